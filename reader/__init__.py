@@ -1,0 +1,7 @@
+"""Reader: fact-checked articles with live discussion.
+
+Nothing heavy is imported here: gevent's monkey-patching (see ``__main__`` and ``server``) must come before
+anything that touches sockets, threads or time.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""People: registering, logging in, the sessions kept on the server, roles."""

@@ -1,0 +1,60 @@
+"""People and the sessions that they are logged in with."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reader.clock import now
+from reader.extensions import Instant, Model
+
+
+class Role(StrEnum):
+    """What a person is trusted with; each can do all that those before it can."""
+
+    READER = "reader"
+    MODERATOR = "moderator"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+class User(Model):
+    """A registered person. Names and addresses are unique by their folded keys, and shown as typed."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(40))
+    username_key: Mapped[str] = mapped_column(String(80), unique=True)
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20), default=Role.READER.value)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+    # What Flask-Login asks of a user.
+    is_active = True
+    is_authenticated = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """The id as Flask-Login wants it."""
+        return str(self.id)
+
+
+class LoginSession(Model):
+    """One log-in on one device. The cookie holds a random token; only its hash is stored here."""
+
+    __tablename__ = "login_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    remember: Mapped[bool] = mapped_column(default=False)
+    user_agent: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    seen_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+    user: Mapped[User] = relationship(lazy="raise")

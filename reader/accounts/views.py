@@ -1,0 +1,5 @@
+"""Requests of this feature: parse, act, respond."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("accounts", __name__)

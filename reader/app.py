@@ -1,0 +1,73 @@
+"""``create_app()``: the one place where everything is put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from reader import config, error_pages, live, security, transactions
+from reader.accounts import views as accounts
+from reader.comments import views as comments
+from reader.config import Settings
+from reader.extensions import csrf, db, limiter, login_manager, migrate
+from reader.factchecks import views as factchecks
+from reader.live import views as live_views
+from reader.moderation import views as moderation
+from reader.pages import views as pages
+
+BLUEPRINTS = (
+    accounts.blueprint,
+    factchecks.blueprint,
+    comments.blueprint,
+    moderation.blueprint,
+    pages.blueprint,
+    live_views.blueprint,
+)
+MIGRATIONS = config.PACKAGE / "migrations"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, ready to serve; ``settings`` are read from the environment where none are given.
+
+    Raises :class:`reader.config.BadSetting`. Does not touch the database: see ``reader db upgrade``.
+    """
+    settings = settings or config.read()
+    app = Flask(
+        "reader",
+        instance_path=str(settings.instance.absolute()),
+        template_folder=str(config.asset_folder("templates")),
+        static_folder=None,
+    )
+    app.config.from_mapping(
+        READER=settings,
+        SECRET_KEY=config.secret_key(settings),
+        SQLALCHEMY_DATABASE_URI=settings.database(),
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        WTF_CSRF_TIME_LIMIT=None,  # a form may be open as long as its session
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    settings.instance.mkdir(parents=True, exist_ok=True)
+
+    db.init_app(app)
+    with app.app_context():
+        transactions.prepare(db.engine)
+    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    security.init_app(app, limiter)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    error_pages.init_app(app)
+    live.init_app(app)
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.embedded:
+        return {"pool_size": 20, "max_overflow": 0}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}

@@ -1,0 +1,130 @@
+"""Articles with their authors and topics, and what each publication of one said."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.ext.orderinglist import ordering_list
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reader.clock import now
+from reader.extensions import Instant, Model
+
+
+class Status(StrEnum):
+    """Where an article stands."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    RETRACTED = "retracted"
+
+
+class Author(Model):
+    """Somebody who writes articles; not an account."""
+
+    __tablename__ = "authors"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+
+
+class Topic(Model):
+    """What an article is about: a slug, shown with its hyphens as spaces."""
+
+    __tablename__ = "topics"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+
+    @property
+    def name(self) -> str:
+        """The topic in words."""
+        return self.slug.replace("-", " ")
+
+
+class Byline(Model):
+    """An author of an article, in the file's order."""
+
+    __tablename__ = "bylines"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column()
+
+    author: Mapped[Author] = relationship(lazy="joined")
+
+
+class Tagging(Model):
+    """A topic of an article, in the file's order."""
+
+    __tablename__ = "taggings"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column()
+
+    topic: Mapped[Topic] = relationship(lazy="joined")
+
+
+class Article(Model):
+    """An article as it stands now. ``body`` is the file's Markdown, ``html`` what was made of it on publishing."""
+
+    __tablename__ = "articles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    standfirst: Mapped[str | None] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    words: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(String(20), default=Status.PUBLISHED.value, index=True)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    updated_at: Mapped[datetime | None] = mapped_column(Instant)
+    publish_at: Mapped[datetime | None] = mapped_column(Instant)
+    lang: Mapped[str] = mapped_column(String(35), default="en")
+    image_src: Mapped[str | None] = mapped_column(String(500))
+    image_alt: Mapped[str | None] = mapped_column(String(500))
+    image_credit: Mapped[str | None] = mapped_column(String(200))
+    # When it was first stored here: orders undated articles, and is never shown as a date of publication.
+    stored_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    bylines: Mapped[list[Byline]] = relationship(
+        order_by=Byline.position,
+        collection_class=ordering_list("position"),
+        cascade="all, delete-orphan",
+        lazy="raise",
+    )
+    taggings: Mapped[list[Tagging]] = relationship(
+        order_by=Tagging.position,
+        collection_class=ordering_list("position"),
+        cascade="all, delete-orphan",
+        lazy="raise",
+    )
+
+    @property
+    def path(self) -> str:
+        """Its address on the site."""
+        return f"/articles/{self.slug}"
+
+    @property
+    def stream(self) -> str:
+        """The name of its event stream."""
+        return f"article:{self.id}"
+
+
+class ArticleRevision(Model):
+    """The whole article file as it was published, one row a publication that changed something."""
+
+    __tablename__ = "article_revisions"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    number: Mapped[int] = mapped_column()
+    document: Mapped[str] = mapped_column(Text)
+    stored_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -1,0 +1,1 @@
+"""The thread: comments, their revisions, the state of a thread."""

@@ -1,0 +1,107 @@
+"""Threads, comments and what each comment said before.
+
+A thread is a tree that is shown at most ``DEEPEST`` levels deep. ``parent_id`` is the comment that was answered;
+``under_id`` is the comment it stands under on the page: the same, until the depth is used up, from where on
+answers go on flat beside the one they answer. ``nth`` counts the answers under one comment from 1. ``folded`` is
+set once, at posting: a comment stands behind "show n more" when it, or any comment above it, is more than the
+``SHOWN``-th answer. So a page finds what it shows by an index, whatever the size of the thread.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reader.accounts.models import User
+from reader.articles.models import Article
+from reader.clock import now
+from reader.extensions import Instant, Model
+from reader.factchecks.models import Claim
+
+DEEPEST = 4
+SHOWN = 3
+
+
+class State(StrEnum):
+    """Where a comment stands. Only ``published`` shows its text to everybody."""
+
+    PUBLISHED = "published"
+    HELD = "held"
+    REMOVED = "removed"
+    DELETED = "deleted"
+    ERASED = "erased"
+
+
+class Thread(Model):
+    """The discussion of one article: whether it is open, and its counts.
+
+    ``published`` is the number shown; ``total`` counts tombstones too: the empty state is shown while it is 0.
+    """
+
+    __tablename__ = "threads"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    published: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+
+
+class Comment(Model):
+    """A comment as it stands now. ``changed_seq`` is the number, in its article's stream, of its last change."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        UniqueConstraint("author_id", "submission_id"),
+        Index("ix_comments_article_id_under_id_id", "article_id", "under_id", "id"),
+        Index("ix_comments_root_id_folded", "root_id", "folded"),
+        Index("ix_comments_under_id_nth", "under_id", "nth"),
+        Index("ix_comments_claim_id_id", "claim_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    submission_id: Mapped[str] = mapped_column(String(36))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    under_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    depth: Mapped[int] = mapped_column(default=0)
+    nth: Mapped[int] = mapped_column(default=0)
+    folded: Mapped[bool] = mapped_column(default=False)
+    replies: Mapped[int] = mapped_column(default=0)
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
+    verdict: Mapped[str | None] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default=State.PUBLISHED.value)
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    edited_at: Mapped[datetime | None] = mapped_column(Instant)
+    changed_seq: Mapped[int] = mapped_column(BigInteger)
+
+    author: Mapped[User] = relationship(lazy="raise")
+    article: Mapped[Article] = relationship(lazy="raise")
+    claim: Mapped[Claim | None] = relationship(lazy="raise")
+    parent: Mapped["Comment | None"] = relationship(lazy="raise", foreign_keys=[parent_id], remote_side=[id])
+
+    @property
+    def path(self) -> str:
+        """Its permanent address; it leads to the right page of the thread."""
+        return f"/comments/{self.id}"
+
+    @property
+    def element(self) -> str:
+        """The id of its element on a page."""
+        return f"comment-{self.id}"
+
+
+class CommentRevision(Model):
+    """What a comment said, from its first revision on."""
+
+    __tablename__ = "comment_revisions"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant, default=now)

@@ -1,0 +1,209 @@
+"""Every setting once: its name, type, default and reason. Read from the environment, checked at the start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+from urllib.parse import urlsplit
+
+from flask import current_app
+from limits import parse as parse_limit
+
+PACKAGE = Path(__file__).parent
+SECRET_FILE = "secret-key"
+SECRET_LENGTH = 32
+
+
+class BadSetting(Exception):
+    """A setting that can't be used. The message names it, says what is wrong and gives an example."""
+
+
+Check = Callable[[Any], None]
+
+
+def _setting(default: Any, reason: str, example: str, *check: Check) -> Any:
+    return field(default=default, metadata={"reason": reason, "example": example, "checks": check})
+
+
+def _limit(value: str) -> None:
+    parse_limit(value)
+
+
+def _at_least(least: int) -> Check:
+    def check(value: int) -> None:
+        if value < least:
+            raise ValueError(f"it must be at least {least}")
+
+    return check
+
+
+def _bind(value: str) -> None:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise ValueError("it must be HOST:PORT")
+
+
+def _base_url(value: str | None) -> None:
+    if value is None:
+        return
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it must be an address with http:// or https:// and a host")
+    if parts.path.rstrip("/") or parts.query or parts.fragment:
+        raise ValueError("it must be the address of the site's root, without a path")
+
+
+def _database_url(value: str | None) -> None:
+    if value is not None and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("it must begin with sqlite:/// or postgresql://")
+
+
+def _redis_url(value: str | None) -> None:
+    if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("it must begin with redis://, rediss:// or unix://")
+
+
+def _secret(value: str | None) -> None:
+    if value is not None and len(value) < SECRET_LENGTH:
+        raise ValueError(f"it must have at least {SECRET_LENGTH} characters that nobody can guess")
+
+
+def variable(name: str) -> str:
+    """The environment variable of the setting ``name``."""
+    return f"READER_{name.upper()}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one running Reader. The README's table is compared with this by a test."""
+
+    instance: Path = _setting(
+        Path("instance"), "Folder for everything the site stores on this machine.", "/srv/reader"
+    )
+    database_url: str | None = _setting(
+        None,
+        "The database; by default SQLite in the instance folder.",
+        "postgresql://reader@localhost/reader",
+        _database_url,
+    )
+    redis_url: str | None = _setting(
+        None,
+        "Carries hints and limits between workers; needed for more than one.",
+        "redis://localhost:6379/0",
+        _redis_url,
+    )
+    secret_key: str | None = _setting(
+        None,
+        "Signs form tokens; by default made once in the instance folder, mode 0600.",
+        "the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+        _secret,
+    )
+    bind: str = _setting("127.0.0.1:8000", "Address and port to listen on.", "0.0.0.0:8000", _bind)
+    workers: int = _setting(1, "Processes that serve; more than one needs PostgreSQL and Redis.", "4", _at_least(1))
+    site_name: str = _setting("Reader", "The site's name, on every page and in the feeds.", "The Daily Check")
+    base_url: str | None = _setting(
+        None,
+        "The public address: canonical links, allowed hosts and socket origins, secure cookies.",
+        "https://news.example",
+        _base_url,
+    )
+    trusted_proxies: int = _setting(
+        0, "How many proxies in front may be believed about the client's address.", "1", _at_least(0)
+    )
+    limit_comments: str = _setting("6/minute", "Comments one person may post.", "6/minute", _limit)
+    limit_login: str = _setting(
+        "10/minute", "Log-in attempts per account and per address.", "10/minute", _limit
+    )
+    limit_register: str = _setting("10/hour", "Registrations per address.", "10/hour", _limit)
+    connections: int = _setting(
+        12000, "Connections one worker holds, open pages included.", "12000", _at_least(10)
+    )
+
+    @property
+    def secure(self) -> bool:
+        """Whether the site is reached by HTTPS (and cookies must say so)."""
+        return self.base_url is not None and self.base_url.startswith("https://")
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is SQLite, so one process is all there is."""
+        return self.database().startswith("sqlite")
+
+    def database(self) -> str:
+        """SQLAlchemy's address of the database, with the driver named."""
+        if self.database_url is None:
+            return f"sqlite:///{self.instance.absolute() / 'reader.sqlite3'}"
+        if self.database_url.startswith("postgresql://"):
+            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return self.database_url
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check all settings.
+
+    Raises :class:`BadSetting` for the first that can't be used.
+    """
+    types = get_type_hints(Settings)
+    values: dict[str, Any] = {}
+    for item in fields(Settings):
+        name = variable(item.name)
+        text = environ.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            values[item.name] = _parse(types[item.name], text)
+            for check in item.metadata["checks"]:
+                check(values[item.name])
+        except ValueError as fault:
+            raise BadSetting(
+                f"{name}: {fault}; it is {'set' if 'secret' in item.name else repr(text)}."
+                f" Example: {name}={item.metadata['example']}"
+            ) from fault
+    return Settings(**values)
+
+
+def _parse(kind: Any, text: str) -> Any:
+    if kind is int:
+        if not text.lstrip("-").isdigit():
+            raise ValueError("it must be a whole number")
+        return int(text)
+    if kind is Path:
+        return Path(text)
+    return text
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs form tokens: the setting, or the instance folder's own, made at first need."""
+    if settings.secret_key is not None:
+        return settings.secret_key
+    path = settings.instance / SECRET_FILE
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_text().strip()
+        if len(key) < SECRET_LENGTH:
+            raise BadSetting(
+                f"{path} holds no usable secret; delete the file and a new one is made at the next start."
+            ) from None
+        return key
+    with os.fdopen(handle, "w") as file:
+        key = secrets.token_hex(SECRET_LENGTH)
+        file.write(key)
+    return key
+
+
+def current() -> Settings:
+    """The settings of the running application."""
+    settings: Settings = current_app.config["READER"]
+    return settings
+
+
+def asset_folder(name: str) -> Path:
+    """Where ``templates`` or ``static`` stand: inside the package in a wheel, beside it in a checkout."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name

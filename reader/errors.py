@@ -1,0 +1,41 @@
+"""What a user can be refused for. :mod:`reader.app` answers it as a page or as problem+json."""
+
+
+class Refused(Exception):
+    """An action that may not happen. Nothing was written.
+
+    ``reason`` is a sentence for the person, saying what to do; ``field`` names the input it stands beside;
+    ``status`` is the HTTP answer; ``retry_after`` is in seconds.
+    """
+
+    status = 403
+
+    def __init__(self, reason: str, *, field: str | None = None, retry_after: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.field = field
+        self.retry_after = retry_after
+
+
+class Invalid(Refused):
+    """The input can't be used as it is."""
+
+    status = 422
+
+
+class Conflict(Refused):
+    """Somebody was first, or the same request came with other content."""
+
+    status = 409
+
+
+class TooMany(Refused):
+    """More than the rate allows; ``retry_after`` says when to come back."""
+
+    status = 429
+
+
+class Missing(Refused):
+    """There is no such thing, or none that this viewer may know of."""
+
+    status = 404

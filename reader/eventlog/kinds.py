@@ -1,0 +1,23 @@
+"""Every kind of event, each with the line the README prints for it."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an event says happened; ``says`` is its documentation."""
+
+    says: str
+
+    def __new__(cls, value: str, says: str) -> "Kind":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.says = says
+        return member
+
+    COMMENT_POSTED = "comment-posted", "A comment was published."
+    COMMENT_DELETED = "comment-deleted", "Its author deleted a comment; a tombstone stays."
+    COMMENT_REMOVED = "comment-removed", "A moderator removed a comment; a tombstone stays."
+    COMMENT_RESTORED = "comment-restored", "A moderator restored a removed comment."
+    VERDICT_CHANGED = "verdict-changed", "An editor changed a claim's verdict, its reason or its sources."
+    ARTICLE_REVISED = "article-revised", "The article was published again with other content."
+    ACCESS_ENDED = "access-ended", "A session, or all of a person's, ended; their sockets are cut."

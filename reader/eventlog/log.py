@@ -1,0 +1,102 @@
+"""Appending under a lock, and reading in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from flask import Flask, current_app
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from reader.clock import now
+from reader.eventlog.kinds import Kind
+from reader.eventlog.models import Event, Stream
+from reader.extensions import db
+from reader.transactions import unit
+
+Listener = Callable[[str, int], None]
+_EXTENSION = "reader-eventlog"
+
+
+def _rank(stream: str) -> tuple[bool, str]:
+    return stream == "moderation", stream
+
+
+def lock(*streams: str) -> None:
+    """Take the locks of ``streams``, making those that are new; held until the transaction ends.
+
+    To be called before anything is validated: what is read after it can't change until the commit. All writers
+    lock in one order (by name, ``moderation`` last), so no two can wait for each other; RuntimeError where a call
+    would break that order, or outside a transaction.
+    """
+    work = unit()
+    session = db.session()
+    wanted = sorted((name for name in set(streams) if name not in work.heads), key=_rank)
+    if wanted and work.heads and _rank(wanted[0]) < max(map(_rank, work.heads)):
+        raise RuntimeError(f"lock {wanted[0]} before {max(work.heads, key=_rank)}: streams lock in one order")
+    for name in wanted:
+        work.heads[name] = _locked_head(session, name)
+
+
+def _locked_head(session: Session, name: str) -> int:
+    query = select(Stream.head).where(Stream.name == name).with_for_update()
+    found = session.scalar(query)
+    if found is not None:
+        return found
+    engine_insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    session.execute(engine_insert(Stream).values(name=name, head=0).on_conflict_do_nothing())
+    return session.scalars(query).one()
+
+
+def append(kind: Kind, stream: str, target: str, *, actor_id: int | None) -> int:
+    """Write that ``kind`` happened to ``target`` (an element's id, such as ``comment-7``); the event's number.
+
+    The stream must be locked (RuntimeError). Once the transaction has committed, every listener of
+    :func:`on_append` is told the stream's new head, once.
+    """
+    work = unit()
+    if stream not in work.heads:
+        raise RuntimeError(f"lock {stream} before appending to it")
+    session = db.session()
+    work.heads[stream] += 1
+    seq = work.heads[stream]
+    session.execute(
+        insert(Event).values(
+            stream=stream, seq=seq, kind=kind.value, target=target, actor_id=actor_id, at=now()
+        )
+    )
+    session.execute(update(Stream).where(Stream.name == stream).values(head=seq))
+    if stream not in work.appended:
+        work.appended.add(stream)
+        work.after.append(lambda: _announce(stream, work.heads[stream]))
+    return seq
+
+
+def since(stream: str, after: int, *, limit: int) -> Sequence[Event]:
+    """The events of ``stream`` numbered above ``after``, in order, ``limit`` at most."""
+    return db.session.scalars(
+        select(Event).where(Event.stream == stream, Event.seq > after).order_by(Event.seq).limit(limit)
+    ).all()
+
+
+def head(stream: str) -> int:
+    """The number of the last event of ``stream``; 0 for one that never had any."""
+    return db.session.scalar(select(Stream.head).where(Stream.name == stream)) or 0
+
+
+def heads(streams: Iterable[str]) -> dict[str, int]:
+    """The heads of several streams in one query; streams that never had an event are left out."""
+    rows = db.session.execute(select(Stream.name, Stream.head).where(Stream.name.in_(list(streams))))
+    return {name: number for name, number in rows}
+
+
+def on_append(app: Flask, fn: Listener) -> None:
+    """Have ``fn(stream, head)`` called after each commit of ``app`` that appended to ``stream``."""
+    app.extensions.setdefault(_EXTENSION, []).append(fn)
+
+
+def _announce(stream: str, number: int) -> None:
+    for fn in current_app.extensions.get(_EXTENSION, ()):
+        fn(stream, number)

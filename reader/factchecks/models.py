@@ -1,0 +1,179 @@
+"""Claims, the sources they rest on, where they are cited, and every change of a verdict."""
+
+from datetime import date as Day
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reader.articles.models import Article
+from reader.clock import now
+from reader.extensions import Instant, Model
+from reader.factchecks.verdicts import Verdict
+
+
+class SourceKind(StrEnum):
+    """Whether a source is the thing itself or an account of it."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class About(StrEnum):
+    """What was checked: that it was said, or that it is so."""
+
+    STATEMENT = "statement"
+    FACT = "fact"
+
+
+class CorrectionKind(StrEnum):
+    """What sort of correction it is."""
+
+    CORRECTION = "correction"
+    CLARIFICATION = "clarification"
+    UPDATE = "update"
+    RETRACTION = "retraction"
+
+
+class Publisher(Model):
+    """Who publishes sources. One row a name, however many articles cite it."""
+
+    __tablename__ = "publishers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+
+    @property
+    def path(self) -> str:
+        """Its address on the site."""
+        return f"/sources/{self.slug}"
+
+
+class Source(Model):
+    """A source of one article, as its file lists it; claims of that article rest on it. ``key`` is its id there."""
+
+    __tablename__ = "sources"
+    __table_args__ = (UniqueConstraint("article_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    position: Mapped[int] = mapped_column()
+    key: Mapped[str] = mapped_column(String(100))
+    publisher_id: Mapped[int] = mapped_column(ForeignKey("publishers.id"), index=True)
+    title: Mapped[str] = mapped_column(String(500))
+    url: Mapped[str | None] = mapped_column(String(2000))
+    kind: Mapped[str | None] = mapped_column(String(20))
+    date: Mapped[Day | None] = mapped_column(Date)
+    quote: Mapped[str | None] = mapped_column(Text)
+    archived: Mapped[str | None] = mapped_column(String(2000))
+
+    publisher: Mapped[Publisher] = relationship(lazy="joined", innerjoin=True)
+    article: Mapped[Article] = relationship(lazy="raise")
+
+
+class Support(Model):
+    """That a claim rests on a source, in the file's order."""
+
+    __tablename__ = "supports"
+
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column()
+
+    source: Mapped[Source] = relationship(lazy="joined", innerjoin=True)
+
+
+class Claim(Model):
+    """A checked claim. It belongs to the site: any article may cite it; ``article`` is the one whose file owns it.
+
+    ``version`` counts changes of the verdict, so that an editor who decides on an old one is told.
+    """
+
+    __tablename__ = "claims"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    short: Mapped[str | None] = mapped_column(String(75))
+    about: Mapped[str | None] = mapped_column(String(20))
+    claimant_name: Mapped[str | None] = mapped_column(String(200))
+    claimant_url: Mapped[str | None] = mapped_column(String(2000))
+    appearance: Mapped[str | None] = mapped_column(String(2000))
+    unsourced: Mapped[bool] = mapped_column(default=False)
+    verdict: Mapped[str] = mapped_column(String(20), index=True)
+    why: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+    checked_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    comments: Mapped[int] = mapped_column(default=0)
+
+    article: Mapped[Article] = relationship(lazy="raise")
+    supports: Mapped[list[Support]] = relationship(
+        order_by=Support.position, cascade="all, delete-orphan", lazy="raise"
+    )
+
+    @property
+    def path(self) -> str:
+        """Its address on the site."""
+        return f"/fact-checks/{self.slug}"
+
+    @property
+    def stream(self) -> str:
+        """The name of its event stream."""
+        return f"claim:{self.id}"
+
+    @property
+    def ruling(self) -> Verdict:
+        """The verdict with its words and rating."""
+        return Verdict(self.verdict)
+
+
+class Citation(Model):
+    """That an article cites a claim, in the file's order; ``at`` are the words of the body that it marks."""
+
+    __tablename__ = "citations"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column()
+    at: Mapped[str | None] = mapped_column(Text)
+
+    claim: Mapped[Claim] = relationship(lazy="raise")
+    article: Mapped[Article] = relationship(lazy="raise")
+
+
+class VerdictChange(Model):
+    """One step in the life of a claim; the first has no ``before``. Never changed, never deleted."""
+
+    __tablename__ = "verdict_changes"
+    __table_args__ = (UniqueConstraint("claim_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))
+    version: Mapped[int] = mapped_column()
+    before: Mapped[str | None] = mapped_column(String(20))
+    after: Mapped[str] = mapped_column(String(20))
+    why: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant, default=now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class Correction(Model):
+    """A correction to an article, written in its file or by a change of verdict (then ``claim_id`` and ``version``)."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_article_id_position", "article_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    position: Mapped[int] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime | None] = mapped_column(Instant)
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
+
+    article: Mapped[Article] = relationship(lazy="raise")
+    claim: Mapped[Claim | None] = relationship(lazy="raise")

@@ -1,0 +1,40 @@
+"""The verdicts: their words, their ClaimReview ratings, and what each one needs."""
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What checking a claim came to. Truth and certainty are two things: only the first five carry a number.
+
+    ``label`` is the word shown; ``rating`` the ClaimReview number (5 true to 1 false) or None; ``meaning`` a
+    sentence for the reader.
+    """
+
+    label: str
+    rating: int | None
+    meaning: str
+
+    def __new__(cls, value: str, label: str, rating: int | None, meaning: str) -> "Verdict":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        member.rating = rating
+        member.meaning = meaning
+        return member
+
+    VERIFIED = (
+        "verified",
+        "Verified",
+        5,
+        "Confirmed against a primary source, or by two independent publishers.",
+    )
+    MOSTLY_TRUE = "mostly-true", "Mostly true", 4, "The core holds; a detail is off."
+    MIXED = "mixed", "Mixed", 3, "Material parts are true and others false."
+    MISLEADING = "misleading", "Misleading", 2, "The facts are right, the impression is wrong."
+    FALSE = "false", "False", 1, "Contradicted by the evidence."
+    REPORTED = "reported", "Reported", None, "A credible outlet says so; not independently confirmed."
+    DISPUTED = "disputed", "Disputed", None, "Credible sources conflict."
+    UNPROVEN = "unproven", "Unproven", None, "We looked; the evidence is insufficient."
+    OUTDATED = "outdated", "Outdated", None, "It was right; events have moved on."
+    CHECKING = "checking", "Checking", None, "We are still looking into it."
+    VOID = "void", "Check withdrawn", None, "Our check was wrong; its text is kept and a correction says why."

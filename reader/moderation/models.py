@@ -1,0 +1,65 @@
+"""The append-only log of moderators' decisions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reader.accounts.models import User
+from reader.articles.models import Article
+from reader.clock import now
+from reader.comments.models import Comment
+from reader.extensions import Instant, Model
+
+
+class Action(StrEnum):
+    """What was decided."""
+
+    REMOVE = "remove"
+    RESTORE = "restore"
+
+
+class Reason(StrEnum):
+    """Why a comment was removed. ``label`` is how it is shown."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Reason":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    OFFENSIVE = "offensive", "Offensive"
+    ABUSIVE = "abusive", "Abusive"
+    HARASSMENT = "harassment", "Harassment"
+    HATE = "hate", "Hate"
+    SPAM = "spam", "Spam"
+    ADVERTISING = "advertising", "Advertising"
+    ILLEGAL = "illegal", "Illegal"
+    MISINFORMATION = "misinformation", "Misinformation"
+    OFF_TOPIC = "off-topic", "Off topic"
+    PERSONAL_DATA = "personal-data", "Personal data"
+    OTHER = "other", "Other"
+
+
+class Decision(Model):
+    """One decision: who, in which role, what, why, about which revision. Never changed, never deleted."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, default=now)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    actor_role: Mapped[str] = mapped_column(String(20))
+    action: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(Text)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), index=True)
+    revision: Mapped[int] = mapped_column()
+
+    actor: Mapped[User] = relationship(lazy="raise")
+    article: Mapped[Article] = relationship(lazy="raise")
+    comment: Mapped[Comment] = relationship(lazy="raise")

@@ -1,0 +1,1 @@
+"""Pages that compose several features: front page, article page, feeds."""

