@@ -1,33 +1,16 @@
-"""The ``reader`` commands, each a thin call into a feature's actions.
+"""The ``reader`` commands, each a thin call into a feature.
 
-Exit status: 0 done, 1 refused or failed, 2 bad input. What to do about it goes to standard error.
+A feature's own commands stand in its ``commands.py`` and are added below; they share :mod:`reader.console`.
 """
 
-import sys
-from typing import NoReturn
-
 import click
-from flask import Flask
 
-from reader import config
+from reader import schema
 from reader.app import create_app
+from reader.console import Commands, application, fail, in_app
 
 
-def fail(message: str, status: int = 1) -> NoReturn:
-    """End the command: ``message`` to standard error, ``status`` to the shell."""
-    click.echo(message, err=True)
-    sys.exit(status)
-
-
-def application() -> Flask:
-    """The application with the environment's settings; ends the command where one of them is bad."""
-    try:
-        return create_app()
-    except config.BadSetting as fault:
-        fail(str(fault), 2)
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "obj": create_app})
 @click.version_option(package_name="reader")
 def cli() -> None:
     """Reader: fact-checked articles with live discussion."""
@@ -41,9 +24,16 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade() -> None:
     """Make or migrate the database."""
-    from flask_migrate import upgrade as migrate
-
-    app = application()
-    with app.app_context():
-        migrate()
+    with application().app_context():
+        schema.upgrade()
     click.echo("The database is up to date.")
+
+
+@database.command("check")
+@in_app
+def check() -> None:
+    """Compare the database's tables with the models; exit 1 where they differ."""
+    found = schema.differences()
+    if found:
+        fail("\n".join(found))
+    click.echo("The tables are what the models say.")

@@ -1,0 +1,63 @@
+"""What every command shares: the application it works in, and how it fails.
+
+Exit status: 0 done, 1 refused or failed, 2 bad input. What to do about it goes to standard error.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import NoReturn, ParamSpec, TypeVar
+
+import click
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from reader import schema
+from reader.config import BadSetting
+from reader.errors import Invalid, Refused
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def fail(message: str, status: int = 1) -> NoReturn:
+    """End the command: ``message`` to standard error, ``status`` to the shell."""
+    click.echo(message, err=True)
+    sys.exit(status)
+
+
+class Commands(click.Group):
+    """A group whose commands end with a sentence, not a traceback, where one can do something about it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BadSetting as fault:
+            fail(str(fault), 2)
+        except Invalid as fault:
+            fail(fault.reason, 2)
+        except Refused as fault:
+            fail(fault.reason)
+        except OperationalError as fault:
+            fail(f"The database does not answer: {fault.orig}\nSee what is wrong with: reader doctor")
+
+
+def application() -> Flask:
+    """The application, made by the factory that the outermost group was given (``obj``)."""
+    factory: Callable[[], Flask] = click.get_current_context().find_root().obj
+    return factory()
+
+
+def in_app(command: Callable[P, R]) -> Callable[P, R]:
+    """Run ``command`` inside the application; refused where the database has not the present schema."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with application().app_context():
+            schema.require()
+            return command(*args, **kwargs)
+
+    return run
