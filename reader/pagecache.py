@@ -1,0 +1,215 @@
+"""Anonymous pages kept ready as bytes, in front of Flask.
+
+A view says what its page was made from by :func:`keep`: the numbers of the event streams, and how long it
+may stand at most. As long as none of the streams has gone on, the same bytes are the right answer and go out
+without Flask. Nothing personal can enter: a request with the log-in cookie passes by, and an answer that sets
+a cookie is not kept.
+
+What this process commits counts at once; what others commit, as soon as their hint arrives
+(:meth:`PageCache.note`); and lest a hint was lost, or there is no way for one, the heads are looked up every
+``LOOK_SECONDS`` besides.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import request
+
+from reader.encodings import IDENTITY, QUICK, Packed, best
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 2.0
+LONGEST_SECONDS = 60.0
+LARGEST_KEY = 512
+BYTES = 64 * 1024 * 1024
+NEVER = ("/static/", "/socket.io")
+KEEP = "reader.keep"  # in the WSGI environ: what the page was made from; its answer is not yet compressed
+# These describe one transfer of the page, not the page.
+_OF_THE_TRANSFER = frozenset({"content-length", "content-encoding", "vary", "etag", "date", "connection"})
+
+Heads = Callable[[Iterable[str]], Mapping[str, int]]
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a page was made from, and for how many seconds it may stand if nothing of that changes."""
+
+    heads: Mapping[str, int]
+    seconds: float
+
+
+def keep(heads: Mapping[str, int] | None = None, *, seconds: float = LONGEST_SECONDS) -> None:
+    """Let the answer to the present request be kept, made from these heads (read before anything else)."""
+    request.environ[KEEP] = Basis(heads or {}, min(seconds, LONGEST_SECONDS))
+
+
+@dataclass
+class _Entry:
+    basis: Basis
+    until: float
+    headers: Headers
+    etag: str
+    body: Packed
+
+    @property
+    def size(self) -> int:
+        """Bytes to reckon with: the page, and its three encodings, which come to about as much again."""
+        return 2 * len(self.body[IDENTITY])
+
+
+@dataclass
+class _Answer:
+    """What the application said, whole."""
+
+    status: str = ""
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+
+
+class PageCache:
+    """A WSGI application around another one.
+
+    ``cookie`` names the log-in cookie, ``heads`` looks streams up, ``limit`` bounds the bytes kept.
+    """
+
+    def __init__(self, app: WSGIApplication, *, cookie: str, heads: Heads, limit: int = BYTES) -> None:
+        self._app = app
+        self._cookie = f"{cookie}="
+        self._look_up = heads
+        self._limit = limit
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._size = 0
+        self._heads: dict[str, int] = {}
+        self._looked = time.monotonic()
+        self._looking = threading.Lock()
+        self._rendering: dict[str, threading.Lock] = {}
+
+    def note(self, stream: str, head: int) -> None:
+        """Learn that ``stream`` has come to ``head``; pages made from less are out of date from now on."""
+        if head > self._heads.get(stream, 0):
+            self._heads[stream] = head
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from what is kept, or ask the application."""
+        if (
+            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or self._cookie in environ.get("HTTP_COOKIE", "")
+            or "HTTP_UPGRADE" in environ
+        ):
+            return self._app(environ, start_response)
+        path = environ.get("PATH_INFO", "")
+        site = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
+        key = f"{site}{path}?{environ.get('QUERY_STRING', '')}"
+        if len(key) > LARGEST_KEY or path.startswith(NEVER):
+            return self._app(environ, start_response)
+        entry = self._fresh(key)
+        if entry is None:
+            # One renders, the others wait for it; where nothing comes to be kept, each renders its own.
+            with self._rendering.setdefault(key, threading.Lock()):
+                entry = self._fresh(key)
+                if entry is None:
+                    answer, entry = self._render(key, environ)
+            self._rendering.pop(key, None)
+            if entry is None:
+                start_response(answer.status, answer.headers)
+                return [answer.body]
+        return _serve(entry, environ, start_response)
+
+    def _fresh(self, key: str) -> _Entry | None:
+        now = time.monotonic()
+        if now - self._looked > LOOK_SECONDS:
+            self._look(now)
+        entry = self._entries.get(key)
+        if entry is None or now > entry.until:
+            return None
+        if any(self._heads.get(stream, 0) > head for stream, head in entry.basis.heads.items()):
+            return None
+        self._entries.move_to_end(key)
+        return entry
+
+    def _look(self, now: float) -> None:
+        if not self._looking.acquire(blocking=False):
+            return  # somebody is at it
+        try:
+            self._looked = now
+            streams = {stream for entry in self._entries.values() for stream in entry.basis.heads}
+            for stream, head in self._look_up(streams).items():
+                self.note(stream, head)
+        except Exception:
+            # Without the database nothing can be proved fresh, so nothing is.
+            log.exception("page-cache-look")
+            self._entries.clear()
+            self._size = 0
+        finally:
+            self._looking.release()
+
+    def _render(self, key: str, environ: WSGIEnvironment) -> tuple[_Answer, _Entry | None]:
+        answer = _Answer()
+
+        def start_response(status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], object]:
+            answer.status, answer.headers = status, headers
+            return lambda _data: None
+
+        asked = {**environ, "REQUEST_METHOD": "GET"}
+        parts = self._app(asked, start_response)
+        try:
+            answer.body = b"".join(parts)
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+        basis = asked.get(KEEP)
+        names = {name.lower() for name, _ in answer.headers}
+        if basis is None or not answer.status.startswith("200") or "set-cookie" in names:
+            if environ["REQUEST_METHOD"] == "HEAD":
+                answer.body = b""
+            return answer, None
+        entry = _Entry(
+            basis=basis,
+            until=time.monotonic() + basis.seconds,
+            headers=[(name, value) for name, value in answer.headers if name.lower() not in _OF_THE_TRANSFER],
+            etag=next((value for name, value in answer.headers if name.lower() == "etag"), ""),
+            body=Packed(answer.body, QUICK),
+        )
+        self._store(key, entry)
+        return answer, entry
+
+    def _store(self, key: str, entry: _Entry) -> None:
+        for stream, head in entry.basis.heads.items():
+            self.note(stream, head)
+        self._drop(key)
+        self._entries[key] = entry
+        self._size += entry.size
+        while self._size > self._limit:
+            self._drop(next(iter(self._entries)))
+
+    def _drop(self, key: str) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self._size -= entry.size
+
+
+def _serve(entry: _Entry, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    headers = [*entry.headers, ("Vary", "Accept-Encoding, Cookie"), ("ETag", entry.etag)]
+    if entry.etag and entry.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", headers)
+        return []
+    encoding = best(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    body = entry.body[encoding]
+    if encoding != IDENTITY:
+        headers.append(("Content-Encoding", encoding))
+    headers.append(("Content-Length", str(len(body))))
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
