@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from reader import config, error_pages, live, security, transactions
+from reader import config, error_pages, health, live, metrics, security, templating, transactions
 from reader.accounts import views as accounts
 from reader.comments import views as comments
 from reader.config import Settings
@@ -24,6 +24,7 @@ BLUEPRINTS = (
     moderation.blueprint,
     pages.blueprint,
     live_views.blueprint,
+    health.blueprint,
 )
 MIGRATIONS = config.PACKAGE / "migrations"
 
@@ -51,12 +52,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    templating.init_app(app)
     settings.instance.mkdir(parents=True, exist_ok=True)
 
     db.init_app(app)
     with app.app_context():
         transactions.prepare(db.engine)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    metrics.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)
     security.init_app(app, limiter)

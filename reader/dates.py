@@ -1,0 +1,46 @@
+"""Times as people read them: in words, in UTC, and for machines. Scripts make them local and relative."""
+
+from datetime import UTC, date, datetime
+
+from markupsafe import Markup
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def day(moment: date) -> str:
+    """The day, as ``4 May 2026``."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def stamp(moment: datetime) -> str:
+    """The instant for machines, as ``2026-05-04T09:30:00Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def when(moment: datetime, style: str = "relative") -> Markup:
+    """A ``<time>`` for an instant, the same for every reader.
+
+    The ``style`` is what the script makes of it, where there is one: ``relative`` (``3 minutes ago``, for
+    what people do), ``day`` (the reader's own calendar, for what was published) or ``minute`` (for logs).
+    """
+    instant = moment.astimezone(UTC)
+    words = day(instant) if style == "day" else f"{day(instant)}, {instant:%H:%M} UTC"
+    return Markup('<time datetime="{}" data-when="{}">{}</time>').format(stamp(moment), style, words)
+
+
+def on_day(moment: date) -> Markup:
+    """A ``<time>`` for a calendar day, which is the same everywhere and no script changes."""
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), day(moment))

@@ -1,0 +1,16 @@
+"""Small pieces of English that templates need again and again."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """The number with its noun: ``1 comment``, ``12,400 comments``, ``2 replies`` (given ``replies``)."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listing(items: Iterable[object]) -> Markup:
+    """The items as a sentence lists them: ``a``, ``a and b``, ``a, b and c``; markup stays markup."""
+    *most, last = [escape(item) for item in items] or [Markup("")]
+    return Markup(" and ").join([Markup(", ").join(most), last]) if most else last
