@@ -1,16 +1,29 @@
 """Claims, the sources they rest on, where they are cited, and every change of a verdict."""
 
-from datetime import date as Day
+import datetime as dt
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
 from reader.extensions import Instant, Model
 from reader.factchecks.verdicts import Verdict
+
+
+def web_address(url: str | None) -> str | None:
+    """``url`` if a page may link to it: whole, and by HTTP or HTTPS (never ``javascript:``); else None."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 class SourceKind(StrEnum):
@@ -52,7 +65,7 @@ class Publisher(Model):
 
 
 class Source(Model):
-    """A source of one article, as its file lists it; claims of that article rest on it. ``key`` is its id there."""
+    """A source of one article, as its file lists it; claims rest on it. ``key`` is its id in the file."""
 
     __tablename__ = "sources"
     __table_args__ = (UniqueConstraint("article_id", "key"),)
@@ -65,12 +78,27 @@ class Source(Model):
     title: Mapped[str] = mapped_column(String(500))
     url: Mapped[str | None] = mapped_column(String(2000))
     kind: Mapped[str | None] = mapped_column(String(20))
-    date: Mapped[Day | None] = mapped_column(Date)
+    date: Mapped[dt.date | None] = mapped_column(Date)
     quote: Mapped[str | None] = mapped_column(Text)
     archived: Mapped[str | None] = mapped_column(String(2000))
 
     publisher: Mapped[Publisher] = relationship(lazy="joined", innerjoin=True)
     article: Mapped[Article] = relationship(lazy="raise")
+
+    @property
+    def element(self) -> str:
+        """The id of its element on its article's page, which links in the body lead to."""
+        return f"source-{self.key}"
+
+    @property
+    def link(self) -> str | None:
+        """Where it can be read, if that is known."""
+        return web_address(self.url)
+
+    @property
+    def archive(self) -> str | None:
+        """Where a kept copy can be read, if there is one."""
+        return web_address(self.archived)
 
 
 class Support(Model):
@@ -86,7 +114,7 @@ class Support(Model):
 
 
 class Claim(Model):
-    """A checked claim. It belongs to the site: any article may cite it; ``article`` is the one whose file owns it.
+    """A checked claim. It belongs to the site: any article may cite it; the file of ``article`` owns it.
 
     ``version`` counts changes of the verdict, so that an editor who decides on an old one is told.
     """
@@ -111,6 +139,7 @@ class Claim(Model):
     comments: Mapped[int] = mapped_column(default=0)
 
     article: Mapped[Article] = relationship(lazy="raise")
+    checked_by: Mapped[User | None] = relationship(lazy="raise")
     supports: Mapped[list[Support]] = relationship(
         order_by=Support.position, cascade="all, delete-orphan", lazy="raise"
     )
@@ -124,6 +153,36 @@ class Claim(Model):
     def stream(self) -> str:
         """The name of its event stream."""
         return f"claim:{self.id}"
+
+    @property
+    def element(self) -> str:
+        """The id of its element in a fact check and on its own page."""
+        return f"claim-{self.slug}"
+
+    @property
+    def mark(self) -> str:
+        """The id of the marked sentence on an article's page."""
+        return f"mark-{self.slug}"
+
+    @property
+    def sources(self) -> list[Source]:
+        """What it rests on, in order."""
+        return [support.source for support in self.supports]
+
+    @property
+    def headline(self) -> str:
+        """The claim in a line: its short form where there is one."""
+        return self.short or self.text
+
+    @property
+    def claimant_link(self) -> str | None:
+        """The claimant's page, if one is known."""
+        return web_address(self.claimant_url)
+
+    @property
+    def appearance_link(self) -> str | None:
+        """Where the claim was made, if that is known."""
+        return web_address(self.appearance)
 
     @property
     def ruling(self) -> Verdict:
@@ -160,9 +219,26 @@ class VerdictChange(Model):
     at: Mapped[datetime] = mapped_column(Instant, default=now)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
+    claim: Mapped[Claim] = relationship(lazy="raise")
+    by: Mapped[User | None] = relationship(lazy="raise")
+
+    @property
+    def ruling(self) -> Verdict:
+        """The verdict it came to."""
+        return Verdict(self.after)
+
+    @property
+    def previous(self) -> Verdict | None:
+        """The verdict before it."""
+        return Verdict(self.before) if self.before else None
+
 
 class Correction(Model):
-    """A correction to an article, written in its file or by a change of verdict (then ``claim_id`` and ``version``)."""
+    """A correction to an article, written in its file or by a change of verdict.
+
+    One by a change has the ``claim_id`` and the ``version`` of the claim that it came with. It belongs to the
+    site's record: publishing an older file again doesn't take it away.
+    """
 
     __tablename__ = "corrections"
     __table_args__ = (Index("ix_corrections_article_id_position", "article_id", "position"),)
@@ -174,6 +250,17 @@ class Correction(Model):
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime | None] = mapped_column(Instant)
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
+    version: Mapped[int | None] = mapped_column()
 
     article: Mapped[Article] = relationship(lazy="raise")
     claim: Mapped[Claim | None] = relationship(lazy="raise")
+
+    @property
+    def element(self) -> str:
+        """The id of its element on its article's page and in the list of all corrections."""
+        return f"correction-{self.id}"
+
+    @property
+    def label(self) -> str:
+        """The word for what it is."""
+        return self.kind.capitalize()

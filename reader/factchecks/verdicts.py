@@ -14,7 +14,8 @@ class Verdict(StrEnum):
     rating: int | None
     meaning: str
 
-    def __new__(cls, value: str, label: str, rating: int | None, meaning: str) -> "Verdict":
+    def __new__(cls, value: str, label: str = "", rating: int | None = None, meaning: str = "") -> "Verdict":
+        """A member with its words. (Defaults, because a look-up gives the value alone.)"""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

@@ -147,7 +147,8 @@ def upgrade() -> None:
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_login_sessions_user_id_users')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_login_sessions')),
-    sa.UniqueConstraint('token_hash', name=op.f('uq_login_sessions_token_hash'))
+    sa.UniqueConstraint('token_hash', name=op.f('uq_login_sessions_token_hash')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('login_sessions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_sessions_user_id'), ['user_id'], unique=False)
@@ -247,6 +248,7 @@ def upgrade() -> None:
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('claim_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['article_id'], ['articles.id'], name=op.f('fk_corrections_article_id_articles')),
     sa.ForeignKeyConstraint(['claim_id'], ['claims.id'], name=op.f('fk_corrections_claim_id_claims')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_corrections'))
