@@ -5,7 +5,7 @@ A feature's own commands stand in its ``commands.py`` and are added below; they 
 
 import click
 
-from reader import schema
+from reader import config, schema, server
 from reader.app import create_app
 from reader.console import Commands, application, fail, in_app
 
@@ -14,6 +14,16 @@ from reader.console import Commands, application, fail, in_app
 @click.version_option(package_name="reader")
 def cli() -> None:
     """Reader: fact-checked articles with live discussion."""
+
+
+@cli.command("serve")
+@click.option("--bind", metavar="HOST:PORT", help="Listen here, instead of READER_BIND.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Serve with so many processes, instead of READER_WORKERS."
+)
+def serve(bind: str | None, workers: int | None) -> None:
+    """Serve the site. Makes or migrates an embedded database first."""
+    server.serve(server.with_options(config.read(), bind=bind, workers=workers))
 
 
 @cli.group("db")

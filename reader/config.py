@@ -103,7 +103,9 @@ class Settings:
         _secret,
     )
     bind: str = _setting("127.0.0.1:8000", "Address and port to listen on.", "0.0.0.0:8000", _bind)
-    workers: int = _setting(1, "Processes that serve; more than one needs PostgreSQL and Redis.", "4", _at_least(1))
+    workers: int = _setting(
+        1, "Processes that serve; more than one needs PostgreSQL and Redis.", "4", _at_least(1)
+    )
     site_name: str = _setting("Reader", "The site's name, on every page and in the feeds.", "The Daily Check")
     base_url: str | None = _setting(
         None,
@@ -121,6 +123,13 @@ class Settings:
     limit_register: str = _setting("10/hour", "Registrations per address.", "10/hour", _limit)
     connections: int = _setting(
         12000, "Connections one worker holds, open pages included.", "12000", _at_least(10)
+    )
+
+    metrics_token: str | None = _setting(
+        None,
+        "Lets /metrics be read from elsewhere than this machine, as a bearer token.",
+        "the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+        _secret,
     )
 
     @property
@@ -160,7 +169,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
                 check(values[item.name])
         except ValueError as fault:
             raise BadSetting(
-                f"{name}: {fault}; it is {'set' if 'secret' in item.name else repr(text)}."
+                f"{name}: {fault}; it is {'set' if _secret in item.metadata['checks'] else repr(text)}."
                 f" Example: {name}={item.metadata['example']}"
             ) from fault
     return Settings(**values)

@@ -1,0 +1,101 @@
+"""What Prometheus is told about requests and sockets; :mod:`reader.health` serves it.
+
+Several workers share their numbers through files in the instance folder, so that whichever is asked answers
+for all of this machine. The library decides that when it is first imported: so it is imported in functions here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, current_app, g, request
+
+from reader.config import Settings
+
+if TYPE_CHECKING:
+    from prometheus_client import Gauge
+
+_EXTENSION = "reader-metrics"
+_SHARED = "PROMETHEUS_MULTIPROC_DIR"
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class Metrics:
+    """The numbers of one application."""
+
+    def __init__(self) -> None:
+        from prometheus_client import CollectorRegistry, Gauge, Histogram
+
+        self.registry = CollectorRegistry()
+        self.requests = Histogram(
+            "reader_request_seconds",
+            "Requests by endpoint, method and status, and the time to answer them.",
+            ["endpoint", "method", "status"],
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.sockets: Gauge = Gauge(
+            "reader_sockets", "Open sockets.", registry=self.registry, multiprocess_mode="livesum"
+        )
+        self.streams: Gauge = Gauge(
+            "reader_streams",
+            "Streams that somebody watches, once for each worker.",
+            registry=self.registry,
+            multiprocess_mode="livesum",
+        )
+
+
+def share(settings: Settings) -> None:
+    """Let a server's workers add up their numbers; called in the parent, before any application is made."""
+    if settings.workers > 1:
+        folder = settings.instance.absolute() / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        os.environ[_SHARED] = str(folder)
+
+
+def forget(process: int) -> None:
+    """Stop counting the sockets of a worker that has ended."""
+    if _SHARED in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(process)
+
+
+def init_app(app: Flask) -> None:
+    """Measure every request of ``app``."""
+    app.extensions[_EXTENSION] = Metrics()
+    app.before_request(_start)
+    app.after_request(_observe)
+
+
+def of_app() -> Metrics:
+    """The numbers of the running application."""
+    found: Metrics = current_app.extensions[_EXTENSION]
+    return found
+
+
+def report() -> Response:
+    """All numbers in Prometheus' text format."""
+    from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    registry = of_app().registry
+    if _SHARED in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _start() -> None:
+    g.started = time.perf_counter()
+
+
+def _observe(response: Response) -> Response:
+    seconds = time.perf_counter() - g.started
+    endpoint = request.endpoint or "none"
+    of_app().requests.labels(endpoint, request.method, response.status_code).observe(seconds)
+    return response

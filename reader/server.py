@@ -1,0 +1,160 @@
+"""The production server: gunicorn with gevent workers, in one size or many.
+
+The parent binds, migrates an embedded database and watches over the workers; each worker makes an application
+of its own, so that no connection and no greenlet is ever shared across a fork.
+"""
+
+from __future__ import annotations
+
+import resource
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import gevent
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from gunicorn.workers.ggevent import GeventWorker
+
+from reader import logs, metrics, schema
+from reader.app import create_app
+from reader.config import BadSetting, Settings
+from reader.extensions import db, socketio
+
+# How long a worker that was told to stop may take to finish what it is doing.
+GRACE_SECONDS = 5
+KEEPALIVE_SECONDS = 20
+# Files of a worker that are no connections: the log, the database, listeners.
+SPARE_FILES = 200
+MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, unreachable by name
+
+
+class Log(Logger):
+    """Gunicorn's messages in the form of all others; requests are the proxy's to log."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave writing to the application's handler."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+class Worker(GeventWorker):
+    """A worker that, told to stop, sends its open pages to another one (or to its successor) first."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Stop accepting, and close the sockets; their clients connect again and fetch what they missed."""
+        super().handle_exit(sig, frame)
+        gevent.spawn(_close_sockets)
+
+
+def _close_sockets() -> None:
+    for client in list(socketio.server.eio.sockets.values()):
+        client.close(wait=False)
+
+
+class Server(BaseApplication):
+    """Gunicorn with the settings of one Reader."""
+
+    def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
+        self._settings = settings
+        self._ready = ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Translate our settings to gunicorn's."""
+        for name, value in gunicorn_options(self._settings).items():
+            self.cfg.set(name, value)
+        self.cfg.set("when_ready", lambda _arbiter: self._ready())
+        self.cfg.set("child_exit", lambda _arbiter, worker: metrics.forget(worker.pid))
+
+    def load(self) -> Flask:
+        """Make the application; called once in each worker."""
+        return create_app(self._settings)
+
+
+def gunicorn_options(settings: Settings) -> dict[str, Any]:
+    """What gunicorn is told, by its own names."""
+    return {
+        "bind": settings.bind,
+        "workers": settings.workers,
+        "worker_class": Worker,
+        "worker_connections": settings.connections,
+        "backlog": 4096,
+        "graceful_timeout": GRACE_SECONDS,
+        "keepalive": KEEPALIVE_SECONDS,
+        "limit_request_line": 4096,
+        "limit_request_fields": 64,
+        "limit_request_field_size": 8190,
+        "forwarded_allow_ips": "",  # whom to believe is decided in one place: trusted_proxies
+        "logger_class": Log,
+        "loglevel": "warning",
+        "proc_name": "reader",
+        "control_socket_disable": True,
+        "worker_tmp_dir": str(MEMORY) if MEMORY.is_dir() else None,
+    }
+
+
+def prepare(settings: Settings) -> None:
+    """See that ``settings`` can be served, and that the database has its tables.
+
+    Raises :class:`BadSetting` or :class:`reader.schema.NotCurrent`.
+    """
+    if settings.workers > 1 and (settings.embedded or settings.redis_url is None):
+        raise BadSetting(
+            f"READER_WORKERS: {settings.workers} workers need PostgreSQL and Redis, so that each hears of what"
+            " the others wrote. Set READER_DATABASE_URL and READER_REDIS_URL, or serve with one worker."
+        )
+    _raise_file_limit(settings)
+    with create_app(settings).app_context():
+        if settings.embedded:
+            schema.upgrade()
+        schema.require()
+        db.engine.dispose()
+
+
+def _raise_file_limit(settings: Settings) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if hard != resource.RLIM_INFINITY and hard < settings.connections + SPARE_FILES:
+        click.echo(
+            f"This system allows {hard} open files, too few for READER_CONNECTIONS={settings.connections}:"
+            " raise it (ulimit -Hn, or LimitNOFILE= in systemd), or set"
+            f" READER_CONNECTIONS={hard - SPARE_FILES}.",
+            err=True,
+        )
+
+
+def _claim_address(bind: str) -> None:
+    host, _, port = bind.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as fault:
+            raise BadSetting(
+                f"READER_BIND: can't listen on {bind} ({fault.strerror}). Is another server running there?"
+                " Stop it, or choose another address: --bind 127.0.0.1:8001"
+            ) from fault
+
+
+def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
+    """Serve until told to stop; ``ready`` is called once the address is open. Ends the process."""
+    logs.setup()
+    _claim_address(settings.bind)
+    metrics.share(settings)
+    prepare(settings)
+    address = f"http://{settings.bind}"
+    Server(settings, ready or (lambda: click.echo(f"{settings.site_name} is at {address}"))).run()
+
+
+def with_options(settings: Settings, *, bind: str | None, workers: int | None) -> Settings:
+    """``settings`` with what the command line says instead."""
+    return replace(settings, bind=bind or settings.bind, workers=workers or settings.workers)
