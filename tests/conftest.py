@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 from reader.app import create_app
 from reader.config import Settings
 from reader.extensions import db
+from tests.support.clients import Client
 from tests.support.servers import Postgres, start_postgres, valkey
 
 SECRET = "a secret for tests only, long enough to be taken"
@@ -94,6 +95,7 @@ def settings(sqlite_settings: Settings) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """An application with an empty database; its context is open."""
     app = create_app(settings)
+    app.test_client_class = Client
     with app.app_context():
         yield app
         db.session.remove()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,11 +43,26 @@ class User(Model):
         """The id as Flask-Login wants it."""
         return str(self.id)
 
+    @property
+    def element(self) -> str:
+        """The id that events name the person by."""
+        return f"person-{self.id}"
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a session's token. It is long and random, so it needs neither salt nor slowness."""
+    return sha256(token.encode()).hexdigest()
+
 
 class LoginSession(Model):
-    """One log-in on one device. The cookie holds a random token; only its hash is stored here."""
+    """One log-in on one device. The cookie holds a random token; only its hash is stored here.
+
+    The row goes when the session ends. No id is used twice, so that the news of an ended session can't cut
+    the sockets of a new one.
+    """
 
     __tablename__ = "login_sessions"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
@@ -58,3 +74,8 @@ class LoginSession(Model):
     expires_at: Mapped[datetime] = mapped_column(Instant)
 
     user: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def element(self) -> str:
+        """The id that events name it by."""
+        return f"session-{self.id}"

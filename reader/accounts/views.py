@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from reader.accounts import sessions
+
 blueprint = Blueprint("accounts", __name__)
+blueprint.before_app_request(sessions.note_use)

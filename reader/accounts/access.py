@@ -1,0 +1,98 @@
+"""Who is asking, and what a view demands of them.
+
+A visitor is sent to the log-in page and comes back afterwards; somebody whose role doesn't do is refused.
+"""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+from urllib.parse import quote, urlsplit
+
+from flask import redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from reader.accounts import policy
+from reader.accounts.models import Role, User
+from reader.answers import problem, wants_json
+from reader.errors import Refused
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LONGEST_ADDRESS = 2000
+ENTRANCE = "Log in first, then send this again."
+_NAMES = {Role.MODERATOR: "moderators", Role.EDITOR: "editors", Role.ADMIN: "admins", Role.READER: "members"}
+
+
+def viewer() -> User | None:
+    """The logged-in person, None for a visitor."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def person() -> User:
+    """The logged-in person, in a view that demands one. RuntimeError elsewhere."""
+    found = viewer()
+    if found is None:
+        raise RuntimeError("this view needs @login_required")
+    return found
+
+
+def login_required(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Let only logged-in people through."""
+    return role_required(Role.READER)(view)
+
+
+def role_required(role: Role) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """Let only people with this role, or one that is trusted with more, through."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+            found = viewer()
+            if found is None:
+                return to_login()
+            if not policy.at_least(found, role):
+                raise Refused(f"This is for {_NAMES[role]} only. Nothing was changed.")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def to_login() -> Response:
+    """Send a visitor to the log-in page; a program is told in words."""
+    if wants_json():
+        return problem(401, ENTRANCE)
+    return redirect(f"/login?next={quote(_way_back())}", 303)
+
+
+def _way_back() -> str:
+    """Where a visitor goes on after logging in: here; after a form, which is lost, the page it stood on."""
+    if request.method in ("GET", "HEAD"):
+        query = request.query_string.decode("ascii", "replace")
+        return local_path(quote(request.path) + (f"?{query}" if query else "")) or "/"
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return "/"
+    return local_path(came_from._replace(scheme="", netloc="").geturl()) or "/"
+
+
+def local_path(address: str | None) -> str | None:
+    """``address`` where it is certainly one of this site, to go on to; else None.
+
+    Browsers read ``\\`` as ``/`` and drop control characters, so that much of what looks local leads away.
+    """
+    if not address or len(address) > LONGEST_ADDRESS or address[0] != "/" or address[:2] == "//":
+        return None
+    if "\\" in address or any(unicodedata.category(letter)[0] in "CZ" for letter in address):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return None if parts.scheme or parts.netloc else address

@@ -1,0 +1,182 @@
+"""Every write of people and of their sessions."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from reader import eventlog
+from reader.accounts import names, passwords, policy, queries
+from reader.accounts.models import LoginSession, Role, User, token_hash
+from reader.clock import now
+from reader.errors import Conflict, Invalid, Missing
+from reader.eventlog import Kind
+from reader.extensions import db
+from reader.transactions import transaction
+
+ACCESS = "access"
+TOKEN_BYTES = 32
+LONGEST_AGENT = 300
+REMEMBERED = timedelta(days=30)
+NOT_REMEMBERED = timedelta(hours=24)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def register(username: str, email: str, password: str, *, role: Role = Role.READER) -> User:
+    """Make a person known. Invalid or Conflict names the field and what to do."""
+    username, email = names.clean_name(username), names.clean_email(email)
+    passwords.check(password, username=username, email=email)
+    person = User(
+        username=username,
+        username_key=names.key(username),
+        email=email,
+        email_key=names.key(email),
+        password_hash=passwords.hashed(password),
+        role=role.value,
+    )
+    try:
+        with transaction() as session:
+            _refuse_taken(username, email)
+            session.add(person)
+    except IntegrityError:
+        # Somebody was as quick with the same name or address; by now their row can be seen.
+        _refuse_taken(username, email)
+        raise
+    return person
+
+
+def _refuse_taken(username: str, email: str) -> None:
+    if queries.user_by_name(username):
+        raise Conflict(f"The name “{username}” is taken. Choose another one.", field="username")
+    if queries.user_by_email(email):
+        raise Conflict(
+            "Somebody has registered with this address. If it was you, log in with it.", field="email"
+        )
+
+
+def authenticate(login: str, password: str) -> User:
+    """The person who has this name or address and this password; Invalid, without saying which is wrong.
+
+    It takes the same time where there is no such person.
+    """
+    person = queries.user_by_login(login)
+    if not passwords.matches(password, person.password_hash if person else None) or person is None:
+        raise Invalid("The name or the password is not right. Try again, minding capitals in the password.")
+    if passwords.is_dated(person.password_hash):
+        renewed = passwords.hashed(password)
+        with transaction() as session:
+            session.execute(
+                update(User)
+                .where(User.id == person.id, User.password_hash == person.password_hash)
+                .values(password_hash=renewed)
+            )
+    return person
+
+
+def change_password(person: User, *, current: str, new: str) -> None:
+    """Give ``person`` a new password and end all their sessions. Invalid where the current one is wrong."""
+    if not passwords.matches(current, person.password_hash):
+        raise Invalid("This is not your present password.", field="current")
+    passwords.check(new, username=person.username, email=person.email, field="password")
+    renewed = passwords.hashed(new)
+    with transaction() as session:
+        eventlog.lock(ACCESS)
+        session.execute(update(User).where(User.id == person.id).values(password_hash=renewed))
+        _end_all(person, by=person)
+
+
+def lifetime(*, remember: bool) -> timedelta:
+    """How long a session lasts from its last use; a remembered one, from its beginning."""
+    return REMEMBERED if remember else NOT_REMEMBERED
+
+
+def open_session(
+    person: User, remember: bool = False, user_agent: str = "", *, replacing: LoginSession | None = None
+) -> str:
+    """Log ``person`` in on one device, ending the session ``replacing``; the token for its cookie."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with transaction() as session:
+        if replacing is not None:
+            eventlog.lock(ACCESS)
+            _end(replacing.id, by=person)
+        session.execute(
+            delete(LoginSession).where(LoginSession.user_id == person.id, LoginSession.expires_at <= now())
+        )
+        session.add(
+            LoginSession(
+                user_id=person.id,
+                token_hash=token_hash(token),
+                remember=remember,
+                user_agent=user_agent[:LONGEST_AGENT],
+                expires_at=now() + lifetime(remember=remember),
+            )
+        )
+    return token
+
+
+def see_session(session: LoginSession) -> None:
+    """Note, at most every ``SEEN_EVERY``, that a session is in use; one not remembered lasts longer for it."""
+    at = now()
+    if at - session.seen_at < SEEN_EVERY:
+        return
+    values = {"seen_at": at}
+    if not session.remember:
+        values["expires_at"] = at + NOT_REMEMBERED
+    with transaction() as work:
+        work.execute(update(LoginSession).where(LoginSession.id == session.id).values(values))
+
+
+def end_session(session_id: int, *, by: User) -> None:
+    """End one session of ``by``, its sockets included. Missing where they have no such session (any more)."""
+    with transaction() as session:
+        eventlog.lock(ACCESS)
+        owner = session.scalar(select(LoginSession.user_id).where(LoginSession.id == session_id))
+        if owner != by.id:
+            raise Missing("This session has ended already.")
+        _end(session_id, by=by)
+
+
+def end_other_sessions(but: LoginSession, *, by: User) -> int:
+    """End all sessions of ``by`` but this one; how many."""
+    with transaction() as session:
+        eventlog.lock(ACCESS)
+        others = session.scalars(
+            select(LoginSession.id).where(LoginSession.user_id == by.id, LoginSession.id != but.id)
+        ).all()
+        for session_id in others:
+            _end(session_id, by=by)
+    return len(others)
+
+
+def end_all_sessions(person: User, *, by: User | None) -> None:
+    """End every session of ``person``, their sockets included."""
+    with transaction():
+        eventlog.lock(ACCESS)
+        _end_all(person, by=by)
+
+
+def set_role(person: User, role: Role, *, by: User | None) -> None:
+    """Give ``person`` a role. What they lose by it, their open sockets lose at once."""
+    with transaction() as session:
+        eventlog.lock(ACCESS)
+        before = Role(session.scalars(select(User.role).where(User.id == person.id)).one())
+        session.execute(update(User).where(User.id == person.id).values(role=role.value))
+        if policy.is_demotion(before, role):
+            _tell(person.element, by=by)
+
+
+def _end(session_id: int, *, by: User) -> None:
+    db.session.execute(delete(LoginSession).where(LoginSession.id == session_id))
+    _tell(f"session-{session_id}", by=by)
+
+
+def _end_all(person: User, *, by: User | None) -> None:
+    db.session.execute(delete(LoginSession).where(LoginSession.user_id == person.id))
+    _tell(person.element, by=by)
+
+
+def _tell(target: str, *, by: User | None) -> None:
+    eventlog.append(Kind.ACCESS_ENDED, ACCESS, target, actor_id=by.id if by else None)

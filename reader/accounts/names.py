@@ -1,0 +1,54 @@
+"""What a name and an address may look like, and when two of them are the same."""
+
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from reader.errors import Invalid
+
+SHORTEST = 2
+LONGEST = 40
+LONGEST_EMAIL = 254
+PUNCTUATION = frozenset("_-.")
+# Alphabets whose letters look alike: mixed in one name, they pass for somebody else's.
+LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE"})
+
+
+def key(text: str) -> str:
+    """What names and addresses are compared by: the same for all ways of writing one."""
+    folded = unicodedata.normalize("NFKC", text.strip()).casefold()
+    return unicodedata.normalize("NFKC", folded)
+
+
+def clean_name(text: str) -> str:
+    """The name as it is shown. Invalid, beside the field ``username``, says what it may not be."""
+    name = unicodedata.normalize("NFKC", text.strip())
+    if not SHORTEST <= len(name) <= LONGEST:
+        raise Invalid(f"A name has {SHORTEST} to {LONGEST} characters.", field="username")
+    if not all(letter.isalnum() or letter in PUNCTUATION for letter in name):
+        raise Invalid(
+            "A name is made of letters and digits, and “-”, “_” or “.” between them.", field="username"
+        )
+    if not (name[0].isalnum() and name[-1].isalnum()):
+        raise Invalid("A name begins and ends with a letter or a digit.", field="username")
+    if len({_alphabet(letter) for letter in name} & LOOK_ALIKE) > 1:
+        raise Invalid("Letters of different alphabets don’t mix in one name.", field="username")
+    return name
+
+
+def _alphabet(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def clean_email(text: str) -> str:
+    """The address as mail is sent to it. Invalid, beside the field ``email``, where it can't be one.
+
+    Only its form is checked: whether it takes mail, the network may not be able to say just now.
+    """
+    try:
+        address = validate_email(text.strip(), check_deliverability=False).normalized
+    except EmailNotValidError as fault:
+        raise Invalid(f"This can’t be an e-mail address: {fault}", field="email") from fault
+    if len(key(address)) > LONGEST_EMAIL:
+        raise Invalid(f"An e-mail address has {LONGEST_EMAIL} characters at most.", field="email")
+    return address

@@ -1,0 +1,54 @@
+"""Every read of people and of their sessions."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from reader.accounts import names
+from reader.accounts.models import LoginSession, User, token_hash
+from reader.clock import now
+from reader.extensions import db
+
+
+def user_by_id(user_id: int) -> User | None:
+    """The person with this id."""
+    return db.session.get(User, user_id)
+
+
+def user_by_name(name: str) -> User | None:
+    """The person with this name, however it is written."""
+    return db.session.scalar(select(User).where(User.username_key == names.key(name)))
+
+
+def user_by_email(email: str) -> User | None:
+    """The person with this address, however it is written."""
+    return db.session.scalar(select(User).where(User.email_key == names.key(email)))
+
+
+def user_by_login(login: str) -> User | None:
+    """The person who logs in as ``login``: a name, or an address (names hold no ``@``)."""
+    return user_by_email(login) if "@" in login else user_by_name(login)
+
+
+def people() -> Sequence[User]:
+    """Everybody, in the order in which they came."""
+    return db.session.scalars(select(User).order_by(User.id)).all()
+
+
+def session_by_token(token: str) -> LoginSession | None:
+    """The session that a cookie's token opens, with its person; none where it was ended or is over."""
+    return db.session.scalar(
+        select(LoginSession)
+        .where(LoginSession.token_hash == token_hash(token), LoginSession.expires_at > now())
+        .options(joinedload(LoginSession.user, innerjoin=True))
+    )
+
+
+def sessions_of(user: User) -> Sequence[LoginSession]:
+    """A person's sessions that are not over, the one seen last first."""
+    return db.session.scalars(
+        select(LoginSession)
+        .where(LoginSession.user_id == user.id, LoginSession.expires_at > now())
+        .order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())
+    ).all()

@@ -1,0 +1,63 @@
+"""Which session a request belongs to, and how a response opens or ends one.
+
+Flask-Login asks :func:`load_user` and serves for ``current_user`` alone: its own cookies are not used.
+"""
+
+from __future__ import annotations
+
+import flask
+from flask import Request, Response, g, request
+
+from reader import config, cookies
+from reader.accounts import actions, queries
+from reader.accounts.models import LoginSession, User
+from reader.extensions import login_manager
+
+
+def current() -> LoginSession | None:
+    """The session of this request; looked up once."""
+    if "login_session" not in g:
+        token = request.cookies.get(cookies.login_cookie(config.current()))
+        g.login_session = queries.session_by_token(token) if token else None
+        # Kept apart from the row: a rolled back transaction forgets what it has loaded with it.
+        g.login_person = g.login_session.user if g.login_session else None
+    found: LoginSession | None = g.login_session
+    return found
+
+
+def load_user(_request: Request) -> User | None:
+    """The person behind this request."""
+    current()
+    person: User | None = g.login_person
+    return person
+
+
+login_manager.request_loader(load_user)
+
+
+def note_use() -> None:
+    """Before a request is answered: its session is in use."""
+    session = current()
+    if session is not None:
+        actions.see_session(session)
+
+
+def open_in(response: Response, person: User, *, remember: bool) -> None:
+    """Log ``person`` in with this response, by a new token: one that somebody planted is worth nothing."""
+    token = actions.open_session(
+        person, remember=remember, user_agent=request.user_agent.string, replacing=current()
+    )
+    seconds = int(actions.lifetime(remember=True).total_seconds()) if remember else None
+    cookies.set_login(response, token, config.current(), seconds=seconds)
+    _forget_forms()
+
+
+def close_in(response: Response) -> None:
+    """Take the log-in out of the browser. Ending the session on the server is the caller's action."""
+    cookies.drop_login(response, config.current())
+    _forget_forms()
+
+
+def _forget_forms() -> None:
+    # Form tokens belong to whom they were made for: neither a planted secret nor the last person's goes on.
+    flask.session.clear()
