@@ -9,7 +9,6 @@ one SVG sprite.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 from collections.abc import Mapping
@@ -17,11 +16,11 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
-import brotli
 from flask import Blueprint, Flask, Response, abort, request
 from markupsafe import Markup
 
 from reader import config
+from reader.encodings import IDENTITY, THOROUGH, Packed, best
 
 # Later layers win over earlier ones; within a layer the order of this list decides.
 STYLESHEETS = (
@@ -43,7 +42,6 @@ TYPES = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
-ENCODINGS = ("br", "gzip", "identity")  # best first
 PACKED = frozenset({".png", ".woff2"})  # compressed already
 YEAR = 365 * 24 * 60 * 60
 
@@ -68,32 +66,22 @@ class Asset:
         return hashlib.sha256(self.content).hexdigest()[:20]
 
     @property
-    def packed(self) -> bool:
-        """Whether compressing it again would gain nothing."""
-        return self._suffix in PACKED
+    def packs(self) -> bool:
+        """Whether compressing it gains anything."""
+        return self._suffix not in PACKED
 
     @property
     def _suffix(self) -> str:
         return PurePosixPath(self.path).suffix
 
     @cached_property
-    def _brotli(self) -> bytes:
-        packed: bytes = brotli.compress(self.content, quality=11)
-        return packed
+    def packed(self) -> Packed:
+        """The content in every encoding."""
+        return Packed(self.content, THOROUGH)
 
-    @cached_property
-    def _gzip(self) -> bytes:
-        return gzip.compress(self.content, compresslevel=9, mtime=0)
-
-    def encoded(self, encoding: str) -> bytes:
-        """The content in one of ``ENCODINGS``, compressed at first need and kept."""
-        match encoding:
-            case "br":
-                return self._brotli
-            case "gzip":
-                return self._gzip
-            case _:
-                return self.content
+    def best(self, accepted: str) -> str:
+        """The encoding to answer an ``Accept-Encoding`` header with."""
+        return best(accepted) if self.packs else IDENTITY
 
 
 @dataclass(frozen=True)
@@ -174,12 +162,11 @@ def serve(version: str, path: str) -> Response:
     found = present.files.get(path)
     if found is None:
         abort(404)
-    best = None if found.packed else request.accept_encodings.best_match(ENCODINGS)
-    encoding = best or "identity"
-    response = Response(found.encoded(encoding), content_type=found.kind)
-    if encoding != "identity":
+    encoding = found.best(request.headers.get("Accept-Encoding", ""))
+    response = Response(found.packed[encoding], content_type=found.kind)
+    if encoding != IDENTITY:
         response.headers["Content-Encoding"] = encoding
-    if not found.packed:
+    if found.packs:
         response.headers["Vary"] = "Accept-Encoding"
     if version == present.version:
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
