@@ -1,7 +1,7 @@
 """What Prometheus is told about requests and sockets; :mod:`reader.health` serves it.
 
 Several workers share their numbers through files in the instance folder, so that whichever is asked answers
-for all of this machine. The library decides that when it is first imported: so it is imported in functions here.
+for this whole machine. The library decides that when it is first imported: so it is imported in functions.
 """
 
 from __future__ import annotations

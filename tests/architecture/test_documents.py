@@ -1,0 +1,51 @@
+"""What is written down, compared with what is so."""
+
+import re
+from dataclasses import fields
+
+from reader.config import Settings, variable
+from reader.eventlog import Kind
+from tests.architecture.source import PACKAGE, ROOT
+
+README = (ROOT / "README.md").read_text()
+COMMANDS = [
+    "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e . && .venv/bin/reader demo",
+    "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e '.[test]'"
+    " && .venv/bin/python -m tests.browser.provision && .venv/bin/pytest",
+]
+
+
+def table() -> dict[str, tuple[str, str]]:
+    """The README's settings: variable, and its default and reason as printed."""
+    rows = re.findall(r"^\| `(READER_\w+)` \| (.*?) \| (.*?) \|$", README, re.MULTILINE)
+    return {name: (default, reason) for name, default, reason in rows}
+
+
+def printed(default: object) -> str:
+    """A default as the table prints it."""
+    return "none" if default is None else f"`{default}`"
+
+
+def test_every_setting_stands_in_the_readme_with_its_default_and_reason() -> None:
+    assert table() == {
+        variable(item.name): (printed(item.default), item.metadata["reason"]) for item in fields(Settings)
+    }
+
+
+def test_every_kind_of_event_has_its_line_in_the_logs_readme() -> None:
+    lines = (PACKAGE / "eventlog" / "README.md").read_text()
+    found = dict(re.findall(r"^\| `([a-z-]+)` \| (.*?) \|", lines, re.MULTILINE))
+    assert {kind: found.get(kind) for kind in Kind} == {kind: kind.says for kind in Kind}
+
+
+def test_the_readme_has_the_two_commands_word_for_word() -> None:
+    blocks = re.findall(r"^```\w*\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    assert [line for line in lines if line.startswith("python3 -m venv .venv")] == COMMANDS
+
+
+def test_ci_runs_the_second_command() -> None:
+    run = (ROOT / ".ci" / "run").read_text()
+    pattern = re.search(r"grep -m 1 '(.*?)' README.md", run)
+    assert pattern is not None
+    assert re.search(pattern[1], README, re.MULTILINE)[0] == COMMANDS[1]  # type: ignore[index]
