@@ -146,6 +146,11 @@ def public_id(slug: str) -> int | None:
     return db.session.scalar(select(Claim.id).where(Claim.slug == slug, public()))
 
 
+def is_public(claim_id: int) -> bool:
+    """Whether everybody may see the claim with this id."""
+    return db.session.scalar(select(Claim.id).where(Claim.id == claim_id, public())) is not None
+
+
 def claim_by_id(claim_id: int) -> Claim | None:
     """A claim, whoever may see it."""
     return db.session.scalar(_whole().where(Claim.id == claim_id))
@@ -210,7 +215,7 @@ def index(filters: Filters, *, after: Cursor | None = None, limit: int = PAGE) -
     claims = db.session.scalars(query).all()
     last = claims[limit - 1] if len(claims) > limit else None
     per_verdict = select(Claim.verdict, func.count()).where(*fitting).group_by(Claim.verdict)
-    counted = dict(db.session.execute(per_verdict).tuples())
+    counted = dict(db.session.execute(per_verdict).tuples().all())
     return Index(
         claims=claims[:limit],
         verdicts=[(verdict, counted[verdict]) for verdict in Verdict if verdict in counted],

@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from reader.factchecks.summary import strength
+
 blueprint = Blueprint("factchecks", __name__)
+blueprint.add_app_template_filter(strength, "strength")
