@@ -124,6 +124,9 @@ class Settings:
     connections: int = _setting(
         12000, "Connections one worker holds, open pages included.", "12000", _at_least(10)
     )
+    fast_transport: bool = _setting(
+        True, "Keeps live readers in the event loop; off, they take the libraries' own, slower path.", "off"
+    )
 
     metrics_token: str | None = _setting(
         None,
@@ -182,6 +185,10 @@ def _parse(kind: Any, text: str) -> Any:
         return int(text)
     if kind is Path:
         return Path(text)
+    if kind is bool:
+        if text.lower() not in ("on", "off"):
+            raise ValueError("it must be on or off")
+        return text.lower() == "on"
     return text
 
 

@@ -23,7 +23,8 @@ from gunicorn.workers.ggevent import GeventWorker
 from reader import logs, metrics, schema
 from reader.app import create_app
 from reader.config import BadSetting, Settings
-from reader.extensions import db, socketio
+from reader.extensions import db
+from reader.live import transport
 
 # How long a worker that was told to stop may take to finish what it is doing.
 GRACE_SECONDS = 5
@@ -49,12 +50,7 @@ class Worker(GeventWorker):
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Stop accepting, and close the sockets; their clients connect again and fetch what they missed."""
         super().handle_exit(sig, frame)
-        gevent.spawn(_close_sockets)
-
-
-def _close_sockets() -> None:
-    for client in list(socketio.server.eio.sockets.values()):
-        client.close(wait=False)
+        gevent.spawn(transport.send_away, self.wsgi)
 
 
 class Server(BaseApplication):

@@ -1,0 +1,252 @@
+"""One reader's websocket in the event loop: no greenlet while it listens, no queue while it keeps up."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import gevent
+from engineio import packet as packets
+from engineio.exceptions import SocketIsClosedError
+from wsproto.events import CloseConnection, Ping
+from wsproto.frame_protocol import CloseReason, Opcode
+
+from reader.live import websocket
+
+# A reader who lets more than this wait is cut off; the page connects again and fetches what it missed.
+MOST_PENDING = 1 << 20
+READ = 16 * 1024
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time: what was not sent yet is forgotten
+
+CLOSE, PING, PONG, MESSAGE = map(str, (packets.CLOSE, packets.PING, packets.PONG, packets.MESSAGE))
+_PING_FRAME = websocket.frame(PING)
+_READABLE, _WRITABLE = 1, 2  # as libev says it
+
+
+class Follower:
+    """One reader's websocket, with the face of an Engine.IO socket."""
+
+    __slots__ = (
+        "_ending",
+        "_engine",
+        "_group",
+        "_incoming",
+        "_pending",
+        "_pinged",
+        "_reader",
+        "_socket",
+        "_waiting",
+        "_writer",
+        "closed",
+        "closing",
+        "session",
+        "sid",
+    )
+    # For Engine.IO: it never was anything but a websocket.
+    connected = upgraded = True
+    upgrading = False
+
+    def __init__(self, engine: Any, group: set[Follower], sid: str, connection: Any) -> None:
+        """Follow ``connection``, a plain non-blocking socket, until its end; be in ``group`` until then."""
+        self.sid = sid
+        self.session: dict[str, Any] = {}
+        self.closing = self.closed = False  # towards the application
+        self._ending = False  # towards the client: a close frame was written, nothing may follow
+        self._engine = engine
+        self._group = group
+        self._socket = connection
+        self._incoming: websocket.Incoming | None = None
+        self._pending: deque[bytes | memoryview] | None = None
+        self._waiting = 0
+        self._pinged: float | None = None
+        self._reader = gevent.get_hub().loop.io(connection.fileno(), _READABLE)
+        self._writer: Any = None
+        group.add(self)
+
+    def listen(self) -> None:
+        """Begin to take what the client sends."""
+        if self._reader is not None:
+            self._reader.start(self._read)
+
+    # What Engine.IO calls.
+
+    def send(self, packet: packets.Packet) -> None:
+        """Send one packet to this client."""
+        if self.closed:
+            raise SocketIsClosedError
+        self.write(websocket.frame(packet.encode()))
+
+    def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """Tell the application that this client goes, then the client itself; or drop it with ``abort``."""
+        self._tell(reason or self._engine.reason.SERVER_DISCONNECT)
+        if abort:
+            self.lose()
+        else:
+            self.write(websocket.frame(CLOSE))
+            self.end(CloseReason.NORMAL_CLOSURE)
+
+    def check_ping_timeout(self) -> bool:
+        """True: whether this client still answers is the sweeper's business, not each sender's."""
+        return True
+
+    # Writing.
+
+    def write(self, data: bytes) -> None:
+        """Write whole frames, at once or after all that waits; a reader who lets too much wait is cut off."""
+        if self._ending:
+            return
+        if self._pending is not None:
+            self._wait(data)
+            return
+        try:
+            written = self._socket.send(data)
+        except BlockingIOError:
+            written = 0
+        except OSError:
+            self.lose()
+            return
+        if written < len(data):
+            self._pending = deque()
+            self._writer = gevent.get_hub().loop.io(self._socket.fileno(), _WRITABLE)
+            self._writer.start(self._write_pending)
+            self._wait(memoryview(data)[written:])
+
+    def _wait(self, data: bytes | memoryview) -> None:
+        assert self._pending is not None
+        self._pending.append(data)
+        self._waiting += len(data)
+        if self._waiting > MOST_PENDING:
+            self.lose(reset=True)
+
+    def _write_pending(self) -> None:
+        while self._pending:
+            data = self._pending[0]
+            try:
+                written = self._socket.send(data)
+            except BlockingIOError:
+                return
+            except OSError:
+                self.lose()
+                return
+            self._waiting -= written
+            if written < len(data):
+                self._pending[0] = memoryview(data)[written:]
+                return
+            self._pending.popleft()
+        self._writer.stop()
+        self._writer.close()
+        self._writer = self._pending = None
+        if self._ending:
+            self._finish()
+
+    # The end.
+
+    def end(self, code: int, reason: str | None = None) -> None:
+        """Send a close frame after all that still waits, and tell the application."""
+        if self._ending:
+            return
+        self.write(websocket.close_frame(code))
+        self._ending = True
+        if self._pending is None:
+            self._finish()
+        self._tell_later(reason)
+
+    def lose(self, reason: str | None = None, *, reset: bool = False) -> None:
+        """Give the connection up at once, and tell the application; ``reset`` drops what was not sent yet."""
+        if self._socket is None:
+            return
+        for watcher in (self._reader, self._writer):
+            if watcher is not None:
+                watcher.stop()
+                watcher.close()
+        if reset:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self._socket.close()
+        self._ending = True
+        self._socket = self._reader = self._writer = self._pending = self._incoming = None
+        self._group.discard(self)
+        self._tell_later(reason)
+
+    def _finish(self) -> None:
+        # No more from us; the client's answer, its own end, or else the sweeper frees the connection.
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.lose()
+
+    def _tell_later(self, reason: str | None) -> None:
+        # Handlers may wait for the database, and this may be the event loop, which never waits.
+        if not self.closing:
+            gevent.spawn(self._tell, reason or self._engine.reason.TRANSPORT_CLOSE)
+
+    def _tell(self, reason: str) -> None:
+        if self.closing:
+            return
+        self.closing = True
+        self._engine._trigger_event("disconnect", self.sid, reason, run_async=False)
+        self.closed = True
+        self._engine.sockets.pop(self.sid, None)
+
+    def check(self, now: float, patience: float) -> None:
+        """Ping, once in a ping interval; give up who has not answered the last ping, or the goodbye."""
+        if self._ending:
+            self.lose(reset=True)
+        elif self._pinged is None:
+            self._pinged = now
+            self.write(_PING_FRAME)
+        elif now - self._pinged > patience:
+            self.lose(self._engine.reason.PING_TIMEOUT, reset=True)
+
+    # Reading.
+
+    def _read(self) -> None:
+        try:
+            data = self._socket.recv(READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.lose()
+        elif not self._ending:
+            messages = [message for message in self._received(data) if not self._answered(message)]
+            if messages and self._reader is not None:
+                self._reader.stop()  # until these are handled: who sends faster than that has to wait
+                gevent.spawn(self._handle, messages)
+
+    def _received(self, data: bytes) -> Iterator[str | bytes | Ping | CloseConnection]:
+        if self._incoming is None:
+            texts, data = websocket.short_texts(data)
+            yield from texts
+            if not data:
+                return
+            self._incoming = websocket.Incoming(self._engine.max_http_buffer_size)
+        yield from self._incoming.receive(data)
+
+    def _answered(self, message: str | bytes | Ping | CloseConnection) -> bool:
+        """Whether ``message`` is one that needs no handler, and so no greenlet."""
+        if message == PONG:
+            self._pinged = None
+            return True
+        if isinstance(message, Ping):
+            self.write(websocket.frame(message.payload, Opcode.PONG))
+            return True
+        return False
+
+    def _handle(self, messages: Iterable[str | bytes | CloseConnection]) -> None:
+        engine = self._engine
+        for message in messages:
+            if self._ending or self.closed:
+                break
+            if isinstance(message, CloseConnection):
+                self.end(message.code)
+            elif isinstance(message, bytes):
+                engine._trigger_event("message", self.sid, message, run_async=engine.async_handlers)
+            elif message.startswith(MESSAGE):
+                engine._trigger_event("message", self.sid, message[1:], run_async=engine.async_handlers)
+            elif message == CLOSE:
+                self.end(CloseReason.NORMAL_CLOSURE, engine.reason.CLIENT_DISCONNECT)
+        self.listen()

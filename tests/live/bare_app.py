@@ -1,0 +1,124 @@
+"""A Socket.IO application with nothing but the transport and the fan-out, and routes to look at and drive them."""
+
+import gc
+import os
+from collections import Counter
+from typing import Any
+
+import flask_socketio
+import gevent
+from flask import Flask, Response, jsonify, request
+
+from reader import config
+from reader.extensions import socketio
+from reader.live import fanout, transport
+
+gone: Counter[str] = Counter()
+
+
+def make() -> Flask:
+    """The application; settings from the environment, ``PING`` being ping interval and timeout."""
+    interval, timeout = (float(seconds) for seconds in os.environ.get("PING", "25 20").split())
+    app = Flask(__name__)
+    app.config["READER"] = config.read()
+    socketio.init_app(
+        app,
+        async_mode="gevent",
+        async_handlers=False,
+        transports=["websocket"],
+        ping_interval=interval,
+        ping_timeout=timeout,
+        max_http_buffer_size=10_000,
+        cors_allowed_origins="*",
+    )
+    transport.install(app)
+    for function in (cast, say, disconnect, facts):
+        app.add_url_rule(f"/{function.__name__}", view_func=function)
+    return app
+
+
+@socketio.on("connect")
+def connect(auth: Any) -> bool:
+    """Let everybody in but those who say that they are nobody."""
+    return request.cookies.get("name") != "nobody"
+
+
+@socketio.on("disconnect")
+def disconnected(reason: str) -> None:
+    """Remember why."""
+    gone[reason] += 1
+
+
+@socketio.on("join")
+def join(room: str) -> dict[str, str]:
+    """Let the client enter a room."""
+    flask_socketio.join_room(room)
+    return {"joined": room}
+
+
+@socketio.on("leave")
+def leave(room: str) -> None:
+    """Let the client leave a room."""
+    flask_socketio.leave_room(room)
+
+
+@socketio.on("echo")
+def echo(said: Any) -> Any:
+    """Give back what was said."""
+    return said
+
+
+@socketio.on("who")
+def who() -> dict[str, Any]:
+    """What a handler can know about the request that the socket came in by."""
+    return {
+        "name": request.cookies.get("name"),
+        "host": request.host,
+        "address": request.remote_addr,
+        "path": request.path,
+        "sid": request.sid,  # type: ignore[attr-defined]
+    }
+
+
+def cast() -> Response:
+    """Send numbered events to a room, as many as asked for, in as many greenlets."""
+    room, size = request.args["room"], int(request.args.get("size", 10))
+    first, events = int(request.args.get("first", 0)), int(request.args.get("events", 1))
+    pause = float(request.args.get("pause", 0))
+    for number in range(first, first + events):
+        fanout.send(room, "number", {"number": number, "filling": "ü" * (size // 2)})
+        gevent.sleep(pause)
+    return jsonify(sent=events)
+
+
+def say() -> Response:
+    """Send something to one client."""
+    socketio.emit("said", request.args["text"], to=request.args["sid"])
+    return jsonify(said=True)
+
+
+def disconnect() -> Response:
+    """Have the library disconnect one client; with ``hard``, its connection too."""
+    if "hard" in request.args:
+        engine_sid = socketio.server.manager.eio_sid_from_sid(request.args["sid"], "/")
+        socketio.server.eio.disconnect(engine_sid)
+    else:
+        socketio.server.disconnect(request.args["sid"])
+    return jsonify(done=True)
+
+
+def facts() -> Response:
+    """How the process stands."""
+    engine = socketio.server.eio
+    pages = int(open("/proc/self/statm").read().split()[1])
+    return jsonify(
+        sockets=len(engine.sockets),
+        kinds=sorted({type(client).__name__ for client in engine.sockets.values()}),
+        environs=len(socketio.server.environ),
+        rooms={str(room): len(members) for room, members in socketio.server.manager.rooms.get("/", {}).items()},
+        greenlets=sum(isinstance(thing, gevent.Greenlet) and not thing.dead for thing in gc.get_objects()),
+        pending=max((getattr(client, "_waiting", 0) for client in engine.sockets.values()), default=0),
+        files=len(os.listdir("/proc/self/fd")),
+        memory=pages * os.sysconf("SC_PAGESIZE"),
+        gone=dict(gone),
+    )

@@ -1,0 +1,203 @@
+"""Serves the bare application with gunicorn, and talks to it with sockets as raw as a test needs them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import (
+    AcceptConnection,
+    BytesMessage,
+    CloseConnection,
+    Event,
+    Ping,
+    RejectConnection,
+    Request,
+    TextMessage,
+)
+
+PATH = "/socket.io/?EIO=4&transport=websocket"
+PATIENCE = 20.0
+GUNICORN = "from gevent import monkey; monkey.patch_all(); from gunicorn.app.wsgiapp import run; run()"
+
+
+def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
+    """What ``condition`` gives as soon as it is true; AssertionError when it doesn't become so."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, f"{what} has not come about in {seconds} s"
+        time.sleep(0.02)
+    return value
+
+
+class Serving:
+    """A gunicorn with one gevent worker that serves the bare application."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+        self.process = process
+        self.port = port
+        self.log = log
+
+    def ask(self, path: str, **query: Any) -> dict[str, Any]:
+        """The JSON that a route answers."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.request("GET", f"{path}?{urlencode(query)}")
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        assert answer.status == 200, body
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    def fact(self, name: str) -> Any:
+        """One of the process's facts."""
+        return self.ask("/facts")[name]
+
+    def client(self, **options: Any) -> "Client":
+        """A connected client."""
+        return Client(self.port, **options)
+
+    def stop(self) -> None:
+        """Have it end as an operator would."""
+        self.process.send_signal(signal.SIGTERM)
+
+
+@contextmanager
+def serving(folder: Path, *options: str, **environment: str) -> Iterator[Serving]:
+    """Serve the bare application until the end of the block. ``environment`` is added to the process's."""
+    log = folder / "server.log"
+    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    command = [sys.executable, "-c", GUNICORN, "--worker-class", "reader.server.Worker", "--no-control-socket"]
+    command += ["--bind", f"fd://{listener.fileno()}", *options, "tests.live.bare_app:make()"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **environment},
+            pass_fds=[listener.fileno()],
+            stdout=output,
+            stderr=output,
+        )
+    server = Serving(process, listener.getsockname()[1], log)
+    listener.close()
+    try:
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+class Client:
+    """A websocket client that sees every frame: wsproto, strictly, over a blocking socket."""
+
+    def __init__(
+        self,
+        port: int,
+        *,
+        join: str | None = None,
+        cookie: str = "",
+        receive_buffer: int | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
+        enter: bool = True,
+    ) -> None:
+        self.socket = socket.socket()
+        self.socket.settimeout(PATIENCE)
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.connect(("127.0.0.1", port))
+        self.protocol = WSConnection(ConnectionType.CLIENT)
+        self._events: list[Event] = []
+        self._text = ""
+        named = [(b"Cookie", cookie.encode())] if cookie else []
+        extra = [(name.encode(), value.encode()) for name, value in headers]
+        self.socket.sendall(
+            self.protocol.send(Request(host=f"127.0.0.1:{port}", target=PATH, extra_headers=named + extra))
+        )
+        self.answer = self.event()
+        self.sid = ""
+        if isinstance(self.answer, AcceptConnection) and enter:
+            self.opening = self.packet("0")
+            self.send("40")
+            self.sid = self.packet("40")["sid"]
+            if join:
+                self.call("join", join)
+
+    def event(self) -> Event:
+        """The next thing that comes; CloseConnection with 1006 where the connection just ends."""
+        while not self._events:
+            try:
+                data = self.socket.recv(65536)
+            except ConnectionResetError:
+                data = b""
+            self.protocol.receive_data(data or None)
+            self._events += self.protocol.events()
+        return self._events.pop(0)
+
+    def text(self) -> str:
+        """The next packet as it is; answers pings on the way."""
+        while True:
+            event = self.event()
+            assert isinstance(event, TextMessage | Ping), event
+            if isinstance(event, TextMessage):
+                self._text += event.data
+                if event.message_finished:
+                    text, self._text = self._text, ""
+                    if text != "2":
+                        return text
+                    self.send("3")
+
+    def packet(self, kind: str) -> Any:
+        """The content of the next packet, which must be of ``kind``."""
+        text = self.text()
+        assert text.startswith(kind), text
+        content = text[len(kind) :].lstrip("0123456789")
+        return json.loads(content) if content else None
+
+    def events(self, count: int) -> list[Any]:
+        """The next ``count`` events' payloads."""
+        return [self.packet("42")[1] for _ in range(count)]
+
+    def call(self, event: str, *arguments: Any) -> Any:
+        """Send an event and give back what its acknowledgement says."""
+        self.send(f"421{json.dumps([event, *arguments])}")
+        return self.packet("431")[0]
+
+    def send(self, text: str) -> None:
+        """Send one text frame."""
+        self.socket.sendall(self.protocol.send(TextMessage(data=text)))
+
+    def raw(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        self.socket.sendall(data)
+
+    def closed(self) -> int:
+        """The code of the close that comes next; other frames before it are passed over."""
+        while True:
+            event = self.event()
+            if isinstance(event, CloseConnection):
+                return int(event.code)
+            assert isinstance(event, TextMessage | BytesMessage | Ping), event
+
+    @property
+    def refused(self) -> int | None:
+        """The status of the answer that refused the websocket."""
+        return self.answer.status_code if isinstance(self.answer, RejectConnection) else None
+
+    def close(self) -> None:
+        """Just go."""
+        self.socket.close()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
