@@ -1,9 +1,29 @@
 """Every read of articles. Who may see one is stated here, once."""
 
-from sqlalchemy import ColumnElement, and_, or_
+from __future__ import annotations
 
-from reader.articles.models import Article, Status
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from reader.articles.models import Article, Author, Byline, Status, Tagging, Topic
 from reader.clock import now
+from reader.extensions import db
+from reader.paging import Cursor
+
+PAGE = 20
+WORDS_A_MINUTE = 230
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of a list of articles, and where the list goes on."""
+
+    articles: Sequence[Article]
+    after: Cursor | None
 
 
 def visible() -> ColumnElement[bool]:
@@ -12,3 +32,76 @@ def visible() -> ColumnElement[bool]:
         Article.status.in_([Status.PUBLISHED.value, Status.RETRACTED.value]),
         and_(Article.status == Status.SCHEDULED.value, Article.publish_at <= now()),
     )
+
+
+def place() -> ColumnElement[datetime]:
+    """The time by which articles are listed; for those without a date, the time of storing, never shown."""
+    return func.coalesce(Article.published_at, Article.publish_at, Article.stored_at)
+
+
+def whole() -> Select[Article]:
+    """Articles with all that a page shows of them: their authors and their topics."""
+    return select(Article).options(selectinload(Article.bylines), selectinload(Article.taggings))
+
+
+def published_by_slug(slug: str) -> Article | None:
+    """The article ``slug``, if the public may see it."""
+    return db.session.scalar(whole().where(Article.slug == slug, visible()))
+
+
+def by_id(article_id: int) -> Article | None:
+    """An article, whoever may see it."""
+    return db.session.scalar(whole().where(Article.id == article_id))
+
+
+def id_of(slug: str) -> int | None:
+    """The id of the article ``slug``, whoever may see it: enough to read its stream's head before the rest."""
+    return db.session.scalar(select(Article.id).where(Article.slug == slug))
+
+
+def is_visible(article_id: int) -> bool:
+    """Whether the public may see the article."""
+    return db.session.scalar(select(Article.id).where(Article.id == article_id, visible())) is not None
+
+
+def latest(
+    *, limit: int = PAGE, after: Cursor | None = None, topic: Topic | None = None, author: Author | None = None
+) -> Listed:
+    """The articles that the public may see, latest first, ``limit`` of them from ``after`` on."""
+    query = whole().where(visible()).order_by(place().desc(), Article.id.desc()).limit(limit + 1)
+    if after:
+        query = query.where(after.older(place(), Article.id))
+    if topic:
+        query = query.where(Article.taggings.any(Tagging.topic_id == topic.id))
+    if author:
+        query = query.where(Article.bylines.any(Byline.author_id == author.id))
+    articles = db.session.scalars(query).all()
+    return Listed(articles[:limit], cursor(articles[limit - 1]) if len(articles) > limit else None)
+
+
+def newest_ids(limit: int) -> Sequence[int]:
+    """The ids of the articles that head the lists."""
+    newest = select(Article.id).where(visible()).order_by(place().desc(), Article.id.desc())
+    return db.session.scalars(newest.limit(limit)).all()
+
+
+def cursor(article: Article) -> Cursor:
+    """Where ``article`` stands in the lists."""
+    return Cursor(article.published_at or article.publish_at or article.stored_at, article.id)
+
+
+def topic_by_slug(slug: str) -> Topic | None:
+    """The topic ``slug``, if the public may see an article about it."""
+    about = select(Tagging.topic_id).join(Article, Article.id == Tagging.article_id).where(visible())
+    return db.session.scalar(select(Topic).where(Topic.slug == slug, Topic.id.in_(about)))
+
+
+def author_by_slug(slug: str) -> Author | None:
+    """The author ``slug``, if the public may see an article of theirs."""
+    wrote = select(Byline.author_id).join(Article, Article.id == Byline.article_id).where(visible())
+    return db.session.scalar(select(Author).where(Author.slug == slug, Author.id.in_(wrote)))
+
+
+def reading_minutes(words: int) -> int:
+    """How long most people take to read so many words: whole minutes, at least one."""
+    return max(1, round(words / WORDS_A_MINUTE))

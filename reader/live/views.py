@@ -1,5 +1,27 @@
 """Requests of this feature: parse, act, respond."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, jsonify, request
+
+from reader.errors import Invalid, Missing
+from reader.live import catchup, streams
 
 blueprint = Blueprint("live", __name__)
+
+LARGEST = 2**53  # numbers that a browser counts exactly
+
+
+@blueprint.get("/live/<stream>/events")
+def events(stream: str) -> Response:
+    """What changed in a stream after a number; open to everyone who may see the page."""
+    name = streams.parse(stream)
+    if name is None or not streams.may_follow(name):
+        raise Missing("There is no such stream.")
+    answer = jsonify(catchup.since(name, _after(request.args.get("after", ""))))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _after(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > LARGEST:
+        raise Invalid("after must be the number of the last event that the page knows.", field="after")
+    return int(text)

@@ -1,0 +1,215 @@
+"""From events to what pages are told: what changed, once each, as it is now.
+
+The events say which elements changed; what those show is read now and rendered by the macros of the pages. So
+a text that was removed since can't come back, and a push, a catch-up and a page can't differ. A run of events
+takes a constant number of queries, however long it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypedDict
+
+from reader.articles import queries as articles
+from reader.comments import queries as comments
+from reader.comments.shown import Shown
+from reader.eventlog import Event, Kind
+from reader.factchecks import marks
+from reader.factchecks import queries as factchecks
+from reader.fragments import render
+from reader.live.streams import Name
+
+COMMENTS = "comments/_macros.html"
+FACTCHECKS = "factchecks/_macros.html"
+
+THREAD = "thread"
+# The whole page: fetch it again. Stands for what can't be said element by element.
+PAGE = "article"
+
+COMMENT_KINDS = frozenset(
+    {Kind.COMMENT_POSTED, Kind.COMMENT_DELETED, Kind.COMMENT_REMOVED, Kind.COMMENT_RESTORED}
+)
+CLAIM_KINDS = frozenset({Kind.VERDICT_CHANGED})
+PAGE_KINDS = frozenset({Kind.ARTICLE_REVISED})
+
+# A claim that more comments show than this is cheaper to show anew with its page.
+MOST_MENTIONS = 50
+# What one push may weigh, and what of that is kept for its envelope.
+PUSH_BYTES = 16 * 1024
+ENVELOPE_BYTES = 256
+
+
+class Entry(TypedDict):
+    """One changed element. ``html`` is None where it is to be fetched when wanted."""
+
+    seq: int
+    kind: str
+    target: str
+    parent: str | None
+    order: int | None
+    html: str | None
+
+
+class Change(NamedTuple):
+    """The last thing that happened to a target."""
+
+    seq: int
+    kind: Kind
+
+
+Changes = Mapping[str, Change]
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+def entries(name: Name, events: Sequence[Event]) -> list[Entry]:
+    """What a page that shows the stream has to be told of ``events``: parents before their replies."""
+    changes = {event.target: Change(event.seq, _KINDS[event.kind]) for event in events}
+    if not changes:
+        return []
+    return list(_of_article(name.id, changes) if name.feature == "article" else _of_claim(name.id, changes))
+
+
+def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
+    whole = _last(changes, PAGE_KINDS)
+    if whole:
+        yield _whole_page(whole)
+    posts, rulings = _only(changes, COMMENT_KINDS), _only(changes, CLAIM_KINDS)
+    mentions = _mentions(article_id, rulings)
+    if len(mentions) > MOST_MENTIONS:
+        yield _whole_page(max(rulings.values()))
+    shown = comments.by_ids([*map(_id, posts), *mentions])
+    # By their ids, so that a comment stands before its replies.
+    for comment in shown.values():
+        yield _comment(posts.get(comment.element) or mentions[comment.id], comment)
+    posted = [(posts[comment.element], comment) for comment in shown.values() if comment.element in posts]
+    yield from _folds(article_id, posted)
+    yield from _claims(article_id, rulings, posted)
+    if posts:
+        head = render(COMMENTS, "thread_head", comments.thread_of(article_id))
+        yield _entry(max(posts.values()), "thread-head", head)
+
+
+def _of_claim(claim_id: int, changes: Changes) -> Iterator[Entry]:
+    """The claim's own page: its panel, which also counts the comments about it, and its history."""
+    whole = _last(changes, PAGE_KINDS)
+    if whole:
+        yield _whole_page(whole)
+    claim = factchecks.claim_by_id(claim_id)
+    if claim is None:
+        return
+    yield _entry(max(changes.values()), claim.element, render(FACTCHECKS, "claim_panel", claim))
+    ruling = _last(changes, CLAIM_KINDS)
+    if ruling:
+        history = render(FACTCHECKS, "history", factchecks.history_of(claim_id))
+        yield _entry(ruling, "history", history)
+
+
+def _mentions(article_id: int, rulings: Changes) -> dict[int, Change]:
+    """The comments that show a claim whose verdict changed, each with that change."""
+    if not rulings:
+        return {}
+    slugs = [target.removeprefix("claim-") for target in rulings]
+    found = comments.mentions(slugs, article_id=article_id, limit=MOST_MENTIONS + 1)
+    return {comment_id: rulings[f"claim-{slug}"] for comment_id, slug in found}
+
+
+def _folds(article_id: int, posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
+    """The links to folded replies, of the comments that were answered."""
+    answered: dict[int, Change] = {}
+    for change, comment in posted:
+        if comment.under_id is not None:
+            answered[comment.under_id] = max(change, answered.get(comment.under_id, change))
+    if answered:
+        article = articles.by_id(article_id)
+        for under in comments.by_ids(answered).values():
+            yield _entry(answered[under.id], f"more-{under.id}", render(COMMENTS, "more", under, article))
+
+
+def _claims(article_id: int, rulings: Changes, posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
+    """Claims with another verdict or number of comments: in the fact check and at the marked words.
+
+    A verdict also counts in the article's strength, stands beside its sources, and may have written a
+    correction.
+    """
+    touched = dict(rulings)
+    for change, comment in posted:
+        if comment.about is not None:
+            element = f"claim-{comment.about.slug}"
+            touched[element] = max(change, touched.get(element, change))
+    if not touched:
+        return
+    cited = factchecks.claims_of(article_id)
+    article = articles.by_id(article_id)
+    words = marks.words_of(article.html) if article else {}
+    for claim in cited:
+        if claim.element in touched:
+            change = touched[claim.element]
+            yield _entry(change, claim.element, render(FACTCHECKS, "fact_check_item", claim))
+            if claim.slug in words:
+                yield _entry(change, claim.mark, render(FACTCHECKS, "marked", claim, words[claim.slug]))
+    if rulings:
+        last = max(rulings.values())
+        yield _entry(last, "strength", render(FACTCHECKS, "strength", cited))
+        yield _entry(last, "sources", render(FACTCHECKS, "sources", factchecks.sources_of(article_id)))
+        corrections = factchecks.corrections_of(article_id)
+        yield _entry(last, "corrections", render(FACTCHECKS, "corrections", corrections))
+
+
+def _comment(change: Change, comment: Shown) -> Entry:
+    return Entry(
+        seq=change.seq,
+        kind=change.kind.value,
+        target=comment.element,
+        parent=THREAD if comment.under_id is None else f"comment-{comment.under_id}",
+        order=comment.id,
+        html=render(COMMENTS, "comment", comment),
+    )
+
+
+def _whole_page(change: Change) -> Entry:
+    return _entry(change, PAGE, None)
+
+
+def _entry(change: Change, target: str, html: str | None) -> Entry:
+    return Entry(seq=change.seq, kind=change.kind.value, target=target, parent=None, order=None, html=html)
+
+
+def _id(target: str) -> int:
+    return int(target.removeprefix("comment-"))
+
+
+def _only(changes: Changes, kinds: frozenset[Kind]) -> Changes:
+    return {target: change for target, change in changes.items() if change.kind in kinds}
+
+
+def _last(changes: Changes, kinds: frozenset[Kind]) -> Change | None:
+    return max(_only(changes, kinds).values(), default=None)
+
+
+def fitted(told: Sequence[Entry]) -> list[Entry]:
+    """``told`` within the weight of one push.
+
+    Where it is too heavy, new top-level comments go without their html first: nobody sees them before they
+    are wanted. Then others do, and their pages fetch. What is too long even so becomes: fetch the page.
+    """
+    room = PUSH_BYTES - ENVELOPE_BYTES - sum(_weight({**entry, "html": None}) for entry in told)
+    if room < 0:
+        last = max(told, key=lambda entry: entry["seq"])
+        return [Entry(seq=last["seq"], kind=last["kind"], target=PAGE, parent=None, order=None, html=None)]
+    kept: set[str] = set()
+    for entry in sorted(told, key=_is_arrival):
+        cost = _weight(entry["html"])
+        if cost <= room:
+            room -= cost
+            kept.add(entry["target"])
+    return [entry if entry["target"] in kept else {**entry, "html": None} for entry in told]
+
+
+def _is_arrival(entry: Entry) -> bool:
+    return entry["kind"] == Kind.COMMENT_POSTED and entry["parent"] == THREAD
+
+
+def _weight(part: Entry | str | None) -> int:
+    """Bytes on the wire, where everything outside ASCII is escaped."""
+    return len(json.dumps(part, separators=(",", ":"))) + 1

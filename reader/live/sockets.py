@@ -1,0 +1,97 @@
+"""What may come in by socket: joining and leaving, and nothing else. Nothing is ever written from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request
+
+from reader import config, cookies
+from reader.extensions import socketio
+from reader.live import worker
+from reader.live.worker import NotJoined
+
+# A client says little; whoever says more is none of ours.
+LARGEST_MESSAGE = 4096
+PING_SECONDS = 25
+PONG_SECONDS = 20
+
+Answer = dict[str, Any]
+
+
+def connect() -> None:
+    """Know who is there, by the log-in cookie of the handshake."""
+    token = request.cookies.get(cookies.login_cookie(config.current()))
+    worker.of_app().admit(_sid(), token)
+
+
+def disconnect(_reason: str) -> None:
+    """Forget who was there."""
+    worker.of_app().forget(_sid())
+
+
+def join(*payload: object) -> Answer:
+    """``live:join {stream}``: acknowledged with the head, after which everything is sent, or an error."""
+    room = _room(payload)
+    if room is None:
+        return _NOT_UNDERSTOOD
+    try:
+        return {**worker.of_app().join(_sid(), room)}
+    except NotJoined as fault:
+        return {"error": str(fault)}
+
+
+def leave(*payload: object) -> Answer:
+    """``live:leave {stream}``."""
+    room = _room(payload)
+    if room is None:
+        return _NOT_UNDERSTOOD
+    worker.of_app().leave(_sid(), room)
+    return {}
+
+
+def refuse(*_message: object) -> Answer:
+    """Answer whatever else comes in."""
+    return _NOT_UNDERSTOOD
+
+
+_NOT_UNDERSTOOD: Answer = {"error": "Only live:join and live:leave exist, each with {stream}."}
+
+
+def _sid() -> str:
+    return str(getattr(request, "sid"))  # noqa: B009 - put there by Flask-SocketIO, unknown to the type
+
+
+def _room(payload: tuple[object, ...]) -> str | None:
+    match payload:
+        case ({"stream": str(room), **others},) if not others:
+            return room
+    return None
+
+
+for _event, _handler in {
+    "connect": connect,
+    "disconnect": disconnect,
+    "live:join": join,
+    "live:leave": leave,
+    "*": refuse,
+}.items():
+    socketio.on_event(_event, _handler)
+
+
+def init_app(app: Flask) -> None:
+    """Serve ``/socket.io`` in front of ``app``: websockets only, and only for pages of this site."""
+    settings: config.Settings = app.config["READER"]
+    socketio.init_app(
+        app,
+        async_mode="gevent",
+        transports=["websocket"],
+        allow_upgrades=False,
+        # Without a base URL: the origin must be the host that was asked for.
+        cors_allowed_origins=[settings.base_url.rstrip("/")] if settings.base_url else None,
+        max_http_buffer_size=LARGEST_MESSAGE,
+        ping_interval=PING_SECONDS,
+        ping_timeout=PONG_SECONDS,
+        http_compression=False,
+        manage_session=False,
+    )

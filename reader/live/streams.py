@@ -1,0 +1,47 @@
+"""The names of streams, and which of them may be followed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from reader import eventlog
+from reader.articles import queries as articles
+from reader.factchecks import queries as factchecks
+
+# A room without numbers: it gets counts, not events.
+FRONT = "front"
+# Tells every worker whose sockets to cut. Internal: it has a name, and cannot be parsed or joined.
+ACCESS = "access"
+
+# Nine digits: as many as an id column holds on every engine.
+_NAME = re.compile(r"(article|claim):([1-9][0-9]{0,8})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A stream that pages follow: what it is about, and the id of that."""
+
+    feature: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.feature}:{self.id}"
+
+
+def parse(text: object) -> Name | None:
+    """The stream called ``text``, written in the one way it can be; None for anything else."""
+    found = _NAME.fullmatch(text) if isinstance(text, str) else None
+    return Name(found[1], int(found[2])) if found else None
+
+
+def may_follow(name: Name) -> bool:
+    """Whether the public may follow the stream: it may see what the stream is about."""
+    if name.feature == "article":
+        return articles.is_visible(name.id)
+    return factchecks.is_public(name.id)
+
+
+def head(name: Name) -> int:
+    """The number of the stream's last event."""
+    return eventlog.head(str(name))

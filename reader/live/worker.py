@@ -1,0 +1,204 @@
+"""Live delivery in one process: who is connected, what they follow, and the tails that serve them.
+
+Nothing runs before the first socket: an application that only commits, such as a command, starts no greenlet.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import gevent
+from flask import Flask, current_app
+
+from reader import metrics
+from reader.accounts import queries as accounts
+from reader.eventlog import Event
+from reader.extensions import socketio
+from reader.live import fanout, rendering, streams
+from reader.live.counts import Counts
+from reader.live.hints import Hints
+from reader.live.tails import Tails
+
+HEAD_SECONDS = 30.0
+# What one page can need, with room to spare; more is somebody playing.
+MOST_ROOMS = 8
+MOST_JOINS = 20
+JOINS_SECONDS = 10.0
+
+_EXTENSION = "reader-live"
+
+
+class NotJoined(Exception):
+    """A room that can't be joined; the message is for the developer at the other end."""
+
+
+@dataclass
+class Follower:
+    """One socket: the log-in it was opened with, in the words of the stream ``access``, and its rooms."""
+
+    identities: frozenset[str] = frozenset()
+    rooms: set[str] = field(default_factory=set)
+    joins: list[float] = field(default_factory=list)
+
+    def note_join(self) -> None:
+        """Count an attempt to join. NotJoined where there are too many."""
+        now = time.monotonic()
+        self.joins = [moment for moment in self.joins if now - moment < JOINS_SECONDS]
+        if len(self.joins) >= MOST_JOINS or len(self.rooms) >= MOST_ROOMS:
+            raise NotJoined("This socket joins too much.")
+        self.joins.append(now)
+
+
+class Worker:
+    """This process's part of live delivery, for one application."""
+
+    def __init__(self, app: Flask, hints: Hints) -> None:
+        self.hints = hints
+        self.tails = Tails(app)
+        self.counts = Counts(app, fanout.send)
+        self._app = app
+        self._followers: dict[str, Follower] = {}
+        self._sockets: dict[str, set[str]] = defaultdict(set)  # by identity
+        self._running = False
+        hints.on_hint(self.tails.hint)
+
+    def start(self) -> None:
+        """Follow the stream that says whose sockets to cut, and listen for hints; once is enough."""
+        if streams.ACCESS not in self.tails:
+            self.tails.follow(streams.ACCESS, self._cut)
+        if not self._running:
+            self._running = True
+            self.hints.listen()
+            gevent.spawn(self._keep_telling_heads)
+
+    def admit(self, sid: str, token: str | None) -> None:
+        """A socket was opened, by somebody with this log-in cookie or none."""
+        self.start()
+        access = self.tails[streams.ACCESS]
+        while True:
+            known = access.last
+            self._identify(sid, _identities(token))
+            # A session that ended while it was being looked up was not among those to be cut: look again.
+            if access.last == known:
+                break
+        self._measure()
+
+    def join(self, sid: str, room: str) -> dict[str, int]:
+        """Let a socket follow a stream, or the counts of the front page; what it is told at once.
+
+        Raises :class:`NotJoined`.
+        """
+        follower = self._followers.get(sid)
+        if follower is None:
+            raise NotJoined("This socket is closed.")
+        if room in follower.rooms:
+            self.leave(sid, room)
+        follower.note_join()
+        return self._join_front(sid, follower) if room == streams.FRONT else self._join(sid, follower, room)
+
+    def _join(self, sid: str, follower: Follower, room: str) -> dict[str, int]:
+        name = streams.parse(room)
+        if name is None or not streams.may_follow(name):
+            raise NotJoined("There is no such stream.")
+        tail = self.tails.follow(room, partial(_push, name))
+        if not self._enter(sid, follower, room):
+            self.tails.leave(room)
+            raise NotJoined("This socket is closed.")
+        # Nothing else ran since the room was entered. So what the tail hands over from now on reaches this
+        # socket, and all before has a number up to this one, by which the page sees what it has to fetch.
+        return {"head": tail.last}
+
+    def _join_front(self, sid: str, follower: Follower) -> dict[str, int]:
+        known = self.counts.join()
+        if not self._enter(sid, follower, streams.FRONT):
+            self.counts.leave()
+            raise NotJoined("This socket is closed.")
+        socketio.emit("live:counts", known, to=sid)
+        return {}
+
+    def _enter(self, sid: str, follower: Follower, room: str) -> bool:
+        """Put the socket into the room, unless it closed, or entered it, while its join was worked on."""
+        if self._followers.get(sid) is not follower or room in follower.rooms:
+            return False
+        socketio.server.enter_room(sid, room)
+        follower.rooms.add(room)
+        return True
+
+    def leave(self, sid: str, room: str) -> None:
+        """Let a socket follow something no longer."""
+        follower = self._followers.get(sid)
+        if follower is not None and room in follower.rooms:
+            follower.rooms.remove(room)
+            socketio.server.leave_room(sid, room)
+            self._left(room)
+
+    def forget(self, sid: str) -> None:
+        """A socket was closed."""
+        follower = self._followers.pop(sid, None)
+        if follower is None:
+            return
+        for identity in follower.identities:
+            self._sockets[identity].discard(sid)
+            if not self._sockets[identity]:
+                del self._sockets[identity]
+        for room in follower.rooms:
+            self._left(room)
+        self._measure()
+
+    def _left(self, room: str) -> None:
+        if room == streams.FRONT:
+            self.counts.leave()
+        else:
+            self.tails.leave(room)
+
+    def _identify(self, sid: str, identities: frozenset[str]) -> None:
+        self.forget(sid)
+        self._followers[sid] = Follower(identities)
+        for identity in identities:
+            self._sockets[identity].add(sid)
+
+    def _cut(self, _after: int, events: Sequence[Event]) -> None:
+        """Close the sockets of sessions that ended. They may come back, as whoever they then are."""
+        for event in events:
+            for sid in list(self._sockets.get(event.target, ())):
+                self.forget(sid)
+                socketio.server.disconnect(sid)
+
+    def _measure(self) -> None:
+        numbers = metrics.of_app()
+        numbers.sockets.set(len(self._followers))
+        numbers.streams.set(len(self.tails.followed()))
+
+    def _keep_telling_heads(self) -> None:
+        while True:
+            gevent.sleep(HEAD_SECONDS)
+            for tail in self.tails.followed():
+                if tail.stream != streams.ACCESS:
+                    fanout.send(tail.stream, "live:head", {"stream": tail.stream, "head": tail.last})
+
+
+def _identities(token: str | None) -> frozenset[str]:
+    session = accounts.session_by_token(token) if token else None
+    return frozenset((f"session-{session.id}", f"person-{session.user_id}")) if session else frozenset()
+
+
+def _push(name: streams.Name, after: int, events: Sequence[Event]) -> None:
+    told = rendering.fitted(rendering.entries(name, events))
+    batch = {"stream": str(name), "from": after, "to": events[-1].seq, "events": told}
+    fanout.send(str(name), "live:event", batch)
+
+
+def init_app(app: Flask, hints: Hints) -> Worker:
+    """Give ``app`` its part of live delivery."""
+    worker = app.extensions[_EXTENSION] = Worker(app, hints)
+    return worker
+
+
+def of_app() -> Worker:
+    """The running application's part."""
+    found: Worker = current_app.extensions[_EXTENSION]
+    return found
