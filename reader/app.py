@@ -7,11 +7,11 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from reader import config, error_pages, health, live, metrics, security, templating, transactions
+from reader import config, error_pages, health, limits, live, metrics, security, templating, transactions
 from reader.accounts import views as accounts
 from reader.comments import views as comments
 from reader.config import Settings
-from reader.extensions import csrf, db, limiter, login_manager, migrate
+from reader.extensions import csrf, db, login_manager, migrate
 from reader.factchecks import views as factchecks
 from reader.live import views as live_views
 from reader.moderation import views as moderation
@@ -60,9 +60,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         transactions.prepare(db.engine)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     metrics.init_app(app)
+    security.init_app(app)
+    limits.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)
-    security.init_app(app, limiter)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     error_pages.init_app(app)

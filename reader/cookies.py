@@ -5,6 +5,7 @@ Where the site runs on HTTPS both are ``__Host-`` cookies: no other host and no 
 """
 
 from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from reader.config import Settings
 
@@ -23,9 +24,19 @@ def _name(name: str, settings: Settings) -> str:
     return f"__Host-{name}" if settings.secure else name
 
 
+class FormSession(SecureCookieSessionInterface):
+    """Flask's session, without its word on caching: looking into it doesn't make a page personal."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set or delete the cookie where that is new."""
+        if session.modified:
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
     """Name and mark Flask's own cookie."""
     settings: Settings = app.config["READER"]
+    app.session_interface = FormSession()
     app.config.update(
         SESSION_COOKIE_NAME=form_cookie(settings),
         SESSION_COOKIE_SECURE=settings.secure,

@@ -1,15 +1,145 @@
-"""What protects every request: who may be in front, which hosts are ours, headers, cookies, limits."""
+"""What protects every request and marks every response: proxies, hosts, headers, caching."""
 
 from __future__ import annotations
 
-from flask import Flask
-from flask_limiter import Limiter
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from reader import cookies
+from flask import Flask, Response, g, request, session
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from reader import config, cookies
+from reader.config import Settings
 from reader.extensions import login_manager
 
+PUBLIC = "public, max-age=0, s-maxage=2, stale-while-revalidate=5"
+PRIVATE = "private, no-store"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+HTTPS_ONLY = "max-age=31536000"
 
-def init_app(app: Flask, limiter: Limiter) -> None:
-    """Set up what protects every request."""
+
+def init_app(app: Flask) -> None:
+    """Set up what protects every request. To be called before what else looks at requests."""
+    settings: Settings = app.config["READER"]
+    if settings.trusted_proxies:
+        # The Host is not taken from a header that only some proxies set: a proxy passes it on as it came.
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     cookies.init_app(app)
     login_manager.session_protection = None  # it would write to the form cookie of every visitor
+    app.before_request(_refuse_foreign_hosts)
+    app.after_request(_mark)
+
+
+def is_our_host(host: str, settings: Settings) -> bool:
+    """Whether ``host`` (a Host header, or what an Origin names) is this site's.
+
+    The base URL's is, and so is this machine, by loopback, for health checks. Without a base URL an address
+    in figures is ours too, as is any name where the server listens to the world; a server that listens to
+    loopback alone takes no other name, so no foreign page reaches it by a name that it makes point here.
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    if name == "localhost" or _is_loopback(name):
+        return True
+    if settings.base_url is not None:
+        return name == urlsplit(settings.base_url).hostname
+    listens_to = settings.bind.rpartition(":")[0].strip("[]")
+    return bool(name) and (_is_address(name) or not (listens_to == "localhost" or _is_loopback(listens_to)))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(name: str) -> bool:
+    return _is_address(name) and ip_address(name).is_loopback
+
+
+def _refuse_foreign_hosts() -> None:
+    if not is_our_host(request.host, config.current()):
+        raise BadRequest(
+            "This server has no site of that name. Look at the address that brought you here."
+            " If you run this server: the name stands in READER_BASE_URL."
+        )
+
+
+def content_policy(socket: str | None) -> str:
+    """What a page may load and do: only what comes from here. ``socket`` is where live events come from."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "font-src 'self'",
+            # Not every browser takes 'self' to mean the websocket, too.
+            f"connect-src 'self' {socket}" if socket else "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _socket() -> str | None:
+    settings = config.current()
+    try:
+        host = request.host
+    except BadRequest:
+        return None
+    if not is_our_host(host, settings):
+        return None
+    return f"{'wss' if settings.secure or request.is_secure else 'ws'}://{host}"
+
+
+def _mark(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["Content-Security-Policy"] = content_policy(_socket())
+    if config.current().secure:
+        response.headers["Strict-Transport-Security"] = HTTPS_ONLY
+    if request.blueprint != "assets":
+        _say_who_may_keep(response)
+    return response
+
+
+def _say_who_may_keep(response: Response) -> None:
+    """Let nobody keep what is personal; public pages for a moment, with a way to ask whether they changed.
+
+    What a view has said about that itself stands, unless the answer is personal.
+    """
+    response.vary.add("Cookie")
+    if _is_personal(response):
+        response.headers["Cache-Control"] = PRIVATE
+        response.headers.pop("ETag", None)
+        return
+    if "Cache-Control" not in response.headers:
+        is_read = request.method in ("GET", "HEAD") and response.status_code == 200
+        is_public = is_read and response.mimetype == "text/html"
+        response.headers["Cache-Control"] = PUBLIC if is_public else PRIVATE
+    if not response.is_streamed and "public" in response.headers["Cache-Control"]:
+        response.add_etag()
+        response.make_conditional(request)
+
+
+def _is_personal(response: Response) -> bool:
+    return (
+        cookies.login_cookie(config.current()) in request.cookies
+        or "Set-Cookie" in response.headers
+        or session.modified
+        or "csrf_token" in g  # a form for this visitor alone
+    )

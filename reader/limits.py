@@ -1,0 +1,96 @@
+"""How often one may do what, counted across all workers where there is Redis.
+
+Where Redis doesn't answer, each worker counts for itself until it does again: nobody is locked out, and
+nobody gets more than the limit from each worker.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+import structlog
+from flask import Flask, current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from reader import config
+from reader.config import Settings
+from reader.errors import TooMany
+from reader.wording import plural
+
+log = structlog.get_logger(__name__)
+
+_EXTENSION = "reader-limits"
+# Long enough for a Redis on the same network; what waits for it is somebody's click.
+REDIS_SECONDS = 0.5
+# A household or a firm has at least this much of IPv6, so its single addresses count as one.
+IPV6_PREFIX = 64
+
+
+class Limits:
+    """The counters of one application."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._own = MemoryStorage()
+        self._shared = _redis(settings.redis_url) if settings.redis_url else None
+
+    def take(self, item: RateLimitItem, *key: str) -> float:
+        """Count one use; 0 where it is within the limit, else the time from which there is room again."""
+        if self._shared is not None:
+            try:
+                return _take(self._shared, item, *key)
+            except self._shared.base_exceptions as fault:
+                log.warning("limits-without-redis", limit=key[0], fault=str(fault))
+        return _take(self._own, item, *key)
+
+
+def _redis(url: str) -> RedisStorage:
+    return RedisStorage(url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS)
+
+
+def _take(storage: MemoryStorage | RedisStorage, item: RateLimitItem, *key: str) -> float:
+    window = MovingWindowRateLimiter(storage)
+    if window.hit(item, *key):
+        return 0
+    return window.get_window_stats(item, *key).reset_time
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its counters."""
+    app.extensions[_EXTENSION] = Limits(app.config["READER"])
+
+
+def hit(name: str, key: str) -> None:
+    """Count one use of what ``READER_LIMIT_<name>`` limits, by ``key``. TooMany beyond the limit."""
+    limits: Limits = current_app.extensions[_EXTENSION]
+    item = parse(getattr(config.current(), f"limit_{name}"))
+    free_at = limits.take(item, name, key)
+    if free_at:
+        seconds = max(1, math.ceil(free_at - time.time()))
+        raise TooMany(
+            f"That was too often in a short time. Try again in {_wait(seconds)}.", retry_after=seconds
+        )
+
+
+def _wait(seconds: int) -> str:
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds > length:
+            return plural(math.ceil(seconds / length), unit)
+    return plural(seconds, "second")
+
+
+def client_address() -> str:
+    """What the client of this request is counted by: its address, for IPv6 its network."""
+    text = request.remote_addr or ""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text  # a proxy's own way of naming its clients
+    if not isinstance(address, IPv6Address):
+        return text
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((address, IPV6_PREFIX), strict=False))
