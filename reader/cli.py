@@ -3,9 +3,13 @@
 A feature's own commands stand in its ``commands.py`` and are added below; they share :mod:`reader.console`.
 """
 
+from pathlib import Path
+
 import click
 
-from reader import config, schema, server
+from reader import audit, config, schema, server
+from reader import backup as backups
+from reader import doctor as examination
 from reader.app import create_app
 from reader.console import Commands, application, fail, in_app
 
@@ -47,3 +51,47 @@ def check() -> None:
     if found:
         fail("\n".join(found))
     click.echo("The tables are what the models say.")
+
+
+@cli.group("log")
+def log() -> None:
+    """The event log."""
+
+
+@log.command("check")
+@in_app
+def check_log() -> None:
+    """Prove that the streams are gapless and that the rows agree with the log; exit 1 where they don't."""
+    found = list(audit.faults())
+    if found:
+        fail("\n".join(found))
+    click.echo("The log is gapless, and the rows agree with it.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@in_app
+def backup(file: Path) -> None:
+    """Write the whole database to FILE, while the site is served or not."""
+    counts = backups.back_up(file)
+    click.echo(f"{file}: {sum(counts.values())} rows of {len(counts)} tables.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@in_app
+def restore(file: Path) -> None:
+    """Put the backup FILE into an empty database, once all of it was checked."""
+    counts = backups.restore(file)
+    click.echo(f"Restored {sum(counts.values())} rows of {len(counts)} tables.")
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, database, Redis, clock and permissions, a line each; exit 1 on a fault."""
+    well = True
+    for finding in examination.examine(application):
+        well = well and finding.well
+        click.echo(f"{'ok   ' if finding.well else 'FAULT'} {finding.what}: {finding.says}")
+    if not well:
+        fail("Mend what is marked FAULT.")

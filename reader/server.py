@@ -102,8 +102,8 @@ def prepare(settings: Settings) -> None:
     """
     if settings.workers > 1 and (settings.embedded or settings.redis_url is None):
         raise BadSetting(
-            f"READER_WORKERS: {settings.workers} workers need PostgreSQL and Redis, so that each hears"
-            " of what the others wrote. Set READER_DATABASE_URL and READER_REDIS_URL, or serve with one worker."
+            f"READER_WORKERS: {settings.workers} workers need PostgreSQL and Redis, so that each hears of"
+            " what the others wrote. Set READER_DATABASE_URL and READER_REDIS_URL, or serve with one."
         )
     _raise_file_limit(settings)
     with create_app(settings).app_context():

@@ -1,0 +1,110 @@
+"""``reader doctor``: looks at everything the site stands on, and says what to do about what is wrong."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import func, select, type_coerce
+from sqlalchemy.exc import SQLAlchemyError
+
+from reader import config, schema
+from reader.clock import now
+from reader.config import SECRET_FILE, BadSetting
+from reader.errors import Refused
+from reader.extensions import Instant, db
+
+# More than this, and times on the page would look wrong.
+TOLERATED = timedelta(seconds=5)
+REDIS_SECONDS = 3
+
+
+class Finding(NamedTuple):
+    """What was looked at, whether it is as it must be, and a sentence about it."""
+
+    what: str
+    well: bool
+    says: str
+
+
+class Fault(Exception):
+    """Something is not as it must be; the message says what to do."""
+
+
+def examine(factory: Callable[[], Flask]) -> Iterator[Finding]:
+    """Look at one thing after the other. What a fault makes impossible to look at is left out."""
+    try:
+        app = factory()
+    except BadSetting as fault:
+        yield Finding("settings", False, str(fault))
+        return
+    yield Finding("settings", True, "each can be used")
+    with app.app_context():
+        for look in (_instance, _secret, _database, _schema, _redis, _clock):
+            what = look.__name__.removeprefix("_")
+            try:
+                yield Finding(what, True, look())
+            except (Fault, Refused) as fault:
+                yield Finding(what, False, str(fault))
+            except SQLAlchemyError as fault:
+                yield Finding(what, False, f"the database does not answer: {getattr(fault, 'orig', fault)}")
+
+
+def _instance() -> str:
+    folder = config.current().instance.absolute()
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise Fault(f"{folder} can't be written to by this user: chown it, or set READER_INSTANCE")
+    if folder.stat().st_mode & stat.S_IWOTH:
+        raise Fault(f"everybody on this machine may write to {folder}: chmod o-w {folder}")
+    return f"{folder} can be written to, and by nobody it shouldn't"
+
+
+def _secret() -> str:
+    settings = config.current()
+    if settings.secret_key is not None:
+        return "set by READER_SECRET_KEY"
+    path = settings.instance.absolute() / SECRET_FILE
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise Fault(f"others may read {path}: chmod 600 {path}")
+    return f"{path} is its owner's only"
+
+
+def _database() -> str:
+    version = db.session.scalar(
+        select(func.sqlite_version() if config.current().embedded else func.current_setting("server_version"))
+    )
+    return f"{db.engine.url.render_as_string(hide_password=True)} answers, version {version}"
+
+
+def _schema() -> str:
+    schema.require()
+    return f"is the newest, {schema.newest()}"
+
+
+def _redis() -> str:
+    url = config.current().redis_url
+    if url is None:
+        return "none is set; one worker needs none"
+    try:
+        with Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS) as redis:
+            version = redis.info("server")["redis_version"]
+    except RedisError as fault:
+        raise Fault(f"does not answer: {fault}; start it, or mend READER_REDIS_URL") from fault
+    return f"answers, version {version}"
+
+
+def _clock() -> str:
+    here = now()
+    if config.current().embedded:
+        return f"{here:%Y-%m-%d %H:%M:%S} UTC"
+    there = db.session.scalars(select(type_coerce(func.clock_timestamp(), Instant))).one()
+    apart = abs(there - here)
+    if apart > TOLERATED:
+        raise Fault(f"this machine's and the database's clocks differ by {apart}: set both by NTP")
+    return f"{here:%Y-%m-%d %H:%M:%S} UTC, as the database's"
