@@ -1,10 +1,12 @@
 """Threads, comments and what each comment said before.
 
-A thread is a tree that is shown at most ``DEEPEST`` levels deep. ``parent_id`` is the comment that was answered;
-``under_id`` is the comment it stands under on the page: the same, until the depth is used up, from where on
-answers go on flat beside the one they answer. ``nth`` counts the answers under one comment from 1. ``folded`` is
-set once, at posting: a comment stands behind "show n more" when it, or any comment above it, is more than the
-``SHOWN``-th answer. So a page finds what it shows by an index, whatever the size of the thread.
+A thread is a tree in which a comment stands at most ``DEEPEST`` levels below the top. ``parent_id`` is the
+comment that was answered; ``under_id`` is the comment it stands under on the page: the same, until the depth
+is used up, from where on answers go on flat beside the one they answer. ``nth`` counts what stands under one
+comment from 1, and ``replies`` is how many do, tombstones included, so numbers are never given twice.
+``root_id`` is the top-level comment above a reply. ``folded`` is set once, at posting: a comment stands
+behind "show n more" when it, or any comment above it, is more than the ``SHOWN``-th reply. So a page finds
+what it shows by an index, whatever the size of the thread.
 """
 
 from datetime import datetime
@@ -21,6 +23,8 @@ from reader.factchecks.models import Claim
 
 DEEPEST = 4
 SHOWN = 3
+# The greatest id a column can hold; what asks for a greater one must not reach the database.
+LARGEST_ID = 2**31 - 1
 
 
 class State(StrEnum):
@@ -36,7 +40,7 @@ class State(StrEnum):
 class Thread(Model):
     """The discussion of one article: whether it is open, and its counts.
 
-    ``published`` is the number shown; ``total`` counts tombstones too: the empty state is shown while it is 0.
+    ``published`` is the number shown; ``total`` counts tombstones too: while it is 0, the thread is empty.
     """
 
     __tablename__ = "threads"
@@ -48,7 +52,7 @@ class Thread(Model):
 
 
 class Comment(Model):
-    """A comment as it stands now. ``changed_seq`` is the number, in its article's stream, of its last change."""
+    """A comment as it stands now. ``changed_seq`` is its last change's number in the article's stream."""
 
     __tablename__ = "comments"
     __table_args__ = (

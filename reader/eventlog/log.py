@@ -50,6 +50,14 @@ def _locked_head(session: Session, name: str) -> int:
     return session.scalars(query).one()
 
 
+def upcoming(stream: str) -> int:
+    """The number that the next event of ``stream`` will get; RuntimeError unless it is locked."""
+    try:
+        return unit().heads[stream] + 1
+    except KeyError:
+        raise RuntimeError(f"lock {stream} before asking for its next number") from None
+
+
 def append(kind: Kind, stream: str, target: str, *, actor_id: int | None) -> int:
     """Write that ``kind`` happened to ``target`` (an element's id, such as ``comment-7``); the event's number.
 

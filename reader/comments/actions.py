@@ -1,0 +1,238 @@
+"""Every write to a thread. Each locks the streams it appends to before it looks at anything."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, and_, case, insert, inspect, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.articles.models import Article
+from reader.articles.queries import visible
+from reader.clock import now
+from reader.comments import policy
+from reader.comments.models import DEEPEST, SHOWN, Comment, CommentRevision, State, Thread
+from reader.comments.writing import written
+from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.eventlog import Kind
+from reader.extensions import db
+from reader.factchecks.models import Citation, Claim
+from reader.transactions import transaction
+
+CLOSED = "This discussion is closed. You can read it, but nothing can be added."
+NO_ARTICLE = "There is no such article any more."
+NO_PARENT = "The comment you answer is not in this discussion."
+GONE_PARENT = "The comment you answer was deleted or removed, so it can't be answered any more."
+NO_CLAIM = "This article doesn't cite the claim that the comment is about."
+OTHER_CONTENT = "This was sent before with other content. Open the page again to write another comment."
+NO_COMMENT = "There is no such comment."
+NOT_YOURS = "Only its author can delete a comment."
+REMOVED = "A moderator removed this comment before you could delete it. Nobody can read it any more."
+
+_COLUMNS = [column.key for column in inspect(Comment).columns if column.key != "id"]
+
+
+class Posted(NamedTuple):
+    """A comment as it is stored; ``created`` is false where the same submission came before."""
+
+    comment: Comment
+    created: bool
+
+
+def post_comment(
+    article: Article,
+    *,
+    by: User,
+    body: str,
+    submission_id: str,
+    parent_id: int | None = None,
+    claim_id: int | None = None,
+) -> Posted:
+    """Publish a comment on ``article``, as an answer to ``parent_id`` and about ``claim_id``, if given.
+
+    The same ``submission_id`` again, with the same content, is the same comment; with other content a
+    :class:`Conflict`. Raises :class:`Invalid`, :class:`Refused` or :class:`Missing` where it can't be posted.
+    """
+    text = written(body)
+    comment = Comment(
+        article_id=article.id,
+        author_id=by.id,
+        submission_id=submission_id,
+        parent_id=parent_id,
+        claim_id=claim_id,
+        body=text.body,
+        html=text.html,
+        state=State.PUBLISHED.value,
+        depth=0,
+        nth=0,
+        folded=False,
+        replies=0,
+        revision=1,
+    )
+    streams = _streams(comment.article_id, claim_id)
+    with transaction() as session:
+        eventlog.lock(*streams)
+        thread = _thread(session, comment)
+        if thread.submitted is not None:
+            return Posted(_first_answer(session, thread.submitted, comment), created=False)
+        if not thread.visible:
+            raise Missing(NO_ARTICLE)
+        if thread.closed_at is not None:
+            raise Refused(CLOSED)
+        if parent_id is not None:
+            _place(session, comment)
+        if claim_id is not None:
+            _tie(session, comment)
+        _insert(session, comment)
+        if thread.article_id is None:
+            session.execute(insert(Thread).values(article_id=comment.article_id, published=1, total=1))
+        else:
+            session.execute(
+                update(Thread)
+                .where(Thread.article_id == comment.article_id)
+                .values(published=Thread.published + 1, total=Thread.total + 1)
+            )
+        for stream in streams:
+            eventlog.append(Kind.COMMENT_POSTED, stream, comment.element, actor_id=comment.author_id)
+    return Posted(comment, created=True)
+
+
+def delete_comment(comment_id: int, *, by: User) -> None:
+    """Make one's own comment a tombstone, at any time. To have deleted it before is no fault."""
+    with transaction():
+        comment = locked(comment_id)
+        if comment.state == State.DELETED and policy.is_author(by, comment):
+            return
+        if not policy.is_author(by, comment):
+            raise Refused(NOT_YOURS)
+        if not policy.may_delete(by, comment):
+            raise Conflict(REMOVED)
+        change_state(comment, State.DELETED, Kind.COMMENT_DELETED, by=by)
+
+
+def locked(comment_id: int) -> Comment:
+    """The comment as it is now, in the open transaction, with its streams locked; :class:`Missing` if
+    none.
+    """
+    session = db.session()
+    # A comment never moves, so this may be read before the lock.
+    home = session.execute(
+        select(Comment.article_id, Comment.claim_id).where(Comment.id == comment_id)
+    ).one_or_none()
+    if home is None:
+        raise Missing(NO_COMMENT)
+    eventlog.lock(*_streams(*home))
+    return session.get_one(Comment, comment_id, populate_existing=True)
+
+
+def change_state(comment: Comment, to: State, kind: Kind, *, by: User) -> None:
+    """Set the state of a :func:`locked` comment, with all that follows: counters, events, number of the
+    change.
+    """
+    session = db.session()
+    step = (to == State.PUBLISHED) - (comment.state == State.PUBLISHED)
+    comment.state = to.value
+    session.execute(
+        update(Thread)
+        .where(Thread.article_id == comment.article_id)
+        .values(published=Thread.published + step)
+    )
+    if comment.claim_id is not None:
+        session.execute(
+            update(Claim).where(Claim.id == comment.claim_id).values(comments=Claim.comments + step)
+        )
+    streams = _streams(comment.article_id, comment.claim_id)
+    comment.changed_seq = eventlog.upcoming(streams[0])
+    for stream in streams:
+        eventlog.append(kind, stream, comment.element, actor_id=by.id)
+
+
+def _streams(article_id: int, claim_id: int | None) -> list[str]:
+    """The streams that a comment's changes are told in, its article's first."""
+    return [f"article:{article_id}"] + ([f"claim:{claim_id}"] if claim_id is not None else [])
+
+
+def _thread(session: Session, comment: Comment) -> Row[*tuple[Any, ...]]:
+    """What decides whether the comment may be posted at all, and whether it was."""
+    before = aliased(Comment)
+    return session.execute(
+        select(visible().label("visible"), Thread.article_id, Thread.closed_at, before.id.label("submitted"))
+        .select_from(Article)
+        .outerjoin(Thread, Thread.article_id == Article.id)
+        .outerjoin(
+            before,
+            and_(before.author_id == comment.author_id, before.submission_id == comment.submission_id),
+        )
+        .where(Article.id == comment.article_id)
+    ).one()
+
+
+def _first_answer(session: Session, comment_id: int, comment: Comment) -> Comment:
+    """The comment that the submission made when it came first."""
+    first = session.get_one(Comment, comment_id)
+    content = ("article_id", "parent_id", "claim_id", "body")
+    if any(getattr(first, name) != getattr(comment, name) for name in content):
+        raise Conflict(OTHER_CONTENT)
+    return first
+
+
+def _place(session: Session, comment: Comment) -> None:
+    """Find the place of an answer, and take it."""
+    parent, under = aliased(Comment), aliased(Comment)
+    found = session.execute(
+        select(
+            parent.article_id,
+            parent.state,
+            under.id,
+            under.root_id,
+            under.depth,
+            under.replies,
+            under.folded,
+        )
+        .join(under, under.id == case((parent.depth < DEEPEST, parent.id), else_=parent.under_id))
+        .where(parent.id == comment.parent_id)
+    ).one_or_none()
+    if found is None or found.article_id != comment.article_id:
+        raise Invalid(NO_PARENT, field="parent_id")
+    if not policy.is_answerable(found.state):
+        raise Refused(GONE_PARENT)
+    comment.under_id = found.id
+    comment.root_id = found.root_id or found.id
+    comment.depth = found.depth + 1
+    comment.nth = found.replies + 1
+    comment.folded = found.folded or comment.nth > SHOWN
+    session.execute(update(Comment).where(Comment.id == found.id).values(replies=comment.nth))
+
+
+def _tie(session: Session, comment: Comment) -> None:
+    """Note the verdict of the claim that the comment is about, and count the comment there."""
+    comment.verdict = session.scalar(
+        select(Claim.verdict)
+        .join(Citation, Citation.claim_id == Claim.id)
+        .where(Claim.id == comment.claim_id, Citation.article_id == comment.article_id)
+    )
+    if comment.verdict is None:
+        raise Invalid(NO_CLAIM, field="claim_id")
+    session.execute(update(Claim).where(Claim.id == comment.claim_id).values(comments=Claim.comments + 1))
+
+
+def _insert(session: Session, comment: Comment) -> None:
+    """Store the comment with its first revision. Plain inserts: a hot thread is locked for no longer than
+    it takes.
+    """
+    comment.created_at = now()
+    comment.changed_seq = eventlog.upcoming(f"article:{comment.article_id}")
+    values = {name: getattr(comment, name) for name in _COLUMNS}
+    try:
+        comment.id = session.scalars(insert(Comment).values(values).returning(Comment.id)).one()
+    except IntegrityError as fault:
+        # Its author is sending the same submission to another article at this moment.
+        raise Conflict(OTHER_CONTENT) from fault
+    session.execute(
+        insert(CommentRevision).values(
+            comment_id=comment.id, number=1, body=comment.body, at=comment.created_at
+        )
+    )

@@ -1,0 +1,44 @@
+"""The shape of what is sent. What a text may say is checked by :mod:`reader.comments.writing`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, TextAreaField, ValidationError
+
+from reader.comments.models import LARGEST_ID
+
+BROKEN = "This form is broken. Open the page again and send your text from there."
+
+
+class IdField(HiddenField):
+    """The id of something, or nothing."""
+
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; empty is none."""
+        text = valuelist[0] if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST_ID):
+            raise ValueError(BROKEN)
+        self.data = int(text)
+
+
+class CommentForm(FlaskForm):
+    """A comment: its text, which comment it answers and which claim it is about, and what tells a retry."""
+
+    body = TextAreaField("Your comment")
+    parent_id = IdField()
+    claim_id = IdField()
+    submission_id = HiddenField()
+
+    def validate_submission_id(self, field: HiddenField) -> None:
+        """Take any UUID, and keep it in the one form that can be compared."""
+        try:
+            field.data = str(UUID(field.data or ""))
+        except ValueError:
+            raise ValidationError(BROKEN) from None

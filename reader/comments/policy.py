@@ -1,0 +1,43 @@
+"""Who may do what with a thread and its comments. No reading, no writing."""
+
+from typing import Protocol
+
+from reader.accounts.models import User
+from reader.comments.models import State, Thread
+
+
+class Standing(Protocol):
+    """What is judged of a comment: whose it is, and where it stands."""
+
+    @property
+    def author_id(self) -> int:
+        """Whose it is."""
+
+    @property
+    def state(self) -> str:
+        """Where it stands."""
+
+
+def may_post(person: User | None, thread: Thread) -> bool:
+    """Whether the person may write in the thread: anybody who is logged in, while it is open."""
+    return person is not None and thread.closed_at is None
+
+
+def may_reply(person: User | None, comment: Standing, thread: Thread) -> bool:
+    """Whether the person may answer the comment: whoever may write, while it is there to be read."""
+    return may_post(person, thread) and is_answerable(comment.state)
+
+
+def may_delete(person: User | None, comment: Standing) -> bool:
+    """Whether the person may delete the comment: its author, at any time, while it isn't a tombstone."""
+    return is_author(person, comment) and comment.state in (State.PUBLISHED, State.HELD)
+
+
+def is_author(person: User | None, comment: Standing) -> bool:
+    """Whether the comment is the person's own."""
+    return person is not None and person.id == comment.author_id
+
+
+def is_answerable(state: str) -> bool:
+    """Whether a comment in this state can be answered: nobody answers what nobody can read."""
+    return state == State.PUBLISHED

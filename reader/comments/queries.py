@@ -1,0 +1,253 @@
+"""Every read of threads. The text of a tombstone is left out here, by the database, so nothing above can show
+it.
+
+A page first finds the ids it shows, by index, then loads all their rows at once: the number of queries is the
+same for any thread and any page of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
+from sqlalchemy.orm import aliased
+
+from reader.accounts.models import User
+from reader.articles.models import Article
+from reader.articles.queries import visible
+from reader.comments.models import SHOWN, Comment, State, Thread
+from reader.comments.shown import Mark, Node, Shown, ThreadPage
+from reader.comments.windows import BRANCH, LONGEST_PAGE, PAGE, Opened, Place, Window
+from reader.extensions import db
+from reader.factchecks.models import Claim
+from reader.factchecks.verdicts import Verdict
+
+# A held comment isn't part of the thread; every other one has a place in it, if only as a tombstone.
+_SEEN = Comment.state != State.HELD.value
+_TOP = and_(Comment.under_id.is_(None), _SEEN)
+_ANSWERED = aliased(Comment, name="answered")
+_ANSWERED_AUTHOR = aliased(User, name="answered_author")
+_SHOWN = (
+    select(
+        Comment.id,
+        Comment.article_id,
+        Comment.author_id,
+        User.username,
+        Comment.state,
+        case((Comment.state == State.PUBLISHED.value, Comment.html)).label("html"),
+        Comment.revision,
+        Comment.created_at,
+        Comment.edited_at,
+        Comment.changed_seq,
+        Comment.parent_id,
+        Comment.under_id,
+        Comment.nth,
+        Comment.replies,
+        _ANSWERED_AUTHOR.username.label("answers"),
+        Claim.id.label("claim_id"),
+        Claim.slug,
+        Claim.short,
+        Claim.text,
+        Claim.verdict,
+        Comment.verdict.label("verdict_then"),
+    )
+    .join(User, User.id == Comment.author_id)
+    .outerjoin(_ANSWERED, and_(_ANSWERED.id == Comment.parent_id, Comment.parent_id != Comment.under_id))
+    .outerjoin(_ANSWERED_AUTHOR, _ANSWERED_AUTHOR.id == _ANSWERED.author_id)
+    .outerjoin(Claim, Claim.id == Comment.claim_id)
+    .where(_SEEN)
+    .order_by(Comment.id)
+)
+
+
+def thread_of(article_id: int) -> Thread:
+    """The state and counts of an article's discussion; an open, empty one where nobody wrote yet."""
+    found = db.session.get(Thread, article_id)
+    return found or Thread(article_id=article_id, published=0, total=0)
+
+
+def page(article: Article, window: Window | None = None) -> ThreadPage:
+    """What ``window`` shows of the thread: top-level comments, newest first, each with its first replies."""
+    window = window or Window()
+    tops, more = _tops(article.id, window)
+    rows = by_ids([*tops, *db.session.scalars(_under(tops, window.opened))])
+    return ThreadPage(
+        thread=thread_of(article.id),
+        window=window,
+        nodes=_tree(tops, rows, window.starts),
+        newer=_newer(article.id, window),
+        older=Window(after=tops[-1]) if more else None,
+    )
+
+
+def by_ids(ids: Iterable[int]) -> dict[int, Shown]:
+    """The comments with these ids, in their order, with all that is shown of them."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return {row.id: _shown(row) for row in db.session.execute(_SHOWN.where(Comment.id.in_(wanted)))}
+
+
+def by_id(comment_id: int) -> Shown | None:
+    """The comment, if it stands in a thread."""
+    return by_ids([comment_id]).get(comment_id)
+
+
+def mentions(slugs: Collection[str], *, article_id: int, limit: int) -> Sequence[tuple[int, str]]:
+    """The newest comments of a thread that show one of these claims, each with its slug."""
+    rows = db.session.execute(
+        select(Comment.id, Claim.slug)
+        .join(Claim, Claim.id == Comment.claim_id)
+        .where(Claim.slug.in_(slugs), Comment.article_id == article_id, _SEEN)
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    )
+    return [(comment_id, slug) for comment_id, slug in rows]
+
+
+def counts(article_ids: Collection[int]) -> dict[int, int]:
+    """How many comments each of the articles has; 0 for those without."""
+    rows = db.session.execute(
+        select(Thread.article_id, Thread.published).where(Thread.article_id.in_(article_ids))
+    )
+    return dict.fromkeys(article_ids, 0) | {row.article_id: row.published for row in rows}
+
+
+def place_of(comment_id: int, *, replies_after: int | None = None) -> Place | None:
+    """Where a comment stands; given ``replies_after``, with its own replies after that number opened.
+
+    None where there is no such comment, or the public may not see its article. It costs the same anywhere in
+    a thread: a comment on a later page heads it, with those above it.
+    """
+    above = _and_above(comment_id)
+    if not above:
+        return None
+    top = above[-1]
+    opened = [
+        Opened(row.under_id, (row.nth - 1) // BRANCH * BRANCH) for row in reversed(above) if row.nth > SHOWN
+    ]
+    if replies_after is not None:
+        opened.append(Opened(comment_id, replies_after))
+    article = db.session.scalar(select(Article).where(Article.id == top.article_id, visible()))
+    if article is None:
+        return None
+    newer = _ids_above(top.article_id, top.id + 1, limit=PAGE)
+    return Place(
+        article=article,
+        comment_id=comment_id,
+        window=Window(after=newer[0] if len(newer) == PAGE else None, opened=tuple(opened)),
+    )
+
+
+def _tops(article_id: int, window: Window) -> tuple[Sequence[int], bool]:
+    """The top-level comments of the window, and whether there are older ones."""
+    limit = PAGE if window.through is None else LONGEST_PAGE
+    query = select(Comment.id).where(Comment.article_id == article_id, _TOP)
+    if window.after is not None:
+        query = query.where(Comment.id < window.after)
+    found = db.session.scalars(query.order_by(Comment.id.desc()).limit(limit + 1)).all()
+    wanted = [each for each in found[:limit] if each >= (window.through or 0)] or found[:PAGE]
+    return wanted, len(found) > len(wanted)
+
+
+def _under(tops: Sequence[int], opened: Sequence[Opened]) -> Select[int]:
+    """The replies that stand under ``tops`` at first, and those that stand in the opened branches.
+
+    An opened comment that isn't on the page at all adds rows that find no place.
+    """
+    query = select(Comment.id).where(Comment.root_id.in_(tops), Comment.folded.is_(False))
+    if not opened:
+        return query
+    replies = select(Comment.id).where(or_(*map(_in_branch, opened)))
+    inside = replies.cte("inside", recursive=True)
+    deeper = select(Comment.id).join(inside, Comment.under_id == inside.c.id).where(Comment.nth <= SHOWN)
+    return select(Comment.id).where(
+        or_(Comment.id.in_(query), Comment.id.in_(select(inside.union(deeper).c.id)))
+    )
+
+
+def _in_branch(branch: Opened) -> ColumnElement[bool]:
+    return and_(
+        Comment.under_id == branch.comment_id,
+        Comment.nth > branch.after,
+        Comment.nth <= branch.after + BRANCH,
+    )
+
+
+def _tree(tops: Iterable[int], rows: Mapping[int, Shown], starts: Mapping[int, int]) -> tuple[Node, ...]:
+    """Put the rows in their places, leaving out those that the window doesn't show."""
+    under: dict[int, list[Shown]] = defaultdict(list)
+    for row in rows.values():
+        if row.under_id is not None:
+            start = starts.get(row.under_id)
+            first, last = (0, SHOWN) if start is None else (start, start + BRANCH)
+            if first < row.nth <= last:
+                under[row.under_id].append(row)
+
+    def grown(row: Shown) -> Node:
+        return Node(row, tuple(map(grown, under[row.id])), starts.get(row.id, 0))
+
+    return tuple(grown(rows[each]) for each in tops if each in rows)
+
+
+def _newer(article_id: int, window: Window) -> Window | None:
+    """The page before: as many comments as a page holds, up to where this window begins."""
+    if window.after is None:
+        return None
+    found = _ids_above(article_id, window.after, limit=PAGE + 1)
+    if not found:
+        return None
+    return Window(after=found[0]) if len(found) > PAGE else Window()
+
+
+def _ids_above(article_id: int, least: int, *, limit: int) -> Sequence[int]:
+    """The ``limit`` top-level comments from ``least`` on, the newest of them first."""
+    return db.session.scalars(
+        select(Comment.id)
+        .where(Comment.article_id == article_id, _TOP, Comment.id >= least)
+        .order_by(Comment.id)
+        .limit(limit)
+    ).all()[::-1]
+
+
+def _and_above(comment_id: int) -> Sequence[Row[tuple[int, int, int, int]]]:
+    """The comment and those it stands under, up to the top; nothing if it isn't in a thread."""
+    columns = (Comment.id, Comment.article_id, Comment.under_id, Comment.nth)
+    chain = select(*columns).where(Comment.id == comment_id, _SEEN).cte("chain", recursive=True)
+    above = aliased(Comment)
+    chain = chain.union_all(
+        select(above.id, above.article_id, above.under_id, above.nth).where(above.id == chain.c.under_id)
+    )
+    return db.session.execute(select(chain).order_by(chain.c.id.desc())).all()
+
+
+def _shown(row: Row[*tuple[Any, ...]]) -> Shown:
+    about = None
+    if row.claim_id is not None:
+        about = Mark(
+            id=row.claim_id,
+            slug=row.slug,
+            words=row.short or row.text,
+            then=Verdict(row.verdict_then),
+            now=Verdict(row.verdict),
+        )
+    return Shown(
+        id=row.id,
+        article_id=row.article_id,
+        author_id=row.author_id,
+        name=row.username,
+        state=row.state,
+        html=row.html,
+        revision=row.revision,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        changed_seq=row.changed_seq,
+        parent_id=row.parent_id,
+        under_id=row.under_id,
+        nth=row.nth,
+        replies=row.replies,
+        answers=row.answers,
+        about=about,
+    )

@@ -1,0 +1,123 @@
+"""A comment as everybody may see it: what the templates, the feeds and the live pages get."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from reader.comments.models import SHOWN, State, Thread
+from reader.comments.windows import BRANCH, Window
+from reader.factchecks.verdicts import Verdict
+
+HUES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The claim that a comment is about: its words, and the verdict then and now."""
+
+    id: int
+    slug: str
+    words: str
+    then: Verdict
+    now: Verdict
+
+    @property
+    def path(self) -> str:
+        """The claim's own page."""
+        return f"/fact-checks/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A comment for the eyes of everybody; ``html`` is None for a tombstone.
+
+    ``answers`` is the name of whom it answers, where that isn't the comment it stands under. It stays when
+    the answered comment becomes a tombstone, so that a reply never changes by what happens to another
+    comment.
+    """
+
+    id: int
+    article_id: int
+    author_id: int
+    name: str
+    state: str
+    html: str | None
+    revision: int
+    created_at: datetime
+    edited_at: datetime | None
+    changed_seq: int
+    parent_id: int | None
+    under_id: int | None
+    nth: int
+    replies: int
+    answers: str | None
+    about: Mark | None
+
+    @property
+    def path(self) -> str:
+        """Its permanent address; it leads to the right page of the thread."""
+        return f"/comments/{self.id}"
+
+    @property
+    def element(self) -> str:
+        """The id of its element on a page."""
+        return f"comment-{self.id}"
+
+    @property
+    def is_tombstone(self) -> bool:
+        """Whether only the place is left of it."""
+        return self.state != State.PUBLISHED
+
+    @property
+    def shown_at_first(self) -> int:
+        """How many of its replies a page shows before anybody asked for more."""
+        return min(self.replies, SHOWN)
+
+    @property
+    def initial(self) -> str:
+        """The letter of its author's avatar."""
+        return next((letter for letter in self.name if letter.isalnum()), "·").upper()[:1]
+
+    @property
+    def hue(self) -> int:
+        """The colour of its author's avatar, one of ``HUES``: the same for the same name everywhere."""
+        return zlib.crc32(self.name.casefold().encode()) % HUES
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A comment with the replies that the page shows under it; ``earlier`` are left out before them."""
+
+    comment: Shown
+    replies: tuple[Node, ...] = ()
+    earlier: int = 0
+
+    @property
+    def before(self) -> int:
+        """The number after which the stretch of replies before this one starts."""
+        return max(0, self.earlier - BRANCH)
+
+    @property
+    def through(self) -> int:
+        """The number of the last reply shown."""
+        return self.earlier + len(self.replies)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """What one page shows of a thread. ``newer`` and ``older`` are the windows beside it, where there are
+    any.
+    """
+
+    thread: Thread
+    window: Window
+    nodes: tuple[Node, ...]
+    newer: Window | None
+    older: Window | None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it begins with the newest comment, where arrivals belong."""
+        return self.newer is None
