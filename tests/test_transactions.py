@@ -1,0 +1,124 @@
+"""The only commit: all or nothing, one writer at a time, and what follows it."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from reader.accounts.models import User
+from reader.config import Settings
+from reader.extensions import db
+from reader.transactions import on_commit, transaction
+from tests.support.factories import a_person
+
+WRITERS = 8
+EACH = 10
+
+
+@pytest.fixture
+def settings(each_engine: Settings) -> Settings:
+    return each_engine
+
+
+def people() -> int:
+    db.session.rollback()
+    return db.session.scalars(select(func.count()).select_from(User)).one()
+
+
+@pytest.mark.usefixtures("app")
+def test_an_exception_undoes_everything_and_is_passed_on() -> None:
+    with pytest.raises(ZeroDivisionError), transaction() as session:
+        session.add(User(username="a", username_key="a", email="a", email_key="a", password_hash="!"))
+        session.flush()
+        raise ZeroDivisionError
+    assert people() == 0
+
+
+@pytest.mark.usefixtures("app")
+def test_what_is_to_follow_a_commit_follows_it_and_never_a_rollback() -> None:
+    seen: list[int] = []
+    with pytest.raises(ZeroDivisionError), transaction():
+        on_commit(lambda: seen.append(-1))
+        raise ZeroDivisionError
+    with transaction() as session:
+        session.add(User(username="a", username_key="a", email="a", email_key="a", password_hash="!"))
+        on_commit(lambda: seen.append(people()))
+        assert seen == []
+    assert seen == [1]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_failing_follower_stops_neither_the_others_nor_the_caller() -> None:
+    seen: list[str] = []
+
+    def fails() -> None:
+        raise OSError("no network")
+
+    with transaction():
+        on_commit(fails)
+        on_commit(lambda: seen.append("told"))
+    assert seen == ["told"]
+
+
+@pytest.mark.usefixtures("app")
+def test_transactions_do_not_nest() -> None:
+    with transaction(), pytest.raises(RuntimeError, match="nest"), transaction():
+        pass
+
+
+@pytest.mark.usefixtures("app")
+def test_outside_a_transaction_nothing_can_be_promised() -> None:
+    with pytest.raises(RuntimeError, match="inside transaction"):
+        on_commit(lambda: None)
+
+
+def in_threads(app: Flask, work: Callable[[], Any]) -> list[BaseException]:
+    """Run ``work`` in several threads at once, each in a context of its own; what went wrong."""
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        with app.app_context():
+            try:
+                work()
+            except BaseException as fault:
+                faults.append(fault)
+
+    threads = [threading.Thread(target=run) for _ in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return faults
+
+
+def test_writers_that_read_before_they_write_lose_no_update(app: Flask) -> None:
+    person_id = a_person().id
+
+    def write() -> None:
+        for _ in range(EACH):
+            db.session.scalar(select(User.username).where(User.id == person_id))  # an open read transaction
+            with transaction() as session:
+                person = session.get_one(User, person_id, with_for_update=True, populate_existing=True)
+                session.execute(
+                    update(User).where(User.id == person_id).values(email=str(int(person.email or 0) + 1))
+                )
+
+    with transaction() as session:
+        session.execute(update(User).values(email="0"))
+    assert in_threads(app, write) == []
+    db.session.rollback()
+    assert db.session.scalar(select(User.email)) == str(WRITERS * EACH)
+
+
+def test_reading_waits_for_no_writer(app: Flask) -> None:
+    a_person()
+    with transaction() as session:
+        session.add(User(username="b", username_key="b", email="b", email_key="b", password_hash="!"))
+        session.flush()
+        counts: list[int] = []
+        assert in_threads(app, lambda: counts.append(people())) == []
+    assert counts == [1] * WRITERS
+    assert people() == 2
