@@ -7,7 +7,19 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from reader import config, error_pages, health, limits, live, metrics, security, templating, transactions
+from reader import (
+    compression,
+    config,
+    error_pages,
+    health,
+    limits,
+    live,
+    metrics,
+    pagecache,
+    security,
+    templating,
+    transactions,
+)
 from reader.accounts import views as accounts
 from reader.comments import views as comments
 from reader.config import Settings
@@ -59,6 +71,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         transactions.prepare(db.engine)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    pagecache.init_app(app)
+    compression.init_app(app)
     metrics.init_app(app)
     security.init_app(app)
     limits.init_app(app)

@@ -20,8 +20,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import request
+from flask import Flask, request
 
+from reader import cookies, eventlog
+from reader.config import Settings
 from reader.encodings import IDENTITY, QUICK, Packed, best
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ LONGEST_SECONDS = 60.0
 LARGEST_KEY = 512
 BYTES = 64 * 1024 * 1024
 NEVER = ("/static/", "/socket.io")
-KEEP = "reader.keep"  # in the WSGI environ: what the page was made from; its answer is not yet compressed
+_KEEP = "reader.keep"  # in the WSGI environ, where the cache asks: None, or what the page was made from
 # These describe one transfer of the page, not the page.
 _OF_THE_TRANSFER = frozenset({"content-length", "content-encoding", "vary", "etag", "date", "connection"})
 
@@ -51,8 +53,17 @@ class Basis:
 
 
 def keep(heads: Mapping[str, int] | None = None, *, seconds: float = LONGEST_SECONDS) -> None:
-    """Let the answer to the present request be kept, made from these heads (read before anything else)."""
-    request.environ[KEEP] = Basis(heads or {}, min(seconds, LONGEST_SECONDS))
+    """Let the answer to the present request be kept, made from these heads (read before anything else).
+
+    Has no effect on a request that passed the cache by.
+    """
+    if _KEEP in request.environ:
+        request.environ[_KEEP] = Basis(heads or {}, min(seconds, LONGEST_SECONDS))
+
+
+def will_keep() -> bool:
+    """Whether the answer to the present request goes into the cache, which compresses it and knows its ETag."""
+    return request.environ.get(_KEEP) is not None
 
 
 @dataclass
@@ -162,7 +173,7 @@ class PageCache:
             answer.status, answer.headers = status, headers
             return lambda _data: None
 
-        asked = {**environ, "REQUEST_METHOD": "GET"}
+        asked = {**environ, "REQUEST_METHOD": "GET", _KEEP: None}
         parts = self._app(asked, start_response)
         try:
             answer.body = b"".join(parts)
@@ -170,7 +181,7 @@ class PageCache:
             close = getattr(parts, "close", None)
             if close is not None:
                 close()
-        basis = asked.get(KEEP)
+        basis = asked[_KEEP]
         names = {name.lower() for name, _ in answer.headers}
         if basis is None or not answer.status.startswith("200") or "set-cookie" in names:
             if environ["REQUEST_METHOD"] == "HEAD":
@@ -213,3 +224,16 @@ def _serve(entry: _Entry, environ: WSGIEnvironment, start_response: StartRespons
     headers.append(("Content-Length", str(len(body))))
     start_response("200 OK", headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def init_app(app: Flask) -> None:
+    """Keep the pages of ``app``. To be called before what else wraps it, such as the trust in proxies."""
+    settings: Settings = app.config["READER"]
+
+    def heads(streams: Iterable[str]) -> Mapping[str, int]:
+        with app.app_context():
+            return eventlog.heads(streams)
+
+    cache = PageCache(app.wsgi_app, cookie=cookies.login_cookie(settings), heads=heads)
+    app.wsgi_app = cache  # type: ignore[method-assign]
+    eventlog.on_append(app, cache.note)

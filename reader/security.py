@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request, session
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from reader import config, cookies
+from reader import config, cookies, pagecache
 from reader.config import Settings
 from reader.extensions import login_manager
 
@@ -132,8 +132,9 @@ def _say_who_may_keep(response: Response) -> None:
         is_public = is_read and response.mimetype == "text/html"
         response.headers["Cache-Control"] = PUBLIC if is_public else PRIVATE
     if not response.is_streamed and "public" in response.headers["Cache-Control"]:
-        response.add_etag()
-        response.make_conditional(request)
+        response.add_etag(weak=True)  # it names the text, whatever encoding that goes out in
+        if not pagecache.will_keep():
+            response.make_conditional(request)
 
 
 def _is_personal(response: Response) -> bool:
