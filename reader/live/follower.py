@@ -237,16 +237,15 @@ class Follower:
         return False
 
     def _handle(self, messages: Iterable[str | bytes | CloseConnection]) -> None:
-        engine = self._engine
         for message in messages:
             if self._ending or self.closed:
                 break
             if isinstance(message, CloseConnection):
                 self.end(message.code)
             elif isinstance(message, bytes):
-                engine._trigger_event("message", self.sid, message, run_async=engine.async_handlers)
+                self._engine._trigger_event("message", self.sid, message, run_async=False)
             elif message.startswith(MESSAGE):
-                engine._trigger_event("message", self.sid, message[1:], run_async=engine.async_handlers)
+                self._engine._trigger_event("message", self.sid, message[1:], run_async=False)
             elif message == CLOSE:
-                self.end(CloseReason.NORMAL_CLOSURE, engine.reason.CLIENT_DISCONNECT)
+                self.end(CloseReason.NORMAL_CLOSURE, self._engine.reason.CLIENT_DISCONNECT)
         self.listen()

@@ -115,7 +115,9 @@ def facts() -> Response:
         sockets=len(engine.sockets),
         kinds=sorted({type(client).__name__ for client in engine.sockets.values()}),
         environs=len(socketio.server.environ),
-        rooms={str(room): len(members) for room, members in socketio.server.manager.rooms.get("/", {}).items()},
+        rooms={
+            str(room): len(members) for room, members in socketio.server.manager.rooms.get("/", {}).items()
+        },
         greenlets=sum(isinstance(thing, gevent.Greenlet) and not thing.dead for thing in gc.get_objects()),
         pending=max((getattr(client, "_waiting", 0) for client in engine.sockets.values()), default=0),
         files=len(os.listdir("/proc/self/fd")),

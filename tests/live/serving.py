@@ -77,7 +77,14 @@ def serving(folder: Path, *options: str, **environment: str) -> Iterator[Serving
     """Serve the bare application until the end of the block. ``environment`` is added to the process's."""
     log = folder / "server.log"
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    command = [sys.executable, "-c", GUNICORN, "--worker-class", "reader.server.Worker", "--no-control-socket"]
+    command = [
+        sys.executable,
+        "-c",
+        GUNICORN,
+        "--worker-class",
+        "reader.server.Worker",
+        "--no-control-socket",
+    ]
     command += ["--bind", f"fd://{listener.fileno()}", *options, "tests.live.bare_app:make()"]
     with log.open("wb") as output:
         process = subprocess.Popen(
