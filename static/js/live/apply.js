@@ -1,0 +1,186 @@
+// Puts what changed into the page: pure DOM, without network or time. Whatever order the entries come in, however
+// often, the page ends as a fresh one would be. What can't be placed here is never passed over in silence: the
+// caller is told to fetch it, or the whole page.
+import { holdStill } from "./still.js";
+import { swap } from "./swap.js";
+
+export const DONE = "done"; // the page shows it, or it belongs to another page of the thread
+export const FETCH = "fetch"; // it came without its html, which is wanted
+export const RESET = "reset"; // only a fresh page can show it
+
+const THREAD = "thread";
+
+export class Page {
+  // `waiting` takes the comments behind the pill; `heard` is told how many comments of others arrived.
+  constructor(waiting, heard = () => {}) {
+    this.waiting = waiting;
+    this.heard = heard;
+    this.own = new Set();
+    this.arrived = 0;
+  }
+
+  // The element that says what the page follows.
+  get section() {
+    return document.querySelector("[data-live-stream]");
+  }
+
+  get list() {
+    return document.getElementById(THREAD);
+  }
+
+  find(id) {
+    return document.getElementById(id) ?? this.waiting.find(id);
+  }
+
+  // Applies entries known to follow number `after`. With `reveal`, nothing goes behind the pill.
+  apply(entries, { after, reveal = false }) {
+    let outcome = DONE;
+    holdStill(() => {
+      for (const entry of entries) {
+        const each = this.#place(entry, after, reveal);
+        if (each === RESET || (each === FETCH && outcome === DONE)) outcome = each;
+        if (outcome === RESET) break;
+      }
+    });
+    if (this.arrived) this.heard(this.arrived);
+    this.arrived = 0;
+    return outcome;
+  }
+
+  // Shows what waits behind the pill; its first element, if there was any.
+  reveal() {
+    const items = this.waiting.take();
+    holdStill(() => items.forEach((item) => this.#insert(this.list, item, true)));
+    return items[0];
+  }
+
+  // Shows the visitor's own comment, wherever it would have waited.
+  showOwn(id) {
+    this.own.add(id);
+    const item = this.waiting.take(id)[0];
+    if (item) holdStill(() => this.#insert(this.list, item, true));
+    return document.getElementById(id);
+  }
+
+  #place(entry, after, reveal) {
+    if (/^comment-\d+$/.test(entry.target)) return this.#comment(entry, after, reveal);
+    if (/^more-\d+$/.test(entry.target)) return this.#more(entry);
+    const shown = document.getElementById(entry.target);
+    if (!shown) return RESET;
+    if (entry.html === null) return FETCH;
+    return this.#swap(shown, entry);
+  }
+
+  #swap(shown, entry) {
+    const fresh = parse(entry);
+    if (!fresh) return RESET;
+    swap(shown, fresh);
+    return DONE;
+  }
+
+  #comment(entry, after, reveal) {
+    const shown = this.find(entry.target);
+    if (!shown) return entry.parent === THREAD ? this.#arrival(entry, after, reveal) : this.#reply(entry);
+    if (entry.html === null) return FETCH;
+    const fresh = parse(entry);
+    if (!fresh) return RESET;
+    // The page was made after this event, and may know more than this.
+    if (Number(shown.dataset.seq) > Number(fresh.dataset.seq)) return DONE;
+    shown.dataset.seq = fresh.dataset.seq;
+    swap(card(shown), card(fresh)); // its replies stay as they are
+    return DONE;
+  }
+
+  #arrival(entry, after, reveal) {
+    const list = this.list;
+    if (!list) return RESET;
+    const [newest, oldest] = [order(list.firstElementChild), order(list.lastElementChild)];
+    if (entry.order > newest && this.section.dataset.liveWindow !== "first") return DONE;
+    if (entry.order < oldest && this.section.querySelector('a[rel="next"]')) return DONE;
+    const own = this.own.has(entry.target);
+    const isNew = !(entry.order < newest);
+    if (entry.html === null) {
+      if (own || reveal || !isNew) return FETCH;
+      this.waiting.owe(entry.target, after);
+      return DONE;
+    }
+    const item = parse(entry);
+    if (!item) return RESET;
+    if (!own) this.arrived += 1;
+    if (own || reveal || !isNew || (this.waiting.size === 0 && this.#isAtTop())) {
+      this.waiting.settle(entry.target);
+      this.#insert(list, item, true);
+    } else {
+      this.waiting.add(item);
+    }
+    return DONE;
+  }
+
+  #reply(entry) {
+    const parent = this.find(entry.parent);
+    // It stands on another page of the thread, behind a link, or with a parent that waits to be fetched.
+    if (!parent) return DONE;
+    const list = parent.querySelector(":scope > .replies");
+    const more = parent.querySelector(":scope > .more:not(.more-before)");
+    if (!list || !more) return RESET;
+    const own = this.own.has(entry.target);
+    if (!own && isFolded(entry, parent, list, more)) return DONE;
+    if (entry.html === null) return FETCH;
+    const item = parse(entry);
+    if (!item) return RESET;
+    if (!own && parent.isConnected) this.arrived += 1;
+    this.#insert(list, item, false);
+    return DONE;
+  }
+
+  // The link to replies that are not on the page. While it is hidden they all are, and what comes is simply placed.
+  #more(entry) {
+    const shown = this.find(entry.target);
+    if (!shown) return DONE;
+    // The branch was opened in part: only the server knows how many are left behind what is shown here.
+    if (shown.querySelector("a")?.search) return RESET;
+    if (entry.html === null) return FETCH;
+    if (!shown.hidden) return this.#swap(shown, entry);
+    const fresh = parse(entry);
+    if (!fresh) return RESET;
+    shown.dataset.replies = shown.dataset.shown = fresh.dataset.replies;
+    if (!fresh.hidden) shown.dataset.open = ""; // a fresh page would show fewer: see reset.js
+    return DONE;
+  }
+
+  // Whoever reads further down, or writes, must not have the text move away under the eyes.
+  #isAtTop() {
+    const list = this.list;
+    if (!list.firstElementChild) return true;
+    return list.getBoundingClientRect().top >= 0 && !list.contains(document.activeElement);
+  }
+
+  #insert(list, item, descending) {
+    const place = [...list.children].find((each) => (order(each) < order(item)) === descending);
+    if (document.body.contains(list)) item.classList.add("arrived");
+    list.insertBefore(item, place ?? null);
+  }
+}
+
+function isFolded(entry, parent, list, more) {
+  const first = list.firstElementChild;
+  if (first && entry.order < order(first) && parent.querySelector(":scope > .more-before")) return true;
+  if (more.hidden || (first && entry.order < order(list.lastElementChild))) return false;
+  return Boolean(more.querySelector("a")?.search) || list.childElementCount >= Number(more.dataset.shown);
+}
+
+function card(item) {
+  return item.querySelector(":scope > .comment-card");
+}
+
+function order(item) {
+  return Number(item?.dataset.order);
+}
+
+// The element that an entry brings; null if it isn't what the entry says. A template runs no scripts.
+function parse(entry) {
+  const template = document.createElement("template");
+  template.innerHTML = entry.html;
+  const [element, ...others] = template.content.children;
+  return element?.id === entry.target && others.length === 0 ? document.importNode(element, true) : null;
+}

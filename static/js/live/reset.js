@@ -1,0 +1,56 @@
+// Brings the whole page up to date where single changes can't: fetches it anew, with what is shown of the thread, and
+// morphs the one on the screen into it, around what the reader is typing.
+import { Idiomorph } from "../../vendor/idiomorph/idiomorph.js";
+import { fetchPage } from "./net.js";
+import { holdStill } from "./still.js";
+
+// Replaces the page's content; the number of the last event that it now shows.
+export async function reset(page) {
+  const fresh = await fetchPage(addressOf(page));
+  const section = fresh.querySelector("[data-live-stream]");
+  if (section?.dataset.liveStream !== page.section.dataset.liveStream) throw new Error("another page came back");
+  holdStill(() => {
+    morph(fresh);
+    page.waiting.clear();
+    page.waiting.settleIn(page.section.querySelector(".pill"));
+  });
+  return Number(section.dataset.liveSeq);
+}
+
+// The address of this page as it has become: as long as the comments on it, with the branches open that arrivals made
+// longer than a fresh page shows them.
+export function addressOf(page) {
+  const query = new URLSearchParams(location.search);
+  const comments = page.list?.children ?? [];
+  if (comments.length) query.set("through", comments[comments.length - 1].dataset.order);
+  for (const more of page.list?.querySelectorAll(".more[data-open]") ?? []) {
+    query.append("branch", more.closest(".comment").dataset.order);
+  }
+  return `${location.pathname}?${query}`;
+}
+
+function morph(fresh) {
+  document.title = fresh.title;
+  Idiomorph.morph(document.querySelector("main"), fresh.querySelector("main"), {
+    ignoreActiveValue: true,
+    callbacks: {
+      // A form that somebody has begun to fill in stays as it is, wherever it stands.
+      beforeNodeMorphed: (node) => !isBegun(node),
+      beforeNodeRemoved: (node) => !holdsBegun(node),
+      // What the reader has opened stays open.
+      beforeAttributeUpdated: (name) => name !== "open" && name !== "data-open",
+    },
+  });
+}
+
+function isBegun(node) {
+  return node.tagName === "FORM" && (node.contains(document.activeElement) || isFilled(node));
+}
+
+function holdsBegun(node) {
+  return node.nodeType === Node.ELEMENT_NODE && [node, ...node.querySelectorAll("form")].some(isBegun);
+}
+
+function isFilled(form) {
+  return [...form.querySelectorAll("textarea")].some((each) => each.value !== each.defaultValue);
+}
