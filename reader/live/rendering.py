@@ -83,7 +83,7 @@ def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
     for comment in shown.values():
         yield _comment(posts.get(comment.element) or mentions[comment.id], comment)
     posted = [(posts[comment.element], comment) for comment in shown.values() if comment.element in posts]
-    yield from _folds(article_id, posted)
+    yield from _folds(posted)
     yield from _claims(article_id, rulings, posted)
     if posts:
         head = render(COMMENTS, "thread_head", comments.thread_of(article_id))
@@ -114,16 +114,14 @@ def _mentions(article_id: int, rulings: Changes) -> dict[int, Change]:
     return {comment_id: rulings[f"claim-{slug}"] for comment_id, slug in found}
 
 
-def _folds(article_id: int, posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
+def _folds(posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
     """The links to folded replies, of the comments that were answered."""
     answered: dict[int, Change] = {}
     for change, comment in posted:
         if comment.under_id is not None:
             answered[comment.under_id] = max(change, answered.get(comment.under_id, change))
-    if answered:
-        article = articles.by_id(article_id)
-        for under in comments.by_ids(answered).values():
-            yield _entry(answered[under.id], f"more-{under.id}", render(COMMENTS, "more", under, article))
+    for under in comments.by_ids(answered).values():
+        yield _entry(answered[under.id], f"more-{under.id}", render(COMMENTS, "more", under))
 
 
 def _claims(article_id: int, rulings: Changes, posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
@@ -211,5 +209,5 @@ def _is_arrival(entry: Entry) -> bool:
 
 
 def _weight(part: Entry | str | None) -> int:
-    """Bytes on the wire, where everything outside ASCII is escaped."""
-    return len(json.dumps(part, separators=(",", ":"))) + 1
+    """Bytes on the wire."""
+    return len(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode()) + 1

@@ -8,7 +8,7 @@ from flask import Flask, request
 
 from reader import config, cookies
 from reader.extensions import socketio
-from reader.live import worker
+from reader.live import transport, worker
 from reader.live.worker import NotJoined
 
 # A client says little; whoever says more is none of ours.
@@ -94,4 +94,7 @@ def init_app(app: Flask) -> None:
         ping_timeout=PONG_SECONDS,
         http_compression=False,
         manage_session=False,
+        # What one socket says is dealt with in order, in the greenlet that reads it.
+        async_handlers=False,
     )
+    transport.install(app)

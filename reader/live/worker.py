@@ -37,7 +37,7 @@ class NotJoined(Exception):
 
 
 @dataclass
-class Follower:
+class Presence:
     """One socket: the log-in it was opened with, in the words of the stream ``access``, and its rooms."""
 
     identities: frozenset[str] = frozenset()
@@ -61,7 +61,7 @@ class Worker:
         self.tails = Tails(app)
         self.counts = Counts(app, fanout.send)
         self._app = app
-        self._followers: dict[str, Follower] = {}
+        self._present: dict[str, Presence] = {}
         self._sockets: dict[str, set[str]] = defaultdict(set)  # by identity
         self._running = False
         hints.on_hint(self.tails.hint)
@@ -92,60 +92,60 @@ class Worker:
 
         Raises :class:`NotJoined`.
         """
-        follower = self._followers.get(sid)
-        if follower is None:
+        presence = self._present.get(sid)
+        if presence is None:
             raise NotJoined("This socket is closed.")
-        if room in follower.rooms:
+        if room in presence.rooms:
             self.leave(sid, room)
-        follower.note_join()
-        return self._join_front(sid, follower) if room == streams.FRONT else self._join(sid, follower, room)
+        presence.note_join()
+        return self._join_front(sid, presence) if room == streams.FRONT else self._join(sid, presence, room)
 
-    def _join(self, sid: str, follower: Follower, room: str) -> dict[str, int]:
+    def _join(self, sid: str, presence: Presence, room: str) -> dict[str, int]:
         name = streams.parse(room)
         if name is None or not streams.may_follow(name):
             raise NotJoined("There is no such stream.")
         tail = self.tails.follow(room, partial(_push, name))
-        if not self._enter(sid, follower, room):
+        if not self._enter(sid, presence, room):
             self.tails.leave(room)
             raise NotJoined("This socket is closed.")
         # Nothing else ran since the room was entered. So what the tail hands over from now on reaches this
         # socket, and all before has a number up to this one, by which the page sees what it has to fetch.
         return {"head": tail.last}
 
-    def _join_front(self, sid: str, follower: Follower) -> dict[str, int]:
+    def _join_front(self, sid: str, presence: Presence) -> dict[str, int]:
         known = self.counts.join()
-        if not self._enter(sid, follower, streams.FRONT):
+        if not self._enter(sid, presence, streams.FRONT):
             self.counts.leave()
             raise NotJoined("This socket is closed.")
         socketio.emit("live:counts", known, to=sid)
         return {}
 
-    def _enter(self, sid: str, follower: Follower, room: str) -> bool:
+    def _enter(self, sid: str, presence: Presence, room: str) -> bool:
         """Put the socket into the room, unless it closed, or entered it, while its join was worked on."""
-        if self._followers.get(sid) is not follower or room in follower.rooms:
+        if self._present.get(sid) is not presence or room in presence.rooms:
             return False
         socketio.server.enter_room(sid, room)
-        follower.rooms.add(room)
+        presence.rooms.add(room)
         return True
 
     def leave(self, sid: str, room: str) -> None:
         """Let a socket follow something no longer."""
-        follower = self._followers.get(sid)
-        if follower is not None and room in follower.rooms:
-            follower.rooms.remove(room)
+        presence = self._present.get(sid)
+        if presence is not None and room in presence.rooms:
+            presence.rooms.remove(room)
             socketio.server.leave_room(sid, room)
             self._left(room)
 
     def forget(self, sid: str) -> None:
         """A socket was closed."""
-        follower = self._followers.pop(sid, None)
-        if follower is None:
+        presence = self._present.pop(sid, None)
+        if presence is None:
             return
-        for identity in follower.identities:
+        for identity in presence.identities:
             self._sockets[identity].discard(sid)
             if not self._sockets[identity]:
                 del self._sockets[identity]
-        for room in follower.rooms:
+        for room in presence.rooms:
             self._left(room)
         self._measure()
 
@@ -157,7 +157,7 @@ class Worker:
 
     def _identify(self, sid: str, identities: frozenset[str]) -> None:
         self.forget(sid)
-        self._followers[sid] = Follower(identities)
+        self._present[sid] = Presence(identities)
         for identity in identities:
             self._sockets[identity].add(sid)
 
@@ -170,7 +170,7 @@ class Worker:
 
     def _measure(self) -> None:
         numbers = metrics.of_app()
-        numbers.sockets.set(len(self._followers))
+        numbers.sockets.set(len(self._present))
         numbers.streams.set(len(self.tails.followed()))
 
     def _keep_telling_heads(self) -> None:
