@@ -236,4 +236,4 @@ def init_app(app: Flask) -> None:
 
     cache = PageCache(app.wsgi_app, cookie=cookies.login_cookie(settings), heads=heads)
     app.wsgi_app = cache  # type: ignore[method-assign]
-    eventlog.on_append(app, cache.note)
+    eventlog.on_news(app, cache.note)

@@ -20,8 +20,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.workers.ggevent import GeventWorker
 
-from reader import logs, metrics, schema
-from reader.app import create_app
+from reader import live, logs, metrics, schema
+from reader.app import create_app, foundation
 from reader.config import BadSetting, Settings
 from reader.extensions import db
 from reader.live import transport
@@ -70,7 +70,9 @@ class Server(BaseApplication):
 
     def load(self) -> Flask:
         """Make the application; called once in each worker."""
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        live.listen(app)
+        return app
 
 
 def gunicorn_options(settings: Settings) -> dict[str, Any]:
@@ -106,11 +108,13 @@ def prepare(settings: Settings) -> None:
             " what the others wrote. Set READER_DATABASE_URL and READER_REDIS_URL, or serve with one."
         )
     _raise_file_limit(settings)
-    with create_app(settings).app_context():
-        if settings.embedded:
-            schema.upgrade()
-        schema.require()
-        db.engine.dispose()
+    with foundation(settings).app_context():
+        try:
+            if settings.embedded:
+                schema.upgrade()
+            schema.require()
+        finally:
+            db.engine.dispose()
 
 
 def _raise_file_limit(settings: Settings) -> None:

@@ -9,6 +9,7 @@ class Kind(StrEnum):
     says: str
 
     def __new__(cls, value: str, says: str) -> "Kind":
+        """Tie a kind to its line."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.says = says

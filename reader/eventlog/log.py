@@ -17,7 +17,8 @@ from reader.extensions import db
 from reader.transactions import unit
 
 Listener = Callable[[str, int], None]
-_EXTENSION = "reader-eventlog"
+_APPENDED = "reader-eventlog-appended"
+_NEWS = "reader-eventlog-news"
 
 
 def _rank(stream: str) -> tuple[bool, str]:
@@ -97,14 +98,30 @@ def head(stream: str) -> int:
 def heads(streams: Iterable[str]) -> dict[str, int]:
     """The heads of several streams in one query; streams that never had an event are left out."""
     rows = db.session.execute(select(Stream.name, Stream.head).where(Stream.name.in_(list(streams))))
-    return {name: number for name, number in rows}
+    return dict(rows.tuples())
 
 
 def on_append(app: Flask, fn: Listener) -> None:
     """Have ``fn(stream, head)`` called after each commit of ``app`` that appended to ``stream``."""
-    app.extensions.setdefault(_EXTENSION, []).append(fn)
+    app.extensions.setdefault(_APPENDED, []).append(fn)
+
+
+def on_news(app: Flask, fn: Listener) -> None:
+    """Have ``fn(stream, head)`` called for the same commits, and for those of other processes that it is told of.
+
+    News may come late, twice, in any order, or never: what they name is to be looked up.
+    """
+    app.extensions.setdefault(_NEWS, []).append(fn)
+
+
+def hear(app: Flask, stream: str, number: int) -> None:
+    """Pass on that ``stream`` has come to ``number`` somewhere."""
+    for fn in app.extensions.get(_NEWS, ()):
+        fn(stream, number)
 
 
 def _announce(stream: str, number: int) -> None:
-    for fn in current_app.extensions.get(_EXTENSION, ()):
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    for fn in app.extensions.get(_APPENDED, ()):
         fn(stream, number)
+    hear(app, stream, number)

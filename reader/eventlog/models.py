@@ -22,7 +22,7 @@ class Event(Model):
     """One thing that happened: kind, ids, actor and time, never any text."""
 
     __tablename__ = "events"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     stream: Mapped[str] = mapped_column(ForeignKey("streams.name"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -33,21 +33,21 @@ PING_SECONDS = 15
 
 
 class Hints:
-    """One process's end of the channel. Without ``url`` there is nobody else, and it does nothing."""
+    """One process's end of the channel. Without ``url`` there is nobody else, and it does nothing.
 
-    def __init__(self, url: str | None, *, secret: str) -> None:
+    ``receive(stream, head)`` is called for every hint from the channel, one's own included.
+    """
+
+    def __init__(self, url: str | None, *, secret: str, receive: Listener) -> None:
         self._url = url
+        self._receive = receive
         # Publishing knows no databases: the name keeps apart the sites that share a Redis.
         self._channel = f"reader:hints:{hashlib.sha256(secret.encode()).hexdigest()[:16]}"
-        self._listeners: list[Listener] = []
         self._pending: Heads = {}
         self._sending: gevent.Greenlet | None = None
         self._silent_until = 0.0
+        self._listening = False
         self._away = False
-
-    def on_hint(self, fn: Listener) -> None:
-        """Have ``fn(stream, head)`` called for every hint from another process (and for one's own, again)."""
-        self._listeners.append(fn)
 
     def send(self, stream: str, head: int) -> None:
         """Tell the other processes that ``stream`` has come to ``head``; returns at once and never fails."""
@@ -66,8 +66,9 @@ class Hints:
             self._sending.join(TIMEOUT_SECONDS)
 
     def listen(self) -> None:
-        """Start to pass on hints from the channel; once in a process."""
-        if self._url is not None:
+        """Start to receive; once is enough."""
+        if self._url is not None and not self._listening:
+            self._listening = True
             gevent.spawn(self._listen, self._url)
 
     def _send(self, url: str) -> None:
@@ -92,17 +93,12 @@ class Hints:
                     pause = SHORTEST_PAUSE
                     while True:
                         message = channel.get_message(timeout=PING_SECONDS)
-                        if message is not None:
-                            self._receive(message["data"])
+                        for stream, head in _parsed(message["data"]).items() if message else ():
+                            self._receive(stream, head)
             except RedisError as fault:
                 self._is_away(fault)
             gevent.sleep(pause * (0.5 + random.random()))  # noqa: S311 - a jitter, not a secret
             pause = min(pause * 2, LONGEST_PAUSE)
-
-    def _receive(self, data: bytes) -> None:
-        for stream, head in _parsed(data).items():
-            for fn in self._listeners:
-                fn(stream, head)
 
     def _is_away(self, fault: Exception) -> None:
         if not self._away:

@@ -30,7 +30,7 @@ PATIENCE_SECONDS = 20.0
 # Packets that may wait for one client; a batch holds at most 16 kB, so this is 1 MiB.
 MOST_WAITING = 64
 
-LEANT_ON = (
+LEANT_ON: tuple[tuple[type, str, str], ...] = (
     (engineio.Server, "_handle_connect", "(self, environ, start_response, transport, jsonp_index=None)"),
     (engineio.Server, "_trigger_event", "(self, event, *args, **kwargs)"),
     (engineio.Server, "_get_socket", "(self, sid)"),

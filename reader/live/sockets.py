@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 
-from reader import config, cookies
+from reader import config, cookies, security
 from reader.extensions import socketio
 from reader.live import transport, worker
 from reader.live.worker import NotJoined
@@ -22,12 +22,12 @@ Answer = dict[str, Any]
 def connect() -> None:
     """Know who is there, by the log-in cookie of the handshake."""
     token = request.cookies.get(cookies.login_cookie(config.current()))
-    worker.of_app().admit(_sid(), token)
+    worker.of(current_app).admit(_sid(), token)
 
 
 def disconnect(_reason: str) -> None:
     """Forget who was there."""
-    worker.of_app().forget(_sid())
+    worker.of(current_app).forget(_sid())
 
 
 def join(*payload: object) -> Answer:
@@ -36,7 +36,7 @@ def join(*payload: object) -> Answer:
     if room is None:
         return _NOT_UNDERSTOOD
     try:
-        return {**worker.of_app().join(_sid(), room)}
+        return {**worker.of(current_app).join(_sid(), room)}
     except NotJoined as fault:
         return {"error": str(fault)}
 
@@ -46,7 +46,7 @@ def leave(*payload: object) -> Answer:
     room = _room(payload)
     if room is None:
         return _NOT_UNDERSTOOD
-    worker.of_app().leave(_sid(), room)
+    worker.of(current_app).leave(_sid(), room)
     return {}
 
 
@@ -79,6 +79,13 @@ for _event, _handler in {
     socketio.on_event(_event, _handler)
 
 
+def is_ours(origin: str, host: str, settings: config.Settings) -> bool:
+    """Whether a page at ``origin`` may open a socket at ``host``: it is a page of this site, seen there."""
+    if settings.base_url is not None and origin == settings.base_url.rstrip("/"):
+        return True
+    return origin in (f"http://{host}", f"https://{host}") and security.is_our_host(host, settings)
+
+
 def init_app(app: Flask) -> None:
     """Serve ``/socket.io`` in front of ``app``: websockets only, and only for pages of this site."""
     settings: config.Settings = app.config["READER"]
@@ -87,8 +94,7 @@ def init_app(app: Flask) -> None:
         async_mode="gevent",
         transports=["websocket"],
         allow_upgrades=False,
-        # Without a base URL: the origin must be the host that was asked for.
-        cors_allowed_origins=[settings.base_url.rstrip("/")] if settings.base_url else None,
+        cors_allowed_origins=lambda origin, environ: is_ours(origin, environ.get("HTTP_HOST", ""), settings),
         max_http_buffer_size=LARGEST_MESSAGE,
         ping_interval=PING_SECONDS,
         ping_timeout=PONG_SECONDS,

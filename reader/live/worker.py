@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import gevent
-from flask import Flask, current_app
+from flask import Flask
 
 from reader import metrics
 from reader.accounts import queries as accounts
@@ -60,19 +60,17 @@ class Worker:
         self.hints = hints
         self.tails = Tails(app)
         self.counts = Counts(app, fanout.send)
-        self._app = app
         self._present: dict[str, Presence] = {}
         self._sockets: dict[str, set[str]] = defaultdict(set)  # by identity
-        self._running = False
-        hints.on_hint(self.tails.hint)
+        self._telling = False
 
     def start(self) -> None:
         """Follow the stream that says whose sockets to cut, and listen for hints; once is enough."""
         if streams.ACCESS not in self.tails:
             self.tails.follow(streams.ACCESS, self._cut)
-        if not self._running:
-            self._running = True
-            self.hints.listen()
+        self.hints.listen()
+        if not self._telling:
+            self._telling = True
             gevent.spawn(self._keep_telling_heads)
 
     def admit(self, sid: str, token: str | None) -> None:
@@ -198,7 +196,7 @@ def init_app(app: Flask, hints: Hints) -> Worker:
     return worker
 
 
-def of_app() -> Worker:
-    """The running application's part."""
-    found: Worker = current_app.extensions[_EXTENSION]
+def of(app: Flask) -> Worker:
+    """The part of ``app``."""
+    found: Worker = app.extensions[_EXTENSION]
     return found
