@@ -46,7 +46,24 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Raises :class:`reader.config.BadSetting`. Does not touch the database: see ``reader db upgrade``.
     """
-    settings = settings or config.read()
+    app = foundation(settings or config.read())
+    templating.init_app(app)
+    pagecache.init_app(app)
+    compression.init_app(app)
+    metrics.init_app(app)
+    security.init_app(app)
+    limits.init_app(app)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    error_pages.init_app(app)
+    live.init_app(app)
+    return app
+
+
+def foundation(settings: Settings) -> Flask:
+    """The settings and the database, and nothing that answers or runs by itself: enough for migrating."""
     app = Flask(
         "reader",
         instance_path=str(settings.instance.absolute()),
@@ -64,24 +81,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    templating.init_app(app)
     settings.instance.mkdir(parents=True, exist_ok=True)
-
     db.init_app(app)
     with app.app_context():
         transactions.prepare(db.engine)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-    pagecache.init_app(app)
-    compression.init_app(app)
-    metrics.init_app(app)
-    security.init_app(app)
-    limits.init_app(app)
-    login_manager.init_app(app)
-    csrf.init_app(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
-    error_pages.init_app(app)
-    live.init_app(app)
     return app
 
 

@@ -1,7 +1,8 @@
 """What Prometheus is told about requests and sockets; :mod:`reader.health` serves it.
 
-Several workers share their numbers through files in the instance folder, so that whichever is asked answers
-for this whole machine. The library decides that when it is first imported: so it is imported in functions.
+Pages answered from the cache in front of the application never come so far as to be counted. Several workers
+share their numbers through files in the instance folder, so that whichever is asked answers for this whole
+machine. The library decides that when it is first imported: so it is imported inside functions.
 """
 
 from __future__ import annotations

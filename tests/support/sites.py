@@ -1,0 +1,112 @@
+"""A whole site for tests: ``reader serve`` in a process of its own, as an operator starts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+
+import requests
+
+from reader.config import Settings, variable
+
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+
+
+def a_free_port() -> int:
+    """A port that nobody listened on a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that make a process read these settings, whatever this process was started with."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("READER_")}
+    ours = {
+        variable(item.name): _text(getattr(settings, item.name))
+        for item in fields(Settings)
+        if getattr(settings, item.name) is not None
+    }
+    return others | ours
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
+
+
+class Site:
+    """A server of one instance. It can be stopped, killed and started again, always at the same address."""
+
+    def __init__(self, settings: Settings, folder: Path, *, command: str = "serve") -> None:
+        self.settings = settings
+        self.url = f"http://{settings.bind}"
+        self.log = folder / "server.log"
+        self._command = [sys.executable, "-m", "reader", command]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The running server."""
+        assert self._process is not None
+        return self._process
+
+    def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, env=environment(self.settings), stdout=log, stderr=log, start_new_session=True
+            )
+        end = time.monotonic() + START_SECONDS
+        while not self.is_ready():
+            assert self.process.poll() is None, f"the server ended: {self.log.read_text()}"
+            assert time.monotonic() < end, f"the server is not ready: {self.log.read_text()}"
+            time.sleep(0.05)
+
+    def is_ready(self) -> bool:
+        """Whether it says that it is."""
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def workers(self) -> list[int]:
+        """The process numbers of its workers."""
+        pid = self.process.pid
+        return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def stop(self) -> int:
+        """Stop it as an operator would; the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(STOP_SECONDS)
+
+    def kill(self) -> None:
+        """End it and its workers at once, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(STOP_SECONDS)
+
+    def end(self) -> None:
+        """Leave nothing running."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
+
+@contextmanager
+def serving(settings: Settings, folder: Path) -> Iterator[Site]:
+    """A started site, ended with the block. What it writes goes to ``folder``."""
+    site = Site(settings, folder)
+    try:
+        site.start()
+        yield site
+    finally:
+        site.end()

@@ -1,0 +1,140 @@
+"""The production server: what it refuses to serve, what it survives, and how it ends."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import requests
+import websocket
+
+from reader import server
+from reader.config import BadSetting, Settings
+from reader.schema import NotCurrent
+from tests.conftest import SECRET
+from tests.support.servers import Postgres
+from tests.support.sites import STOP_SECONDS, Site, a_free_port, environment, serving
+
+
+@pytest.fixture
+def settings(sqlite_settings: Settings) -> Settings:
+    return replace(sqlite_settings, bind=f"127.0.0.1:{a_free_port()}")
+
+
+@pytest.fixture
+def site(settings: Settings, tmp_path: Path) -> Iterator[Site]:
+    with serving(settings, tmp_path) as site:
+        yield site
+
+
+@contextmanager
+def a_socket(site: Site) -> Iterator[websocket.WebSocket]:
+    """An open Socket.IO connection of an anonymous page."""
+    address = f"{site.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
+    opened = websocket.create_connection(address, timeout=STOP_SECONDS, origin=site.url)
+    try:
+        opened.recv()
+        opened.send("40")
+        assert json.loads(opened.recv()[2:])["sid"]
+        yield opened
+    finally:
+        opened.shutdown()
+
+
+def test_an_instance_is_made_at_the_first_start(tmp_path: Path) -> None:
+    fresh = Settings(instance=tmp_path / "new", bind=f"127.0.0.1:{a_free_port()}")
+    with serving(fresh, tmp_path) as site:
+        assert requests.get(site.url, timeout=10).status_code == 200
+    assert (tmp_path / "new" / "reader.sqlite3").exists()
+
+
+def test_a_quiet_site_says_only_where_it_is(site: Site) -> None:
+    requests.get(site.url, timeout=10)
+    assert site.stop() == 0
+    assert site.log.read_text() == f"Reader is at {site.url}\n"
+
+
+def test_told_to_stop_it_sends_its_sockets_away_and_ends_in_time(site: Site) -> None:
+    with a_socket(site) as follower:
+        began = time.monotonic()
+        assert site.stop() == 0
+        assert time.monotonic() - began < server.GRACE_SECONDS
+        while message := follower.recv():  # ends with the server's goodbye; without one, with a fault
+            assert not str(message).startswith("42")
+
+
+def test_a_worker_that_dies_is_replaced(site: Site) -> None:
+    [worker] = site.workers()
+    os.kill(worker, signal.SIGKILL)
+    end = time.monotonic() + STOP_SECONDS
+    while not (set(site.workers()) - {worker} and site.is_ready()):
+        assert time.monotonic() < end, site.log.read_text()
+        time.sleep(0.05)
+
+
+def test_an_answer_that_is_being_made_is_finished_before_the_end(site: Site) -> None:
+    host, _, port = site.settings.bind.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=STOP_SECONDS) as visitor:
+        visitor.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n")
+        time.sleep(0.3)
+        site.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        visitor.sendall(b"Connection: close\r\n\r\n")
+        assert b" 200 OK" in visitor.recv(4096)
+
+
+def test_a_taken_address_is_named_with_what_to_do(site: Site) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "reader", "serve"],
+        env=environment(site.settings),
+        capture_output=True,
+        text=True,
+        timeout=STOP_SECONDS,
+        check=False,
+    )
+    assert second.returncode == 2
+    assert site.settings.bind in second.stderr
+    assert "--bind" in second.stderr
+
+
+def test_more_workers_ask_for_postgresql_and_redis(settings: Settings) -> None:
+    with pytest.raises(BadSetting, match="PostgreSQL and Redis"):
+        server.prepare(replace(settings, workers=2))
+
+
+def test_a_database_of_another_schema_is_not_served(postgres: Postgres, tmp_path: Path) -> None:
+    name = postgres.create()
+    try:
+        with pytest.raises(NotCurrent, match="reader db upgrade"):
+            server.prepare(
+                Settings(instance=tmp_path, database_url=postgres.database(name), secret_key=SECRET)
+            )
+    finally:
+        postgres.drop(name)
+
+
+def test_two_workers_share_their_numbers_and_no_connection(
+    postgres_settings: Settings, redis_url: str, tmp_path: Path
+) -> None:
+    grown = replace(
+        postgres_settings, bind=f"127.0.0.1:{a_free_port()}", workers=2, redis_url=redis_url, connections=100
+    )
+    with serving(grown, tmp_path) as site:
+        assert len(site.workers()) == 2
+        with requests.Session() as visitor:
+            visitor.headers["Connection"] = "close"
+            assert {visitor.get(f"{site.url}/readyz").status_code for _ in range(40)} == {200}
+            numbers = visitor.get(f"{site.url}/metrics").text
+        counted = [line for line in numbers.splitlines() if 'count{endpoint="health.readyz"' in line]
+        assert len(counted) == 1
+        assert float(counted[0].split()[-1]) >= 41
+        assert site.stop() == 0
+        assert "rror" not in site.log.read_text()
