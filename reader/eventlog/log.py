@@ -98,7 +98,7 @@ def head(stream: str) -> int:
 def heads(streams: Iterable[str]) -> dict[str, int]:
     """The heads of several streams in one query; streams that never had an event are left out."""
     rows = db.session.execute(select(Stream.name, Stream.head).where(Stream.name.in_(list(streams))))
-    return dict(rows.tuples())
+    return {row.name: row.head for row in rows}
 
 
 def on_append(app: Flask, fn: Listener) -> None:
