@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import cast
 
 from flask import Flask, current_app
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
 
 from reader.clock import now
 from reader.eventlog.kinds import Kind
@@ -19,6 +19,19 @@ from reader.transactions import unit
 Listener = Callable[[str, int], None]
 _APPENDED = "reader-eventlog-appended"
 _NEWS = "reader-eventlog-news"
+
+# Every write of the site runs these, so they are put together once, and on tables: the objects would cost more
+# than the database does.
+_EVENTS = cast(Table, Event.__table__)
+_STREAMS = cast(Table, Stream.__table__)
+_LOCK = select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("stream")).with_for_update()
+_OPEN = {
+    "sqlite": sqlite_insert(_STREAMS).on_conflict_do_nothing(),
+    "postgresql": postgresql_insert(_STREAMS).on_conflict_do_nothing(),
+}
+_APPEND = insert(_EVENTS)
+_ADVANCE = update(_STREAMS).where(_STREAMS.c.name == bindparam("stream")).values(head=bindparam("seq"))
+_HEAD = select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("stream"))
 
 
 def _rank(stream: str) -> tuple[bool, str]:
@@ -33,22 +46,21 @@ def lock(*streams: str) -> None:
     would break that order, or outside a transaction.
     """
     work = unit()
-    session = db.session()
+    connection = db.session.connection()
     wanted = sorted((name for name in set(streams) if name not in work.heads), key=_rank)
     if wanted and work.heads and _rank(wanted[0]) < max(map(_rank, work.heads)):
         raise RuntimeError(f"lock {wanted[0]} before {max(work.heads, key=_rank)}: streams lock in one order")
     for name in wanted:
-        work.heads[name] = _locked_head(session, name)
+        work.heads[name] = _locked_head(connection, name)
 
 
-def _locked_head(session: Session, name: str) -> int:
-    query = select(Stream.head).where(Stream.name == name).with_for_update()
-    found = session.scalar(query)
+def _locked_head(connection: Connection, name: str) -> int:
+    found: int | None = connection.scalar(_LOCK, {"stream": name})
     if found is not None:
         return found
-    engine_insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    session.execute(engine_insert(Stream).values(name=name, head=0).on_conflict_do_nothing())
-    return session.scalars(query).one()
+    connection.execute(_OPEN[connection.dialect.name], {"name": name, "head": 0})
+    made: int = connection.scalars(_LOCK, {"stream": name}).one()
+    return made
 
 
 def upcoming(stream: str) -> int:
@@ -68,15 +80,19 @@ def append(kind: Kind, stream: str, target: str, *, actor_id: int | None) -> int
     work = unit()
     if stream not in work.heads:
         raise RuntimeError(f"lock {stream} before appending to it")
-    session = db.session()
+    connection = db.session.connection()
     work.heads[stream] += 1
     seq = work.heads[stream]
-    session.execute(
-        insert(Event).values(
-            stream=stream, seq=seq, kind=kind.value, target=target, actor_id=actor_id, at=now()
-        )
-    )
-    session.execute(update(Stream).where(Stream.name == stream).values(head=seq))
+    event = {
+        "stream": stream,
+        "seq": seq,
+        "kind": kind.value,
+        "target": target,
+        "actor_id": actor_id,
+        "at": now(),
+    }
+    connection.execute(_APPEND, event)
+    connection.execute(_ADVANCE, {"stream": stream, "seq": seq})
     if stream not in work.appended:
         work.appended.add(stream)
         work.after.append(lambda: _announce(stream, work.heads[stream]))
@@ -92,7 +108,7 @@ def since(stream: str, after: int, *, limit: int) -> Sequence[Event]:
 
 def head(stream: str) -> int:
     """The number of the last event of ``stream``; 0 for one that never had any."""
-    return db.session.scalar(select(Stream.head).where(Stream.name == stream)) or 0
+    return db.session.scalar(_HEAD, {"stream": stream}) or 0
 
 
 def heads(streams: Iterable[str]) -> dict[str, int]:
