@@ -1,0 +1,202 @@
+"""What all benchmarks share: processes whose CPU is read, runs in turn, and figures that are ratios."""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+TICKS = os.sysconf("SC_CLK_TCK")
+START_SECONDS = 60.0
+ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the result: ours against a peer's in the same run, and what the ratio was to be.
+
+    ``most`` is the bound that must hold and ``aim`` the one hoped for; ``least`` stands where more is better.
+    """
+
+    what: str
+    ours: float
+    theirs: float
+    unit: str
+    most: float | None = None
+    least: float | None = None
+    aim: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        """Ours divided by theirs."""
+        return self.ours / self.theirs
+
+    @property
+    def verdict(self) -> str:
+        """Whether the bound was kept, and whether the aim was."""
+        good = self.most is None or self.ratio <= self.most
+        good = good and (self.least is None or self.ratio >= self.least)
+        if not good:
+            return "missed"
+        if self.aim is None:
+            return "reached"
+        beyond = self.ratio >= self.aim if self.least is not None else self.ratio <= self.aim
+        return "aim reached" if beyond else "reached"
+
+
+class Process:
+    """A server under measurement, with all the processes it started."""
+
+    def __init__(self, command: Sequence[str], port: int, folder: Path, env: Mapping[str, str]) -> None:
+        self.port = port
+        self._log = (folder / f"server-{port}.log").open("ab")
+        self._process = subprocess.Popen(
+            command,
+            env={**os.environ, **env},
+            stdout=self._log,
+            stderr=self._log,
+            cwd=folder,
+            start_new_session=True,
+        )
+
+    def wait(self) -> None:
+        """Wait until it listens. RuntimeError if it does not come to that."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self._process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise RuntimeError(f"the server did not start: {Path(self._log.name).read_text()}")
+
+    def cpu(self) -> float:
+        """Seconds of CPU, user and system, that it and its children have used so far."""
+        return sum(_cpu(pid) for pid in _tree(self._process.pid))
+
+    def memory(self) -> int:
+        """Bytes of memory that are its own, children included (proportional set size)."""
+        return sum(_pss(pid) for pid in _tree(self._process.pid))
+
+    def stop(self) -> None:
+        """End it and its children."""
+        try:
+            os.killpg(self._process.pid, 9)
+        except ProcessLookupError:
+            pass  # it has ended by itself
+        self._process.wait()
+        self._log.close()
+
+
+@contextmanager
+def running(
+    command: Sequence[str], port: int, folder: Path, env: Mapping[str, str] | None = None
+) -> Iterator[Process]:
+    """A started server, ended with the block."""
+    process = Process(command, port, folder, env or {})
+    try:
+        process.wait()
+        yield process
+    finally:
+        process.stop()
+
+
+def _tree(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(each for child in children for each in _tree(int(child)))]
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _pss(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError(f"the kernel does not tell the memory of process {pid}")
+
+
+def in_turn(runs: Mapping[str, Callable[[], float]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Each of ``runs`` measured ``rounds`` times, A B C A B C …, after one round that does not count; medians."""
+    found: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name, run in runs.items():
+            value = run()
+            if number:
+                found[name].append(value)
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+class Browser:
+    """Keep-alive connections that send the same bytes again and again, and read what comes back."""
+
+    def __init__(self, port: int, connections: int = 8) -> None:
+        self._sockets = [socket.create_connection(("127.0.0.1", port)) for _ in range(connections)]
+
+    def fetch(self, requests: Sequence[bytes], *, status: bytes = b"200") -> int:
+        """Send each request, as many at a time as there are connections; the bytes of all answers.
+
+        RuntimeError where an answer has another status.
+        """
+        total = 0
+        for start in range(0, len(requests), len(self._sockets)):
+            busy = list(zip(self._sockets, requests[start:], strict=False))
+            for connection, request in busy:
+                connection.sendall(request)
+            for connection, _ in busy:
+                total += _answer(connection, status)
+        return total
+
+    def close(self) -> None:
+        """Hang up."""
+        for connection in self._sockets:
+            connection.close()
+
+
+def _answer(connection: socket.socket, status: bytes) -> int:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += _more(connection)
+    head, _, body = data.partition(b"\r\n\r\n")
+    if head[9:12] != status:
+        raise RuntimeError(f"the server answered: {data[:600]!r}")
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    if not lengths:
+        raise RuntimeError(f"an answer without Content-Length: {head!r}")
+    missing = int(lengths[0].partition(b":")[2]) - len(body)
+    while missing > 0:
+        missing -= len(_more(connection))
+    return len(data)
+
+
+def _more(connection: socket.socket) -> bytes:
+    part = connection.recv(1 << 20)
+    if not part:
+        raise RuntimeError("the server hung up")
+    return part
+
+
+def get(path: str, **headers: str) -> bytes:
+    """A GET request as it is sent."""
+    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+
+
+def cpu_per_request(process: Process, browser: Browser, requests: Sequence[bytes]) -> float:
+    """Seconds of the server's CPU for each of ``requests``."""
+    before = process.cpu()
+    browser.fetch(requests)
+    return (process.cpu() - before) / len(requests)

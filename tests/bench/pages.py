@@ -1,0 +1,100 @@
+"""What an article page costs: kept, made anew, and against what others do for the same."""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from pathlib import Path
+
+from reader.app import create_app
+from reader.config import Settings
+from reader.server import prepare
+from tests.bench import isso
+from tests.bench.measuring import Browser, Figure, cpu_per_request, get, in_turn, running
+from tests.support import factories
+from tests.support.sites import a_free_port, environment
+from tests.support.threads import a_thread
+
+COMMENTS = 50
+KEPT = 2000
+ANEW = 150
+ISSO = 30
+
+
+def measure(cache: Path, folder: Path) -> list[Figure]:
+    """Cached and cold pages, in one run with their peers."""
+    settings = Settings(instance=folder / "reader", bind=f"127.0.0.1:{a_free_port()}")
+    path = _an_article(settings)
+    port = int(settings.bind.rpartition(":")[2])
+    with running([sys.executable, "-m", "reader", "serve"], port, folder, environment(settings)) as reader:
+        ours = Browser(port)
+        page = folder / "page.html"
+        page.write_bytes(_body(port, path))
+        with (
+            _bare("wsgi", folder, page) as wsgi,
+            _bare("flask", folder, page) as flask,
+            isso.serving(cache, folder) as peer,
+        ):
+            plain, view, thread = Browser(wsgi.port), Browser(flask.port), Browser(peer.port)
+            texts = [isso.post(peer.port, f"Comment {number}: {factories.TEXT}") for number in range(COMMENTS)]
+            thread.fetch(texts, status=b"201")
+            numbers = count()
+
+            def anew() -> list[bytes]:
+                return [get(f"{path}?anew={next(numbers)}") for _ in range(ANEW)]
+
+            cpu = in_turn(
+                {
+                    "kept": lambda: cpu_per_request(reader, ours, [get(path)] * KEPT),
+                    "wsgi": lambda: cpu_per_request(wsgi, plain, [get(path)] * KEPT),
+                    "cold": lambda: cpu_per_request(reader, ours, anew()),
+                    "flask": lambda: cpu_per_request(flask, view, [get(path)] * KEPT),
+                    "isso": lambda: cpu_per_request(
+                        peer, thread, [get(f"/?uri={isso.THREAD}&limit={COMMENTS}")] * ISSO
+                    ),
+                }
+            )
+    micro = {name: seconds * 1e6 for name, seconds in cpu.items()}
+    return [
+        Figure(
+            "kept article page, requests per CPU second ÷ bare WSGI, same bytes and server",
+            1e6 / micro["kept"],
+            1e6 / micro["wsgi"],
+            "1/s",
+            least=0.85,
+            aim=0.95,
+        ),
+        Figure(
+            f"cold article page with {COMMENTS} comments, CPU ÷ Isso's GET of {COMMENTS}",
+            micro["cold"],
+            micro["isso"],
+            "µs",
+            most=1 / 10,
+            aim=1 / 30,
+        ),
+        Figure("cold article page, CPU ÷ bare Flask, same bytes", micro["cold"], micro["flask"], "µs", most=4),
+    ]
+
+
+def _an_article(settings: Settings) -> str:
+    """An article with a full first page of discussion; its address."""
+    settings.instance.mkdir(parents=True)
+    prepare(settings)
+    with create_app(settings).app_context():
+        article = factories.an_article()
+        a_thread(article, COMMENTS)
+        return article.path
+
+
+def _body(port: int, path: str) -> bytes:
+    import requests
+
+    answer = requests.get(f"http://127.0.0.1:{port}{path}", headers={"Accept-Encoding": "identity"}, timeout=30)
+    answer.raise_for_status()
+    return answer.content
+
+
+def _bare(kind: str, folder: Path, page: Path):  # type: ignore[no-untyped-def]
+    port = a_free_port()
+    command = [sys.executable, "-m", "tests.bench.bare", kind, str(port), str(page)]
+    return running(command, port, Path(__file__).parents[2])
