@@ -1,0 +1,58 @@
+"""The names of streams: written in one way, and followed by whoever may see what they are about."""
+
+import pytest
+
+from reader.articles.models import Status
+from reader.live import streams
+from reader.live.streams import Name
+from tests.support.factories import a_claim, an_article
+
+
+@pytest.mark.parametrize("text", ["article:1", "claim:999999999"])
+def test_a_name_is_read_and_written_in_the_same_way(text: str) -> None:
+    assert str(streams.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "article",
+        "article:",
+        "article:0",
+        "article:01",
+        "article:-1",
+        "article:1 ",
+        "article:1\n",
+        "article:١",
+        "article:9999999999",
+        "Article:1",
+        "access",
+        "access:1",
+        "moderation",
+        "front",
+        "comment:1",
+        None,
+        7,
+        ["article:1"],
+        {"stream": "article:1"},
+    ],
+)
+def test_anything_else_is_no_stream_that_a_page_can_name(text: object) -> None:
+    assert streams.parse(text) is None
+
+
+@pytest.mark.usefixtures("app")
+def test_an_article_is_followed_by_whoever_may_see_it() -> None:
+    shown, draft = an_article(), an_article(status=Status.DRAFT.value)
+    assert streams.may_follow(Name("article", shown.id))
+    assert not streams.may_follow(Name("article", draft.id))
+    assert not streams.may_follow(Name("article", 999))
+
+
+@pytest.mark.usefixtures("app")
+def test_a_claim_is_followed_while_an_article_that_everybody_sees_cites_it() -> None:
+    shown = a_claim(an_article())
+    hidden = a_claim(an_article(status=Status.DRAFT.value))
+    assert streams.may_follow(Name("claim", shown.id))
+    assert not streams.may_follow(Name("claim", hidden.id))
