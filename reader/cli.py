@@ -9,6 +9,7 @@ import click
 
 from reader import audit, config, schema, server
 from reader import backup as backups
+from reader import demo as demonstration
 from reader import doctor as examination
 from reader.app import create_app
 from reader.console import Commands, application, fail, in_app
@@ -28,6 +29,13 @@ def cli() -> None:
 def serve(bind: str | None, workers: int | None) -> None:
     """Serve the site. Makes or migrates an embedded database first."""
     server.serve(server.with_options(config.read(), bind=bind, workers=workers))
+
+
+@cli.command()
+@click.option("--fresh", is_flag=True, help="Throw away what was written in it, and start over.")
+def demo(fresh: bool) -> None:
+    """Serve a site to play with: sample articles, and a reader, a moderator and an editor to log in as."""
+    demonstration.serve(config.read(), fresh=fresh)
 
 
 @cli.group("db")

@@ -130,7 +130,8 @@ def _raise_file_limit(settings: Settings) -> None:
         )
 
 
-def _claim_address(bind: str) -> None:
+def claim_address(bind: str) -> None:
+    """Raise :class:`BadSetting`, saying what to do, where another server listens on ``bind``."""
     host, _, port = bind.rpartition(":")
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -148,7 +149,7 @@ def _claim_address(bind: str) -> None:
 def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
     """Serve until told to stop; ``ready`` is called once the address is open. Ends the process."""
     logs.setup()
-    _claim_address(settings.bind)
+    claim_address(settings.bind)
     metrics.share(settings)
     prepare(settings)
     address = f"http://{settings.bind}"
