@@ -56,6 +56,7 @@ def transaction() -> Iterator[Session]:
     if _UNIT in session.info:
         raise RuntimeError("transaction() does not nest")
     session.rollback()
+    session.expire_all()  # also where no transaction was open that the line above could end
     work = session.info[_UNIT] = Unit()
     try:
         session.connection(execution_options={WRITES: True})

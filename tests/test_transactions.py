@@ -122,3 +122,19 @@ def test_reading_waits_for_no_writer(app: Flask) -> None:
         assert in_threads(app, lambda: counts.append(people())) == []
     assert counts == [1] * WRITERS
     assert people() == 2
+
+
+def test_rows_loaded_before_are_as_of_now_inside(app: Flask) -> None:
+    """Also when no read was open, so that there was nothing to end."""
+    person = a_person("Ada")
+
+    def rename() -> None:
+        with app.app_context(), transaction() as session:
+            session.execute(update(User).values(username="Ida"))
+
+    other = threading.Thread(target=rename)
+    other.start()
+    other.join()
+    assert person.username == "Ada"
+    with transaction():
+        assert person.username == "Ida"
