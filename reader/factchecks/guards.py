@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from reader.factchecks.models import Source, SourceKind
 from reader.factchecks.verdicts import Verdict
 
 MIDDLE = 3
@@ -20,14 +21,19 @@ class Ground:
     primary: bool = False
 
 
-def verdict_faults(verdict: Verdict, grounds: Sequence[Ground]) -> list[str]:
-    """Why ``verdict`` may not rest on these sources: sentences for the editor, none if it may.
+def grounds(sources: Iterable[Source]) -> list[Ground]:
+    """What the guards look at in stored sources."""
+    return [Ground(source.publisher.name, source.kind == SourceKind.PRIMARY) for source in sources]
+
+
+def verdict_faults(verdict: Verdict, on: Sequence[Ground]) -> list[str]:
+    """Why ``verdict`` may not rest ``on`` these: sentences for the editor, none if it may.
 
     For an ``unsourced`` claim, which comes from a text that links no claim to a source, they are warnings.
     """
-    if verdict is Verdict.VERIFIED and not _confirmed(grounds):
+    if verdict is Verdict.VERIFIED and not _confirmed(on):
         return ["“Verified” needs a primary source or sources from two publishers."]
-    if verdict.rating is not None and not grounds:
+    if verdict.rating is not None and not on:
         return [f"“{verdict.label}” needs a source."]
     return []
 
@@ -37,25 +43,24 @@ def change_faults(why: str) -> list[str]:
     return [] if why.strip() else ["Say why: every change of a verdict needs a reason."]
 
 
-def needs_correction(history: Iterable[Verdict], after: Verdict) -> bool:
-    """Whether going to ``after`` owes a correction; ``history`` has the verdicts so far, oldest first.
+def taken_back(history: Iterable[Verdict], after: Verdict) -> Verdict | None:
+    """The verdict that going to ``after`` takes back, so that readers are owed a correction; else None.
 
-    It does when a check is withdrawn, and when a numeric verdict is turned round across the middle. A verdict
-    without a number in between hides nothing: what counts is the last number that readers were given and that
-    was not withdrawn since.
+    ``history`` has the verdicts so far, oldest first. A correction is owed when a check is withdrawn, and
+    when a numeric verdict is turned round across the middle. A verdict without a number in between hides
+    nothing: what counts is the last number that readers were given and that was not withdrawn since.
     """
-    past = list(history)
+    standing = list(takewhile(lambda verdict: verdict is not Verdict.VOID, reversed(list(history))))
+    last = next((verdict for verdict in standing if verdict.rating is not None), None)
     if after is Verdict.VOID:
-        return bool(past) and past[-1] is not Verdict.VOID
-    standing = takewhile(lambda verdict: verdict is not Verdict.VOID, reversed(past))
-    last = next((verdict.rating for verdict in standing if verdict.rating is not None), None)
-    return last is not None and after.rating is not None and _reversed(last, after.rating)
+        return last or next(iter(standing), None)
+    return last if last and _reversed(last.rating, after.rating) else None
 
 
-def _reversed(before: int, after: int) -> bool:
-    return (before - MIDDLE) * (after - MIDDLE) < 0
+def _reversed(before: int | None, after: int | None) -> bool:
+    return before is not None and after is not None and (before - MIDDLE) * (after - MIDDLE) < 0
 
 
-def _confirmed(grounds: Sequence[Ground]) -> bool:
-    publishers = {ground.publisher.casefold() for ground in grounds}
-    return any(ground.primary for ground in grounds) or len(publishers) >= PUBLISHERS_FOR_VERIFIED
+def _confirmed(on: Sequence[Ground]) -> bool:
+    publishers = {ground.publisher.casefold() for ground in on}
+    return any(ground.primary for ground in on) or len(publishers) >= PUBLISHERS_FOR_VERIFIED

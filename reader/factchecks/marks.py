@@ -1,7 +1,7 @@
 """Placing the cards of claims beside the words of an article's body that they check.
 
-The stored HTML of a body has ``<reader-claim data-id="slug">words</reader-claim>`` around such words. It was made
-and cleaned by :mod:`reader.markdown`, which writes these elements in one way and never inside each other.
+The stored HTML of a body has ``<reader-claim data-id="slug">words</reader-claim>`` around such words.
+:mod:`reader.markdown` made and cleaned it; it writes these elements in one way and never inside each other.
 """
 
 import re

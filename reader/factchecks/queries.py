@@ -99,6 +99,20 @@ def claims_of(article_id: int) -> Sequence[Claim]:
     ).all()
 
 
+def claims_by_article(article_ids: Collection[int]) -> dict[int, list[Claim]]:
+    """The claims that each of several articles cites, in its file's order, for a list's strength lines."""
+    cited: dict[int, list[Claim]] = {}
+    rows = db.session.execute(
+        select(Citation.article_id, Claim)
+        .join(Claim, Claim.id == Citation.claim_id)
+        .where(Citation.article_id.in_(article_ids))
+        .order_by(Citation.position)
+    )
+    for article_id, claim in rows:
+        cited.setdefault(article_id, []).append(claim)
+    return cited
+
+
 def citations_of(article_id: int) -> Sequence[Citation]:
     """The citations of an article, in its file's order, each with its claim and the words that it marks."""
     claim = joinedload(Citation.claim, innerjoin=True)
@@ -215,7 +229,7 @@ def index(filters: Filters, *, after: Cursor | None = None, limit: int = PAGE) -
     claims = db.session.scalars(query).all()
     last = claims[limit - 1] if len(claims) > limit else None
     per_verdict = select(Claim.verdict, func.count()).where(*fitting).group_by(Claim.verdict)
-    counted = dict(db.session.execute(per_verdict).tuples().all())
+    counted = dict(db.session.execute(per_verdict).all())
     return Index(
         claims=claims[:limit],
         verdicts=[(verdict, counted[verdict]) for verdict in Verdict if verdict in counted],

@@ -1,0 +1,203 @@
+"""Every write to claims: an editor decides a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.clock import now
+from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.eventlog import Kind
+from reader.extensions import db
+from reader.factchecks import guards, policy, queries
+from reader.factchecks.models import (
+    Claim,
+    Correction,
+    CorrectionKind,
+    Publisher,
+    Source,
+    SourceKind,
+    Support,
+    VerdictChange,
+    web_address,
+)
+from reader.factchecks.verdicts import Verdict
+from reader.slugs import name_slug, unused
+from reader.transactions import transaction
+
+NOT_YOURS = "Only editors decide verdicts."
+NO_CLAIM = "There is no such claim any more."
+NOT_OFFERED = "Choose among the sources of the articles that cite this claim."
+NO_CHANGE = "Nothing would change. Choose another verdict or other sources, or give another reason."
+NO_ADDRESS = "Write the whole address, beginning with http:// or https://."
+HALF_A_SOURCE = "A new source needs its publisher and its title."
+TOO_LATE = "Somebody changed this claim before you. See how it stands now; what you typed is kept."
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """A source that none of the articles lists yet; the article that owns the claim will."""
+
+    publisher: str
+    title: str
+    url: str | None = None
+    kind: SourceKind | None = None
+
+
+def set_verdict(
+    claim_id: int,
+    *,
+    by: User,
+    verdict: Verdict,
+    why: str,
+    source_ids: Sequence[int],
+    version: int,
+    new_source: NewSource | None = None,
+) -> VerdictChange:
+    """Decide a claim: its verdict, the reason, and the sources that it rests on from now on.
+
+    ``version`` is that of the claim the editor saw: :class:`Conflict` where somebody was first. Where the
+    guards ask for a correction, every article citing the claim gets it. Raises :class:`Refused`,
+    :class:`Missing`, and :class:`Invalid` where a guard forbids it.
+    """
+    if not policy.may_decide(by):
+        raise Refused(NOT_YOURS)
+    while True:
+        citing = queries.article_ids_citing(claim_id)
+        streams = [f"claim:{claim_id}", *(f"article:{article_id}" for article_id in citing)]
+        with transaction():
+            eventlog.lock(*streams)
+            if queries.article_ids_citing(claim_id) != citing:
+                continue  # an article was published meanwhile: its stream has to be locked as well
+            claim = _as_seen(claim_id, version)
+            history = [change.ruling for change in reversed(queries.history_of(claim_id))]
+            change = _decide(claim, by, verdict, why.strip(), source_ids, new_source)
+            taken_back = guards.taken_back(history, verdict)
+            if taken_back:
+                _correct(claim, change, taken_back, citing)
+            for stream in streams:
+                eventlog.append(Kind.VERDICT_CHANGED, stream, claim.element, actor_id=by.id)
+        return change
+
+
+def publisher_called(name: str) -> Publisher:
+    """The publisher with this name, made if there is none, in the open transaction.
+
+    To be called for several in the order of their names, so that no two transactions wait for each other.
+    """
+    session = db.session()
+    slug = name_slug(name)
+    while True:
+        found = session.scalar(select(Publisher).where(Publisher.name == name))
+        if found:
+            return found
+        taken = set(session.scalars(select(Publisher.slug).where(Publisher.slug.startswith(slug))))
+        publisher = Publisher(name=name, slug=unused(slug, taken))
+        try:
+            with session.begin_nested():
+                session.add(publisher)
+        except IntegrityError:
+            continue  # made by somebody else since we looked
+        return publisher
+
+
+def _as_seen(claim_id: int, version: int) -> Claim:
+    claim = queries.claim_by_id(claim_id)
+    if claim is None:
+        raise Missing(NO_CLAIM)
+    if claim.version != version:
+        raise Conflict(TOO_LATE)
+    return claim
+
+
+def _decide(
+    claim: Claim,
+    by: User,
+    verdict: Verdict,
+    why: str,
+    source_ids: Sequence[int],
+    new_source: NewSource | None,
+) -> VerdictChange:
+    for fault in guards.change_faults(why):
+        raise Invalid(fault, field="why")
+    sources = _chosen(claim, source_ids)
+    if new_source:
+        sources.append(_added(claim, new_source))
+    for fault in guards.verdict_faults(verdict, guards.grounds(sources)):
+        raise Invalid(fault, field="verdict")
+    if (verdict, why, sources) == (claim.ruling, claim.why, claim.sources):
+        raise Invalid(NO_CHANGE, field="verdict")
+    change = VerdictChange(
+        claim_id=claim.id,
+        version=claim.version + 1,
+        before=claim.verdict,
+        after=verdict.value,
+        why=why,
+        at=now(),
+        by_id=by.id,
+    )
+    db.session.add(change)
+    claim.verdict, claim.why, claim.version = change.after, change.why, change.version
+    claim.checked_at, claim.checked_by_id = change.at, change.by_id
+    claim.supports = [Support(source=source, position=place) for place, source in enumerate(sources)]
+    claim.unsourced = claim.unsourced and not sources
+    db.session.flush()
+    return change
+
+
+def _chosen(claim: Claim, source_ids: Sequence[int]) -> list[Source]:
+    offered = {source.id: source for source in queries.sources_for(claim)}
+    if not offered.keys() >= set(source_ids):
+        raise Invalid(NOT_OFFERED, field="sources")
+    return [offered[source_id] for source_id in dict.fromkeys(source_ids)]
+
+
+def _added(claim: Claim, new: NewSource) -> Source:
+    publisher, title = " ".join(new.publisher.split()), " ".join(new.title.split())
+    if not publisher or not title:
+        raise Invalid(HALF_A_SOURCE, field="title" if publisher else "publisher")
+    if new.url and not web_address(new.url):
+        raise Invalid(NO_ADDRESS, field="url")
+    listed = list(db.session.scalars(select(Source).where(Source.article_id == claim.article_id)))
+    source = Source(
+        article_id=claim.article_id,
+        position=max((source.position for source in listed), default=-1) + 1,
+        key=unused(name_slug(title), {source.key for source in listed}),
+        publisher=publisher_called(publisher),
+        title=title,
+        url=new.url or None,
+        kind=new.kind.value if new.kind else None,
+    )
+    db.session.add(source)
+    return source
+
+
+def _correct(claim: Claim, change: VerdictChange, taken_back: Verdict, citing: Sequence[int]) -> None:
+    """Tell the readers of every article that cites the claim what we had got wrong."""
+    if change.ruling is Verdict.VOID:
+        outcome = f"our check of it was wrong and is withdrawn; it had come to “{taken_back.label}”"
+    else:
+        outcome = f"our verdict was “{taken_back.label}”; it is now “{change.ruling.label}”"
+    positions = (
+        select(Correction.article_id, func.max(Correction.position))
+        .where(Correction.article_id.in_(citing))
+        .group_by(Correction.article_id)
+    )
+    last = dict(db.session.execute(positions).all())
+    db.session.add_all(
+        Correction(
+            article_id=article_id,
+            position=last.get(article_id, -1) + 1,
+            kind=CorrectionKind.CORRECTION.value,
+            text=f"On the claim “{claim.headline}”: {outcome}. {change.why}",
+            at=change.at,
+            claim_id=claim.id,
+            version=change.version,
+        )
+        for article_id in citing
+    )
