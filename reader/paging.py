@@ -11,7 +11,16 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FORM = re.compile(r"(\d{1,17})-(\d{1,18})")
+_FORM = re.compile(r"([0-9]{1,17})-([0-9]{1,10})")
+_LARGEST_ID = 2**31 - 1  # what an id's column holds
+
+
+def id_from(text: str | None) -> int | None:
+    """The id that ``text`` writes out; None where it is none."""
+    if not re.fullmatch(r"[0-9]{1,10}", text or ""):
+        return None
+    number = int(text or "")
+    return number if number <= _LARGEST_ID else None
 
 
 @dataclass(frozen=True)
@@ -28,12 +37,10 @@ class Cursor:
     def parse(cls, text: str | None) -> Cursor | None:
         """The cursor that ``text`` writes out; None where it is none: the list then starts anew."""
         found = _FORM.fullmatch(text or "")
-        if found is None:
+        number = id_from(found[2]) if found else None
+        if found is None or number is None:
             return None
-        try:
-            return cls(_EPOCH + timedelta(microseconds=int(found[1])), int(found[2]))
-        except OverflowError:
-            return None
+        return cls(_EPOCH + timedelta(microseconds=int(found[1])), number)
 
     def older(
         self, at: SQLColumnExpression[datetime], id_column: InstrumentedAttribute[int]

@@ -160,9 +160,9 @@ def _chosen(claim: Claim, source_ids: Sequence[int]) -> list[Source]:
 def _added(claim: Claim, new: NewSource) -> Source:
     publisher, title = " ".join(new.publisher.split()), " ".join(new.title.split())
     if not publisher or not title:
-        raise Invalid(HALF_A_SOURCE, field="title" if publisher else "publisher")
+        raise Invalid(HALF_A_SOURCE, field="source_title" if publisher else "source_publisher")
     if new.url and not web_address(new.url):
-        raise Invalid(NO_ADDRESS, field="url")
+        raise Invalid(NO_ADDRESS, field="source_url")
     listed = list(db.session.scalars(select(Source).where(Source.article_id == claim.article_id)))
     source = Source(
         article_id=claim.article_id,

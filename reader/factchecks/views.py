@@ -1,8 +1,143 @@
 """Requests of this feature: parse, act, respond."""
 
-from flask import Blueprint
+from __future__ import annotations
 
+from flask import Blueprint, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from reader import config, pagecache
+from reader.accounts.access import person, role_required, viewer
+from reader.accounts.models import Role
+from reader.answers import wants_json
+from reader.errors import Missing, Refused
+from reader.factchecks import actions, claimreview, lists, policy, queries
+from reader.factchecks.forms import VerdictForm
+from reader.factchecks.lists import Filters
 from reader.factchecks.summary import strength
+from reader.factchecks.verdicts import Verdict
+from reader.paging import Cursor, id_from
+
+# Lists follow no stream, and a claim's page also shows the titles of articles: made again after a moment.
+SECONDS = 2.0
+NO_CLAIM = "There is no fact check at this address. All of them are on the page of fact checks."
 
 blueprint = Blueprint("factchecks", __name__)
 blueprint.add_app_template_filter(strength, "strength")
+
+
+@blueprint.get("/fact-checks")
+def index() -> str:
+    """All claims, by verdict, topic and publisher."""
+    pagecache.keep(seconds=SECONDS)
+    filters = _filters()
+    return render_template(
+        "factchecks/index.html",
+        index=lists.index(filters, after=_cursor()),
+        filters=filters,
+        chosen={name: value for name, value in vars(filters).items() if value},
+        verdicts=list(Verdict),
+        is_first=not _cursor(),
+    )
+
+
+@blueprint.get("/fact-checks/<slug>")
+def claim(slug: str) -> str:
+    """One claim and its life; for an editor with the form that decides it."""
+    life = _life(slug)
+    pagecache.keep({life.claim.stream: life.head}, seconds=SECONDS)
+    form = VerdictForm.about(life.claim) if policy.may_decide(viewer()) else None
+    return _page(life, form)
+
+
+@blueprint.post("/fact-checks/<slug>/verdict")
+@role_required(Role.EDITOR)
+def decide(slug: str) -> ResponseReturnValue:
+    """Decide a claim; where that is refused, show how it stands, with the form as it was filled in."""
+    claim_id, form = queries.public_id(slug), VerdictForm()
+    if claim_id is None:
+        raise Missing(NO_CLAIM)
+    try:
+        change = actions.set_verdict(claim_id, by=person(), **form.decision())
+    except Refused as refused:
+        if wants_json() or isinstance(refused, Missing):
+            raise
+        form.refuse(refused.field, refused.reason)
+        return _page(_life(slug), form), refused.status
+    if wants_json():
+        return jsonify(verdict=change.after, version=change.version, url=f"/fact-checks/{slug}")
+    return redirect(f"/fact-checks/{slug}#claim-{slug}", 303)
+
+
+@blueprint.get("/fact-checks/<slug>/verdict")
+@role_required(Role.EDITOR)
+def deciding(slug: str) -> Response:
+    """Where a form is posted to, asked for by itself: the claim."""
+    return redirect(_life(slug).claim.path)
+
+
+@blueprint.get("/sources")
+def publishers() -> str:
+    """The publishers cited."""
+    pagecache.keep(seconds=SECONDS)
+    return render_template("factchecks/publishers.html", cited=lists.publishers())
+
+
+@blueprint.get("/sources/<slug>")
+def publisher(slug: str) -> str:
+    """One publisher: its sources, and what rests on them."""
+    pagecache.keep(seconds=SECONDS)
+    found = lists.publisher_by_slug(slug)
+    if found is None:
+        raise Missing("No article cites a publisher of this name.")
+    entries, after = lists.sources_by(found, after=id_from(request.args.get("after")))
+    return render_template("factchecks/publisher.html", publisher=found, entries=entries, after=after)
+
+
+@blueprint.get("/corrections")
+def corrections() -> str:
+    """What we had got wrong."""
+    pagecache.keep(seconds=SECONDS)
+    cursor = _cursor()
+    page = lists.corrections(after=cursor)
+    return render_template("factchecks/corrections.html", page=page, is_first=cursor is None)
+
+
+def _page(life: queries.Life, form: VerdictForm | None) -> str:
+    settings = config.current()
+    base = settings.base_url or request.url_root
+    data, failed = claimreview.linked_data(life.claim, site_name=settings.site_name, base=base.rstrip("/"))
+    return render_template(
+        "factchecks/claim.html",
+        claim=life.claim,
+        head=life.head,
+        history=life.history,
+        articles=life.articles,
+        linked_data=data,
+        failed_rules=failed,
+        form=form,
+        verdicts=list(Verdict),
+        offered=queries.sources_for(life.claim) if form else [],
+    )
+
+
+def _life(slug: str) -> queries.Life:
+    life = queries.life_of(slug)
+    if life is None:
+        raise Missing(NO_CLAIM)
+    return life
+
+
+def _filters() -> Filters:
+    verdict = request.args.get("verdict")
+    if verdict and verdict not in {known.value for known in Verdict}:
+        raise Missing("There is no such verdict. The page of fact checks lists those that there are.")
+    return Filters(
+        verdict=Verdict(verdict) if verdict else None,
+        topic=request.args.get("topic") or None,
+        source=request.args.get("source") or None,
+    )
+
+
+def _cursor() -> Cursor | None:
+    return Cursor.parse(request.args.get("after"))

@@ -204,10 +204,10 @@ def test_a_new_source_of_a_known_publisher_is_filed_under_it() -> None:
 @pytest.mark.parametrize(
     ("source", "field"),
     [
-        (NewSource("The Wire", "A report", "javascript:alert(1)"), "url"),
-        (NewSource("The Wire", "A report", "example.org/report"), "url"),
-        (NewSource("The Wire", " "), "title"),
-        (NewSource("", "A report"), "publisher"),
+        (NewSource("The Wire", "A report", "javascript:alert(1)"), "source_url"),
+        (NewSource("The Wire", "A report", "example.org/report"), "source_url"),
+        (NewSource("The Wire", " "), "source_title"),
+        (NewSource("", "A report"), "source_publisher"),
     ],
 )
 def test_a_new_source_must_be_whole(source: NewSource, field: str) -> None:
