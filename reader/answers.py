@@ -1,14 +1,18 @@
-"""How programs are answered: whether one is asking, and problem+json (RFC 9457) for what went wrong."""
+"""Answers to what was sent and can't be taken: the form again for people, problem+json (RFC 9457) for programs."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, json, request
+from flask import Response, json, make_response, render_template, request
+from flask_wtf import FlaskForm
+
+from reader.errors import Refused
 
 PROBLEM = "application/problem+json"
 _PROGRAMS = ("application/json", PROBLEM)
+_UNPROCESSABLE = 422
 
 
 def wants_json() -> bool:
@@ -29,3 +33,44 @@ def problem(status: int, detail: str, **members: Any) -> Response:
         **{name: value for name, value in members.items() if value is not None},
     }
     return Response(json.dumps(content), status=status, mimetype=PROBLEM)
+
+
+def refused(fault: Refused) -> Response:
+    """A refusal as problem+json."""
+    return with_retry(
+        problem(fault.status, fault.reason, field=fault.field, retry_after=fault.retry_after),
+        fault.retry_after,
+    )
+
+
+def with_retry(response: Response, seconds: int | None) -> Response:
+    """The response, saying when to come back where that is known."""
+    if seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def form_again(template: str, form: FlaskForm, fault: Refused | None = None, **context: Any) -> Response:
+    """The page with the form as it was filled in and what is wrong with it; passwords are not sent back.
+
+    Without ``fault`` the form's own checks have failed. A ``fault`` stands beside the field that it names, else
+    above the form.
+    """
+    if fault is not None:
+        place(fault, form)
+    status = fault.status if fault is not None else _UNPROCESSABLE
+    if wants_json():
+        errors = {name: " ".join(found) for name, found in form.errors.items() if name is not None}
+        return (
+            refused(fault) if fault is not None else problem(status, " ".join(errors.values()), errors=errors)
+        )
+    response = make_response(render_template(template, form=form, **context), status)
+    return with_retry(response, fault.retry_after if fault is not None else None)
+
+
+def place(fault: Refused, form: FlaskForm) -> None:
+    """Write a refusal beside the field that it names, or above the form."""
+    if fault.field in form:
+        form[fault.field].errors = [*form[fault.field].errors, fault.reason]
+    else:
+        form.form_errors.append(fault.reason)

@@ -4,8 +4,10 @@
 Where the site runs on HTTPS both are ``__Host-`` cookies: no other host and no plain connection can set them.
 """
 
-from flask import Flask, Response
+from flask import Flask
+from flask import Response as FlaskResponse
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.wrappers import Response
 
 from reader.config import Settings
 
@@ -27,7 +29,7 @@ def _name(name: str, settings: Settings) -> str:
 class FormSession(SecureCookieSessionInterface):
     """Flask's session, without its word on caching: looking into it doesn't make a page personal."""
 
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+    def save_session(self, app: Flask, session: SessionMixin, response: FlaskResponse) -> None:
         """Set or delete the cookie where that is new."""
         if session.modified:
             super().save_session(app, session, response)

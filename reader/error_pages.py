@@ -1,7 +1,174 @@
-"""Answers to what went wrong: a page of the site, or problem+json for programs."""
+"""Answers to what went wrong: a page of the site that helps, or problem+json for programs."""
 
-from flask import Flask
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from reader import answers
+from reader.errors import Refused
+from reader.extensions import db
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Help:
+    """What a page says about a status: a heading, what happened, and what one can do."""
+
+    heading: str
+    says: str
+    advice: str
+
+
+HELP = {
+    400: Help(
+        "That request can’t be read",
+        "Something in it is not as this site expects it.",
+        "Go back, reload the page and try again.",
+    ),
+    401: Help("Log in first", "This is for people who are logged in.", "Log in, then come back."),
+    403: Help(
+        "This is not open to you",
+        "Your account may not do this. Nothing was changed.",
+        "If you think it should, ask those who run the site.",
+    ),
+    404: Help(
+        "There is no such page",
+        "The address may be mistyped, or the page may have moved.",
+        "Look for it on the front page or in the archive.",
+    ),
+    405: Help(
+        "That can’t be done here",
+        "This address takes other requests only; most likely a form was opened as a page.",
+        "Go back to the page with the form and send it from there.",
+    ),
+    409: Help(
+        "Somebody was first",
+        "What you were working on has changed in the meantime. Nothing of yours was stored.",
+        "Go back, reload the page to see how it stands now, and decide again.",
+    ),
+    410: Help(
+        "This page is gone", "It was here, and was taken down for good.", "The archive has what is left."
+    ),
+    413: Help(
+        "That is too much at once",
+        "What you sent is larger than this site takes.",
+        "Go back, shorten it and send it again.",
+    ),
+    422: Help(
+        "That can’t be taken as it is",
+        "Something in what you sent needs another look.",
+        "Go back, mend it and send it again.",
+    ),
+    429: Help(
+        "A little slower, please",
+        "You did this more often than the site allows. Nothing was stored this time.",
+        "Wait a moment, go back and send it again. What you typed should still be there.",
+    ),
+    500: Help(
+        "Something broke on our side",
+        "It was not your doing. What you sent last may not have been stored.",
+        "Try again in a moment. If it goes on, tell those who run the site the number below.",
+    ),
+    503: Help(
+        "Back in a moment",
+        "The site is there, but its database does not answer just now.",
+        "Wait a few seconds, then reload this page.",
+    ),
+}
+EXPIRED = Help(
+    "This form had expired",
+    "You have logged in or out since you opened it, or your browser keeps no cookies. Nothing was stored.",
+    "Go back, copy what you typed, reload the page and send it again.",
+)
+# What people may have written at length, and would not want to write again.
+WRITTEN = ("body", "note", "why")
+BUSY_SECONDS = 5
 
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(NoConnectionFree, _unavailable)
+    app.log_exception = _log  # type: ignore[method-assign]
+
+
+def _refused(fault: Refused) -> Response:
+    if answers.wants_json():
+        return answers.refused(fault)
+    return answers.with_retry(_page(fault.status, says=fault.reason), fault.retry_after)
+
+
+def _expired(fault: CSRFError) -> Response:
+    status = fault.code or HTTPStatus.BAD_REQUEST
+    if answers.wants_json():
+        return answers.problem(status, f"{fault.description} Fetch the form again and send its csrf_token.")
+    written = [text for name in WRITTEN if (text := request.form.get(name))]
+    return _page(status, EXPIRED, written=written)
+
+
+def _http(fault: HTTPException) -> Response:
+    status = fault.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    # The library's own sentences are for programmers; one that a view has given is for whoever asked.
+    says = fault.description if fault.description != type(fault).description else None
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        db.session.remove()
+        says = None
+    if answers.wants_json():
+        response = answers.problem(status, says or _help(status).says, reference=g.get("reference"))
+    else:
+        response = _page(status, says=says)
+    if isinstance(fault, MethodNotAllowed) and fault.valid_methods:
+        response.allow.update(fault.valid_methods)
+    return response
+
+
+def _unavailable(fault: Exception) -> Response:
+    db.session.remove()
+    log.error("database-unavailable", method=request.method, path=request.path, fault=str(fault))
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    response = answers.problem(status, HELP[status].says) if answers.wants_json() else _page(status)
+    return answers.with_retry(response, BUSY_SECONDS)
+
+
+def _log(exc_info: Any) -> None:
+    """Log what nobody caught, under the number that the page shows."""
+    g.reference = secrets.token_hex(4)
+    log.error(
+        "request-failed", reference=g.reference, method=request.method, path=request.path, exc_info=exc_info
+    )
+
+
+def _help(status: int) -> Help:
+    if status in HELP:
+        return HELP[status]
+    phrase = HTTPStatus(status)
+    return Help(
+        phrase.phrase, phrase.description or "The server could not do that.", "Go back and try again."
+    )
+
+
+def _page(status: int, help: Help | None = None, *, says: str | None = None, **context: Any) -> Response:
+    help = help or _help(status)
+    page = render_template(
+        "errors/error.html",
+        status=status,
+        help=help,
+        says=says or help.says,
+        reference=g.get("reference"),
+        **{"written": [], **context},
+    )
+    return make_response(page, status)

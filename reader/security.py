@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request, session
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from reader import config, cookies, pagecache
 from reader.config import Settings
@@ -21,6 +23,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+LARGEST_ID = 2**31 - 1
 HTTPS_ONLY = "max-age=31536000"
 
 
@@ -33,7 +36,9 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     cookies.init_app(app)
     login_manager.session_protection = None  # it would write to the form cookie of every visitor
+    app.url_map.converters["int"] = RowId
     app.before_request(_refuse_foreign_hosts)
+    app.before_request(_refuse_nul)
     app.after_request(_mark)
 
 
@@ -74,6 +79,20 @@ def _refuse_foreign_hosts() -> None:
             "This server has no site of that name. Look at the address that brought you here."
             " If you run this server: the name stands in READER_BASE_URL."
         )
+
+
+class RowId(IntegerConverter):
+    """A whole number in an address. One that no row can have finds no page, and never comes to the database."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST_ID, **kwargs})
+
+
+def _refuse_nul() -> None:
+    # PostgreSQL can't store or compare it, and nobody types it.
+    texts = (text for _name, texts in request.values.lists() for text in texts)
+    if "\0" in request.path or any("\0" in text for text in texts):
+        raise BadRequest("There is a NUL character in what was sent, and no text has one.")
 
 
 def content_policy(socket: str | None) -> str:

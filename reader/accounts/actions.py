@@ -15,6 +15,7 @@ from reader.clock import now
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind
 from reader.extensions import db
+from reader.limits import hit
 from reader.transactions import transaction
 
 ACCESS = "access"
@@ -58,11 +59,13 @@ def _refuse_taken(username: str, email: str) -> None:
 
 
 def authenticate(login: str, password: str) -> User:
-    """The person who has this name or address and this password; Invalid, without saying which is wrong.
+    """The person who has this name or address and this password.
 
-    It takes the same time where there is no such person.
+    Invalid, without saying which is wrong; TooMany after too many guesses. Both take the same time where there
+    is no such person.
     """
     person = queries.user_by_login(login)
+    hit("login", person.element if person else f"nobody:{names.key(login)}")
     if not passwords.matches(password, person.password_hash if person else None) or person is None:
         raise Invalid("The name or the password is not right. Try again, minding capitals in the password.")
     if passwords.is_dated(person.password_hash):
@@ -77,7 +80,11 @@ def authenticate(login: str, password: str) -> User:
 
 
 def change_password(person: User, *, current: str, new: str) -> None:
-    """Give ``person`` a new password and end all their sessions. Invalid where the current one is wrong."""
+    """Give ``person`` a new password and end all their sessions.
+
+    Invalid where the current one is wrong; TooMany after too many guesses at it.
+    """
+    hit("login", person.element)
     if not passwords.matches(current, person.password_hash):
         raise Invalid("This is not your present password.", field="current")
     passwords.check(new, username=person.username, email=person.email, field="password")
@@ -101,7 +108,7 @@ def open_session(
     with transaction() as session:
         if replacing is not None:
             eventlog.lock(ACCESS)
-            _end(replacing.id, by=person)
+            _end(replacing.id, of=replacing.user_id, by=person)
         session.execute(
             delete(LoginSession).where(LoginSession.user_id == person.id, LoginSession.expires_at <= now())
         )
@@ -131,12 +138,10 @@ def see_session(session: LoginSession) -> None:
 
 def end_session(session_id: int, *, by: User) -> None:
     """End one session of ``by``, its sockets included. Missing where they have no such session (any more)."""
-    with transaction() as session:
+    with transaction():
         eventlog.lock(ACCESS)
-        owner = session.scalar(select(LoginSession.user_id).where(LoginSession.id == session_id))
-        if owner != by.id:
-            raise Missing("This session has ended already.")
-        _end(session_id, by=by)
+        if not _end(session_id, of=by.id, by=by):
+            raise Missing("You have no such session. It has probably ended already.")
 
 
 def end_other_sessions(but: LoginSession, *, by: User) -> int:
@@ -147,7 +152,7 @@ def end_other_sessions(but: LoginSession, *, by: User) -> int:
             select(LoginSession.id).where(LoginSession.user_id == by.id, LoginSession.id != but.id)
         ).all()
         for session_id in others:
-            _end(session_id, by=by)
+            _end(session_id, of=by.id, by=by)
     return len(others)
 
 
@@ -168,9 +173,15 @@ def set_role(person: User, role: Role, *, by: User | None) -> None:
             _tell(person.element, by=by)
 
 
-def _end(session_id: int, *, by: User) -> None:
-    db.session.execute(delete(LoginSession).where(LoginSession.id == session_id))
-    _tell(f"session-{session_id}", by=by)
+def _end(session_id: int, *, of: int, by: User) -> bool:
+    ended = db.session.scalar(
+        delete(LoginSession)
+        .where(LoginSession.id == session_id, LoginSession.user_id == of)
+        .returning(LoginSession.id)
+    )
+    if ended is not None:
+        _tell(f"session-{session_id}", by=by)
+    return ended is not None
 
 
 def _end_all(person: User, *, by: User | None) -> None:

@@ -10,6 +10,8 @@ SHORTEST = 2
 LONGEST = 40
 LONGEST_EMAIL = 254
 PUNCTUATION = frozenset("_-.")
+# Letters by their category, but nobody sees them.
+INVISIBLE = frozenset("\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}")
 # Alphabets whose letters look alike: mixed in one name, they pass for somebody else's.
 LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE"})
 
@@ -25,7 +27,7 @@ def clean_name(text: str) -> str:
     name = unicodedata.normalize("NFKC", text.strip())
     if not SHORTEST <= len(name) <= LONGEST:
         raise Invalid(f"A name has {SHORTEST} to {LONGEST} characters.", field="username")
-    if not all(letter.isalnum() or letter in PUNCTUATION for letter in name):
+    if not all(letter.isalnum() or letter in PUNCTUATION for letter in name) or INVISIBLE & set(name):
         raise Invalid(
             "A name is made of letters and digits, and “-”, “_” or “.” between them.", field="username"
         )

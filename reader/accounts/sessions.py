@@ -6,7 +6,8 @@ Flask-Login asks :func:`load_user` and serves for ``current_user`` alone: its ow
 from __future__ import annotations
 
 import flask
-from flask import Request, Response, g, request
+from flask import Request, g, request
+from werkzeug.wrappers import Response
 
 from reader import config, cookies
 from reader.accounts import actions, queries
@@ -22,6 +23,14 @@ def current() -> LoginSession | None:
         # Kept apart from the row: a rolled back transaction forgets what it has loaded with it.
         g.login_person = g.login_session.user if g.login_session else None
     found: LoginSession | None = g.login_session
+    return found
+
+
+def required() -> LoginSession:
+    """The session of this request, in a view that demands one. RuntimeError elsewhere."""
+    found = current()
+    if found is None:
+        raise RuntimeError("this view needs @login_required")
     return found
 
 
@@ -42,10 +51,15 @@ def note_use() -> None:
         actions.see_session(session)
 
 
-def open_in(response: Response, person: User, *, remember: bool) -> None:
-    """Log ``person`` in with this response, by a new token: one that somebody planted is worth nothing."""
+def open_in(
+    response: Response, person: User, *, remember: bool, replacing: LoginSession | None = None
+) -> None:
+    """Log ``person`` in with this response, by a new token: one that somebody planted is worth nothing.
+
+    The session that the browser had before, ``replacing``, ends.
+    """
     token = actions.open_session(
-        person, remember=remember, user_agent=request.user_agent.string, replacing=current()
+        person, remember=remember, user_agent=request.user_agent.string, replacing=replacing
     )
     seconds = int(actions.lifetime(remember=True).total_seconds()) if remember else None
     cookies.set_login(response, token, config.current(), seconds=seconds)

@@ -1,8 +1,135 @@
 """Requests of this feature: parse, act, respond."""
 
-from flask import Blueprint
+from __future__ import annotations
 
-from reader.accounts import sessions
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from reader.accounts import actions, devices, queries, sessions
+from reader.accounts.access import local_path, login_required, person, viewer
+from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
+from reader.answers import form_again
+from reader.errors import Refused
+from reader.limits import client_address, hit
 
 blueprint = Blueprint("accounts", __name__)
-blueprint.before_app_request(sessions.note_use)
+blueprint.add_app_template_filter(devices.name, "device")
+FRONT = "/"
+ACCOUNT = "/account/"
+
+
+@blueprint.before_app_request
+def note_use() -> None:
+    """Keep the session alive that is in use. A static file says nothing about whether somebody is there."""
+    if request.blueprint != "assets":
+        sessions.note_use()
+
+
+@blueprint.get("/register")
+def register_form() -> Response | str:
+    """Show the form; somebody who is logged in needs none."""
+    return _form("accounts/register.html", RegisterForm())
+
+
+@blueprint.post("/register")
+def register() -> Response:
+    """Make a person known, log them in and take them back to where they came from."""
+    form = RegisterForm()
+    if not form.validate():
+        return form_again("accounts/register.html", form)
+    try:
+        hit("register", client_address())
+        newcomer = actions.register(form.username.data, form.email.data, form.password.data)
+    except Refused as fault:
+        return form_again("accounts/register.html", form, fault)
+    response = redirect(local_path(form.next.data) or FRONT, 303)
+    sessions.open_in(response, newcomer, remember=False, replacing=sessions.current())
+    return response
+
+
+@blueprint.get("/login")
+def login_form() -> Response | str:
+    """Show the form; somebody who is logged in needs none."""
+    return _form("accounts/login.html", LoginForm())
+
+
+@blueprint.post("/login")
+def login() -> Response:
+    """Log in, and go back to where one came from."""
+    form = LoginForm()
+    if not form.validate():
+        return form_again("accounts/login.html", form)
+    try:
+        hit("login", client_address())
+        known = actions.authenticate(form.login.data, form.password.data)
+    except Refused as fault:
+        return form_again("accounts/login.html", form, fault)
+    response = redirect(local_path(form.next.data) or FRONT, 303)
+    sessions.open_in(response, known, remember=form.remember.data, replacing=sessions.current())
+    return response
+
+
+@blueprint.post("/logout")
+def logout() -> Response:
+    """End this session; for somebody whose session is over already, just forget it."""
+    session = sessions.current()
+    if session is not None:
+        actions.end_session(session.id, by=person())
+    response = redirect(FRONT, 303)
+    sessions.close_in(response)
+    return response
+
+
+@blueprint.get("/account/")
+@login_required
+def account() -> str:
+    """Show where one is logged in, and the form for a new password."""
+    return render_template("accounts/account.html", form=PasswordForm(), **_account())
+
+
+@blueprint.post("/account/password")
+@login_required
+def change_password() -> Response:
+    """Take a new password: every session ends, and this device gets a new one."""
+    form, remember = PasswordForm(), sessions.required().remember
+    if not form.validate():
+        return form_again("accounts/account.html", form, **_account())
+    try:
+        actions.change_password(person(), current=form.current.data, new=form.password.data)
+    except Refused as fault:
+        return form_again("accounts/account.html", form, fault, **_account())
+    response = redirect(ACCOUNT, 303)
+    sessions.open_in(response, person(), remember=remember)
+    return response
+
+
+@blueprint.post("/account/sessions/<int:session_id>/end")
+@login_required
+def end_session(session_id: int) -> Response:
+    """End one of one's own sessions; ending this one is logging out."""
+    if sessions.required().id == session_id:
+        return logout()
+    actions.end_session(session_id, by=person())
+    return redirect(ACCOUNT, 303)
+
+
+@blueprint.post("/account/sessions/end-others")
+@login_required
+def end_other_sessions() -> Response:
+    """End all of one's own sessions but this one."""
+    actions.end_other_sessions(sessions.required(), by=person())
+    return redirect(ACCOUNT, 303)
+
+
+def _form(template: str, form: RegisterForm | LoginForm) -> Response | str:
+    way_back = local_path(request.args.get("next"))
+    if viewer() is not None:
+        return redirect(way_back or FRONT, 303)
+    form.next.data = way_back or ""
+    return render_template(template, form=form)
+
+
+def _account() -> dict[str, Any]:
+    return {"person": person(), "sessions": queries.sessions_of(person()), "here": sessions.required()}

@@ -1,0 +1,89 @@
+"""The shape of what people type about themselves. What a name or a password may be is asked where it is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from reader.accounts import names, passwords
+from reader.errors import Invalid
+
+P = ParamSpec("P")
+
+# What keeps a phone from "correcting" a name.
+AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
+
+
+class RegisterForm(FlaskForm):
+    """A new person."""
+
+    username = StringField(
+        "Name",
+        [InputRequired("Choose the name that others will see.")],
+        render_kw={**AS_TYPED, "autocomplete": "username", "maxlength": names.LONGEST},
+    )
+    email = EmailField(
+        "E-mail address",
+        [InputRequired("Give an address that is yours.")],
+        render_kw={"autocomplete": "email", "maxlength": names.LONGEST_EMAIL},
+    )
+    password = PasswordField(
+        "Password",
+        [InputRequired("Choose a password.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+    next = HiddenField()
+
+    def validate_username(self, field: Field) -> None:
+        """See that it can be a name."""
+        _ask(names.clean_name, field.data)
+
+    def validate_email(self, field: Field) -> None:
+        """See that it can be an address."""
+        _ask(names.clean_email, field.data)
+
+    def validate_password(self, field: Field) -> None:
+        """See that it isn't guessed easily."""
+        _ask(passwords.check, field.data, username=self.username.data or "", email=self.email.data or "")
+
+
+class LoginForm(FlaskForm):
+    """Somebody who says who they are."""
+
+    login = StringField(
+        "Name or e-mail address",
+        [
+            InputRequired("Give your name, or the address you registered with."),
+            Length(max=names.LONGEST_EMAIL),
+        ],
+        render_kw={**AS_TYPED, "autocomplete": "username"},
+    )
+    password = PasswordField(
+        "Password", [InputRequired("Give your password.")], render_kw={"autocomplete": "current-password"}
+    )
+    remember = BooleanField("Keep me logged in on this device for 30 days")
+    next = HiddenField()
+
+
+class PasswordForm(FlaskForm):
+    """A new password, for somebody who knows the present one."""
+
+    current = PasswordField(
+        "Present password",
+        [InputRequired("Give your present password.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(
+        "New password", [InputRequired("Choose a password.")], render_kw={"autocomplete": "new-password"}
+    )
+
+
+def _ask(check: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    try:
+        check(*args, **kwargs)
+    except Invalid as fault:
+        raise ValidationError(fault.reason) from fault
