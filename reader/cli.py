@@ -11,6 +11,7 @@ from reader import audit, config, schema, server
 from reader import backup as backups
 from reader import demo as demonstration
 from reader import doctor as examination
+from reader.accounts.commands import group as people
 from reader.app import create_app
 from reader.console import Commands, application, fail, in_app
 
@@ -19,6 +20,9 @@ from reader.console import Commands, application, fail, in_app
 @click.version_option(package_name="reader")
 def cli() -> None:
     """Reader: fact-checked articles with live discussion."""
+
+
+cli.add_command(people)
 
 
 @cli.command("serve")
