@@ -30,6 +30,11 @@ STYLESHEETS = (
     "layout",
     "controls",
     "icons",
+    "article",
+    "teasers",
+    "factchecks",
+    "thread",
+    "print",
 )
 SITE_CSS = "css/site.css"
 ICONS = "vendor/lucide"

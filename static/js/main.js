@@ -1,4 +1,14 @@
 // What every page runs. All of it only adds to pages that work without.
+import { watchTheme } from "./switch.js";
 import { watchTimes } from "./times.js";
 
 watchTimes();
+watchTheme();
+
+// Live delivery waits until the page has been painted and the browser has nothing better to do.
+if (document.querySelector("[data-live-stream], [data-live-front]")) {
+  const start = () => import("./live/client.js");
+  const idle = () => (window.requestIdleCallback ?? setTimeout)(start);
+  if (document.readyState === "complete") idle();
+  else addEventListener("load", idle, { once: true });
+}

@@ -1,4 +1,5 @@
 // Loaded before the first paint, so that a theme chosen earlier is there from the start.
+document.documentElement.dataset.js = "";
 try {
   const theme = localStorage.getItem("theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
