@@ -58,6 +58,9 @@ class Change(NamedTuple):
     kind: Kind
 
 
+# What ``live:event`` carries: what happened after number ``from``, up to ``to``.
+Push = TypedDict("Push", {"stream": str, "from": int, "to": int, "events": list[Entry]})
+
 Changes = Mapping[str, Change]
 _KINDS = {kind.value: kind for kind in Kind}
 
@@ -183,6 +186,12 @@ def _only(changes: Changes, kinds: frozenset[Kind]) -> Changes:
 
 def _last(changes: Changes, kinds: frozenset[Kind]) -> Change | None:
     return max(_only(changes, kinds).values(), default=None)
+
+
+def push(name: Name, after: int, events: Sequence[Event]) -> Push:
+    """The message for all who follow the stream and know it up to ``after``; ``events`` come next."""
+    told = fitted(entries(name, events))
+    return {"stream": str(name), "from": after, "to": events[-1].seq, "events": told}
 
 
 def fitted(told: Sequence[Entry]) -> list[Entry]:

@@ -185,9 +185,7 @@ def _identities(token: str | None) -> frozenset[str]:
 
 
 def _push(name: streams.Name, after: int, events: Sequence[Event]) -> None:
-    told = rendering.fitted(rendering.entries(name, events))
-    batch = {"stream": str(name), "from": after, "to": events[-1].seq, "events": told}
-    fanout.send(str(name), "live:event", batch)
+    fanout.send(str(name), "live:event", rendering.push(name, after, events))
 
 
 def init_app(app: Flask, hints: Hints) -> Worker:

@@ -19,8 +19,8 @@ from tests.support.threads import a_comment
 def ask(client: FlaskClient, article: Article, after: int) -> dict[str, Any]:
     response = client.get(f"/live/{article.stream}/events?after={after}")
     assert response.status_code == 200
-    answer: dict[str, Any] = response.json
-    return answer
+    assert response.json
+    return dict(response.json)
 
 
 def targets(answer: dict[str, Any]) -> list[str]:
@@ -77,7 +77,9 @@ def test_a_page_that_knows_more_than_the_log_is_to_be_fetched_again(client: Flas
     assert (answer["reset"], answer["head"], answer["events"]) == (True, 1, [])
 
 
-def test_after_more_changes_than_are_worth_telling_the_page_is_to_be_fetched_again(client: FlaskClient) -> None:
+def test_after_more_changes_than_are_worth_telling_the_page_is_to_be_fetched_again(
+    client: FlaskClient,
+) -> None:
     article = an_article()
     append(article, *(f"comment-{number}" for number in range(1, catchup.MOST_TARGETS + 1)))
     assert not ask(client, article, 0)["reset"]

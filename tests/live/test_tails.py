@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import gevent
 import pytest
@@ -58,16 +58,15 @@ def room() -> Room:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The times of the loops, short enough for a test."""
     monkeypatch.setattr(tails, "REST_SECONDS", 0.01)
     monkeypatch.setattr(tails, "LOOK_SECONDS", 0.02)
-    yield
 
 
-def until(condition: object) -> None:
+def until(condition: Callable[[], object]) -> None:
     with gevent.Timeout(5, AssertionError("it never came")):
-        while not condition():  # type: ignore[operator]
+        while not condition():
             gevent.sleep(0.005)
 
 
@@ -124,7 +123,9 @@ def test_who_joins_while_a_run_is_handed_over_is_told_its_number(room: Room) -> 
     assert told == [2]
 
 
-def test_the_first_follower_starts_at_the_head_and_misses_nothing_from_then_on(app: Flask, room: Room) -> None:
+def test_the_first_follower_starts_at_the_head_and_misses_nothing_from_then_on(
+    app: Flask, room: Room
+) -> None:
     every = Tails(app)
     write(3)
     tail = every.follow(STREAM, room.deliver)

@@ -16,6 +16,7 @@ export class Page {
     this.waiting = waiting;
     this.heard = heard;
     this.own = new Set();
+    this.opened = new Set(); // comments of which more replies are on the page than a fresh one would show
     this.arrived = 0;
   }
 
@@ -75,6 +76,7 @@ export class Page {
     const fresh = parse(entry);
     if (!fresh) return RESET;
     swap(shown, fresh);
+    if (entry.target.startsWith("mark-")) restate(fresh);
     return DONE;
   }
 
@@ -144,7 +146,7 @@ export class Page {
     const fresh = parse(entry);
     if (!fresh) return RESET;
     shown.dataset.replies = shown.dataset.shown = fresh.dataset.replies;
-    if (!fresh.hidden) shown.dataset.open = ""; // a fresh page would show fewer: see reset.js
+    if (!fresh.hidden) this.opened.add(entry.target.replace("more-", ""));
     return DONE;
   }
 
@@ -167,6 +169,14 @@ function isFolded(entry, parent, list, more) {
   if (first && entry.order < order(first) && parent.querySelector(":scope > .more-before")) return true;
   if (more.hidden || (first && entry.order < order(list.lastElementChild))) return false;
   return Boolean(more.querySelector("a")?.search) || list.childElementCount >= Number(more.dataset.shown);
+}
+
+// Further words of the body that the same claim stands behind: links without a card.
+function restate(mark) {
+  const claim = mark.id.replace("mark-", "claim-");
+  for (const again of document.querySelectorAll(`a.claim-again[href="#${CSS.escape(claim)}"]`)) {
+    again.dataset.verdict = mark.dataset.verdict;
+  }
 }
 
 function card(item) {

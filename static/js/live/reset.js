@@ -23,9 +23,7 @@ export function addressOf(page) {
   const query = new URLSearchParams(location.search);
   const comments = page.list?.children ?? [];
   if (comments.length) query.set("through", comments[comments.length - 1].dataset.order);
-  for (const more of page.list?.querySelectorAll(".more[data-open]") ?? []) {
-    query.append("branch", more.closest(".comment").dataset.order);
-  }
+  for (const id of page.opened) query.append("branch", id);
   return `${location.pathname}?${query}`;
 }
 
@@ -38,7 +36,7 @@ function morph(fresh) {
       beforeNodeMorphed: (node) => !isBegun(node),
       beforeNodeRemoved: (node) => !holdsBegun(node),
       // What the reader has opened stays open.
-      beforeAttributeUpdated: (name) => name !== "open" && name !== "data-open",
+      beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
     },
   });
 }

@@ -1,0 +1,299 @@
+"""What can happen to open pages, kind by kind; and the pages that it happens to.
+
+Each scenario changes the site through the features' own actions. Tests open pages before, keep them up to date, and
+compare them with fresh ones, in Python and in a browser.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+from reader import eventlog
+from reader.accounts import actions as accounts
+from reader.accounts.models import User
+from reader.articles import queries as articles
+from reader.articles.models import Article
+from reader.comments.actions import delete_comment
+from reader.comments.models import Comment
+from reader.eventlog import Kind
+from reader.extensions import db
+from reader.factchecks import queries as factchecks
+from reader.factchecks.actions import set_verdict
+from reader.factchecks.models import Claim
+from reader.factchecks.verdicts import Verdict
+from reader.live import rendering, streams
+from reader.live.rendering import Push
+from reader.live.tails import Tail
+from reader.moderation import actions as moderation
+from reader.moderation.models import Reason
+from reader.publishing.actions import examine, publish
+from reader.publishing.loading import stored
+from reader.publishing.writing import write
+from tests.support.factories import a_moderator, a_person, an_editor
+from tests.support.threads import a_comment
+
+TOWN = """\
+---
+format: 1
+title: The bridge of the old town
+slug: town
+sources:
+  - {id: record, publisher: County records, title: The bridge book, kind: primary}
+  - {id: paper, publisher: The Gazette, title: A new bridge, kind: secondary}
+claims:
+  - {id: length, text: The bridge is 300 metres long., verdict: verified, why: It was measured., sources: [record]}
+  - {id: cost, text: The bridge cost two million., verdict: reported, sources: [paper]}
+---
+
+The old town lies on two rivers. [The bridge is 300 metres long](claim:length), and people like it.
+
+- [It cost two million](claim:cost), says the paper.
+- As said, [it is 300 metres](claim:length).
+"""
+CITY = """\
+---
+format: 1
+title: The city and its bridge
+slug: city
+claims:
+  - {use: length}
+---
+
+[The bridge is 300 metres long](claim:length), which the city envies.
+"""
+
+
+@dataclass
+class Stage:
+    """Two articles that share a claim, and people; the first one's thread has two pages and branches of all sizes."""
+
+    folder: Path
+    article: Article
+    other: Article
+    claim: Claim
+    author: User
+    moderator: User
+    editor: User
+    tops: list[Comment]
+    replies: dict[int, list[Comment]]  # by the number of those that one top-level comment has
+
+    def pages(self) -> list[str]:
+        """The addresses that tests keep open."""
+        branch = self.tops[8].id
+        return [
+            self.article.path,
+            f"{self.article.path}?after={self.tops[5].id}",
+            f"{self.article.path}?branch={branch}",
+            self.other.path,
+            self.claim.path,
+        ]
+
+    def comment(
+        self, under: Comment | None = None, body: str = "Well said.", about: Claim | None = None
+    ) -> Comment:
+        """A comment by the author."""
+        claim_id = about.id if about else None
+        return a_comment(self.article, by=self.author, under=under, body=body, claim_id=claim_id)
+
+    def revise(self, text: str) -> None:
+        """Publish the article again as it stands, with ``text`` before the rest."""
+        document = stored([self.article.slug])[self.article.slug].document
+        store(self.folder / "again.md", write(replace(document, body=text + document.body)))
+
+
+def store(path: Path, text: str) -> None:
+    """Publish an article file."""
+    path.write_text(text)
+    assert list(publish(examine([path])))
+
+
+def a_stage(folder: Path) -> Stage:
+    """A site to which things can happen; within an application context."""
+    store(folder / "town.md", TOWN)
+    store(folder / "city.md", CITY)
+    article, other = articles.published_by_slug("town"), articles.published_by_slug("city")
+    claim = factchecks.claim_by_slug("length")
+    assert article
+    assert other
+    assert claim
+    stage = Stage(folder, article, other, claim, a_person(), a_moderator(), an_editor(), [], {})
+    stage.tops = [stage.comment(body=f"Comment {number}.") for number in range(31)]
+    for number, top in ((1, 26), (2, 30), (3, 29), (5, 28), (55, 8)):
+        stage.replies[number] = [stage.comment(under=stage.tops[top]) for _ in range(number)]
+    stage.replies[0] = [stage.comment(under=stage.replies[2][0], about=claim)]
+    stage.comment(about=claim)
+    return stage
+
+
+Scenario = Callable[[Stage], None]
+SCENARIOS: dict[Kind, dict[str, Scenario]] = defaultdict(dict)
+
+
+def scenario(kind: Kind) -> Callable[[Scenario], Scenario]:
+    """Note that the function makes events of this kind."""
+
+    def note(fn: Scenario) -> Scenario:
+        SCENARIOS[kind][fn.__name__] = fn
+        return fn
+
+    return note
+
+
+@scenario(Kind.COMMENT_POSTED)
+def a_first_comment(stage: Stage) -> None:
+    """On the article that nobody has commented on."""
+    a_comment(stage.other, by=stage.author)
+
+
+@scenario(Kind.COMMENT_POSTED)
+def comments_at_the_top(stage: Stage) -> None:
+    """Several."""
+    for number in range(3):
+        stage.comment(body=f"News {number}.")
+
+
+@scenario(Kind.COMMENT_POSTED)
+def replies_to_everything(stage: Stage) -> None:
+    """In branches that are whole, become too long, are folded already, are opened in part, or stand elsewhere."""
+    for top in (30, 29, 28, 27, 8, 1):
+        stage.comment(under=stage.tops[top])
+    stage.comment(under=stage.replies[3][0])
+    stage.comment(under=stage.replies[5][4])
+
+
+@scenario(Kind.COMMENT_POSTED)
+def a_new_branch_that_is_folded_at_once(stage: Stage) -> None:
+    """A comment with five replies, one of them answered down to the greatest depth and beyond."""
+    top = stage.comment()
+    below, *_ = (stage.comment(under=top) for _ in range(5))
+    for _ in range(5):
+        below = stage.comment(under=below)
+
+
+@scenario(Kind.COMMENT_POSTED)
+def comments_about_a_claim(stage: Stage) -> None:
+    """Which counts them."""
+    stage.comment(about=stage.claim)
+    stage.comment(about=stage.claim, under=stage.tops[30])
+
+
+@scenario(Kind.COMMENT_DELETED)
+def an_author_deletes(stage: Stage) -> None:
+    """With replies below, without, about a claim, on another page, folded."""
+    victims = [stage.tops[26], stage.tops[25], stage.tops[2], stage.replies[0][0], stage.replies[5][3]]
+    for comment in victims:
+        delete_comment(comment.id, by=stage.author)
+
+
+@scenario(Kind.COMMENT_DELETED)
+def a_comment_comes_and_goes(stage: Stage) -> None:
+    """Posted and deleted before anybody was told."""
+    delete_comment(stage.comment(body="Too hasty").id, by=stage.author)
+
+
+@scenario(Kind.COMMENT_REMOVED)
+def a_moderator_removes(stage: Stage) -> None:
+    """With and without replies, here and on another page."""
+    for comment in (
+        stage.tops[24],
+        stage.tops[3],
+        stage.replies[2][0],
+        stage.replies[3][1],
+        stage.replies[55][1],
+    ):
+        remove(stage, comment)
+
+
+@scenario(Kind.COMMENT_RESTORED)
+def a_moderator_restores(stage: Stage) -> None:
+    """What was removed a moment ago."""
+    for comment in (stage.tops[29], stage.replies[2][1]):
+        remove(stage, comment)
+        moderation.restore(comment.id, by=stage.moderator)
+
+
+@scenario(Kind.VERDICT_CHANGED)
+def a_verdict_is_reversed(stage: Stage) -> None:
+    """Which writes a correction, in every article that cites the claim."""
+    decide(stage, Verdict.FALSE, "It was measured again, from the other side.")
+
+
+@scenario(Kind.VERDICT_CHANGED)
+def a_verdict_goes_to_and_fro(stage: Stage) -> None:
+    """And ends as it began, but for its history."""
+    decide(stage, Verdict.CHECKING, "A reader doubts it.")
+    decide(stage, Verdict.VERIFIED, "The doubt was unfounded.")
+
+
+@scenario(Kind.ARTICLE_REVISED)
+def an_article_is_revised(stage: Stage) -> None:
+    """And commented on at once."""
+    stage.revise("A new paragraph.\n\n")
+    stage.comment(body="I like the new paragraph.")
+
+
+@scenario(Kind.ACCESS_ENDED)
+def a_session_ends(stage: Stage) -> None:
+    """No page shows that."""
+    accounts.open_session(stage.author)
+    accounts.end_all_sessions(stage.author, by=stage.author)
+
+
+def remove(stage: Stage, comment: Comment) -> None:
+    """Remove a comment as a moderator."""
+    moderation.remove(comment.id, by=stage.moderator, reason=Reason.OFF_TOPIC, revision=1)
+
+
+def decide(stage: Stage, verdict: Verdict, why: str) -> None:
+    """Change the claim's verdict as an editor."""
+    claim = factchecks.claim_by_id(stage.claim.id)
+    assert claim
+    set_verdict(
+        claim.id,
+        by=stage.editor,
+        verdict=verdict,
+        why=why,
+        source_ids=[support.source_id for support in claim.supports],
+        version=claim.version,
+    )
+
+
+class Followed:
+    """The pushes of some streams from now on."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.tails: list[Tail] = []
+        self._pushes: list[Push] = []
+        for text in names:
+            name = streams.parse(text)
+            assert name
+            self.tails.append(Tail(text, eventlog.head(text), self._keep(name)))
+
+    def _keep(self, name: streams.Name) -> Callable[..., None]:
+        return lambda after, events: self._pushes.append(rendering.push(name, after, events))
+
+    def pushes(self) -> list[Push]:
+        """What has been pushed since the last time."""
+        # A tail has a session of its own: what an action left in this one is not what it sees.
+        db.session.rollback()
+        db.session.expire_all()
+        for tail in self.tails:
+            while tail.step():
+                pass
+        taken, self._pushes = self._pushes, []
+        return taken
+
+    @property
+    def heads(self) -> dict[str, int]:
+        """How far each stream has come."""
+        return {tail.stream: tail.last for tail in self.tails}
+
+
+def disturbed(pushes: list[Push], random: Random) -> Iterator[Push]:
+    """The pushes as a bad network might bring them: in another order, some twice, some never."""
+    for push in random.sample(pushes, len(pushes)):
+        yield from [push] * random.choice((0, 1, 1, 2))

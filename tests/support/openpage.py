@@ -1,0 +1,234 @@
+"""A page that was opened earlier and has been kept up to date since, in Python.
+
+:class:`OpenPage` says in a few lines what ``static/js/live`` does in a browser: the same rules, without a screen. It
+shows what arrives at once, as a reader does who empties the pill each time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+from reader.live.rendering import Entry, Push
+
+Get = Callable[[str], Any]
+
+
+class PlaceUnknown(Exception):
+    """The page can't place an entry: it has to be fetched."""
+
+
+class OpenPage:
+    """The page at ``address``. ``get`` gives the text of a page, or the content of a JSON answer."""
+
+    def __init__(self, address: str, get: Get) -> None:
+        self._address = address
+        self._get = get
+        self._opened: set[int] = set()
+        self.fetched = 0
+        self._show(get(address))
+
+    def _show(self, html: str) -> None:
+        self.soup = _content(html)
+        (section,) = self.soup.select("[data-live-stream]")
+        self.section = section
+        self.stream = str(section["data-live-stream"])
+        self.seen = int(str(section["data-live-seq"]))
+
+    @property
+    def address(self) -> str:
+        """Where a fresh page shows the same part of the thread with the same branches open."""
+        parts = urlsplit(self._address)
+        query = parse_qsl(parts.query)
+        if comments := self._items("thread"):
+            query.append(("through", str(comments[-1]["data-order"])))
+        query += [("branch", str(opened)) for opened in sorted(self._opened)]
+        return f"{parts.path}?{urlencode(query)}"
+
+    def receive(self, push: Push) -> None:
+        """A batch was pushed."""
+        if push["stream"] != self.stream or push["to"] <= self.seen:
+            return
+        if push["from"] > self.seen:
+            self.catch_up()
+            return
+        try:
+            self._apply(push["events"])
+        except PlaceUnknown:
+            self.catch_up()
+        else:
+            self.seen = push["to"]
+
+    def compare(self, head: int) -> None:
+        """The server says how far the stream has come."""
+        if head != self.seen:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Fetch what is missing, or the page."""
+        self.fetched += 1
+        answer = self._get(f"/live/{self.stream}/events?after={self.seen}")
+        try:
+            if answer["reset"]:
+                raise PlaceUnknown
+            self._apply(answer["events"])
+        except PlaceUnknown:
+            self._show(self._get(self.address))
+        else:
+            self.seen = answer["head"]
+
+    def _apply(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if entry["target"].startswith("comment-"):
+                self._comment(entry)
+            elif entry["target"].startswith("more-"):
+                self._more(entry)
+            else:
+                self._replace(self._element(entry["target"]), entry)
+
+    def _replace(self, shown: Tag | None, entry: Entry) -> None:
+        if shown is None:
+            raise PlaceUnknown
+        fresh = _parse(entry)
+        shown.replace_with(fresh)
+        if entry["target"].startswith("mark-"):
+            claim = entry["target"].replace("mark-", "#claim-", 1)
+            for again in self.soup.select("a.claim-again"):
+                if again["href"] == claim:
+                    again["data-verdict"] = fresh["data-verdict"]
+
+    def _comment(self, entry: Entry) -> None:
+        shown = self._element(entry["target"])
+        if shown is not None:
+            fresh = _parse(entry)
+            if int(str(shown["data-seq"])) <= int(str(fresh["data-seq"])):
+                shown["data-seq"] = fresh["data-seq"]
+                _child(shown, "comment-card").replace_with(_child(fresh, "comment-card"))
+        elif entry["parent"] == "thread":
+            self._arrival(entry)
+        else:
+            self._reply(entry)
+
+    def _arrival(self, entry: Entry) -> None:
+        shown = self._items("thread")
+        order = _order(entry)
+        if self.section["data-live-window"] != "first" and (not shown or order > _order_of(shown[0])):
+            return
+        if shown and order < _order_of(shown[-1]) and self.section.select('a[rel="next"]'):
+            return
+        self._insert("thread", entry, above=lambda item: _order_of(item) < order)
+
+    def _reply(self, entry: Entry) -> None:
+        parent = self._element(entry["parent"] or "")
+        if parent is None:
+            return
+        order, more = _order(entry), _child(parent, "more")
+        listed = f"replies-{parent['data-order']}"
+        shown = self._items(listed)
+        link = more.find("a")
+        before = any("more-before" in _classes(each) for each in parent.find_all("p", recursive=False))
+        if shown and order < _order_of(shown[0]) and before:
+            return
+        if not more.has_attr("hidden") and not (shown and order < _order_of(shown[-1])):
+            opened = isinstance(link, Tag) and "?" in str(link["href"])
+            if opened or len(shown) >= int(str(more["data-shown"])):
+                return
+        self._insert(listed, entry, above=lambda item: _order_of(item) > order)
+
+    def _more(self, entry: Entry) -> None:
+        shown = self._element(entry["target"])
+        if shown is None:
+            return
+        link = shown.find("a")
+        if isinstance(link, Tag) and "?" in str(link["href"]):
+            raise PlaceUnknown
+        fresh = _parse(entry)
+        if not shown.has_attr("hidden"):
+            shown.replace_with(fresh)
+            return
+        shown["data-replies"] = shown["data-shown"] = fresh["data-replies"]
+        if not fresh.has_attr("hidden"):
+            self._opened.add(int(entry["target"].removeprefix("more-")))
+
+    def _element(self, element_id: str) -> Tag | None:
+        found = self.soup.find(id=element_id)
+        return found if isinstance(found, Tag) else None
+
+    def _items(self, list_id: str) -> list[Tag]:
+        found = self._element(list_id)
+        return found.find_all("li", recursive=False) if found else []
+
+    def _insert(self, list_id: str, entry: Entry, *, above: Callable[[Tag], bool]) -> None:
+        fresh = _parse(entry)
+        target = self._element(list_id)
+        assert target is not None
+        next_one = next((item for item in self._items(list_id) if above(item)), None)
+        if next_one is not None:
+            next_one.insert_before(fresh)
+        else:
+            target.append(fresh)
+
+
+def _content(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html[html.index("<main") : html.index("</main>")], "html.parser")
+
+
+def _parse(entry: Entry) -> Tag:
+    if entry["html"] is None:
+        raise PlaceUnknown
+    (element,) = BeautifulSoup(entry["html"], "html.parser").find_all(True, recursive=False)
+    assert element["id"] == entry["target"]
+    return element
+
+
+def _child(item: Tag, name: str) -> Tag:
+    (found,) = (
+        each
+        for each in item.find_all(True, recursive=False)
+        if name in _classes(each) and "more-before" not in _classes(each)
+    )
+    return found
+
+
+def _classes(element: Tag) -> list[str]:
+    return list(element.get_attribute_list("class"))
+
+
+def _order(entry: Entry) -> int:
+    assert entry["order"] is not None
+    return entry["order"]
+
+
+def _order_of(item: Tag) -> int:
+    return int(str(item["data-order"]))
+
+
+# What may differ between two pages that show the same: numbers of the page itself, what scripts have added, and what
+# is soft (counts and strengths of other articles, the way to newer comments).
+_SOFT = ".related, .pill, a[rel=prev], .live-status"
+_OWN = ("class", "data-live-seq", "open", "tabindex")
+
+
+def canonical(html: str, *, soft: str = "") -> str:
+    """The content of a page as text that is equal for pages that show the same, but for what ``soft`` selects."""
+    main = _content(html)
+    for element in main.select(", ".join(filter(None, (_SOFT, soft)))):
+        element.decompose()
+    for element in main.find_all(True):
+        classes = [each for each in _classes(element) if each != "arrived"]
+        kept = {name: value for name, value in sorted(element.attrs.items()) if name not in _OWN}
+        element.attrs.clear()
+        element.attrs.update(kept)
+        if classes:
+            element["class"] = " ".join(classes)
+        if element.name == "time":
+            element.replace_with(str(element["datetime"]))
+    for text in main.find_all(string=True):
+        text.replace_with(NavigableString(re.sub(r"\s+", " ", text).strip()))
+    main.smooth()
+    return re.sub(r"\n\s*", "\n", main.prettify())
