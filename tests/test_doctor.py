@@ -1,0 +1,87 @@
+"""``reader doctor``: it finds what is wrong, and says what to do."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from reader import clock, config
+from reader.app import create_app
+from reader.config import BadSetting, Settings
+from reader.doctor import Finding, examine
+from reader.extensions import db
+from tests.conftest import SECRET
+from tests.support.sites import a_free_port
+
+
+@pytest.fixture
+def settings(each_engine: Settings) -> Settings:
+    return each_engine
+
+
+def findings(settings: Settings) -> dict[str, Finding]:
+    """What the doctor says, by what was looked at."""
+    app = create_app(settings)
+    try:
+        return {finding.what: finding for finding in examine(lambda: app)}
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+
+
+def faults(settings: Settings) -> dict[str, str]:
+    return {what: finding.says for what, finding in findings(settings).items() if not finding.well}
+
+
+def test_a_sound_site_is_well(settings: Settings) -> None:
+    found = findings(settings)
+    assert list(found) == ["settings", "instance", "secret", "database", "schema", "redis", "clock"]
+    assert [finding for finding in found.values() if not finding.well] == []
+
+
+def test_a_bad_setting_is_named_and_ends_the_examination() -> None:
+    def factory() -> Flask:
+        raise BadSetting("READER_BIND: it must be HOST:PORT")
+
+    assert list(examine(factory)) == [Finding("settings", False, "READER_BIND: it must be HOST:PORT")]
+
+
+def test_a_database_without_tables_is_told_how_to_get_them(tmp_path: Path) -> None:
+    assert "reader db upgrade" in faults(Settings(instance=tmp_path, secret_key=SECRET))["schema"]
+
+
+def test_a_database_that_does_not_answer_is_found(tmp_path: Path) -> None:
+    nowhere = f"postgresql://reader:hidden@127.0.0.1:{a_free_port()}/reader"
+    found = faults(Settings(instance=tmp_path, database_url=nowhere, secret_key=SECRET))
+    assert set(found) == {"database", "schema", "clock"}
+    assert "does not answer" in found["database"]
+    assert "hidden" not in str(found)
+
+
+def test_a_redis_that_answers_is_well(sqlite_settings: Settings, redis_url: str) -> None:
+    assert faults(replace(sqlite_settings, redis_url=redis_url)) == {}
+
+
+def test_a_redis_that_does_not_answer_is_found(sqlite_settings: Settings) -> None:
+    nowhere = replace(sqlite_settings, redis_url=f"redis://127.0.0.1:{a_free_port()}/0")
+    assert "READER_REDIS_URL" in faults(nowhere)["redis"]
+
+
+def test_a_secret_that_others_may_read_is_found(sqlite_settings: Settings) -> None:
+    own = replace(sqlite_settings, secret_key=None)
+    config.secret_key(own)
+    assert faults(own) == {}
+    (own.instance / config.SECRET_FILE).chmod(0o644)
+    assert "chmod 600" in faults(own)["secret"]
+
+
+def test_an_instance_that_everybody_may_write_to_is_found(sqlite_settings: Settings) -> None:
+    sqlite_settings.instance.chmod(0o777)
+    assert "chmod o-w" in faults(sqlite_settings)["instance"]
+
+
+def test_a_clock_that_is_off_is_found(postgres_settings: Settings) -> None:
+    with clock.set_clock(lambda: datetime(2020, 1, 1, tzinfo=UTC)):
+        assert "NTP" in faults(postgres_settings)["clock"]
