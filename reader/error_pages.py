@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from reader import answers
 from reader.errors import Refused
-from reader.extensions import db
+from reader.extensions import db, login_manager
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +125,7 @@ def _http(fault: HTTPException) -> Response:
     # The library's own sentences are for programmers; one that a view has given is for whoever asked.
     says = fault.description if fault.description != type(fault).description else None
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        db.session.remove()
+        _do_without_database()
         says = None
     if answers.wants_json():
         response = answers.problem(status, says or _help(status).says, reference=g.get("reference"))
@@ -137,11 +137,17 @@ def _http(fault: HTTPException) -> Response:
 
 
 def _unavailable(fault: Exception) -> Response:
-    db.session.remove()
+    _do_without_database()
     log.error("database-unavailable", method=request.method, path=request.path, fault=str(fault))
     status = HTTPStatus.SERVICE_UNAVAILABLE
     response = answers.problem(status, HELP[status].says) if answers.wants_json() else _page(status)
     return answers.with_retry(response, BUSY_SECONDS)
+
+
+def _do_without_database() -> None:
+    """Roll back, and let the page be made without asking who is there."""
+    db.session.remove()
+    g._login_user = login_manager.anonymous_user()
 
 
 def _log(exc_info: Any) -> None:

@@ -1,0 +1,76 @@
+"""A form is taken only from somebody who was shown it."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from reader.accounts import actions, queries
+from tests.support.factories import a_person
+from tests.support.forms import form_on, page, values_of
+from tests.support.people import log_in
+
+GOOD = "four words walk home"
+NEWCOMER = {"username": "Ada", "email": "ada@example.org", "password": GOOD}
+
+
+def posts(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.methods and "POST" in rule.methods]
+
+
+def test_no_route_takes_a_post_without_a_token(app: Flask, client: FlaskClient) -> None:
+    log_in(client, a_person())
+    assert len(posts(app)) >= 5
+    for rule in posts(app):
+        answer = client.post(re.sub(r"<int[^>]*>", "1", re.sub(r"<\w+>", "x", rule.rule)))
+        assert answer.status_code == 400, f"{rule} answered {answer.status}"
+        assert "form had expired" in answer.text
+
+
+def test_without_a_token_nobody_is_registered_or_logged_in(client: FlaskClient) -> None:
+    assert client.post("/register", data=NEWCOMER).status_code == 400
+    assert queries.people() == []
+    actions.register("Ada", "ada@example.org", GOOD)
+    answer = client.post("/login", data={"login": "Ada", "password": GOOD})
+    assert answer.status_code == 400
+    assert "Set-Cookie" not in answer.headers
+    assert client.get("/account/").status_code == 303
+
+
+def test_without_a_token_nobody_is_logged_out(client: FlaskClient) -> None:
+    log_in(client, a_person())
+    assert client.post("/logout").status_code == 400
+    assert client.get("/account/").status_code == 200
+
+
+def test_a_token_of_another_browser_is_worth_nothing(client: FlaskClient, app: Flask) -> None:
+    foreign = values_of(form_on(app.test_client().get("/register"), "/register"))["csrf_token"]
+    client.get("/register")
+    assert client.post("/register", data={**NEWCOMER, "csrf_token": foreign}).status_code == 400
+    assert queries.people() == []
+
+
+def test_an_expired_form_keeps_what_was_written_at_length_and_no_password(client: FlaskClient) -> None:
+    written = "A long thought, <b>not</b> to be typed again."
+    answer = client.post("/logout", data={"body": written, "password": "secret of mine"})
+    assert answer.status_code == 400
+    kept = page(answer).find("textarea", readonly=True)
+    assert kept is not None
+    assert kept.get_text() == written
+    assert "secret of mine" not in answer.text
+
+
+def test_a_program_is_told_in_json_that_its_token_is_missing(client: FlaskClient) -> None:
+    answer = client.post("/logout", headers={"Accept": "application/json"})
+    assert answer.status_code == 400
+    assert answer.mimetype == "application/problem+json"
+    assert "csrf_token" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize("address", ["/login", "/register"])
+def test_a_token_stays_good_as_long_as_the_form_cookie(address: str, client: FlaskClient) -> None:
+    first = values_of(form_on(client.get(address), address))["csrf_token"]
+    client.get(address)
+    assert client.post(address, data={"csrf_token": first}).status_code == 422
