@@ -17,7 +17,7 @@ from reader.console import Commands, application, fail, in_app
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "obj": create_app})
-@click.version_option(package_name="reader")
+@click.version_option(package_name="reader", prog_name="reader")
 def cli() -> None:
     """Reader: fact-checked articles with live discussion."""
 
