@@ -21,7 +21,10 @@ def rules(app: Flask) -> list[Rule]:
 
 def address(rule: Rule) -> str:
     """An address that the rule matches; what it names need not exist."""
-    values = {name: 1 if type(rule._converters[name]).__name__ == "IntegerConverter" else "none" for name in rule.arguments}
+    values = {
+        name: 1 if type(rule._converters[name]).__name__ == "IntegerConverter" else "none"
+        for name in rule.arguments
+    }
     built = rule.build(values)
     assert built is not None
     return built[1]
