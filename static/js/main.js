@@ -1,9 +1,15 @@
 // What every page runs. All of it only adds to pages that work without.
+import { watchActions } from "./comments/actions.js";
+import { watchComposers } from "./comments/composer.js";
+import { watchReplies } from "./comments/reply.js";
 import { watchTheme } from "./switch.js";
 import { watchTimes } from "./times.js";
 
 watchTimes();
 watchTheme();
+watchComposers();
+watchReplies();
+watchActions();
 
 // Live delivery waits until the page has been painted and the browser has nothing better to do.
 if (document.querySelector("[data-live-stream], [data-live-front]")) {

@@ -1,0 +1,68 @@
+// Answering in place: the link "Reply" opens a copy of the thread's own composer under the comment. Where there is no
+// composer, because nobody is logged in or the discussion is closed, the link leads to its page as ever.
+import { restoreDraft } from "./composer.js";
+
+/** @param {HTMLFormElement} form */
+function close(form) {
+  const link = form.closest(".comment")?.querySelector(":scope > .comment-card a[data-reply]");
+  form.remove();
+  link?.focus();
+}
+
+/**
+ * @param {HTMLFormElement} composer the thread's own
+ * @param {HTMLElement} comment the comment to answer
+ * @returns {HTMLFormElement}
+ */
+function replyForm(composer, comment) {
+  const form = composer.cloneNode(true);
+  const id = comment.id.replace("comment-", "");
+  const name = comment.querySelector(".comment-author").textContent;
+  form.classList.add("composer-reply");
+  form.elements.parent_id.value = id;
+  form.elements.claim_id.value = "";
+  form.elements.submission_id.value = crypto.randomUUID();
+  form.elements.body.value = "";
+  for (const part of form.querySelectorAll("[id]")) part.id = `${part.id}-${id}`;
+  const { body } = form.elements;
+  body.setAttribute("aria-describedby", `body-hint-${id}`);
+  body.removeAttribute("aria-invalid");
+  form.querySelector(".field-error").hidden = true;
+  const label = form.querySelector("label");
+  label.htmlFor = body.id;
+  label.textContent = `Your reply to ${name}`;
+  const submit = form.querySelector("[type=submit]");
+  submit.textContent = "Reply";
+  const cancel = document.createElement("button");
+  cancel.type = "button";
+  cancel.textContent = "Cancel";
+  cancel.addEventListener("click", () => close(form));
+  submit.after(cancel);
+  return form;
+}
+
+/** Open replies in place. */
+export function watchReplies() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-reply]");
+    const composer = document.querySelector("#comments > [data-composer]");
+    if (!link || !composer || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const comment = link.closest(".comment");
+    const card = comment.querySelector(":scope > .comment-card");
+    let form = comment.querySelector(":scope > .composer-reply");
+    if (!form) {
+      form = replyForm(composer, comment);
+      card.after(form);
+      restoreDraft(form);
+    }
+    form.elements.body.focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.(".composer-reply");
+    if (form && event.key === "Escape" && !form.elements.body.value.trim()) close(form);
+  });
+  document.addEventListener("reader:sent", ({ target }) => {
+    if (target.matches(".composer-reply")) close(target);
+  });
+}
