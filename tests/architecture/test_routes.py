@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from werkzeug.routing import Rule
+from werkzeug.routing import NumberConverter, Rule
 
 from reader.eventlog import Event
 from reader.extensions import csrf, db
@@ -22,8 +22,7 @@ def rules(app: Flask) -> list[Rule]:
 def address(rule: Rule) -> str:
     """An address that the rule matches; what it names need not exist."""
     values = {
-        name: 1 if type(rule._converters[name]).__name__ == "IntegerConverter" else "none"
-        for name in rule.arguments
+        name: 1 if isinstance(rule._converters[name], NumberConverter) else "none" for name in rule.arguments
     }
     built = rule.build(values)
     assert built is not None

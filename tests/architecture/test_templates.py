@@ -22,6 +22,11 @@ INLINE = {
 }
 
 
+def imports(tree: nodes.Template) -> list[nodes.FromImport | nodes.Import]:
+    """Every import of a template."""
+    return [*tree.find_all(nodes.FromImport), *tree.find_all(nodes.Import)]
+
+
 def test_there_are_fragments() -> None:
     assert {path.parent.name for path in FRAGMENTS} >= {"comments", "factchecks"}
 
@@ -36,15 +41,14 @@ def test_a_fragment_names_nothing_that_differs_between_viewers(path: Path, app: 
 @pytest.mark.parametrize("path", FRAGMENTS, ids=name)
 def test_a_fragment_takes_no_context_from_the_page(path: Path, app: Flask) -> None:
     tree = app.jinja_env.parse(path.read_text())
-    imports = [*tree.find_all(nodes.FromImport), *tree.find_all(nodes.Import)]
-    assert [node.lineno for node in imports if node.with_context] == []
+    assert [node.lineno for node in imports(tree) if node.with_context] == []
     assert [node.lineno for node in tree.find_all(nodes.Include)] == []
 
 
 @pytest.mark.parametrize("path", FRAGMENTS, ids=name)
 def test_what_a_fragment_imports_is_a_fragment_too(path: Path, app: Flask) -> None:
     tree = app.jinja_env.parse(path.read_text())
-    sources = [node.template for node in (*tree.find_all(nodes.FromImport), *tree.find_all(nodes.Import))]
+    sources = [node.template for node in imports(tree)]
     shared = {str(fragment.relative_to(ROOT / "templates")) for fragment in FRAGMENTS}
     assert {source.value for source in sources if isinstance(source, nodes.Const)} <= shared
 
