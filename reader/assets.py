@@ -34,6 +34,7 @@ STYLESHEETS = (
     "teasers",
     "factchecks",
     "thread",
+    "pages",
     "print",
 )
 SITE_CSS = "css/site.css"
