@@ -1,7 +1,11 @@
 """What is written down, compared with what is so."""
 
 import re
+import tomllib
 from dataclasses import fields
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from reader.config import Settings, variable
 from reader.eventlog import Kind
@@ -51,3 +55,12 @@ def test_ci_runs_the_second_command() -> None:
     pattern = re.search(r"grep -m 1 '(.*?)' README.md", run)
     assert pattern is not None
     assert [line for line in README.splitlines() if re.search(pattern[1], line)] == [COMMANDS[1]]
+
+
+def test_every_dependency_is_pinned_and_the_wheel_is_built_with_the_pinned_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    pins = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines())
+    named = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["test"]]
+    pinned = {canonicalize_name(name) for name in pins}
+    assert {canonicalize_name(Requirement(line).name) for line in named} - pinned == set()
+    assert project["build-system"]["requires"] == [f"hatchling=={pins['hatchling']}"]
