@@ -20,6 +20,11 @@ class Status(StrEnum):
     RETRACTED = "retracted"
 
 
+def stream_of(article_id: int) -> str:
+    """The name of the event stream of the article with this id."""
+    return f"article:{article_id}"
+
+
 class Author(Model):
     """Somebody who writes articles; not an account."""
 
@@ -28,6 +33,11 @@ class Author(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     name: Mapped[str] = mapped_column(String(100))
+
+    @property
+    def path(self) -> str:
+        """The address of their articles."""
+        return f"/authors/{self.slug}"
 
 
 class Topic(Model):
@@ -42,6 +52,11 @@ class Topic(Model):
     def name(self) -> str:
         """The topic in words."""
         return self.slug.replace("-", " ")
+
+    @property
+    def path(self) -> str:
+        """The address of its articles."""
+        return f"/topics/{self.slug}"
 
 
 class Byline(Model):
@@ -69,7 +84,7 @@ class Tagging(Model):
 
 
 class Article(Model):
-    """An article as it stands now. ``body`` is the file's Markdown, ``html`` what was made of it on publishing."""
+    """An article as it stands now: ``body`` is the file's Markdown, ``html`` what publishing made of it."""
 
     __tablename__ = "articles"
 
@@ -113,7 +128,27 @@ class Article(Model):
     @property
     def stream(self) -> str:
         """The name of its event stream."""
-        return f"article:{self.id}"
+        return stream_of(self.id)
+
+    @property
+    def dated(self) -> datetime | None:
+        """When it was published, where that is known."""
+        return self.published_at or self.publish_at
+
+    @property
+    def topics(self) -> list[Topic]:
+        """What it is about, in the file's order."""
+        return [tagging.topic for tagging in self.taggings]
+
+    @property
+    def authors(self) -> list[Author]:
+        """Who wrote it, in the file's order; nobody where that is unknown."""
+        return [byline.author for byline in self.bylines]
+
+    @property
+    def is_retracted(self) -> bool:
+        """Whether it was taken back: it stays readable, with a notice."""
+        return self.status == Status.RETRACTED
 
 
 class ArticleRevision(Model):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defer, selectinload
 
 from reader.articles.models import Article, Author, Byline, Status, Tagging, Topic
 from reader.clock import now
@@ -55,7 +55,7 @@ def by_id(article_id: int) -> Article | None:
 
 
 def id_of(slug: str) -> int | None:
-    """The id of the article ``slug``, whoever may see it: enough to read its stream's head before the rest."""
+    """The id of the article ``slug``, whoever may see it: enough to read its stream's head first."""
     return db.session.scalar(select(Article.id).where(Article.slug == slug))
 
 
@@ -65,7 +65,11 @@ def is_visible(article_id: int) -> bool:
 
 
 def latest(
-    *, limit: int = PAGE, after: Cursor | None = None, topic: Topic | None = None, author: Author | None = None
+    *,
+    limit: int = PAGE,
+    after: Cursor | None = None,
+    topic: Topic | None = None,
+    author: Author | None = None,
 ) -> Listed:
     """The articles that the public may see, latest first, ``limit`` of them from ``after`` on."""
     query = whole().where(visible()).order_by(place().desc(), Article.id.desc()).limit(limit + 1)
@@ -83,6 +87,15 @@ def newest_ids(limit: int) -> Sequence[int]:
     """The ids of the articles that head the lists."""
     newest = select(Article.id).where(visible()).order_by(place().desc(), Article.id.desc())
     return db.session.scalars(newest.limit(limit)).all()
+
+
+def headlines(limit: int, *, since: datetime | None = None) -> Sequence[Article]:
+    """The articles that the public may see, latest first, without their texts: for lists that programs read."""
+    texts = (Article.standfirst, Article.body, Article.html)
+    query = select(Article).where(visible()).order_by(place().desc(), Article.id.desc()).limit(limit)
+    if since:
+        query = query.where(place() >= since)
+    return db.session.scalars(query.options(*(defer(text, raiseload=True) for text in texts))).all()
 
 
 def cursor(article: Article) -> Cursor:

@@ -1,5 +1,109 @@
-"""Requests of this feature: parse, act, respond."""
+"""The public pages: parse, gather, show."""
 
-from flask import Blueprint
+from uuid import uuid4
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+from reader import pagecache
+from reader.articles import queries as articles
+from reader.comments.windows import Window
+from reader.errors import Missing
+from reader.factchecks.verdicts import Verdict
+from reader.moderation.models import Reason
+from reader.pages import crawling, feeds, metadata, queries
+from reader.paging import Cursor
+
+# Lists follow no stream: they are made again after a moment. Texts stand as long as the process does.
+LIST_SECONDS = 2.0
 
 blueprint = Blueprint("pages", __name__)
+blueprint.register_blueprint(feeds.blueprint)
+blueprint.register_blueprint(crawling.blueprint)
+blueprint.add_app_template_global(metadata.absolute, "absolute")
+
+
+@blueprint.get("/")
+def front() -> str:
+    """The front page."""
+    pagecache.keep(seconds=LIST_SECONDS)
+    return render_template("pages/front.html", front=queries.front())
+
+
+@blueprint.get("/articles/<slug>")
+def article(slug: str) -> str:
+    """The reading page."""
+    viewer = current_user if current_user.is_authenticated else None
+    reading = queries.reading(slug, Window.read(request.args), viewer=viewer)
+    if reading.is_public:
+        pagecache.keep({reading.article.stream: reading.head})
+    return render_template(
+        "pages/article.html",
+        reading=reading,
+        article=reading.article,
+        linked_data=metadata.news_article(reading.article),
+        thread_page=reading.thread,
+        head=reading.head,
+        viewer=viewer,
+        submission_id=uuid4(),
+    )
+
+
+@blueprint.get("/archive")
+def archive() -> str:
+    """All articles, latest first."""
+    return _list("pages/archive.html", articles.latest(after=_cursor()))
+
+
+@blueprint.get("/topics/<slug>")
+def topic(slug: str) -> str:
+    """The articles about a topic."""
+    found = articles.topic_by_slug(slug)
+    if found is None:
+        raise Missing("No article is about this topic.")
+    return _list("pages/topic.html", articles.latest(topic=found, after=_cursor()), topic=found)
+
+
+@blueprint.get("/authors/<slug>")
+def author(slug: str) -> str:
+    """The articles of an author."""
+    found = articles.author_by_slug(slug)
+    if found is None:
+        raise Missing("Nobody of this name has written here.")
+    return _list("pages/author.html", articles.latest(author=found, after=_cursor()), author=found)
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """What this site is."""
+    pagecache.keep()
+    return render_template("pages/about.html")
+
+
+@blueprint.get("/about/method")
+def method() -> str:
+    """How claims are checked, and what the verdicts mean."""
+    pagecache.keep()
+    return render_template("pages/method.html", verdicts=list(Verdict))
+
+
+@blueprint.get("/about/moderation")
+def moderation() -> str:
+    """The rules of the discussion."""
+    pagecache.keep()
+    return render_template("pages/moderation.html", reasons=list(Reason))
+
+
+def _cursor() -> Cursor | None:
+    return Cursor.parse(request.args.get("after"))
+
+
+def _list(template: str, listed: articles.Listed, **context: object) -> str:
+    pagecache.keep(seconds=LIST_SECONDS)
+    return render_template(
+        template,
+        teasers=queries.teasers(listed.articles),
+        after=listed.after,
+        is_first=not _cursor(),
+        **context,
+    )

@@ -1,0 +1,136 @@
+"""What the public pages show, gathered from the features. Each page takes a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from sqlalchemy import func, select
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.articles import policy
+from reader.articles import queries as articles
+from reader.articles.models import Article, Status, Tagging, stream_of
+from reader.comments import queries as comments
+from reader.comments.shown import ThreadPage
+from reader.comments.windows import Window
+from reader.errors import Missing
+from reader.extensions import db
+from reader.factchecks import marks
+from reader.factchecks import queries as factchecks
+from reader.factchecks.models import Citation, Claim, Correction, VerdictChange
+from reader.factchecks.summary import Strength, strength
+
+FRONT_ARTICLES = 13
+FRONT_CHANGES = 6
+RELATED = 3
+# Sharing a checked claim says more about two articles than sharing a topic does.
+CLAIM_WEIGHT = 2
+
+
+@dataclass(frozen=True)
+class Teaser:
+    """An article in a list: how well its claims hold, and how many comments it has."""
+
+    article: Article
+    strength: Strength
+    comments: int
+
+
+@dataclass(frozen=True)
+class Front:
+    """The front page."""
+
+    teasers: Sequence[Teaser]
+    changes: Sequence[VerdictChange]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An article page, all of it as of ``head`` or later. ``is_public`` is off for an editor's preview."""
+
+    article: Article
+    head: int
+    is_public: bool
+    claims: Sequence[Claim]
+    sources: Sequence[factchecks.Resting]
+    corrections: Sequence[Correction]
+    thread: ThreadPage
+    related: Sequence[Teaser]
+
+    @property
+    def body(self) -> Markup:
+        """The article's text with the cards of its claims."""
+        return marks.place(self.article.html, self.claims)
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read."""
+        return articles.reading_minutes(self.article.words)
+
+
+def front() -> Front:
+    """The front page: the latest articles that stand, and the latest verdicts."""
+    query = articles.whole().where(articles.visible(), Article.status != Status.RETRACTED.value)
+    latest = db.session.scalars(
+        query.order_by(articles.place().desc(), Article.id.desc()).limit(FRONT_ARTICLES)
+    ).all()
+    return Front(teasers(latest), factchecks.recent_changes(FRONT_CHANGES))
+
+
+def teasers(listed: Collection[Article]) -> list[Teaser]:
+    """The articles as a list shows them, in their order."""
+    ids = [article.id for article in listed]
+    claims = factchecks.claims_by_article(ids)
+    counts = comments.counts(ids)
+    return [
+        Teaser(article, strength(claims.get(article.id, ())), counts.get(article.id, 0)) for article in listed
+    ]
+
+
+def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
+    """The page of the article ``slug``. Missing, unless ``viewer`` may see it.
+
+    The stream's head is read before anything it numbers: a page may show more than its number says, which the
+    next catch-up repeats, but never less.
+    """
+    article_id = articles.id_of(slug)
+    head = eventlog.head(stream_of(article_id)) if article_id else 0
+    article = articles.by_id(article_id) if article_id else None
+    is_public = article is not None and articles.is_visible(article.id)
+    if article is None or not (is_public or policy.may_preview(viewer)):
+        raise Missing("There is no article at this address. It may have been renamed: look in the archive.")
+    claims = factchecks.claims_of(article.id)
+    return Reading(
+        article=article,
+        head=head,
+        is_public=is_public,
+        claims=claims,
+        sources=factchecks.sources_of(article.id),
+        corrections=factchecks.corrections_of(article.id),
+        thread=comments.page(article, window),
+        related=teasers(related(article, claims)),
+    )
+
+
+def related(article: Article, claims: Iterable[Claim]) -> Sequence[Article]:
+    """Other articles that stand, which cite the same claims or are about the same topics, closest first."""
+    shared_claims = (
+        select(func.count())
+        .where(Citation.article_id == Article.id, Citation.claim_id.in_([claim.id for claim in claims]))
+        .scalar_subquery()
+    )
+    shared_topics = (
+        select(func.count())
+        .where(Tagging.article_id == Article.id, Tagging.topic_id.in_([topic.id for topic in article.topics]))
+        .scalar_subquery()
+    )
+    closeness = shared_claims * CLAIM_WEIGHT + shared_topics
+    query = articles.whole().where(
+        articles.visible(), Article.status != Status.RETRACTED.value, Article.id != article.id, closeness > 0
+    )
+    return db.session.scalars(
+        query.order_by(closeness.desc(), articles.place().desc(), Article.id.desc()).limit(RELATED)
+    ).all()
