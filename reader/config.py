@@ -67,6 +67,13 @@ def _redis_url(value: str | None) -> None:
         raise ValueError("it must begin with redis://, rediss:// or unix://")
 
 
+def _contact(value: str | None) -> None:
+    if value is not None and not value.startswith(("mailto:", "https://", "tel:")):
+        raise ValueError("it must begin with mailto:, https:// or tel:")
+    if value is not None and any(sign.isspace() for sign in value):
+        raise ValueError("it must have no space in it")
+
+
 def _secret(value: str | None) -> None:
     if value is not None and len(value) < SECRET_LENGTH:
         raise ValueError(f"it must have at least {SECRET_LENGTH} characters that nobody can guess")
@@ -128,6 +135,12 @@ class Settings:
         True, "Keeps live readers in the event loop; off, they take the libraries' own, slower path.", "off"
     )
 
+    security_contact: str | None = _setting(
+        None,
+        "Whom to tell of a security hole; the site's security.txt names it.",
+        "mailto:security@news.example",
+        _contact,
+    )
     metrics_token: str | None = _setting(
         None,
         "Lets /metrics be read from elsewhere than this machine, as a bearer token.",

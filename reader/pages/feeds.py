@@ -1,0 +1,136 @@
+"""Addresses for feed readers: what is new, as Atom and as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+
+from reader import config, eventlog, pagecache, security
+from reader.articles import queries as articles
+from reader.articles.models import Article, stream_of
+from reader.comments import queries as comments
+from reader.comments.shown import Shown
+from reader.errors import Missing
+from reader.factchecks import lists, marks
+from reader.factchecks import queries as factchecks
+from reader.factchecks.models import Correction, VerdictChange
+from reader.pages.syndication import Entry, Feed, atom, json_feed
+
+ENTRIES = 50
+SECONDS = 10.0
+ATOM = "application/atom+xml; charset=utf-8"
+JSON = "application/feed+json"
+
+blueprint = Blueprint("feeds", __name__)
+
+
+@blueprint.get("/feed.xml")
+def articles_atom() -> Response:
+    """The latest articles."""
+    return answer(atom(_articles("/feed.xml")), ATOM)
+
+
+@blueprint.get("/feed.json")
+def articles_json() -> Response:
+    """The latest articles, as JSON Feed."""
+    feed = json.dumps(json_feed(_articles("/feed.json")), ensure_ascii=False)
+    return answer(feed.encode(), JSON)
+
+
+@blueprint.get("/articles/<slug>/feed.xml")
+def comments_atom(slug: str) -> Response:
+    """The latest comments on an article: those that can be read, as they read now."""
+    article_id = articles.id_of(slug)
+    head = eventlog.head(stream_of(article_id)) if article_id else 0
+    article = articles.published_by_slug(slug)
+    if article is None:
+        raise Missing("There is no article at this address, so it has no feed.")
+    entries = [_comment(article, comment) for comment in comments.recent(article.id, limit=ENTRIES)]
+    feed = _feed(
+        f"Comments on “{article.title}”", f"{article.path}/feed.xml", f"{article.path}#comments", entries
+    )
+    return answer(atom(feed), ATOM, {article.stream: head})
+
+
+@blueprint.get("/fact-checks/feed.xml")
+def verdicts_atom() -> Response:
+    """The latest verdicts: first ones, and changes."""
+    entries = [_verdict(change) for change in factchecks.recent_changes(ENTRIES)]
+    return answer(atom(_feed("Verdicts", "/fact-checks/feed.xml", "/fact-checks", entries)), ATOM)
+
+
+@blueprint.get("/corrections/feed.xml")
+def corrections_atom() -> Response:
+    """The latest corrections."""
+    entries = [_correction(entry) for entry in lists.corrections(limit=ENTRIES).corrections]
+    return answer(atom(_feed("Corrections", "/corrections/feed.xml", "/corrections", entries)), ATOM)
+
+
+def answer(body: bytes, kind: str, heads: dict[str, int] | None = None) -> Response:
+    """A public answer for a program, kept for a moment, or as long as the streams don't go on."""
+    pagecache.keep(heads, seconds=SECONDS)
+    return Response(body, content_type=kind, headers={"Cache-Control": security.PUBLIC})
+
+
+def base() -> str:
+    """The site's own address, as set, or else as asked for; without a slash at its end."""
+    return (config.current().base_url or request.url_root).rstrip("/")
+
+
+def _feed(title: str, path: str, page: str, entries: list[Entry]) -> Feed:
+    site_name = config.current().site_name
+    return Feed(base(), site_name, f"{title} · {site_name}" if title else site_name, path, page, entries)
+
+
+def _articles(path: str) -> Feed:
+    return _feed("", path, "/", [_article(article) for article in articles.latest(limit=ENTRIES).articles])
+
+
+def _article(article: Article) -> Entry:
+    return Entry(
+        path=article.path,
+        title=f"Retracted: {article.title}" if article.is_retracted else article.title,
+        updated=article.updated_at or article.dated or article.stored_at,
+        published=article.dated,
+        summary=article.standfirst,
+        html=marks.place(article.html, ()),
+        authors=[author.name for author in article.authors],
+        topics=[topic.name for topic in article.topics],
+        lang=article.lang,
+    )
+
+
+def _comment(article: Article, comment: Shown) -> Entry:
+    return Entry(
+        path=comment.path,
+        title=f"{comment.name} on “{article.title}”",
+        updated=comment.edited_at or comment.created_at,
+        published=comment.created_at,
+        html=comment.html,
+        authors=[comment.name],
+        answers=f"/comments/{comment.parent_id}" if comment.parent_id else None,
+    )
+
+
+def _verdict(change: VerdictChange) -> Entry:
+    was = f" (was: {change.previous.label})" if change.previous not in (None, change.ruling) else ""
+    return Entry(
+        path=f"{change.claim.path}#version-{change.version}",
+        title=f"{change.ruling.label}{was}: {change.claim.headline}",
+        updated=change.at,
+        published=change.at,
+        text=change.why or change.ruling.meaning,
+        authors=[change.by.username] if change.by else (),
+    )
+
+
+def _correction(entry: Correction) -> Entry:
+    return Entry(
+        path=f"{entry.article.path}#{entry.element}",
+        title=f"{entry.label}: {entry.article.title}",
+        updated=entry.at or entry.article.stored_at,
+        published=entry.at,
+        text=entry.text,
+        lang=entry.article.lang,
+    )
