@@ -64,7 +64,8 @@ def test_fonts_are_not_compressed_again(client: FlaskClient) -> None:
     ],
 )
 def test_nothing_but_the_files_of_the_site_is_served(client: FlaskClient, path: str) -> None:
-    assert client.get(f"/static/0123456789abcdef/{path}").status_code == 404
+    answer = client.get(f"/static/0123456789abcdef/{path}", follow_redirects=True)
+    assert answer.status_code == 404
 
 
 def test_an_icon_that_is_not_there_is_a_programming_error(app: Flask) -> None:
