@@ -12,7 +12,7 @@ from reader import eventlog
 from reader.accounts import names, passwords, policy, queries
 from reader.accounts.models import LoginSession, Role, User, token_hash
 from reader.clock import now
-from reader.errors import Conflict, Invalid, Missing
+from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.limits import hit
@@ -136,12 +136,11 @@ def see_session(session: LoginSession) -> None:
         work.execute(update(LoginSession).where(LoginSession.id == session.id).values(values))
 
 
-def end_session(session_id: int, *, by: User) -> None:
-    """End one session of ``by``, its sockets included. Missing where they have no such session (any more)."""
+def end_session(session_id: int, *, by: User) -> bool:
+    """End one session of ``by``, its sockets included. False where they have no such session (any more)."""
     with transaction():
         eventlog.lock(ACCESS)
-        if not _end(session_id, of=by.id, by=by):
-            raise Missing("You have no such session. It has probably ended already.")
+        return _end(session_id, of=by.id, by=by)
 
 
 def end_other_sessions(but: LoginSession, *, by: User) -> int:

@@ -55,7 +55,9 @@ def list_people() -> None:
     if not people:
         click.echo("Nobody has registered yet. Begin with: reader user add NAME --email ADDRESS --role admin")
         return
-    table = Table("Name", "Role", "E-mail address", "Registered")
+    table = Table()
+    for heading in ("Name", "Role", "E-mail address", "Registered"):
+        table.add_column(heading, overflow="fold")
     for person in people:
         table.add_row(person.username, person.role, person.email, f"{person.created_at:%Y-%m-%d}")
     Console(file=sys.stdout).print(table)

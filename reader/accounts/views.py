@@ -11,7 +11,7 @@ from reader.accounts import actions, devices, queries, sessions
 from reader.accounts.access import local_path, login_required, person, viewer
 from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
 from reader.answers import form_again
-from reader.errors import Refused
+from reader.errors import Missing, Refused
 from reader.limits import client_address, hit
 
 blueprint = Blueprint("accounts", __name__)
@@ -111,7 +111,8 @@ def end_session(session_id: int) -> Response:
     """End one of one's own sessions; ending this one is logging out."""
     if sessions.required().id == session_id:
         return logout()
-    actions.end_session(session_id, by=person())
+    if not actions.end_session(session_id, by=person()):
+        raise Missing("You have no such session. It has probably ended already.")
     return redirect(ACCOUNT, 303)
 
 

@@ -151,6 +151,13 @@ def test_ending_all_of_a_persons_sessions_is_one_piece_of_news(ada: User, client
     assert ended() == [ada.element]
 
 
+def test_a_session_that_is_ended_twice_is_told_of_once(ada: User, client: FlaskClient) -> None:
+    session_id = id_of(log_in(client, ada))
+    assert actions.end_session(session_id, by=ada)
+    assert not actions.end_session(session_id, by=ada)
+    assert ended() == [f"session-{session_id}"]
+
+
 @pytest.mark.usefixtures("client")
 def test_a_demotion_cuts_sockets_and_a_promotion_does_not() -> None:
     person = a_person()
