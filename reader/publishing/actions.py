@@ -1,0 +1,161 @@
+"""Publishing article files: all of a file or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+
+from reader import eventlog
+from reader.accounts.models import Role, User
+from reader.accounts.policy import at_least
+from reader.errors import Conflict, Invalid, Refused
+from reader.eventlog import Kind
+from reader.publishing import queries
+from reader.publishing.checking import check, find
+from reader.publishing.comparing import Comparison, compare
+from reader.publishing.faults import Fault
+from reader.publishing.reading import ArticleFile
+from reader.publishing.storing import Storing, whole
+from reader.transactions import transaction
+
+NOT_YOURS = "Only editors publish articles."
+NO_FILES = "There are no article files there: give files, or folders that hold files named *.md."
+ATTEMPTS = 3
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A file with what became of it."""
+
+    file: ArticleFile
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Examined:
+    """Files that were read, checked and compared with the site."""
+
+    files: Sequence[ArticleFile]
+    comparison: Comparison
+
+    def faults(self) -> list[Fault]:
+        """All that keeps them from being published."""
+        return sorted(fault for file in self.files for fault in file.report.faults)
+
+    def warnings(self) -> list[Fault]:
+        """All that their editor should know."""
+        return sorted(warning for file in self.files for warning in file.report.warnings)
+
+
+def examine(paths: Sequence[Path], *, each: Callable[[list[Path]], Iterator[Path]] = iter) -> Examined:
+    """Check the files and folders named, and store nothing. :class:`Invalid` where they hold no article file.
+
+    ``each`` may watch the files go by.
+    """
+    found = find(list(paths))
+    if not found:
+        raise Invalid(NO_FILES)
+    files = [check(path) for path in each(found)]
+    return Examined(files, compare(files))
+
+
+def publish(examined: Examined, *, by: User | None = None) -> Iterator[Published]:
+    """Store the files, each in a transaction of its own; those that need each other in one.
+
+    Where one file of them has a fault none is stored: :class:`Invalid`, with all faults. A file that says what the
+    site says already is left alone. Raises :class:`Conflict` where the site has changed since the files were
+    examined; the files given out before are stored.
+    """
+    if by is not None and not at_least(by, Role.EDITOR):
+        raise Refused(NOT_YOURS)
+    if faults := examined.faults():
+        raise Invalid("\n".join([*map(str, faults), "Nothing was stored."]))
+    stored = examined.comparison.stored
+    for group in examined.comparison.groups():
+        changed = []
+        for file in group:
+            before = stored.get(file.document.slug)
+            if before and whole(file.document, before) == before.document:
+                yield Published(file, Outcome.LEFT)
+            else:
+                changed.append(file)
+        if changed:
+            yield from _store(changed, by.id if by else None)
+
+
+def _store(files: list[ArticleFile], by_id: int | None) -> list[Published]:
+    for _ in range(ATTEMPTS):
+        try:
+            return _store_once(files, by_id)
+        except IntegrityError:
+            # Somebody has just made the same article, author or topic. The next attempt finds it.
+            continue
+    raise Conflict(f"{files[0].report.file}: somebody publishes the same at this moment; try again.")
+
+
+def _store_once(files: list[ArticleFile], by_id: int | None) -> list[Published]:
+    while True:
+        streams = _streams(files)
+        with transaction() as session:
+            eventlog.lock(*streams)
+            if _streams(files) != streams:
+                continue  # another publication came first: more is to be locked
+            comparison = _compared_again(files)
+            storing = [
+                Storing(session, file, comparison.stored.get(file.document.slug), by_id) for file in files
+            ]
+            for one in storing:
+                one.article_and_claims()
+            for one in storing:
+                one.citations()
+            _announce(storing, by_id)
+        return [Published(one.file, Outcome.CHANGED if one.before else Outcome.CREATED) for one in storing]
+
+
+def _streams(files: list[ArticleFile]) -> set[str]:
+    """What is to be locked: the articles, the claims they own or cite, and who else cites the claims they own."""
+    articles = queries.article_ids([file.document.slug for file in files])
+    own = queries.owned_claim_ids(articles)
+    cited = queries.claim_ids([claim.id for file in files for claim in file.document.claims]).values()
+    articles = articles.union(*queries.citing_ids(own).values())
+    return {f"article:{id_}" for id_ in articles} | {f"claim:{id_}" for id_ in own.union(cited)}
+
+
+def _compared_again(files: list[ArticleFile]) -> Comparison:
+    """The comparison, made once more under the lock."""
+    comparison = compare(files)
+    faults = sorted(fault for file in files for fault in file.report.faults)
+    if faults:
+        raise Conflict(
+            "\n".join(
+                [
+                    "The site has changed since the files were checked. Of these nothing was stored:",
+                    *map(str, faults),
+                ]
+            )
+        )
+    return comparison
+
+
+def _announce(storing: list[Storing], by_id: int | None) -> None:
+    """Tell who reads the articles, and who reads a claim of theirs elsewhere."""
+    for one in storing:
+        if one.before:
+            eventlog.append(Kind.ARTICLE_REVISED, f"article:{one.article_id}", "article", actor_id=by_id)
+        citing = queries.citing_ids(one.changed_claims.values())
+        for slug, claim_id in one.changed_claims.items():
+            elsewhere = citing[claim_id] - {one.article_id}
+            for stream in [*(f"article:{id_}" for id_ in sorted(elsewhere)), f"claim:{claim_id}"]:
+                eventlog.append(Kind.VERDICT_CHANGED, stream, f"claim-{slug}", actor_id=by_id)

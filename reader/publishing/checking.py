@@ -1,0 +1,141 @@
+"""What must fit together inside one article file: ids and what refers to them, marks, and verdicts with sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from reader.factchecks.guards import Ground, verdict_faults
+from reader.factchecks.models import SourceKind
+from reader.factchecks.verdicts import Verdict
+from reader.publishing import bodies
+from reader.publishing.document import ClaimEntry, Document, SourceEntry, UseEntry
+from reader.publishing.faults import Report, nearest
+from reader.publishing.reading import BODY, ArticleFile, read
+
+ARTICLES = "*.md"
+NO_ARTICLE = frozenset({"readme.md"})
+
+
+def find(paths: list[Path]) -> list[Path]:
+    """The article files that ``paths`` name: files as they are, and every ``.md`` file in folders but a README."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for file in _in_folder(path) if path.is_dir() else [path]:
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob(ARTICLES)
+        if path.is_file()
+        and path.name.lower() not in NO_ARTICLE
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
+def check(path: Path) -> ArticleFile:
+    """Read a file and check all that can be told from it alone."""
+    file = read(path)
+    check_document(file.document, file.report)
+    return file
+
+
+def check_document(document: Document, report: Report) -> None:
+    """Note what in ``document`` doesn't fit together."""
+    sources = {
+        source.id: (f"sources[{number}]", source)
+        for number, source in enumerate(document.sources, start=1)
+        if source.id
+    }
+    claims = _claims(document, report)
+    for place, claim in claims.values():
+        if isinstance(claim, ClaimEntry):
+            _check_claim(claim, place, sources, report)
+    _check_corrections(document, claims, report)
+    _check_body(document, {"claim": claims, "source": sources}, report)
+    _check_marks(document, claims, report)
+    if document.image and not document.image.alt:
+        report.warn("image", "the picture has no “alt”, so people who can’t see it learn nothing of it")
+
+
+def marks(document: Document) -> dict[str, str]:
+    """The words to mark in the body, by the id of their claim."""
+    return {claim.id: claim.at for claim in document.claims if claim.id and claim.at}
+
+
+_Claims = Mapping[str, tuple[str, ClaimEntry | UseEntry]]
+_Sources = Mapping[str, tuple[str, SourceEntry]]
+
+
+def _claims(document: Document, report: Report) -> dict[str, tuple[str, ClaimEntry | UseEntry]]:
+    """The claims by id, each with its place in the file."""
+    found: dict[str, tuple[str, ClaimEntry | UseEntry]] = {}
+    for number, claim in enumerate(document.claims, start=1):
+        place = f"claims[{number}]"
+        if claim.id in found and isinstance(claim, UseEntry):
+            report.fault(f"{place}.use", f"“{claim.id}” is listed above; list it once")
+        elif claim.id:
+            found.setdefault(claim.id, (place, claim))
+    return found
+
+
+def _check_claim(claim: ClaimEntry, place: str, sources: _Sources, report: Report) -> None:
+    for number, id_ in enumerate(claim.sources, start=1):
+        if id_ not in sources:
+            report.fault(
+                f"{place}.sources[{number}]", f"no source has the id “{id_}”; {nearest(id_, sources)}"
+            )
+    if claim.unsourced and claim.sources:
+        report.fault(
+            f"{place}.unsourced", "can’t stand beside “sources”; remove it, now that the claim has some"
+        )
+    resting = [sources[id_] for id_ in claim.sources if id_ in sources]
+    if (
+        not claim.verdict
+        or report.faulty(f"{place}.sources")
+        or any(report.faulty(where) for where, _ in resting)
+    ):
+        return
+    if claim.unsourced:
+        report.warn(
+            f"{place}.unsourced", "the claim is linked to no source; the page says “source not linked”"
+        )
+    grounds = [Ground(source.publisher, source.kind == SourceKind.PRIMARY) for _, source in resting]
+    for what in verdict_faults(Verdict(claim.verdict), grounds):
+        if claim.unsourced:
+            report.warn(f"{place}.verdict", what)
+        else:
+            report.fault(f"{place}.verdict", what)
+
+
+def _check_corrections(document: Document, claims: _Claims, report: Report) -> None:
+    for number, correction in enumerate(document.corrections, start=1):
+        if correction.claim and correction.claim not in claims:
+            report.fault(
+                f"corrections[{number}].claim",
+                f"no claim here has the id “{correction.claim}”; {nearest(correction.claim, claims)}",
+            )
+
+
+def _check_body(document: Document, listed: Mapping[str, Mapping[str, object]], report: Report) -> None:
+    first = report.line(BODY)
+    found = bodies.inspect(document.body)
+    for line, what in found.faults:
+        report.fault(BODY, what, first + line)
+    for reference in found.references:
+        ids = listed[reference.kind]
+        if reference.id not in ids:
+            report.fault(
+                BODY,
+                f"refers to {reference.kind}:{reference.id}, which isn’t listed above;"
+                f" {nearest(reference.id, ids)}",
+                first + reference.line,
+            )
+
+
+def _check_marks(document: Document, claims: _Claims, report: Report) -> None:
+    for id_, what in bodies.misplaced(document.body, marks(document)).items():
+        report.fault(f"{claims[id_][0]}.at", what)

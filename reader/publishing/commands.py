@@ -1,0 +1,119 @@
+"""The commands of this feature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from reader.accounts.models import User
+from reader.accounts.queries import user_by_name
+from reader.console import fail, in_app
+from reader.errors import Invalid
+from reader.publishing import actions, exporting, queries
+from reader.publishing.converting import convert as converted
+from reader.wording import plural
+
+T = TypeVar("T")
+MANY = 20
+
+_paths = click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
+
+
+@click.command("check")
+@_paths
+@in_app
+def check(paths: tuple[Path, ...]) -> None:
+    """Check article files, or folders of them, and store nothing.
+
+    Every fault is named with file, line and key; exit status 2 where there is one.
+    """
+    examined = _examined(paths)
+    click.echo(f"{plural(len(examined.files), 'file')} checked: nothing to mend.")
+
+
+@click.command("publish")
+@_paths
+@click.option("--as", "name", metavar="NAME", help="The editor who publishes; the site keeps record of it.")
+@in_app
+def publish(paths: tuple[Path, ...], name: str | None) -> None:
+    """Check article files, or folders of them, and store them.
+
+    If one of the files has a fault, none is stored. Prints what was created, changed, or left as it was.
+    """
+    by = _editor(name) if name else None
+    examined = _examined(paths)
+    counts = dict.fromkeys(actions.Outcome, 0)
+    for published in _watched(actions.publish(examined, by=by), len(examined.files), "Storing"):
+        counts[published.outcome] += 1
+        click.echo(f"{published.outcome:<8} {published.file.report.file}")
+    click.echo(", ".join(f"{count:,} {outcome}" for outcome, count in counts.items()))
+
+
+@click.command("export")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--articles", is_flag=True, help="Article files; both where neither is asked for.")
+@click.option("--comments", is_flag=True, help="Comments, as JSON lines in comments.jsonl.")
+@in_app
+def export(folder: Path, articles: bool, comments: bool) -> None:
+    """Write every article as a file that can be published again, and all comments, into DIR."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if articles or not comments:
+        slugs = queries.article_slugs()
+        for _ in _watched(exporting.write_articles(folder, slugs), len(slugs), "Writing"):
+            pass
+        click.echo(f"{plural(len(slugs), 'article')} written to {folder}")
+    if comments or not articles:
+        path, number = exporting.write_comments(folder)
+        click.echo(f"{plural(number, 'comment')} written to {path}")
+
+
+@click.command("convert")
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def convert(file: Path) -> None:
+    """Turn the plain text of an article's page into an article file, on standard output.
+
+    What the text doesn't say stays unknown. What its editor should look at goes to standard error.
+    """
+    result = converted(file)
+    for warning in result.warnings:
+        click.echo(str(warning), err=True)
+    if result.faults:
+        fail("\n".join(map(str, result.faults)), 2)
+    click.echo(result.text, nl=False)
+
+
+def _examined(paths: tuple[Path, ...]) -> actions.Examined:
+    """Check the files; ends the command where one has a fault."""
+    examined = actions.examine(paths, each=lambda found: _watched(found, len(found), "Checking"))
+    for warning in examined.warnings():
+        click.echo(str(warning), err=True)
+    if faults := examined.faults():
+        fail("\n".join([*map(str, faults), f"{plural(len(faults), 'fault')}. Nothing was stored."]), 2)
+    return examined
+
+
+def _editor(name: str) -> User:
+    person = user_by_name(name)
+    if person is None:
+        raise Invalid(f"There is nobody called {name}. See who there is with: reader user list")
+    return person
+
+
+def _watched(items: Iterable[T], total: int, doing: str) -> Iterator[T]:
+    """``items``, with a bar on the terminal where there are many."""
+    console = Console(stderr=True)
+    yield from track(
+        items,
+        doing,
+        total=total,
+        console=console,
+        transient=True,
+        disable=total < MANY or not console.is_terminal,
+    )

@@ -1,0 +1,307 @@
+"""The rows of one article file, written inside an open transaction whose streams are locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from reader.articles.models import Article, ArticleRevision, Author, Byline, Tagging, Topic
+from reader.clock import now
+from reader.comments.models import Thread
+from reader.extensions import Model
+from reader.factchecks.actions import publisher_called
+from reader.factchecks.models import Citation, Claim, Correction, Publisher, Source, Support, VerdictChange
+from reader.markdown import plain_text, render_article
+from reader.publishing import bodies, queries
+from reader.publishing.checking import marks
+from reader.publishing.comparing import is_step
+from reader.publishing.document import ClaimEntry, CorrectionEntry, Document, SourceEntry
+from reader.publishing.loading import Stored
+from reader.publishing.reading import ArticleFile
+from reader.slugs import name_slug, unused
+
+
+@dataclass
+class Storing:
+    """One article on its way into the database: first itself and its claims, then what it cites."""
+
+    session: Session
+    file: ArticleFile
+    before: Stored | None
+    by_id: int | None
+    article_id: int = 0
+    changed_claims: dict[str, int] = field(default_factory=dict)
+
+    def article_and_claims(self) -> None:
+        """Write all that other articles may cite."""
+        document = self.file.document
+        self.article_id = self._article(document)
+        self._authors(document.authors)
+        self._topics(document.topics)
+        source_ids = self._sources(document.sources)
+        self._claims(document, source_ids)
+        self._remove_sources(document.sources)
+
+    def citations(self) -> None:
+        """Write what refers to claims, of this article or of others."""
+        document = whole(self.file.document, self.before)
+        claim_ids = queries.claim_ids([claim.id for claim in document.claims])
+        self._replace(
+            Citation,
+            [
+                {"claim_id": claim_ids[claim.id], "position": position, "at": claim.at}
+                for position, claim in enumerate(document.claims)
+            ],
+        )
+        self._corrections(document.corrections, claim_ids)
+
+    def _replace(self, table: type[Model], rows: list[dict[str, Any]]) -> None:
+        """Make these the article's rows of ``table``."""
+        if self.before is not None:
+            self.session.execute(delete(table).where(table.__table__.c.article_id == self.article_id))
+        self._insert(table, [{"article_id": self.article_id, **row} for row in rows])
+
+    def _insert(self, table: type[Model], rows: Sequence[dict[str, Any]]) -> None:
+        if rows:
+            self.session.execute(insert(table), rows)
+
+    def _article(self, document: Document) -> int:
+        html = render_article(bodies.mark(document.body, marks(document)))
+        image = document.image
+        values = {
+            "slug": document.slug,
+            "title": document.title,
+            "standfirst": document.standfirst,
+            "body": document.body,
+            "html": html,
+            "words": len(plain_text(html).split()),
+            "status": document.status,
+            "published_at": document.published,
+            "updated_at": document.updated,
+            "publish_at": document.publish_at,
+            "lang": document.lang,
+            "image_src": image.src if image else None,
+            "image_alt": image.alt if image else None,
+            "image_credit": image.credit if image else None,
+            "revision": self.before.revision + 1 if self.before else 1,
+        }
+        if self.before:
+            id_ = self.before.id
+            self.session.execute(update(Article).where(Article.id == id_).values(values))
+        else:
+            id_ = self.session.execute(insert(Article).values(values).returning(Article.id)).scalar_one()
+            self._insert(Thread, [{"article_id": id_}])
+        self._insert(
+            ArticleRevision,
+            [
+                {
+                    "article_id": id_,
+                    "number": values["revision"],
+                    "document": self.file.text,
+                    "by_id": self.by_id,
+                }
+            ],
+        )
+        return id_
+
+    def _authors(self, names: Sequence[str]) -> None:
+        ids: dict[str, int] = {}
+        for author_id, name in self.session.execute(
+            select(Author.id, Author.name).where(Author.name.in_(names)).order_by(Author.id.desc())
+        ):
+            ids[name] = author_id
+        for name in names:
+            if name not in ids:
+                slug = name_slug(name)
+                taken = set(self.session.scalars(select(Author.slug).where(Author.slug.startswith(slug))))
+                ids[name] = self.session.execute(
+                    insert(Author).values(name=name, slug=unused(slug, taken)).returning(Author.id)
+                ).scalar_one()
+        self._replace(
+            Byline, [{"author_id": ids[name], "position": position} for position, name in enumerate(names)]
+        )
+
+    def _topics(self, slugs: Sequence[str]) -> None:
+        ids = {
+            slug: topic_id
+            for topic_id, slug in self.session.execute(
+                select(Topic.id, Topic.slug).where(Topic.slug.in_(slugs))
+            )
+        }
+        for slug in slugs:
+            if slug not in ids:
+                ids[slug] = self.session.execute(
+                    insert(Topic).values(slug=slug).returning(Topic.id)
+                ).scalar_one()
+        self._replace(
+            Tagging, [{"topic_id": ids[slug], "position": position} for position, slug in enumerate(slugs)]
+        )
+
+    def _sources(self, sources: Sequence[SourceEntry]) -> dict[str, int]:
+        """Write the sources; their ids by their keys, those that are to be removed included."""
+        publishers = self._publishers({source.publisher for source in sources})
+        ids = self._source_ids()
+        for position, source in enumerate(sources):
+            values = {
+                "position": position,
+                "key": source.id,
+                "publisher_id": publishers[source.publisher],
+                "title": source.title,
+                "url": source.url,
+                "kind": source.kind,
+                "date": source.date,
+                "quote": source.quote,
+                "archived": source.archived,
+            }
+            if source.id in ids:
+                self.session.execute(update(Source).where(Source.id == ids[source.id]).values(values))
+            else:
+                self._insert(Source, [{"article_id": self.article_id, **values}])
+        return self._source_ids()
+
+    def _source_ids(self) -> dict[str, int]:
+        rows = self.session.execute(select(Source.key, Source.id).where(Source.article_id == self.article_id))
+        return {key: id_ for key, id_ in rows}
+
+    def _publishers(self, names: Iterable[str]) -> dict[str, int]:
+        wanted = set(names)
+        rows = self.session.execute(select(Publisher.name, Publisher.id).where(Publisher.name.in_(wanted)))
+        ids = {name: id_ for name, id_ in rows}
+        return ids | {name: publisher_called(name).id for name in sorted(wanted - ids.keys())}
+
+    def _claims(self, document: Document, source_ids: Mapping[str, int]) -> None:
+        before = self.before.owned() if self.before else {}
+        for claim in document.own_claims():
+            old = before.get(claim.id)
+            if old is None:
+                claim_id = self._new_claim(claim)
+            elif self._same(claim, old, document):
+                continue
+            else:
+                assert self.before is not None
+                claim_id = self.changed_claims[claim.id] = self.before.claim_ids[claim.id]
+                self._changed_claim(claim_id, claim, old)
+            self.session.execute(delete(Support).where(Support.claim_id == claim_id))
+            self._insert(
+                Support,
+                [
+                    {"claim_id": claim_id, "source_id": source_ids[key], "position": position}
+                    for position, key in enumerate(claim.sources)
+                ],
+            )
+
+    def _same(self, claim: ClaimEntry, old: ClaimEntry, document: Document) -> bool:
+        """Whether the claim, and each source that it rests on, says what it said before."""
+        assert self.before is not None
+        sources = {source.id: source for source in document.sources}
+        old_sources = {source.id: source for source in self.before.document.sources}
+        return replace(claim, at=None) == replace(old, at=None) and all(
+            sources[key] == old_sources.get(key) for key in claim.sources
+        )
+
+    def _new_claim(self, claim: ClaimEntry) -> int:
+        moment = now()
+        claim_id = self.session.execute(
+            insert(Claim)
+            .values(
+                slug=claim.id,
+                article_id=self.article_id,
+                verdict=claim.verdict,
+                checked_at=moment,
+                checked_by_id=self.by_id,
+                **_claim_columns(claim),
+            )
+            .returning(Claim.id)
+        ).scalar_one()
+        self._step(claim_id, claim, version=1, before=None, at=moment)
+        return claim_id
+
+    def _changed_claim(self, claim_id: int, claim: ClaimEntry, old: ClaimEntry) -> None:
+        values = _claim_columns(claim)
+        if is_step(claim, old):
+            version = self.session.scalars(select(Claim.version).where(Claim.id == claim_id)).one() + 1
+            moment = now()
+            values |= {"version": version, "checked_at": moment, "checked_by_id": self.by_id}
+            self._step(claim_id, claim, version=version, before=old.verdict, at=moment)
+        self.session.execute(update(Claim).where(Claim.id == claim_id).values(values))
+
+    def _step(self, claim_id: int, claim: ClaimEntry, *, version: int, before: str | None, at: Any) -> None:
+        self._insert(
+            VerdictChange,
+            [
+                {
+                    "claim_id": claim_id,
+                    "version": version,
+                    "before": before,
+                    "after": claim.verdict,
+                    "why": claim.why,
+                    "at": at,
+                    "by_id": self.by_id,
+                }
+            ],
+        )
+
+    def _remove_sources(self, sources: Sequence[SourceEntry]) -> None:
+        kept = {source.id for source in sources}
+        gone = [id_ for key, id_ in self._source_ids().items() if key not in kept]
+        if gone:
+            # Only claims that have left this article can still rest on them; nobody sees those.
+            self.session.execute(delete(Support).where(Support.source_id.in_(gone)))
+            self.session.execute(delete(Source).where(Source.id.in_(gone)))
+
+    def _corrections(self, corrections: Sequence[CorrectionEntry], claim_ids: Mapping[str, int]) -> None:
+        """Write the corrections. One that stays as it was keeps its row, and with it its address."""
+        columns = [Correction.at, Correction.kind, Correction.text, Correction.claim_id]
+        standing: dict[tuple[Any, ...], list[int]] = {}
+        for id_, *values in self.session.execute(
+            select(Correction.id, *columns).where(Correction.article_id == self.article_id)
+        ):
+            standing.setdefault(tuple(values), []).append(id_)
+        for position, entry in enumerate(corrections):
+            claim_id = claim_ids[entry.claim] if entry.claim else None
+            same = standing.get((entry.at, entry.kind, entry.text, claim_id))
+            if same:
+                self.session.execute(
+                    update(Correction).where(Correction.id == same.pop(0)).values(position=position)
+                )
+            else:
+                self._insert(
+                    Correction,
+                    [
+                        {
+                            "article_id": self.article_id,
+                            "position": position,
+                            "kind": entry.kind,
+                            "text": entry.text,
+                            "at": entry.at,
+                            "claim_id": claim_id,
+                        }
+                    ],
+                )
+        gone = [id_ for ids in standing.values() for id_ in ids]
+        if gone:
+            self.session.execute(delete(Correction).where(Correction.id.in_(gone)))
+
+
+def whole(document: Document, before: Stored | None) -> Document:
+    """``document`` with the corrections that stay whatever the file says."""
+    lasting = before.lasting if before else ()
+    missing = tuple(correction for correction in lasting if correction not in document.corrections)
+    return replace(document, corrections=document.corrections + missing)
+
+
+def _claim_columns(claim: ClaimEntry) -> dict[str, Any]:
+    return {
+        "text": claim.text,
+        "short": claim.short,
+        "about": claim.about,
+        "claimant_name": claim.claimant.name if claim.claimant else None,
+        "claimant_url": claim.claimant.url if claim.claimant else None,
+        "appearance": claim.appearance,
+        "unsourced": claim.unsourced,
+        "why": claim.why,
+    }

@@ -1,0 +1,54 @@
+"""A document as a file, in one canonical form: the keys in the order of the format, nothing that is the default."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import yaml
+
+from reader.publishing.document import FORMAT, Document
+from reader.publishing.reading import BODY, FENCE
+
+_WIDTH = 100
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """YAML as a person would write it: several lines as a block, times as they are read."""
+
+
+def _text(dumper: yaml.SafeDumper, words: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", words, style="|" if "\n" in words else None)
+
+
+def _moment(dumper: yaml.SafeDumper, moment: datetime) -> yaml.ScalarNode:
+    words = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return dumper.represent_scalar("tag:yaml.org,2002:timestamp", words)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(datetime, _moment)
+
+
+def write(document: Document) -> str:
+    """The text of the file."""
+    entries = {"format": FORMAT, **_entries(document)}
+    body = entries.pop(BODY, "")
+    front = yaml.dump(entries, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH)
+    return f"{FENCE}\n{front}{FENCE}\n" + (f"\n{body}\n" if body else "")
+
+
+def _entries(value: Any) -> dict[str, Any]:
+    return {
+        field.name: _plain(getattr(value, field.name))
+        for field in fields(value)
+        if getattr(value, field.name) != field.default
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Lists and mappings in place of tuples and entries."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return _entries(value) if is_dataclass(value) else value
