@@ -14,6 +14,7 @@ from reader import doctor as examination
 from reader.accounts.commands import group as people
 from reader.app import create_app
 from reader.console import Commands, application, fail, in_app
+from reader.publishing import commands as publishing
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "obj": create_app})
@@ -107,3 +108,7 @@ def doctor() -> None:
         click.echo(f"{'ok   ' if finding.well else 'FAULT'} {finding.what}: {finding.says}")
     if not well:
         fail("Mend what is marked FAULT.")
+
+
+for command in (publishing.publish, publishing.check, publishing.convert, publishing.export):
+    cli.add_command(command)
