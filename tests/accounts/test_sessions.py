@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from reader import eventlog
 from reader.accounts import actions, devices, queries
 from reader.accounts.models import Role, User
+from reader.config import Settings
 from reader.eventlog import Kind
 from reader.extensions import db
 from tests.support.factories import a_moderator, a_person
@@ -15,6 +16,11 @@ from tests.support.people import log_in
 
 GOOD = "four words walk home"
 BETTER = "five other words stay out"
+
+
+@pytest.fixture
+def settings(each_engine: Settings) -> Settings:
+    return each_engine
 
 
 @pytest.fixture
