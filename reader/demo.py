@@ -26,6 +26,7 @@ from reader.comments.actions import post_comment
 from reader.config import PACKAGE, Settings
 from reader.errors import Refused
 from reader.extensions import db
+from reader.factchecks.queries import claim_by_slug
 from reader.publishing.actions import examine, publish
 
 SAMPLES = PACKAGE / "publishing" / "samples"
@@ -56,7 +57,54 @@ class Said(NamedTuple):
     claim: str | None = None
 
 
-CONVERSATION: dict[str, tuple[Said, ...]] = {}
+CONVERSATION = {
+    "the-second-that-will-not-leap": (
+        Said(
+            "Marit",
+            "The smearing is the part I did not know. So for one day two big companies can each be "
+            "right and still half a second apart?",
+        ),
+        Said(
+            "old_sailor",
+            "They can, and were. We set our chronometer by the radio, and the radio was *neither* "
+            "of the two.",
+            answers=1,
+        ),
+        Said(
+            "Tomasz",
+            "“Abolished” was in my paper as well. Thank you for looking into it.",
+            claim="leap-second-abolished",
+        ),
+        Said(
+            "Marit",
+            "> It decided that the permitted difference shall be made larger\n\nThat is a very polite "
+            "way of putting the question off.",
+            answers=1,
+        ),
+    ),
+    "twenty-four-pixels": (
+        Said(
+            "Ines",
+            "I use a tremor setting on my phone. Twenty-four is the least, not the goal: most buttons "
+            "that I hit at the first try are nearer forty.",
+        ),
+        Said(
+            "halvard",
+            "Is a link in running text really exempt? Three of them side by side are hard to tell "
+            "apart with a thumb.",
+            claim="wcag22-every-button-24",
+        ),
+        Said("Ines", "It is, and you are right. Some leading helps more than any rule.", answers=1),
+    ),
+    "two-ways-to-build-for-ai": (
+        Said(
+            "Tomasz",
+            "Good that the fund is marked as *reported* only. I have seen the figure quoted as a "
+            "fact for days.",
+            claim="mgx-fifty-billion-fund",
+        ),
+    ),
+}
 
 
 def instance(settings: Settings) -> Path:
@@ -118,8 +166,16 @@ def _talk(slug: str, conversation: tuple[Said, ...], people: dict[str, User]) ->
             body=said.body,
             submission_id=str(uuid5(NAMESPACE_URL, f"{slug}#{number}")),
             parent_id=None if said.answers is None else posted[-said.answers],
+            claim_id=None if said.claim is None else _claim_id(said.claim),
         )
         posted.append(comment.id)
+
+
+def _claim_id(slug: str) -> int:
+    claim = claim_by_slug(slug)
+    if claim is None:
+        raise LookupError(f"no sample has the claim {slug}")
+    return claim.id
 
 
 def _welcome(settings: Settings) -> str:
