@@ -1,0 +1,40 @@
+"""What one may do with a comment, on a page of its own: two features decide about that, so it is composed here.
+
+It is the only part of a thread that differs from viewer to viewer; the thread itself only links to it.
+"""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask import Blueprint, render_template
+
+from reader.accounts.access import viewer
+from reader.comments import policy
+from reader.comments import queries as comments
+from reader.comments.views import COMMENT
+from reader.errors import Missing
+from reader.moderation import policy as moderation
+from reader.moderation.forms import RemoveForm, RestoreForm
+
+blueprint = Blueprint("comment_actions", __name__)
+
+
+@blueprint.get(f"{COMMENT}/actions")
+def actions(comment_id: int) -> str:
+    """A form for each thing that this viewer may do."""
+    found = comments.alone(comment_id)
+    if found is None:
+        raise Missing("There is no such comment.")
+    who, comment = viewer(), found.comment
+    return render_template(
+        "pages/comment_actions.html",
+        comment=comment,
+        article=found.article,
+        viewer=who,
+        may_reply=policy.may_reply(who, comment, found.thread),
+        may_delete=policy.may_delete(who, comment),
+        remove=RemoveForm(formdata=None) if moderation.may_remove(who, comment) else None,
+        restore=RestoreForm(formdata=None) if moderation.may_restore(who, comment) else None,
+        submission_id=uuid4(),
+    )
