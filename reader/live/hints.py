@@ -39,7 +39,8 @@ class Hints:
     """
 
     def __init__(self, url: str | None, *, secret: str, receive: Listener) -> None:
-        self._url = url
+        # Makes its connections when they are needed, and again when they broke.
+        self._redis = _client(url) if url is not None else None
         self._receive = receive
         # Publishing knows no databases: the name keeps apart the sites that share a Redis.
         self._channel = f"reader:hints:{hashlib.sha256(secret.encode()).hexdigest()[:16]}"
@@ -51,14 +52,14 @@ class Hints:
 
     def send(self, stream: str, head: int) -> None:
         """Tell the other processes that ``stream`` has come to ``head``; returns at once and never fails."""
-        if self._url is None or time.monotonic() < self._silent_until:
+        if self._redis is None or time.monotonic() < self._silent_until:
             return
         self._pending[stream] = max(head, self._pending.get(stream, 0))
         if self._sending is None:
             # A command ends right after its commit; its hint may leave first.
             atexit.register(self.flush)
         if self._sending is None or self._sending.dead:
-            self._sending = gevent.spawn(self._send, self._url)
+            self._sending = gevent.spawn(self._send, self._redis)
 
     def flush(self) -> None:
         """Let hints that wait go out, for a moment at most."""
@@ -67,33 +68,32 @@ class Hints:
 
     def listen(self) -> None:
         """Start to receive; once is enough."""
-        if self._url is not None and not self._listening:
+        if self._redis is not None and not self._listening:
             self._listening = True
-            gevent.spawn(self._listen, self._url)
+            gevent.spawn(self._listen, self._redis)
 
-    def _send(self, url: str) -> None:
+    def _send(self, redis: Redis) -> None:
         try:
-            with _connect(url) as redis:
-                while self._pending:
-                    heads, self._pending = self._pending, {}
-                    redis.publish(self._channel, json.dumps(heads))
-                    self._is_back()
+            while self._pending:
+                heads, self._pending = self._pending, {}
+                redis.publish(self._channel, json.dumps(heads))
+                self._is_back()
         except RedisError as fault:
             self._pending = {}
             self._silent_until = time.monotonic() + SHORTEST_PAUSE
             self._is_away(fault)
 
-    def _listen(self, url: str) -> None:
+    def _listen(self, redis: Redis) -> None:
         pause = SHORTEST_PAUSE
         while True:
             try:
-                with _connect(url) as redis, redis.pubsub(ignore_subscribe_messages=True) as channel:
+                with redis.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
                     channel.subscribe(self._channel)
                     self._is_back()
                     pause = SHORTEST_PAUSE
                     while True:
                         message = channel.get_message(timeout=PING_SECONDS)
-                        for stream, head in _parsed(message["data"]).items() if message else ():
+                        for stream, head in parsed(message["data"]).items() if message else ():
                             self._receive(stream, head)
             except RedisError as fault:
                 self._is_away(fault)
@@ -111,7 +111,8 @@ class Hints:
             log.info("hints-back")
 
 
-def _parsed(data: bytes) -> Heads:
+def parsed(data: bytes) -> Heads:
+    """What a message says; nothing, and a line in the log, if it is no hint."""
     try:
         heads = json.loads(data)
     except ValueError:
@@ -122,7 +123,7 @@ def _parsed(data: bytes) -> Heads:
     return {}
 
 
-def _connect(url: str) -> Redis:
+def _client(url: str) -> Redis:
     return Redis.from_url(
         url,
         socket_connect_timeout=TIMEOUT_SECONDS,

@@ -1,0 +1,82 @@
+"""Hints: they never hold up or fail a commit, they keep to their site, and what is no hint is passed over."""
+
+import time
+
+import pytest
+from flask import Flask
+from redis import Redis
+
+from reader import eventlog
+from reader.eventlog import Kind
+from reader.live.hints import Hints, parsed
+from reader.transactions import transaction
+
+SECRET = "a secret"
+
+
+@pytest.fixture
+def heard() -> list[tuple[str, int]]:
+    return []
+
+
+def hints(url: str | None, heard: list[tuple[str, int]], secret: str = SECRET) -> Hints:
+    return Hints(url, secret=secret, receive=lambda stream, head: heard.append((stream, head)))
+
+
+def test_without_redis_there_is_nobody_to_tell_and_nothing_starts(heard: list[tuple[str, int]]) -> None:
+    alone = hints(None, heard)
+    alone.send("article:1", 1)
+    alone.listen()
+    alone.flush()
+    assert heard == []
+
+
+def test_a_redis_that_is_away_holds_up_nobody(heard: list[tuple[str, int]], app: Flask) -> None:
+    away = hints("redis://127.0.0.1:1/0", heard)
+    eventlog.on_append(app, away.send)
+    started = time.monotonic()
+    with transaction():
+        eventlog.lock("article:1")
+        eventlog.append(Kind.COMMENT_POSTED, "article:1", "comment-1", actor_id=None)
+    assert time.monotonic() - started < 0.5
+    away.flush()
+    assert eventlog.head("article:1") == 1
+
+
+def test_an_address_that_swallows_everything_holds_up_nobody(heard: list[tuple[str, int]]) -> None:
+    silent = hints("redis://10.255.255.1:6379/0", heard)
+    started = time.monotonic()
+    for head in range(1000):
+        silent.send("article:1", head)
+    assert time.monotonic() - started < 0.1
+
+
+def test_hints_of_one_moment_leave_together_the_latest_of_each_stream(
+    redis_url: str, heard: list[tuple[str, int]]
+) -> None:
+    here = hints(redis_url, heard)
+    with Redis.from_url(redis_url) as redis, redis.pubsub() as channel:
+        channel.subscribe(here._channel)
+        assert channel.get_message(timeout=5)
+        for stream, head in (("article:1", 1), ("article:2", 7), ("article:1", 3), ("article:1", 2)):
+            here.send(stream, head)
+        here.flush()
+        message = channel.get_message(timeout=5)
+        assert message
+        assert message["data"] == b'{"article:1": 3, "article:2": 7}'
+        assert channel.get_message(timeout=0.2) is None
+
+
+def test_sites_that_share_a_redis_do_not_hear_each_other(heard: list[tuple[str, int]]) -> None:
+    assert hints(None, heard)._channel != hints(None, heard, secret="another secret")._channel
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff", b"[1]", b"7", b"null", b'{"a": "x"}', b'{"a": true}', b'{"a": 1.5}']
+)
+def test_what_is_no_hint_is_passed_over(data: bytes) -> None:
+    assert parsed(data) == {}
+
+
+def test_what_is_one_is_understood() -> None:
+    assert parsed(b'{"article:1": 3, "article:2": 7}') == {"article:1": 3, "article:2": 7}

@@ -1,0 +1,170 @@
+"""What can happen between two lines of the worker: other greenlets run whenever it asks the database."""
+
+import gevent
+import pytest
+from flask import Flask
+
+from reader.accounts import actions as accounts
+from reader.accounts import queries as people
+from reader.accounts.models import LoginSession
+from reader.eventlog import Kind
+from reader.extensions import socketio
+from reader.live import fanout, rendering, streams, worker
+from reader.live.worker import NotJoined, Worker
+from tests.support.factories import a_person, an_article
+from tests.support.threads import a_comment
+
+
+class Server:
+    """Stands in for the Socket.IO server: it notes who is disconnected, and which rooms they were in."""
+
+    def __init__(self) -> None:
+        self.disconnected: list[str] = []
+        self.rooms: dict[str, set[str]] = {}
+
+    def enter_room(self, sid: str, room: str) -> None:
+        self.rooms.setdefault(room, set()).add(sid)
+
+    def leave_room(self, sid: str, room: str) -> None:
+        self.rooms[room].discard(sid)
+
+    def disconnect(self, sid: str) -> None:
+        self.disconnected.append(sid)
+
+
+@pytest.fixture
+def server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Server:
+    found = Server()
+    monkeypatch.setattr(socketio, "server", found)
+    return found
+
+
+@pytest.fixture
+def here(app: Flask, server: Server) -> Worker:
+    return worker.of(app)
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    monkeypatch.setattr(fanout, "send", lambda room, event, _payload: found.append((room, event)))
+    return found
+
+
+def test_a_session_that_ends_while_it_is_looked_up_does_not_outlive_its_end(
+    here: Worker, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = a_person()
+    token = accounts.open_session(person)
+    look_up = people.session_by_token
+
+    def ended_meanwhile(token: str) -> LoginSession | None:
+        found = look_up(token)
+        if found is None:
+            return None
+        before = LoginSession(id=found.id, user_id=found.user_id)
+        accounts.end_session(found.id, by=person)
+        here.tails[streams.ACCESS].step()  # nobody to cut yet
+        return before
+
+    monkeypatch.setattr(people, "session_by_token", ended_meanwhile)
+    here.admit("sid", token)
+    assert server.disconnected == []
+    accounts.open_session(person)
+    accounts.end_all_sessions(person, by=person)
+    here.tails[streams.ACCESS].step()
+    assert server.disconnected == [], "the socket was admitted as a visitor's"
+
+
+def test_the_end_of_all_sessions_cuts_every_socket_of_the_person(here: Worker, server: Server) -> None:
+    person = a_person()
+    for sid in ("one", "two"):
+        here.admit(sid, accounts.open_session(person))
+    here.admit("visitor", None)
+    here.admit("other", accounts.open_session(a_person()))
+    accounts.end_all_sessions(person, by=person)
+    here.tails[streams.ACCESS].step()
+    assert sorted(server.disconnected) == ["one", "two"]
+
+
+def test_a_socket_that_closes_while_it_joins_leaves_nothing_behind(
+    here: Worker, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = an_article()
+    here.admit("sid", None)
+
+    def closes(_name: streams.Name) -> bool:
+        here.forget("sid")
+        return True
+
+    monkeypatch.setattr(streams, "may_follow", closes)
+    with pytest.raises(NotJoined, match="closed"):
+        here.join("sid", article.stream)
+    assert article.stream not in here.tails
+    assert server.rooms == {}
+
+
+def test_tails_end_with_the_last_socket_and_not_before(here: Worker) -> None:
+    article = an_article()
+    for sid in ("one", "two"):
+        here.admit(sid, None)
+        here.join(sid, article.stream)
+    here.join("one", article.stream)
+    here.forget("one")
+    assert article.stream in here.tails
+    here.leave("two", article.stream)
+    here.leave("two", article.stream)
+    assert article.stream not in here.tails
+    here.forget("two")
+
+
+def test_between_the_acknowledged_head_and_the_first_push_nothing_is_missing(
+    here: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is committed at whatever moment of the join: it is below the head told, or it is pushed."""
+    article = an_article()
+    a_comment(article)
+    pushed: list[int] = []
+    monkeypatch.setattr(
+        fanout, "send", lambda _room, _event, push: pushed.extend(range(push["from"] + 1, push["to"] + 1))
+    )
+    may_follow, enter = streams.may_follow, here._enter
+
+    def commits_before(name: streams.Name) -> bool:
+        a_comment(article)
+        return may_follow(name)
+
+    def commits_between(*args: object) -> bool:
+        a_comment(article)
+        tail.step()
+        return enter(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(streams, "may_follow", commits_before)
+    here.admit("first", None)
+    head = here.join("first", article.stream)["head"]
+    tail = here.tails[article.stream]
+    a_comment(article)
+    tail.step()
+    assert [head, *pushed] == list(range(2, 2 + 1 + len(pushed)))
+    monkeypatch.setattr(here, "_enter", commits_between)
+    here.admit("second", None)
+    head = here.join("second", article.stream)["head"]
+    assert head == tail.last == pushed[-1]
+
+
+def test_the_heads_are_told_from_time_to_time(
+    here: Worker, sent: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "HEAD_SECONDS", 0.01)
+    article = an_article()
+    here.admit("sid", None)
+    here.join("sid", article.stream)
+    with gevent.Timeout(5):
+        while not sent:
+            gevent.sleep(0.01)
+    assert set(sent) == {(article.stream, "live:head")}
+
+
+def test_every_kind_of_event_has_its_place_in_what_pages_are_told() -> None:
+    shown = rendering.COMMENT_KINDS | rendering.CLAIM_KINDS | rendering.PAGE_KINDS
+    assert shown == set(Kind) - {Kind.ACCESS_ENDED}
