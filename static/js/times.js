@@ -12,7 +12,8 @@ const UNITS = [
 const OLD = 7 * DAY;
 const REFRESH = 30_000;
 
-const language = document.documentElement.lang || "en";
+// English as the server writes it, day first, so that most words stay as they are and nothing moves.
+const language = document.documentElement.lang.replace(/^(en)?$/, "en-GB");
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const day = new Intl.DateTimeFormat(language, { dateStyle: "long" });
 const minute = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });

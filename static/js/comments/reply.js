@@ -23,9 +23,9 @@ function replyForm(composer, comment) {
   form.elements.claim_id.value = "";
   form.elements.submission_id.value = crypto.randomUUID();
   form.elements.body.value = "";
-  for (const part of form.querySelectorAll("[id]")) part.id = `${part.id}-${id}`;
+  for (const part of form.querySelectorAll("[id]")) part.id = `here-${part.id}-${id}`;
   const { body } = form.elements;
-  body.setAttribute("aria-describedby", `body-hint-${id}`);
+  body.setAttribute("aria-describedby", `here-body-hint-${id}`);
   body.removeAttribute("aria-invalid");
   form.querySelector(".field-error").hidden = true;
   const label = form.querySelector("label");

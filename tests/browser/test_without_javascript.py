@@ -1,0 +1,103 @@
+"""The same paths with JavaScript switched off: every step is a link or a form."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
+from tests.browser.window import ARTICLE, Window
+
+
+@pytest.fixture
+def alma(window: Open) -> Window:
+    """Somebody without JavaScript who has registered from the article."""
+    person = window("alma", java_script_enabled=False)
+    person.go(ARTICLE)
+    person.register("alma")
+    return person
+
+
+@pytest.fixture
+def moira(window: Open) -> Window:
+    """The moderator, without JavaScript."""
+    person = window("moira", java_script_enabled=False)
+    person.go(ARTICLE)
+    person.log_in("moira")
+    return person
+
+
+def test_register_write_and_find_the_comment_after_logging_in_again(alma: Window) -> None:
+    assert alma.page.url.endswith(ARTICLE)
+    alma.post("Written by hand.")
+    alma.counts("1 Comment")
+    alma.log_out()
+    alma.go(ARTICLE)
+    alma.log_in("alma")
+    alma.shows("Written by hand.")
+
+
+def test_an_empty_comment_is_asked_for_again_with_the_error_beside_it(alma: Window) -> None:
+    alma.expected.add(422)
+    alma.page.locator("textarea").evaluate("field => field.removeAttribute('required')")
+    alma.page.get_by_label("Your comment").fill("   ")
+    alma.page.get_by_role("button", name="Post comment").click()
+    assert alma.page.locator("textarea").get_attribute("aria-invalid") == "true"
+    expect(alma.page.locator(".field-error")).to_be_visible()
+    alma.page.get_by_label("Your comment").fill("Something to say.")
+    alma.page.get_by_role("button", name="Post comment").click()
+    alma.shows("Something to say.")
+
+
+def test_a_reply_is_written_on_a_page_of_its_own(alma: Window) -> None:
+    alma.post("Who counted the lamps?").get_by_role("link", name="Reply to alma").click()
+    expect(alma.page.get_by_text("Who counted the lamps?")).to_be_visible()
+    alma.page.get_by_label("Your reply").fill("The clerk did.")
+    alma.page.get_by_role("button", name="Reply", exact=True).click()
+    alma.shows("The clerk did.")
+    expect(alma.page.locator(".replies .comment-card")).to_contain_text("The clerk did.")
+
+
+def test_ones_own_comment_is_deleted_on_a_page_of_its_own(alma: Window) -> None:
+    alma.post("I take this back.").get_by_role("link", name="More to do").click()
+    alma.page.get_by_role("button", name="Delete my comment").click()
+    expect(alma.page.get_by_text("This comment was deleted by its author.")).to_be_visible()
+    assert "I take this back." not in alma.page.content()
+
+
+def test_a_moderator_removes_and_restores_on_pages(alma: Window, moira: Window) -> None:
+    alma.post("Buy lamps at my shop.")
+    moira.go(ARTICLE)
+    moira.comment("Buy lamps").get_by_role("link", name="More to do").click()
+    moira.page.get_by_label("Reason").select_option("spam")
+    moira.page.get_by_role("button", name="Remove the comment").click()
+    alma.go(ARTICLE)
+    expect(alma.page.get_by_text("This comment was removed by a moderator.")).to_be_visible()
+    assert "Buy lamps" not in alma.page.content()
+
+    moira.go(ARTICLE)
+    moira.page.locator(".tombstone").get_by_role("link", name="More").click()
+    moira.page.get_by_role("button", name="Restore the comment").click()
+    alma.go(ARTICLE)
+    alma.shows("Buy lamps at my shop.")
+
+
+def test_a_verdict_opens_in_place_on_a_small_screen(window: Open) -> None:
+    visitor = window("visitor", size="phone", java_script_enabled=False)
+    visitor.go(ARTICLE)
+    card = visitor.page.locator("#mark-two-lighthouses details")
+    why = card.get_by_text("The minutes record the vote, nine to four.")
+    expect(why).to_be_hidden()
+    card.locator("summary").click()
+    expect(why).to_be_visible()
+
+
+def test_the_strength_line_leads_to_the_fact_check_and_that_to_the_claims_page(window: Open) -> None:
+    visitor = window("visitor", java_script_enabled=False)
+    visitor.go(ARTICLE)
+    expect(visitor.page.locator("#strength")).to_contain_text("3 claims checked")
+    visitor.page.locator("#strength a").first.click()
+    item = visitor.page.locator("#claim-cost-of-light")
+    expect(item).to_contain_text("False")
+    item.get_by_role("link", name="The life of this claim").click()
+    visitor.page.wait_for_url("**/fact-checks/cost-of-light")
