@@ -47,10 +47,18 @@ class Log(Logger):
 class Worker(GeventWorker):
     """A worker that, told to stop, sends its open pages to another one (or to its successor) first."""
 
+    quitting = False
+
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Stop accepting, and close the sockets; their clients connect again and fetch what they missed."""
         super().handle_exit(sig, frame)
         gevent.spawn(transport.send_away, self.wsgi)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """End at once. Ctrl+C reaches a worker twice, from the terminal and from its parent: once is enough."""
+        if not self.quitting:
+            self.quitting = True
+            super().handle_quit(sig, frame)
 
 
 class Server(BaseApplication):

@@ -71,6 +71,13 @@ def test_told_to_stop_it_sends_its_sockets_away_and_ends_in_time(site: Site) -> 
             assert not str(message).startswith("42")
 
 
+def test_ended_from_the_keyboard_it_says_nothing(site: Site) -> None:
+    requests.get(site.url, timeout=10)
+    os.killpg(site.process.pid, signal.SIGINT)
+    assert site.process.wait(STOP_SECONDS) == 0
+    assert site.log.read_text() == f"Reader is at {site.url}\n"
+
+
 def test_a_worker_that_dies_is_replaced(site: Site) -> None:
     [worker] = site.workers()
     os.kill(worker, signal.SIGKILL)
