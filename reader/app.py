@@ -27,6 +27,7 @@ from reader.extensions import csrf, db, login_manager, migrate
 from reader.factchecks import views as factchecks
 from reader.live import views as live_views
 from reader.moderation import views as moderation
+from reader.pages import comment_actions
 from reader.pages import views as pages
 
 BLUEPRINTS = (
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     comments.blueprint,
     moderation.blueprint,
     pages.blueprint,
+    comment_actions.blueprint,
     live_views.blueprint,
     health.blueprint,
 )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from reader import eventlog
 from reader.accounts.models import User
-from reader.articles.models import Article
+from reader.articles.models import Article, stream_of
 from reader.articles.queries import visible
 from reader.clock import now
 from reader.comments import policy
@@ -27,7 +27,7 @@ NO_ARTICLE = "There is no such article any more."
 NO_PARENT = "The comment you answer is not in this discussion."
 GONE_PARENT = "The comment you answer was deleted or removed, so it can't be answered any more."
 NO_CLAIM = "This article doesn't cite the claim that the comment is about."
-OTHER_CONTENT = "This was sent before with other content. Open the page again to write another comment."
+OTHER_CONTENT = "This form was sent before with another text. Send it once more to post this one, too."
 NO_COMMENT = "There is no such comment."
 NOT_YOURS = "Only its author can delete a comment."
 REMOVED = "A moderator removed this comment before you could delete it. Nobody can read it any more."
@@ -100,17 +100,18 @@ def post_comment(
     return Posted(comment, created=True)
 
 
-def delete_comment(comment_id: int, *, by: User) -> None:
+def delete_comment(comment_id: int, *, by: User) -> Comment:
     """Make one's own comment a tombstone, at any time. To have deleted it before is no fault."""
     with transaction():
         comment = locked(comment_id)
-        if comment.state == State.DELETED and policy.is_author(by, comment):
-            return
         if not policy.is_author(by, comment):
             raise Refused(NOT_YOURS)
+        if comment.state == State.DELETED:
+            return comment
         if not policy.may_delete(by, comment):
             raise Conflict(REMOVED)
         change_state(comment, State.DELETED, Kind.COMMENT_DELETED, by=by)
+    return comment
 
 
 def locked(comment_id: int) -> Comment:
@@ -152,7 +153,7 @@ def change_state(comment: Comment, to: State, kind: Kind, *, by: User) -> None:
 
 def _streams(article_id: int, claim_id: int | None) -> list[str]:
     """The streams that a comment's changes are told in, its article's first."""
-    return [f"article:{article_id}"] + ([f"claim:{claim_id}"] if claim_id is not None else [])
+    return [stream_of(article_id)] + ([f"claim:{claim_id}"] if claim_id is not None else [])
 
 
 def _thread(session: Session, comment: Comment) -> Row[*tuple[Any, ...]]:
@@ -224,7 +225,7 @@ def _insert(session: Session, comment: Comment) -> None:
     it takes.
     """
     comment.created_at = now()
-    comment.changed_seq = eventlog.upcoming(f"article:{comment.article_id}")
+    comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
     values = {name: getattr(comment, name) for name in _COLUMNS}
     try:
         comment.id = session.scalars(insert(Comment).values(values).returning(Comment.id)).one()

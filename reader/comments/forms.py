@@ -7,7 +7,8 @@ from uuid import UUID
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField, ValidationError
 
-from reader.comments.models import LARGEST_ID
+from reader.errors import Invalid
+from reader.paging import id_from
 
 BROKEN = "This form is broken. Open the page again and send your text from there."
 
@@ -20,12 +21,12 @@ class IdField(HiddenField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number; empty is none."""
         text = valuelist[0] if valuelist else ""
-        self.data = None
         if not text:
+            self.data = None
             return
-        if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST_ID):
+        self.data = id_from(text)
+        if self.data is None:
             raise ValueError(BROKEN)
-        self.data = int(text)
 
 
 class CommentForm(FlaskForm):
@@ -35,6 +36,12 @@ class CommentForm(FlaskForm):
     parent_id = IdField()
     claim_id = IdField()
     submission_id = HiddenField()
+
+    def check(self) -> None:
+        """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
+        if not self.validate():
+            name, faults = next(iter(self.errors.items()))
+            raise Invalid(faults[0], field=name)
 
     def validate_submission_id(self, field: HiddenField) -> None:
         """Take any UUID, and keep it in the one form that can be compared."""

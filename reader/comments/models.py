@@ -23,8 +23,6 @@ from reader.factchecks.models import Claim
 
 DEEPEST = 4
 SHOWN = 3
-# The greatest id a column can hold; what asks for a greater one must not reach the database.
-LARGEST_ID = 2**31 - 1
 
 
 class State(StrEnum):

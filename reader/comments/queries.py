@@ -18,7 +18,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.comments.models import SHOWN, Comment, State, Thread
-from reader.comments.shown import Mark, Node, Shown, ThreadPage
+from reader.comments.shown import Alone, Mark, Node, Shown, ThreadPage
 from reader.comments.windows import BRANCH, LONGEST_PAGE, PAGE, Opened, Place, Window
 from reader.extensions import db
 from reader.factchecks.models import Claim
@@ -90,9 +90,22 @@ def by_ids(ids: Iterable[int]) -> dict[int, Shown]:
     return {row.id: _shown(row) for row in db.session.execute(_SHOWN.where(Comment.id.in_(wanted)))}
 
 
-def by_id(comment_id: int) -> Shown | None:
-    """The comment, if it stands in a thread."""
-    return by_ids([comment_id]).get(comment_id)
+def recent(article_id: int, *, limit: int) -> list[Shown]:
+    """The latest comments on an article that can be read, latest first."""
+    latest = (
+        select(Comment.id)
+        .where(Comment.article_id == article_id, Comment.state == State.PUBLISHED.value)
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    )
+    return list(by_ids(db.session.scalars(latest)).values())[::-1]
+
+
+def alone(comment_id: int) -> Alone | None:
+    """The comment with its article and thread, if it stands in one that the public may see."""
+    comment = by_ids([comment_id]).get(comment_id)
+    article = _public_article(comment.article_id) if comment else None
+    return Alone(comment, article, thread_of(article.id)) if comment and article else None
 
 
 def mentions(slugs: Collection[str], *, article_id: int, limit: int) -> Sequence[tuple[int, str]]:
@@ -130,7 +143,7 @@ def place_of(comment_id: int, *, replies_after: int | None = None) -> Place | No
     ]
     if replies_after is not None:
         opened.append(Opened(comment_id, replies_after))
-    article = db.session.scalar(select(Article).where(Article.id == top.article_id, visible()))
+    article = _public_article(top.article_id)
     if article is None:
         return None
     newer = _ids_above(top.article_id, top.id + 1, limit=PAGE)
@@ -139,6 +152,10 @@ def place_of(comment_id: int, *, replies_after: int | None = None) -> Place | No
         comment_id=comment_id,
         window=Window(after=newer[0] if len(newer) == PAGE else None, opened=tuple(opened)),
     )
+
+
+def _public_article(article_id: int) -> Article | None:
+    return db.session.scalar(select(Article).where(Article.id == article_id, visible()))
 
 
 def _tops(article_id: int, window: Window) -> tuple[Sequence[int], bool]:

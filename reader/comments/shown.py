@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from reader.articles.models import Article
 from reader.comments.models import SHOWN, State, Thread
 from reader.comments.windows import BRANCH, Window
 from reader.factchecks.verdicts import Verdict
@@ -84,6 +85,15 @@ class Shown:
     def hue(self) -> int:
         """The colour of its author's avatar, one of ``HUES``: the same for the same name everywhere."""
         return zlib.crc32(self.name.casefold().encode()) % HUES
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A comment with what surrounds it, for a page about this comment."""
+
+    comment: Shown
+    article: Article
+    thread: Thread
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,170 @@
 """Requests of this feature: parse, act, respond."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from reader import limits
+from reader.accounts.access import login_required, person
+from reader.answers import wants_json
+from reader.articles import queries as articles
+from reader.articles.models import Article
+from reader.comments import actions, policy, queries
+from reader.comments.forms import CommentForm
+from reader.comments.models import Comment
+from reader.comments.shown import Alone, Shown
+from reader.errors import Conflict, Missing, Refused
+from reader.paging import LARGEST_ID, id_from
+
+COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 
 blueprint = Blueprint("comments", __name__)
+
+
+@blueprint.get("/articles/<slug>/comments")
+def thread(slug: str) -> Response:
+    """Where a form is posted to, asked for by itself: the thread."""
+    return redirect(f"{_article(slug).path}#comments")
+
+
+@blueprint.post("/articles/<slug>/comments")
+@login_required
+def create(slug: str) -> Response:
+    """Post a comment; where that is refused, show the form again with what was written."""
+    article, form = _article(slug), CommentForm()
+    try:
+        form.check()
+        limits.hit("comments", str(person().id))
+        posted = actions.post_comment(
+            article,
+            by=person(),
+            body=form.body.data or "",
+            submission_id=form.submission_id.data,
+            parent_id=form.parent_id.data,
+            claim_id=form.claim_id.data,
+        )
+    except Refused as refused:
+        if wants_json() or isinstance(refused, Missing):
+            raise
+        return _write_again(article, form, refused)
+    comment = posted.comment
+    if wants_json():
+        return _told(comment, status=201 if posted.created else 200)
+    return redirect(comment.path, 303)
+
+
+@blueprint.get(COMMENT)
+def show(comment_id: int) -> Response:
+    """Lead to the comment, on its page of the thread."""
+    return _led_to(comment_id)
+
+
+@blueprint.get(f"{COMMENT}/replies")
+def replies(comment_id: int) -> Response:
+    """Lead to the comment with its replies opened: the first ones, or those after a number."""
+    return _led_to(comment_id, replies_after=id_from(request.args.get("after")) or 0)
+
+
+@blueprint.get(f"{COMMENT}/reply")
+@login_required
+def reply(comment_id: int) -> Response:
+    """The form to answer a comment, on a page of its own."""
+    found = _alone(comment_id)
+    if not policy.may_post(person(), found.thread):
+        raise Refused(actions.CLOSED)
+    if not policy.may_reply(person(), found.comment, found.thread):
+        raise Refused(actions.GONE_PARENT)
+    return _compose(found.article, parent=found.comment, parent_id=comment_id, submission_id=uuid4())
+
+
+@blueprint.get(f"{COMMENT}/delete")
+@login_required
+def confirm_delete(comment_id: int) -> Response:
+    """Ask whether to delete one's own comment."""
+    found = _alone(comment_id)
+    if not policy.is_author(person(), found.comment):
+        raise Refused(actions.NOT_YOURS)
+    if not policy.may_delete(person(), found.comment):
+        return redirect(found.comment.path)
+    return make_response(render_template("comments/delete.html", alone=found))
+
+
+@blueprint.post(f"{COMMENT}/delete")
+@login_required
+def delete(comment_id: int) -> Response:
+    """Delete one's own comment."""
+    comment = actions.delete_comment(comment_id, by=person())
+    return _told(comment) if wants_json() else redirect(comment.path, 303)
+
+
+def _told(comment: Comment, *, status: int = 200) -> Response:
+    """What a program is told of a comment it has written or changed."""
+    response = jsonify(id=comment.id, seq=comment.changed_seq, url=comment.path, state=comment.state)
+    response.status_code = status
+    return response
+
+
+def _article(slug: str) -> Article:
+    article = articles.published_by_slug(slug)
+    if article is None:
+        raise Missing(actions.NO_ARTICLE)
+    return article
+
+
+def _alone(comment_id: int) -> Alone:
+    found = queries.alone(comment_id)
+    if found is None:
+        raise Missing(actions.NO_COMMENT)
+    return found
+
+
+def _led_to(comment_id: int, *, replies_after: int | None = None) -> Response:
+    place = queries.place_of(comment_id, replies_after=replies_after)
+    if place is None:
+        raise Missing(actions.NO_COMMENT)
+    return redirect(place.path)
+
+
+def _write_again(article: Article, form: CommentForm, refused: Refused) -> Response:
+    """The form with what was written, and beside it why it wasn't posted."""
+    parent_id = form.parent_id.data
+    parent = queries.by_ids([parent_id]).get(parent_id) if parent_id else None
+    response = _compose(
+        article,
+        parent=parent if parent and parent.article_id == article.id else None,
+        parent_id=parent_id,
+        claim_id=form.claim_id.data,
+        body=form.body.data or "",
+        error=refused.reason,
+        submission_id=uuid4() if isinstance(refused, Conflict) else form.submission_id.data,
+    )
+    response.status_code = refused.status
+    if refused.retry_after is not None:
+        response.headers["Retry-After"] = str(refused.retry_after)
+    return response
+
+
+def _compose(
+    article: Article,
+    *,
+    parent: Shown | None,
+    parent_id: int | None,
+    submission_id: object,
+    claim_id: int | None = None,
+    body: str = "",
+    error: str | None = None,
+) -> Response:
+    page = render_template(
+        "comments/compose.html",
+        article=article,
+        parent=parent,
+        parent_id=parent_id,
+        claim_id=claim_id,
+        submission_id=submission_id,
+        body=body,
+        error=error,
+    )
+    return make_response(page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
@@ -11,15 +10,13 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from reader.articles.models import Article
-from reader.comments.models import LARGEST_ID
+from reader.paging import LARGEST_ID, id_from
 
 PAGE = 25
 BRANCH = 50
 # Bounds on what one address may ask for.
 LONGEST_PAGE = 200
 MOST_OPENED = 20
-_ID = re.compile(r"[1-9][0-9]{0,9}")
-_OPENED = re.compile(rf"({_ID.pattern})(?:\.({_ID.pattern}))?")
 
 
 class Opened(NamedTuple):
@@ -48,8 +45,8 @@ class Window:
     def read(cls, args: MultiDict[str, str]) -> Self:
         """The window that the query of an address asks for; what makes no sense in it is passed over."""
         return cls(
-            after=_id(args.get("after")),
-            through=_id(args.get("through")),
+            after=id_from(args.get("after")),
+            through=id_from(args.get("through")),
             opened=tuple(_opened(args.getlist("branch")))[:MOST_OPENED],
         )
 
@@ -81,11 +78,9 @@ class Place:
         return f"{self.article.path}{self.window.query}#comment-{self.comment_id}"
 
 
-def _id(text: str | None) -> int | None:
-    return int(text) if text and _ID.fullmatch(text) and int(text) <= LARGEST_ID else None
-
-
 def _opened(texts: Iterable[str]) -> Iterable[Opened]:
-    for found in map(_OPENED.fullmatch, texts):
-        if found and (comment_id := _id(found[1])):
-            yield Opened(comment_id, min(int(found[2] or 0), LARGEST_ID - BRANCH))
+    for text in texts:
+        name, dot, after = text.partition(".")
+        comment_id, start = id_from(name), id_from(after) if dot else 0
+        if comment_id is not None and start is not None:
+            yield Opened(comment_id, min(start, LARGEST_ID - BRANCH))

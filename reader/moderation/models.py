@@ -12,12 +12,23 @@ from reader.clock import now
 from reader.comments.models import Comment
 from reader.extensions import Instant, Model
 
+LONGEST_NOTE = 1000
+
 
 class Action(StrEnum):
-    """What was decided."""
+    """What was decided. ``done`` is how the log says it."""
 
-    REMOVE = "remove"
-    RESTORE = "restore"
+    done: str
+
+    def __new__(cls, value: str, done: str = "") -> "Action":
+        """A member with its word. (A default, because a look-up gives the value alone.)"""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.done = done
+        return member
+
+    REMOVE = "remove", "Removed"
+    RESTORE = "restore", "Restored"
 
 
 class Reason(StrEnum):
@@ -25,7 +36,8 @@ class Reason(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> "Reason":
+    def __new__(cls, value: str, label: str = "") -> "Reason":
+        """A member with its label. (A default, because a look-up gives the value alone.)"""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -45,7 +57,10 @@ class Reason(StrEnum):
 
 
 class Decision(Model):
-    """One decision: who, in which role, what, why, about which revision. Never changed, never deleted."""
+    """One decision: who, in which role, what, why, about which revision. Never changed, never deleted.
+
+    The ``note`` is for moderators and the comment's author; the public log doesn't print it.
+    """
 
     __tablename__ = "decisions"
 
@@ -63,3 +78,13 @@ class Decision(Model):
     actor: Mapped[User] = relationship(lazy="raise")
     article: Mapped[Article] = relationship(lazy="raise")
     comment: Mapped[Comment] = relationship(lazy="raise")
+
+    @property
+    def done(self) -> str:
+        """What was done, in a word."""
+        return Action(self.action).done
+
+    @property
+    def why(self) -> str | None:
+        """The reason in words, if the decision needed one."""
+        return Reason(self.reason).label if self.reason else None

@@ -1,0 +1,48 @@
+"""The shape of a decision as it is sent."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from reader.errors import Invalid
+from reader.moderation.actions import LONG_NOTE
+from reader.moderation.models import LONGEST_NOTE, Reason
+
+BROKEN = "This form is broken. Open the page again and decide from there."
+CHOOSE = "Choose a reason."
+
+
+class DecisionForm(FlaskForm):
+    """A decision about the revision that the moderator has read."""
+
+    note = TextAreaField("In your own words", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
+    revision = IntegerField(widget=HiddenField.widget, validators=[InputRequired(BROKEN)])
+
+    def check(self) -> None:
+        """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
+        if not self.validate():
+            name, faults = next(iter(self.errors.items()))
+            raise Invalid(str(faults[0]), field=name)
+
+    def refuse(self, field: str | None, reason: str) -> None:
+        """Put the reason of a refusal beside its field, or above all where it is about none."""
+        if field in self._fields and field != "revision":
+            self[field].errors = [reason]
+        else:
+            self.form_errors.append(reason)
+
+
+class RemoveForm(DecisionForm):
+    """A removal, with its reason."""
+
+    reason = SelectField(
+        "Reason",
+        choices=[("", "Choose…"), *((reason.value, reason.label) for reason in Reason)],
+        validators=[InputRequired(CHOOSE)],
+    )
+
+
+class RestoreForm(DecisionForm):
+    """A restoration."""
