@@ -8,14 +8,14 @@ from flask_wtf import FlaskForm
 from wtforms import (
     HiddenField,
     IntegerField,
-    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
     ValidationError,
 )
-from wtforms.fields import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields import SelectChoice
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from reader.errors import Invalid
 from reader.factchecks.actions import NewSource
@@ -23,16 +23,15 @@ from reader.factchecks.models import Claim, SourceKind
 from reader.factchecks.verdicts import Verdict
 
 LONGEST_REASON = 1000
-KINDS = [("", "Not known"), *((kind.value, kind.value.capitalize()) for kind in SourceKind)]
+KINDS = {"": "Not known", **{kind.value: kind.value.capitalize() for kind in SourceKind}}
 
 
 class VerdictForm(FlaskForm):
     """A verdict with its reason, the sources chosen among those offered, and room for one new source."""
 
-    verdict = RadioField(
+    verdict = StringField(
         "Verdict",
-        choices=[(verdict.value, verdict.label) for verdict in Verdict],
-        validators=[InputRequired("Choose a verdict.")],
+        validators=[AnyOf([verdict.value for verdict in Verdict], message="Choose one of the verdicts.")],
     )
     why = TextAreaField(
         "Why",
@@ -42,7 +41,9 @@ class VerdictForm(FlaskForm):
     source_publisher = StringField("Publisher", validators=[Length(max=200)])
     source_title = StringField("Title", validators=[Length(max=500)])
     source_url = StringField("Address", validators=[Length(max=2000)])
-    source_kind = SelectField("Kind", choices=KINDS, default="", validate_choice=False)
+    source_kind = SelectField(
+        "Kind", choices=[SelectChoice(*kind) for kind in KINDS.items()], default="", validate_choice=False
+    )
     version = IntegerField(
         widget=HiddenField.widget,
         validators=[InputRequired("This form is broken. Open the claim’s page again.")],
@@ -69,7 +70,7 @@ class VerdictForm(FlaskForm):
 
     def validate_source_kind(self, field: SelectField) -> None:
         """Take what is offered, or nothing at all."""
-        if field.data and field.data not in dict(KINDS):
+        if field.data and field.data not in KINDS:
             raise ValidationError("Choose one of the kinds, or “Not known”.")
 
     def refuse(self, field: str | None, reason: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, distinct, exists, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from reader.articles.models import Article, Tagging, Topic
 from reader.articles.queries import visible
@@ -75,6 +75,17 @@ def index(filters: Filters, *, after: Cursor | None = None, limit: int = PAGE) -
         publishers=[cited.publisher for cited in publishers()],
         after=Cursor(last.checked_at, last.id) if last else None,
     )
+
+
+def addresses(limit: int) -> Sequence[Claim]:
+    """The public claims, latest check first, each with no more than its address and the time of its check."""
+    return db.session.scalars(
+        select(Claim)
+        .where(public())
+        .order_by(Claim.checked_at.desc(), Claim.id.desc())
+        .limit(limit)
+        .options(load_only(Claim.slug, Claim.checked_at, raiseload=True))
+    ).all()
 
 
 def _topic(slug: str | None) -> Iterable[ColumnElement[bool]]:

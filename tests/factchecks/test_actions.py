@@ -40,6 +40,7 @@ def decide(claim: Claim, verdict: Verdict, *, by: User, **changes: object) -> Ve
 
 
 def reloaded(claim: Claim) -> Claim:
+    db.session.rollback()
     db.session.expire_all()
     found = queries.claim_by_id(claim.id)
     assert found

@@ -18,6 +18,13 @@ def saved(*rows: Model) -> None:
         session.add_all(rows)
 
 
+def altered(row: Model, **columns: Any) -> None:
+    """Change a stored row, in a transaction of its own."""
+    with transaction():
+        for name, value in columns.items():
+            setattr(row, name, value)
+
+
 def a_person(name: str | None = None, *, role: Role = Role.READER, **columns: Any) -> User:
     """A registered person; nobody knows their password."""
     name = name or f"person{next(_numbers)}"

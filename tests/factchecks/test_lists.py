@@ -1,0 +1,185 @@
+"""The index of claims, publishers and corrections: what is public, what fits, and where a page goes on."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import event
+
+from reader.articles.models import Article, Tagging, Topic
+from reader.config import Settings
+from reader.extensions import db
+from reader.factchecks import lists, queries
+from reader.factchecks.lists import Filters
+from reader.factchecks.models import Citation, Correction
+from reader.factchecks.verdicts import Verdict
+from tests.support.factories import a_claim, altered, an_article, saved
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def settings(each_engine: Settings) -> Settings:
+    return each_engine
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that reach the database inside the block."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def slugs(index: lists.Index) -> list[str]:
+    return [claim.slug for claim in index.claims]
+
+
+def tagged(article: Article, slug: str) -> Article:
+    topic = Topic(slug=slug)
+    saved(topic)
+    saved(Tagging(article_id=article.id, topic_id=topic.id, position=0))
+    return article
+
+
+def test_the_index_has_the_latest_check_first() -> None:
+    article = an_article()
+    for number in range(3):
+        a_claim(article, slug=f"claim-{number}", checked_at=DAY + timedelta(days=number))
+    assert slugs(lists.index(Filters())) == ["claim-2", "claim-1", "claim-0"]
+
+
+def test_its_pages_join_without_gap_or_overlap_even_where_times_are_equal() -> None:
+    article = an_article()
+    expected = {a_claim(article, checked_at=DAY).slug for _ in range(7)}
+    seen: list[str] = []
+    after = None
+    while True:
+        page = lists.index(Filters(), after=after, limit=3)
+        seen += slugs(page)
+        after = page.after
+        if after is None:
+            break
+    assert len(seen) == 7
+    assert set(seen) == expected
+
+
+def test_claims_of_articles_that_nobody_may_see_are_in_no_list() -> None:
+    draft = an_article(status="draft")
+    claim = a_claim(draft)
+    saved(Correction(article_id=draft.id, position=0, kind="update", text="Later."))
+    assert slugs(lists.index(Filters())) == []
+    assert lists.index(Filters()).verdicts == []
+    assert lists.publishers() == []
+    assert lists.corrections().corrections == []
+    assert queries.recent_changes(10) == []
+    assert queries.claim_by_slug(claim.slug) is None
+    assert not queries.is_public(claim.id)
+
+
+def test_a_claim_is_public_as_soon_as_one_article_is_that_cites_it() -> None:
+    claim = a_claim(an_article(status="draft"))
+    public = an_article()
+    saved(Citation(article_id=public.id, claim_id=claim.id, position=0))
+    assert slugs(lists.index(Filters())) == [claim.slug]
+    assert [article.id for article in queries.articles_citing(claim.id)] == [public.id]
+
+
+def test_filters_can_be_joined() -> None:
+    rainy = tagged(an_article(), "weather")
+    wanted = a_claim(rainy, verdict="false")
+    a_claim(rainy, verdict="verified")
+    a_claim(an_article(), verdict="false")
+    source = queries.sources_of(rainy.id)[0].source.publisher.slug
+    for filters in (
+        Filters(Verdict.FALSE, "weather"),
+        Filters(Verdict.FALSE, source=source),
+        Filters(topic="weather", source=source),
+        Filters(Verdict.FALSE, "weather", source),
+    ):
+        assert slugs(lists.index(filters)) == [wanted.slug], filters
+    assert slugs(lists.index(Filters(topic="none"))) == []
+
+
+def test_verdicts_are_counted_within_the_other_filters() -> None:
+    rainy = tagged(an_article(), "weather")
+    for verdict in ("false", "verified", "false"):
+        a_claim(rainy, verdict=verdict)
+    a_claim(an_article(), verdict="mixed")
+    index = lists.index(Filters(Verdict.FALSE, "weather"))
+    assert list(index.verdicts) == [(Verdict.VERIFIED, 1), (Verdict.FALSE, 2)]
+    assert [topic.slug for topic in index.topics] == ["weather"]
+
+
+def test_publishers_are_counted_with_what_rests_on_them() -> None:
+    article = an_article()
+    claim = a_claim(article)
+    (cited,) = lists.publishers()
+    assert (cited.sources, cited.claims) == (1, 1)
+    (entry,), after = lists.sources_by(cited.publisher)
+    assert [resting.slug for resting in entry.claims] == [claim.slug]
+    assert entry.source.article.id == article.id
+    assert after is None
+
+
+def test_a_publishers_sources_go_on_page_by_page() -> None:
+    article = an_article()
+    claims = [a_claim(article) for _ in range(3)]
+    publisher = queries.sources_of(article.id)[0].source.publisher
+    for entry in queries.sources_of(article.id):
+        altered(entry.source, publisher_id=publisher.id)
+    first, after = lists.sources_by(publisher, limit=2)
+    second, end = lists.sources_by(publisher, after=after, limit=2)
+    assert len(claims) == len(first) + len(second) == len({entry.source.id for entry in [*first, *second]})
+    assert end is None
+
+
+def test_corrections_go_on_page_by_page_dated_or_not() -> None:
+    old, new = an_article(stored_at=DAY), an_article(stored_at=DAY + timedelta(days=5))
+    saved(
+        Correction(article_id=old.id, position=0, kind="update", text="Third"),
+        Correction(article_id=new.id, position=0, kind="update", text="First"),
+        Correction(article_id=old.id, position=1, kind="update", text="Second", at=DAY + timedelta(days=2)),
+    )
+    texts: list[str] = []
+    after = None
+    while True:
+        page = lists.corrections(after=after, limit=1)
+        texts += [correction.text for correction in page.corrections]
+        after = page.after
+        if after is None:
+            break
+    assert texts == ["First", "Second", "Third"]
+
+
+@pytest.mark.parametrize("many", [1, 6])
+def test_the_number_of_queries_does_not_grow_with_what_is_found(many: int) -> None:
+    article = an_article()
+    slugs = [a_claim(article).slug for _ in range(many)]
+    publisher = lists.publishers()[0].publisher
+    reads: dict[Callable[[], object], int] = {
+        partial(lists.index, Filters()): 5,
+        partial(queries.claims_of, article.id): 2,
+        partial(queries.citations_of, article.id): 2,
+        partial(queries.sources_of, article.id): 2,
+        partial(queries.life_of, slugs[0]): 6,
+        partial(queries.recent_changes, 10): 1,
+        partial(lists.sources_by, publisher): 2,
+        partial(lists.corrections): 1,
+    }
+    for read, most in reads.items():
+        db.session.expunge_all()
+        with counted() as statements:
+            read()
+        assert len(statements) <= most, statements

@@ -1,0 +1,68 @@
+"""Cards beside the words they check."""
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from reader.factchecks import queries
+from reader.factchecks.marks import place, words_of
+from reader.markdown import render_article
+from tests.support.factories import a_claim, an_article
+
+pytestmark = pytest.mark.usefixtures("app")
+
+BODY = "The report says [it *rained* & poured](claim:rain), and [again](claim:rain); [snow](claim:snow) fell."
+
+
+def placed(*slugs: str) -> BeautifulSoup:
+    article = an_article()
+    for slug in slugs:
+        a_claim(article, slug=slug, short=f"About {slug}", verdict="mixed")
+    return BeautifulSoup(place(render_article(BODY), queries.claims_of(article.id)), "html.parser")
+
+
+def element(page: BeautifulSoup, selector: str) -> Tag:
+    (only,) = page.select(selector)
+    return only
+
+
+def test_the_words_keep_their_markup_and_get_a_card() -> None:
+    mark = element(placed("rain", "snow"), "#mark-rain")
+    assert mark["data-verdict"] == "mixed"
+    words = mark.find(class_="claim-words")
+    assert words
+    assert words.decode_contents() == "it <em>rained</em> &amp; poured"
+    assert "About rain" in mark.select(".card-body")[0].text
+
+
+def test_the_card_opens_without_scripts_by_a_button_that_says_what_it_shows() -> None:
+    summary = element(placed("rain", "snow"), "#mark-rain details > summary")
+    assert summary.text == "Mixed: how this was checked"
+
+
+def test_further_words_of_the_same_claim_lead_to_the_fact_check() -> None:
+    page = placed("rain", "snow")
+    again = element(page, "a.claim-again")
+    assert (again["href"], again.text, again.get("id")) == ("#claim-rain", "again", None)
+    assert len(page.select("details")) == 2
+
+
+def test_words_of_a_claim_that_the_article_does_not_cite_stay_words() -> None:
+    page = placed("rain")
+    assert page.find(id="mark-snow") is None
+    assert "; snow fell." in page.text
+
+
+def test_the_sentence_reads_the_same_when_the_cards_are_taken_out() -> None:
+    page = placed("rain", "snow")
+    for card in page.select("details"):
+        card.decompose()
+    assert page.text.strip() == "The report says it rained & poured, and again; snow fell."
+
+
+def test_a_card_stands_where_one_may_stand() -> None:
+    """A paragraph can't hold a details element: a browser would end it, and the sentence with it."""
+    assert not placed("rain", "snow").select("p details")
+
+
+def test_the_words_of_each_claim_can_be_found_again() -> None:
+    assert words_of(render_article(BODY)) == {"rain": "it <em>rained</em> &amp; poured", "snow": "snow"}
