@@ -48,11 +48,11 @@ def _text(value: object) -> str:
 class Site:
     """A server of one instance. It can be stopped, killed and started again, always at the same address."""
 
-    def __init__(self, settings: Settings, folder: Path, *, command: str = "serve") -> None:
+    def __init__(self, settings: Settings, folder: Path, *command: str) -> None:
         self.settings = settings
         self.url = f"http://{settings.bind}"
         self.log = folder / "server.log"
-        self._command = [sys.executable, "-m", "reader", command]
+        self._command = [sys.executable, "-m", "reader", *(command or ["serve"])]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
