@@ -33,6 +33,8 @@ STYLESHEETS = (
     "article",
     "teasers",
     "factchecks",
+    "claims",
+    "moderation",
     "thread",
     "pages",
     "print",

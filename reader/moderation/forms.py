@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from reader.errors import Invalid
@@ -39,7 +40,10 @@ class RemoveForm(DecisionForm):
 
     reason = SelectField(
         "Reason",
-        choices=[("", "Choose…"), *((reason.value, reason.label) for reason in Reason)],
+        choices=[
+            SelectChoice("", "Choose…"),
+            *(SelectChoice(reason.value, reason.label) for reason in Reason),
+        ],
         validators=[InputRequired(CHOOSE)],
     )
 

@@ -1,0 +1,188 @@
+"""Decisions: who may make them, what they write, and what happens when two are made at once."""
+
+import threading
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from reader import eventlog
+from reader.accounts.models import Role, User
+from reader.articles.models import Article
+from reader.comments import queries as comments
+from reader.comments.actions import delete_comment
+from reader.comments.models import Comment, State
+from reader.config import Settings
+from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.extensions import db
+from reader.moderation.actions import remove_comment, restore_comment
+from reader.moderation.models import LONGEST_NOTE, Decision, Reason
+from tests.support.factories import a_moderator, a_person, an_editor
+from tests.support.threads import a_comment, miscounted
+
+RACES = 12
+
+
+@pytest.fixture
+def settings(each_engine: Settings) -> Settings:
+    return each_engine
+
+
+def decisions() -> list[tuple[str, str | None]]:
+    rows = db.session.execute(select(Decision.action, Decision.reason).order_by(Decision.id))
+    return [(action, reason) for action, reason in rows]
+
+
+def remove(
+    comment: Comment, by: User, reason: Reason = Reason.SPAM, note: str = "", revision: int = 1
+) -> Comment:
+    return remove_comment(comment.id, by=by, reason=reason, note=note, revision=revision)
+
+
+def state(comment: Comment) -> str:
+    db.session.rollback()
+    found = db.session.scalar(select(Comment.state).where(Comment.id == comment.id))
+    assert found is not None
+    return found
+
+
+def test_a_removal_takes_the_text_out_of_the_thread_and_leaves_its_place(
+    article: Article, comment: Comment, moderator: User
+) -> None:
+    reply = a_comment(article, under=comment)
+    remove(comment, moderator)
+    shown = comments.by_ids([comment.id, reply.id])
+    assert shown[comment.id].is_tombstone
+    assert shown[comment.id].html is None
+    assert not shown[reply.id].is_tombstone
+    assert comments.thread_of(article.id).published == 1
+    assert comments.thread_of(article.id).total == 2
+
+
+def test_a_decision_names_actor_role_reason_and_revision(comment: Comment, moderator: User) -> None:
+    remove(comment, moderator, Reason.OTHER, note="  It is about another article.  ")
+    made = db.session.scalars(select(Decision)).one()
+    assert (made.actor_id, made.actor_role) == (moderator.id, "moderator")
+    assert (made.reason, made.note, made.revision) == ("other", "It is about another article.", 1)
+
+
+def test_a_removal_is_told_in_the_article_stream_once_and_numbers_the_comment(
+    article: Article, comment: Comment, moderator: User
+) -> None:
+    before = eventlog.head(article.stream)
+    remove(comment, moderator)
+    events = eventlog.since(article.stream, before, limit=10)
+    assert [(event.kind, event.target) for event in events] == [("comment-removed", comment.element)]
+    assert comments.by_ids([comment.id])[comment.id].changed_seq == events[0].seq
+
+
+def test_a_restored_comment_is_back_with_its_text_and_count(
+    article: Article, comment: Comment, moderator: User
+) -> None:
+    text = comments.by_ids([comment.id])[comment.id].html
+    remove(comment, moderator)
+    restore_comment(comment.id, by=a_moderator(), note="", revision=1)
+    assert comments.by_ids([comment.id])[comment.id].html == text
+    assert comments.thread_of(article.id).published == 1
+    assert decisions() == [("remove", "spam"), ("restore", None)]
+    assert list(miscounted()) == []
+
+
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.EDITOR, Role.ADMIN])
+def test_moderators_and_everybody_above_them_may_decide(comment: Comment, role: Role) -> None:
+    remove(comment, a_person(role=role))
+    assert state(comment) == State.REMOVED
+
+
+def test_a_reader_may_not_decide_and_nothing_happens(article: Article, comment: Comment) -> None:
+    head = eventlog.head(article.stream)
+    with pytest.raises(Refused, match="Only moderators"):
+        remove(comment, a_person())
+    assert (state(comment), decisions(), eventlog.head(article.stream)) == (State.PUBLISHED, [], head)
+
+
+def test_nobody_decides_about_their_own_comment(article: Article) -> None:
+    editor = an_editor()
+    own = a_comment(article, by=editor)
+    with pytest.raises(Refused, match="their own"):
+        remove(own, editor)
+    assert state(own) == State.PUBLISHED
+
+
+def test_other_as_a_reason_needs_words(comment: Comment, moderator: User) -> None:
+    with pytest.raises(Invalid) as refusal:
+        remove(comment, moderator, Reason.OTHER, note=" \n ")
+    assert refusal.value.field == "note"
+    with pytest.raises(Invalid):
+        remove(comment, moderator, note="x" * (LONGEST_NOTE + 1))
+    assert decisions() == []
+
+
+def test_a_decision_about_an_earlier_revision_is_refused(comment: Comment, moderator: User) -> None:
+    with pytest.raises(Conflict, match="changed this comment"):
+        remove(comment, moderator, revision=2)
+    assert state(comment) == State.PUBLISHED
+
+
+def test_what_is_removed_already_is_not_removed_again(comment: Comment, moderator: User) -> None:
+    remove(comment, moderator)
+    with pytest.raises(Conflict, match="removed already"):
+        remove(comment, a_moderator())
+    with pytest.raises(Conflict, match="published already"):
+        restore_comment(comment.id, by=moderator, note="", revision=1)
+        restore_comment(comment.id, by=moderator, note="", revision=1)
+    assert decisions() == [("remove", "spam"), ("restore", None)]
+
+
+def test_what_its_author_deleted_cannot_be_brought_back(comment: Comment, moderator: User) -> None:
+    author = db.session.get_one(User, comment.author_id)
+    delete_comment(comment.id, by=author)
+    with pytest.raises(Conflict, match="deleted"):
+        restore_comment(comment.id, by=moderator, note="", revision=1)
+    assert state(comment) == State.DELETED
+
+
+def test_an_author_cannot_delete_what_a_moderator_removed(comment: Comment, moderator: User) -> None:
+    author = db.session.get_one(User, comment.author_id)
+    remove(comment, moderator)
+    with pytest.raises(Conflict):
+        delete_comment(comment.id, by=author)
+    assert state(comment) == State.REMOVED
+
+
+def test_a_comment_that_is_not_there_cannot_be_decided(moderator: User) -> None:
+    with pytest.raises(Missing):
+        remove_comment(4711, by=moderator, reason=Reason.SPAM, note="", revision=1)
+
+
+def attempt(
+    app: Flask, comment_id: int, person_id: int, start: threading.Barrier, outcomes: list[str]
+) -> None:
+    with app.app_context():
+        person = db.session.get_one(User, person_id)
+        start.wait()
+        try:
+            remove_comment(comment_id, by=person, reason=Reason.SPAM, note="", revision=1)
+            outcomes.append("removed")
+        except Conflict:
+            outcomes.append("told")
+
+
+def test_of_two_moderators_at_once_one_wins_and_the_other_is_told(app: Flask, article: Article) -> None:
+    people = [a_moderator().id, a_moderator().id]
+    for _ in range(RACES):
+        comment_id = a_comment(article).id
+        outcomes: list[str] = []
+        start = threading.Barrier(2)
+        threads = [
+            threading.Thread(target=attempt, args=(app, comment_id, person, start, outcomes))
+            for person in people
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["removed", "told"]
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Decision)) == RACES
+    assert list(miscounted()) == []
