@@ -134,8 +134,12 @@ class Tails:
             self._blind = False
             log.info("heads-readable")
         for stream, last in known.items():
+            head = heads.get(stream, 0)
             if stream in self._tails:
-                self._tails[stream].look(heads.get(stream, 0), known=last)
+                self._tails[stream].look(head, known=last)
+            if head > last:
+                # Pages that are kept here must not be older than what is about to be pushed.
+                eventlog.hear(self._app, stream, head)
 
     def advance(self, tail: Tail) -> bool:
         """One step of a tail, in a context of its own. A fault is logged, and the step comes again later."""

@@ -213,7 +213,7 @@ def a_moderator_restores(stage: Stage) -> None:
     """What was removed a moment ago."""
     for comment in (stage.tops[29], stage.replies[2][1]):
         remove(stage, comment)
-        moderation.restore(comment.id, by=stage.moderator)
+        moderation.restore_comment(comment.id, by=stage.moderator, note="", revision=1)
 
 
 @scenario(Kind.VERDICT_CHANGED)
@@ -245,7 +245,7 @@ def a_session_ends(stage: Stage) -> None:
 
 def remove(stage: Stage, comment: Comment) -> None:
     """Remove a comment as a moderator."""
-    moderation.remove(comment.id, by=stage.moderator, reason=Reason.OFF_TOPIC, revision=1)
+    moderation.remove_comment(comment.id, by=stage.moderator, reason=Reason.OFF_TOPIC, note="", revision=1)
 
 
 def decide(stage: Stage, verdict: Verdict, why: str) -> None:

@@ -79,7 +79,9 @@ async function post(form) {
     return;
   }
   form.dispatchEvent(new CustomEvent("reader:sent", { bubbles: true }));
-  document.dispatchEvent(new CustomEvent("reader:posted", { detail: answer.content }));
+  // The live page shows it and says so; where it isn't there (yet), the comment's own address does.
+  const posted = new CustomEvent("reader:posted", { detail: answer.content, cancelable: true });
+  if (document.dispatchEvent(posted)) location.assign(answer.content.url);
 }
 
 /**

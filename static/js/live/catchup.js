@@ -60,8 +60,10 @@ export class Follower {
       const outcome = answer.reset ? RESET : this.page.apply(answer.events, { after, reveal: owed !== null });
       if (outcome === DONE) this.seen = Math.max(this.seen, answer.head);
       else this.seen = await this.refetch();
-      this.failures = 0;
       this.tell(true);
+      // A page kept on the way here may be older than the news.
+      if (this.seen < answer.head) this.#again();
+      else this.failures = 0;
     } catch (fault) {
       this.owed ??= owed;
       this.gone = fault.status === 404;

@@ -116,4 +116,8 @@ function wake() {
 document.addEventListener("visibilitychange", () => document.hidden || wake());
 window.addEventListener("online", wake);
 window.addEventListener("pageshow", (event) => event.persisted && wake());
-document.addEventListener("reader:posted", (event) => page && showOwn(event.detail));
+document.addEventListener("reader:posted", (event) => {
+  if (!page) return;
+  event.preventDefault();
+  showOwn(event.detail);
+});
