@@ -1,6 +1,6 @@
 """Alembic's environment: the application's engine and tables."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Column
@@ -14,7 +14,7 @@ import reader.moderation.models  # noqa: F401 - a table is known once its module
 from reader.extensions import Instant, db
 
 
-def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Write our column types as plain SQLAlchemy ones, so that old migrations never import new code."""
     if kind == "type" and isinstance(item, Instant):
         autogen_context.imports.add("import sqlalchemy as sa")

@@ -32,7 +32,11 @@ function ago(instant) {
   return "just now";
 }
 
-const STYLES = { relative: ago, day: (instant) => day.format(instant), minute: (instant) => minute.format(instant) };
+const STYLES = {
+  relative: ago,
+  day: (instant) => day.format(instant),
+  minute: (instant) => minute.format(instant),
+};
 
 /** @param {HTMLTimeElement} time */
 function show(time) {

@@ -52,7 +52,9 @@ def serving(cache: Path, folder: Path) -> Iterator[Process]:
 
 def post(port: int, text: str) -> bytes:
     """The request that posts a comment."""
-    body = f'{{"text": "{text}", "author": "Ann", "email": null, "website": null, "title": "Article"}}'.encode()
+    body = (
+        f'{{"text": "{text}", "author": "Ann", "email": null, "website": null, "title": "Article"}}'.encode()
+    )
     return (
         f"POST /new?uri={THREAD} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
         f"Origin: http://127.0.0.1:{port}\r\nContent-Length: {len(body)}\r\n\r\n"

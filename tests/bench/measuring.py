@@ -8,10 +8,9 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-
 
 TICKS = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 60.0
@@ -88,10 +87,8 @@ class Process:
 
     def stop(self) -> None:
         """End it and its children."""
-        try:
+        with suppress(ProcessLookupError):  # it may have ended by itself
             os.killpg(self._process.pid, 9)
-        except ProcessLookupError:
-            pass  # it has ended by itself
         self._process.wait()
         self._log.close()
 
@@ -191,8 +188,6 @@ def get(path: str, **headers: str) -> bytes:
     lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
 
 
 def cpu_per_request(process: Process, browser: Browser, requests: Sequence[bytes]) -> float:

@@ -13,7 +13,7 @@ from tests.bench import isso
 from tests.bench.measuring import Browser, Figure, cpu_per_request, get, in_turn, running
 from tests.support import factories
 from tests.support.sites import a_free_port, environment
-from tests.support.threads import a_thread
+from tests.support.threads import a_comment, comments
 
 COMMENTS = 50
 KEPT = 2000
@@ -36,7 +36,7 @@ def measure(cache: Path, folder: Path) -> list[Figure]:
             isso.serving(cache, folder) as peer,
         ):
             plain, view, thread = Browser(wsgi.port), Browser(flask.port), Browser(peer.port)
-            texts = [isso.post(peer.port, f"Comment {number}: {factories.TEXT}") for number in range(COMMENTS)]
+            texts = [isso.post(peer.port, f"Comment {number}.") for number in range(COMMENTS)]
             thread.fetch(texts, status=b"201")
             numbers = count()
 
@@ -72,7 +72,9 @@ def measure(cache: Path, folder: Path) -> list[Figure]:
             most=1 / 10,
             aim=1 / 30,
         ),
-        Figure("cold article page, CPU ÷ bare Flask, same bytes", micro["cold"], micro["flask"], "µs", most=4),
+        Figure(
+            "cold article page, CPU ÷ bare Flask, same bytes", micro["cold"], micro["flask"], "µs", most=4
+        ),
     ]
 
 
@@ -82,14 +84,17 @@ def _an_article(settings: Settings) -> str:
     prepare(settings)
     with create_app(settings).app_context():
         article = factories.an_article()
-        a_thread(article, COMMENTS)
+        for comment in comments(article, COMMENTS // 2):
+            a_comment(article, under=comment)
         return article.path
 
 
 def _body(port: int, path: str) -> bytes:
     import requests
 
-    answer = requests.get(f"http://127.0.0.1:{port}{path}", headers={"Accept-Encoding": "identity"}, timeout=30)
+    answer = requests.get(
+        f"http://127.0.0.1:{port}{path}", headers={"Accept-Encoding": "identity"}, timeout=30
+    )
     answer.raise_for_status()
     return answer.content
 

@@ -27,7 +27,6 @@ from reader.cookies import login_cookie
 from reader.eventlog import Event
 from reader.extensions import db
 from reader.server import prepare
-from reader.transactions import transaction
 from tests.bench import isso
 from tests.bench.measuring import Browser, Figure, Process, in_turn, running
 from tests.support import factories
@@ -125,7 +124,9 @@ def _insert(article: Article, author: User) -> None:
         session.add(comment)
         session.flush()
         session.add(CommentRevision(comment_id=comment.id, number=1, body=TEXT, at=now()))
-        session.add(Event(stream="bench", seq=number, kind="comment-posted", target=comment.element, at=now()))
+        session.add(
+            Event(stream="bench", seq=number, kind="comment-posted", target=comment.element, at=now())
+        )
         stream = session.get_one(eventlog.Stream, "bench")
         stream.head = number
         thread = session.get_one(Thread, article.id)

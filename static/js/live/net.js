@@ -2,7 +2,8 @@
 
 async function get(address, accept) {
   const response = await fetch(address, { headers: { Accept: accept }, cache: "no-store" });
-  if (!response.ok) throw Object.assign(new Error(`${address}: ${response.status}`), { status: response.status });
+  if (!response.ok)
+    throw Object.assign(new Error(`${address}: ${response.status}`), { status: response.status });
   return response;
 }
 

@@ -8,7 +8,8 @@ import { holdStill } from "./still.js";
 export async function reset(page) {
   const fresh = await fetchPage(addressOf(page));
   const section = fresh.querySelector("[data-live-stream]");
-  if (section?.dataset.liveStream !== page.section.dataset.liveStream) throw new Error("another page came back");
+  if (section?.dataset.liveStream !== page.section.dataset.liveStream)
+    throw new Error("another page came back");
   holdStill(() => {
     morph(fresh);
     page.waiting.clear();

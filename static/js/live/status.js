@@ -25,7 +25,11 @@ export class Status {
     if (ok !== this.lost) return;
     this.lost = !ok;
     clearTimeout(this.timer);
-    if (this.lost) this.timer = setTimeout(() => this.#say("Connection lost. Looking for it; new comments may be late."), PATIENCE);
+    if (this.lost)
+      this.timer = setTimeout(
+        () => this.#say("Connection lost. Looking for it; new comments may be late."),
+        PATIENCE,
+      );
     else if (!this.seen.hidden) {
       this.#say("Connected again.");
       this.timer = setTimeout(() => (this.seen.hidden = true), FAREWELL);

@@ -47,7 +47,7 @@ export class Waiting {
   // Gives away all that wait, newest first, or the one with this id.
   take(id = null) {
     const taken = [...this.items.children].filter((item) => id === null || item.id === id);
-    taken.forEach((item) => item.remove());
+    for (const item of taken) item.remove();
     this.#count();
     return taken;
   }
