@@ -1,5 +1,6 @@
 // "More": what one may do with a comment, in a dialog over the page instead of a page of its own.
-import { send } from "./send.js";
+import { restoreDraft } from "./composer.js";
+import { announce, send } from "./send.js";
 
 /** @returns {HTMLDialogElement} */
 function makeDialog() {
@@ -39,6 +40,7 @@ async function show(dialog, address) {
   if (!heading) return false;
   heading.id = "actions-heading";
   dialog.replaceChildren(...main.childNodes, closeButton());
+  for (const form of dialog.querySelectorAll("[data-composer]")) restoreDraft(form);
   return true;
 }
 
@@ -71,13 +73,16 @@ export function watchActions() {
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     const dialog = form.closest(".actions-dialog");
-    if (!dialog || form.method !== "post") return;
+    if (!dialog || form.method !== "post" || form.matches("[data-composer]")) return;
     event.preventDefault();
     const button = form.querySelector("[type=submit], button:not([type])");
     button.disabled = true;
     const answer = await send(form);
     button.disabled = false;
-    if (answer.ok) dialog.close();
-    else explain(form, answer.reason);
+    if (answer.ok) {
+      dialog.close();
+      announce(answer.content);
+    } else explain(form, answer.reason);
   });
+  document.addEventListener("reader:sent", ({ target }) => target.closest(".actions-dialog")?.close());
 }

@@ -1,6 +1,6 @@
 // Writing a comment without leaving the page: a draft that survives, a count near the limit, sending by keyboard.
 // Every form here also works by itself: without this script it is posted, and the page comes back.
-import { send } from "./send.js";
+import { announce, freshId, send } from "./send.js";
 
 const LONGEST = 5000;
 const COUNT_FROM = 4500;
@@ -65,23 +65,21 @@ async function post(form) {
   button.disabled = false;
   if (!answer.ok) {
     // What was refused for its content is another comment when it is sent again.
-    if (answer.status === 409) form.elements.submission_id.value = crypto.randomUUID();
+    if (answer.status === 409) form.elements.submission_id.value = freshId();
     explain(form, answer.reason);
     form.elements.body.focus();
     return;
   }
   inStorage((storage) => storage.removeItem(draftKey(form)));
   form.elements.body.value = "";
-  form.elements.submission_id.value = crypto.randomUUID();
+  form.elements.submission_id.value = freshId();
   count(form);
   if (!document.getElementById("thread")) {
     location.assign(answer.content.url);
     return;
   }
   form.dispatchEvent(new CustomEvent("reader:sent", { bubbles: true }));
-  // The live page shows it and says so; where it isn't there (yet), the comment's own address does.
-  const posted = new CustomEvent("reader:posted", { detail: answer.content, cancelable: true });
-  if (document.dispatchEvent(posted)) location.assign(answer.content.url);
+  announce(answer.content);
 }
 
 /**

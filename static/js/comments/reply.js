@@ -1,6 +1,7 @@
 // Answering in place: the link "Reply" opens a copy of the thread's own composer under the comment. Where there is no
 // composer, because nobody is logged in or the discussion is closed, the link leads to its page as ever.
 import { restoreDraft } from "./composer.js";
+import { freshId } from "./send.js";
 
 /** @param {HTMLFormElement} form */
 function close(form) {
@@ -21,7 +22,7 @@ function replyForm(composer, comment) {
   form.classList.add("composer-reply");
   form.elements.parent_id.value = id;
   form.elements.claim_id.value = "";
-  form.elements.submission_id.value = crypto.randomUUID();
+  form.elements.submission_id.value = freshId();
   form.elements.body.value = "";
   for (const part of form.querySelectorAll("[id]")) part.id = `here-${part.id}-${id}`;
   const { body } = form.elements;

@@ -6,6 +6,27 @@ const LOGGED_OUT = "You are not logged in any more. Log in again in another tab,
 const FAILED = "Something went wrong on the site. Nothing is lost; try again in a moment.";
 
 /**
+ * An id for a submission, by which the server knows a retry. (Browsers offer `randomUUID` on HTTPS only.)
+ * @returns {string}
+ */
+export function freshId() {
+  const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) =>
+    byte.toString(16).padStart(2, "0"),
+  );
+  return digits.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+}
+
+/**
+ * Tell the live page what its visitor has just changed, so that it shows it at once, by everyone's way. Where nothing
+ * is live (yet), the comment's own address shows it.
+ * @param {{id: number, seq: number, url: string}} content the server's answer
+ */
+export function announce(content) {
+  const posted = new CustomEvent("reader:posted", { detail: content, cancelable: true });
+  if (document.dispatchEvent(posted)) location.assign(content.url);
+}
+
+/**
  * @param {HTMLFormElement} form
  * @returns {Promise<{ok: boolean, status: number, content?: object, reason?: string}>} `reason` says what to do
  */
