@@ -90,17 +90,21 @@ socket.on("connect", () => {
   });
 });
 
-socket.on("disconnect", (reason) => {
+// Not joined, for whatever reason: the same news, only later.
+function down() {
   joined = false;
   status.connected(false);
   if (follower && !follower.gone) poll();
+}
+
+socket.on("disconnect", (reason) => {
+  down();
   // Sent away (logged out elsewhere, say): it may come back, as whoever it is then.
   if (reason === "io server disconnect") later(() => socket.connect(), AGAIN);
 });
 
 socket.on("connect_error", () => {
-  status.connected(false);
-  if (follower && !follower.gone) poll();
+  down();
   if (!socket.active) later(() => socket.connect(), 10 * AGAIN);
 });
 
@@ -115,9 +119,13 @@ function wake() {
 
 document.addEventListener("visibilitychange", () => document.hidden || wake());
 window.addEventListener("online", wake);
+window.addEventListener("offline", down);
 window.addEventListener("pageshow", (event) => event.persisted && wake());
 document.addEventListener("reader:posted", (event) => {
   if (!page) return;
   event.preventDefault();
   showOwn(event.detail);
 });
+
+// Until the first join: a proxy may swallow websockets without a word.
+down();

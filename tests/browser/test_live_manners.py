@@ -1,0 +1,249 @@
+"""How an open page behaves while things happen: nothing jumps, nothing typed is lost, and silence is explained."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from reader import cookies, eventlog
+from reader.accounts import actions as accounts
+from reader.accounts.models import User
+from reader.app import create_app
+from reader.articles.models import Article
+from reader.comments.actions import delete_comment
+from reader.comments.models import Comment
+from reader.config import Settings
+from reader.eventlog import Kind
+from reader.extensions import db
+from reader.transactions import transaction
+from tests.conftest import SECRET
+from tests.support.factories import a_person, an_article
+from tests.support.sites import Site, a_free_port, serving
+from tests.support.threads import a_comment
+
+# The test commits in another process: news come by the look at the heads.
+SOON = 5_000
+PARAGRAPHS = "<p>A paragraph of the article, long enough to fill a line or two of the page.</p>" * 12
+POSITION = "element => element.getBoundingClientRect().top"
+LIVE = """async () => {
+  const scripts = document.querySelector("script[type=module]").src;
+  window.live = await import(scripts.replace("main.js", "live/client.js"));
+}"""
+
+
+@dataclass
+class Stage:
+    """A served article with a thread that is longer than the screen."""
+
+    site: Site
+    article: Article
+    author: User
+    comments: list[Comment]
+    context: BrowserContext
+
+    def comment(self, body: str, **more: Any) -> Comment:
+        """Somebody else writes."""
+        return a_comment(self.article, by=self.author, body=body, **more)
+
+    def open(self, path: str | None = None, *, person: User | None = None) -> Page:
+        """The page in a new tab, live; of ``person``, if somebody has just logged in."""
+        if person is not None:
+            name = cookies.login_cookie(self.site.settings)
+            self.context.add_cookies(
+                [{"name": name, "value": accounts.open_session(person), "url": self.site.url}]
+            )
+        page = self.context.new_page()
+        page.goto(f"{self.site.url}{path or self.article.path}")
+        page.evaluate(LIVE)
+        page.wait_for_function("() => live.socket.connected")
+        return page
+
+
+@pytest.fixture
+def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
+    shutil.copy(sqlite_template, tmp_path)
+    return Settings(instance=tmp_path, secret_key=SECRET, bind=f"127.0.0.1:{a_free_port()}")
+
+
+@pytest.fixture
+def stage(chromium: Browser, settings: Settings, tmp_path: Path) -> Iterator[Stage]:
+    app = create_app(settings)
+    with app.app_context(), serving(settings, tmp_path) as site:
+        context = chromium.new_context(viewport={"width": 1000, "height": 700})
+        context.set_default_timeout(10_000)
+        article, author = an_article(html=PARAGRAPHS), a_person()
+        comments = [a_comment(article, by=author, body=f"Comment {number}.") for number in range(12)]
+        yield Stage(site, article, author, comments, context)
+        context.close()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def card(page: Page, comment: Comment) -> Locator:
+    """A comment, as the page shows it, without its replies."""
+    return page.locator(f"#{comment.element} > .comment-card")
+
+
+def scroll_to(page: Page, comment: Comment) -> None:
+    """Read from this comment on."""
+    page.evaluate("id => document.getElementById(id).scrollIntoView()", comment.element)
+
+
+def pill(page: Page) -> Locator:
+    """What says that comments wait."""
+    return page.locator(".pill button")
+
+
+def test_the_first_comment_takes_the_place_of_the_invitation_and_counts_follow(stage: Stage) -> None:
+    article = an_article()
+    page, front = stage.open(article.path), stage.open("/")
+    expect(page.get_by_text("Be the first to share your thoughts on this article.")).to_be_visible()
+    count = front.locator(f"[data-comments-of='{article.id}']").first
+    expect(count).to_have_text("0 comments")
+    a_comment(article, by=stage.author, body="I am the first.")
+    expect(page.get_by_text("I am the first.")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("No comments yet")).to_have_count(0)
+    expect(page.get_by_role("heading", name="1 Comment")).to_be_visible()
+    expect(count).to_have_text("1 comment", timeout=SOON)
+    expect(page.get_by_text("1 new comment", exact=True)).to_have_count(1, timeout=SOON)
+
+
+def test_while_somebody_reads_on_new_comments_wait_behind_the_pill(stage: Stage) -> None:
+    page = stage.open()
+    scroll_to(page, stage.comments[6])
+    before = card(page, stage.comments[6]).evaluate(POSITION)
+    first, second = stage.comment("News."), stage.comment("More news.")
+    expect(pill(page)).to_have_text("Show 2 new comments", timeout=SOON)
+    expect(card(page, first)).to_have_count(0)
+    assert card(page, stage.comments[6]).evaluate(POSITION) == pytest.approx(before, abs=1)
+    stage.comment("An answer to what waits.", under=first)
+    delete_comment(second.id, by=stage.author)
+    page.wait_for_function(f"() => live.follower.seen === {eventlog.head(stage.article.stream)}")
+    expect(pill(page)).to_have_text("Show 2 new comments")
+    pill(page).click()
+    expect(pill(page)).to_be_hidden()
+    expect(card(page, first)).to_be_visible()
+    expect(page.get_by_text("An answer to what waits.")).to_be_visible()
+    expect(card(page, second)).to_contain_text("deleted by its author")
+    expect(page.locator("#thread > li").first).to_be_focused()
+
+
+def test_what_happens_above_does_not_move_what_is_read(stage: Stage) -> None:
+    page = stage.open()
+    scroll_to(page, stage.comments[3])
+    read = card(page, stage.comments[3])
+    before = read.evaluate(POSITION)
+    reply = stage.comment("A long answer. " * 40, under=stage.comments[10])
+    delete_comment(stage.comments[9].id, by=stage.author)
+    expect(card(page, reply)).to_have_count(1, timeout=SOON)
+    expect(card(page, stage.comments[9])).to_contain_text("deleted", timeout=SOON)
+    page.wait_for_timeout(100)
+    assert read.evaluate(POSITION) == pytest.approx(before, abs=1)
+
+
+def test_ones_own_comment_is_shown_at_once_and_others_go_on_waiting(stage: Stage) -> None:
+    page = stage.open(person=a_person("alma"))
+    scroll_to(page, stage.comments[6])
+    waiting = stage.comment("Somebody was quicker.")
+    expect(pill(page)).to_have_text("Show 1 new comment", timeout=SOON)
+    page.get_by_label("Your comment").fill("I wrote this.")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.locator(".comment-card", has_text="I wrote this.")).to_be_in_viewport()
+    expect(pill(page)).to_have_text("Show 1 new comment")
+    expect(card(page, waiting)).to_have_count(0)
+
+
+def test_what_is_being_written_outlives_whatever_happens_around_it(stage: Stage) -> None:
+    page = stage.open(person=a_person("alma"))
+    answered = stage.comments[8]
+    card(page, answered).get_by_role("link", name="Reply to").click()
+    box = page.locator(f"#{answered.element} textarea")
+    box.fill("What I am about to")
+    delete_comment(answered.id, by=stage.author)
+    expect(card(page, answered)).to_contain_text("deleted", timeout=SOON)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("What I am about to")
+    page.get_by_label("Your comment").fill("And a draft.")
+    box.focus()
+    with transaction() as session:
+        eventlog.lock(stage.article.stream)
+        article = session.get_one(Article, stage.article.id)
+        article.html = f"<p>This is new.</p>{PARAGRAPHS}"
+        eventlog.append(Kind.ARTICLE_REVISED, stage.article.stream, "article", actor_id=None)
+    expect(page.get_by_text("This is new.")).to_have_count(1, timeout=2 * SOON)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("What I am about to")
+    expect(page.get_by_label("Your comment")).to_have_value("And a draft.")
+
+
+def test_focus_stays_on_what_it_was_on_when_that_is_made_anew(stage: Stage) -> None:
+    page = stage.open()
+    comment = stage.comments[11]
+    card(page, comment).locator("a.comment-time").focus()
+    with transaction() as session:
+        eventlog.lock(stage.article.stream)
+        changed = session.get_one(Comment, comment.id)
+        changed.html = "<p>Changed.</p>"
+        changed.changed_seq = eventlog.append(
+            Kind.COMMENT_RESTORED, stage.article.stream, comment.element, actor_id=None
+        )
+    expect(card(page, comment)).to_contain_text("Changed.", timeout=SOON)
+    expect(card(page, comment).locator("a.comment-time")).to_be_focused()
+
+
+def test_comments_that_came_without_their_text_are_counted_and_fetched_when_wanted(stage: Stage) -> None:
+    page = stage.open()
+    news = [stage.comment("x" * 4000) for _ in range(6)]
+    page.wait_for_function(f"() => live.follower.seen >= {eventlog.head(stage.article.stream)}", timeout=SOON)
+    owed = page.evaluate("live.page.waiting.owed.size")
+    assert owed
+    expect(pill(page)).to_be_visible()
+    pill(page).click()
+    for comment in news:
+        expect(card(page, comment)).to_have_count(1)
+    expect(pill(page)).to_be_hidden()
+    assert page.evaluate("live.page.waiting.owed.size") == 0
+    orders = page.locator("#thread > li").evaluate_all(
+        "items => items.map((item) => Number(item.dataset.order))"
+    )
+    assert orders == sorted(orders, reverse=True)
+
+
+def test_a_page_without_sockets_catches_up_all_the_same(stage: Stage) -> None:
+    stage.context.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    page = stage.context.new_page()
+    page.goto(f"{stage.site.url}{stage.article.path}")
+    page.evaluate(LIVE)
+    comment = stage.comment("It takes a little longer.")
+    expect(card(page, comment)).to_be_visible(timeout=4 * SOON)
+    expect(page.locator(".live-status")).to_contain_text("Connection lost")
+
+
+def test_a_lost_server_is_mentioned_and_when_it_is_back_the_page_is_as_if_nothing_had_been(
+    stage: Stage,
+) -> None:
+    page = stage.open()
+    stage.site.kill()
+    comment = stage.comment("Written while nobody served.")
+    expect(page.locator(".live-status")).to_contain_text("Connection lost", timeout=2 * SOON)
+    stage.site.start()
+    expect(card(page, comment)).to_be_visible(timeout=4 * SOON)
+    expect(page.locator(".live-status")).to_be_hidden(timeout=4 * SOON)
+    later = stage.comment("And live again.")
+    expect(card(page, later)).to_be_visible(timeout=SOON)
+
+
+def test_who_is_logged_out_elsewhere_goes_on_following_as_a_visitor(stage: Stage) -> None:
+    person = a_person("alma")
+    page = stage.open(person=person)
+    before = page.evaluate("live.socket.id")
+    accounts.end_all_sessions(person, by=person)
+    page.wait_for_function(f"() => live.socket.connected && live.socket.id !== '{before}'", timeout=2 * SOON)
+    comment = stage.comment("Still live.")
+    expect(card(page, comment)).to_be_visible(timeout=SOON)
