@@ -52,6 +52,16 @@ def plain_text(html: str) -> str:
     return "\n".join(words for line in lines if (words := " ".join(line.split())))
 
 
+def may_link(url: str) -> bool:
+    """Whether an article may link to ``url``: a whole address, a claim or source, a place on this page or site."""
+    return (
+        _leads_outside(url)
+        or _OWN_LINK.fullmatch(url) is not None
+        or url.startswith("#")
+        or (url.startswith("/") and not url.startswith(("//", "/\\")))
+    )
+
+
 class _Words(HTMLParser):
     """Collects text; the end of a block ends a line."""
 
@@ -77,15 +87,6 @@ def _leads_outside(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in SCHEMES and bool(parts.netloc or parts.scheme == "mailto")
-
-
-def _leads_somewhere(url: str) -> bool:
-    return (
-        _leads_outside(url)
-        or _OWN_LINK.fullmatch(url) is not None
-        or url.startswith("#")
-        or (url.startswith("/") and not url.startswith(("//", "/\\")))
-    )
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:
@@ -153,7 +154,7 @@ def _article_dialect() -> MarkdownIt:
     dialect = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
     dialect.disable(["html_block", "html_inline", "image"])
     dialect.core.ruler.push("article_parts", _article_parts)
-    dialect.validateLink = _leads_somewhere  # type: ignore[method-assign]
+    dialect.validateLink = may_link  # type: ignore[method-assign]
     return dialect
 
 
