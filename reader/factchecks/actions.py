@@ -194,7 +194,7 @@ def _correct(claim: Claim, change: VerdictChange, taken_back: Verdict, citing: S
             article_id=article_id,
             position=last.get(article_id, -1) + 1,
             kind=CorrectionKind.CORRECTION.value,
-            text=f"On the claim “{claim.headline}”: {outcome}. {change.why}",
+            text=f"On the claim “{claim.headline.rstrip('.')}”: {outcome}. {change.why}",
             at=change.at,
             claim_id=claim.id,
             version=change.version,

@@ -16,10 +16,13 @@ _APART = {Verdict.CHECKING: "still being checked", Verdict.VOID: "withdrawn"}
 
 @dataclass(frozen=True)
 class Strength:
-    """``lead`` says how many claims were checked (empty for none), ``parts`` what they came to."""
+    """``lead`` says how many claims were checked (empty for none), ``parts`` what they came to; ``verdicts`` has
+    one for each claim, in the same order.
+    """
 
     lead: str
     parts: Sequence[tuple[Verdict, str]]
+    verdicts: Sequence[Verdict] = ()
 
     def __str__(self) -> str:
         words = " · ".join(words for _, words in self.parts)
@@ -37,4 +40,5 @@ def strength(claims: Iterable[Claim]) -> Strength:
             for verdict in Verdict
             if verdict in counts
         ],
+        verdicts=[verdict for verdict in Verdict for _ in range(counts[verdict])],
     )
