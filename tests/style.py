@@ -19,7 +19,7 @@ CHECKS = (
     ("mypy",),
     ("lint-imports", "--no-cache"),
     ("djlint", "templates", "--lint", "--quiet"),  # its formatter is not asked: it adds spaces that are seen
-    ("biome", "check", "--config-path=.biome.json", "static", "tests"),
+    ("biome", "check", "--config-path=.biome.json", "--error-on-warnings", "static", "tests"),
 )
 FIXES = (
     ("ruff", "check", "--fix"),
