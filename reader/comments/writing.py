@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from reader.errors import Invalid
 from reader.markdown import plain_text, render_comment
+from reader.wording import plural
 
 LONGEST = 5000
 
@@ -26,7 +27,7 @@ def written(text: str) -> Written:
         raise _unfit("There is a broken character in it that can't be stored. Please type the text again.")
     if len(body) > LONGEST:
         over = len(body) - LONGEST
-        raise _unfit(f"It is {over:,} characters too long. A comment has {LONGEST:,} at most.")
+        raise _unfit(f"It is {plural(over, 'character')} too long. A comment has {LONGEST:,} at most.")
     html = render_comment(body)
     if all(unicodedata.category(letter)[0] in "ZC" for letter in plain_text(html)):
         raise _unfit("There is nothing to read in it yet. Please write something.")

@@ -22,6 +22,7 @@ COMMENT = f"/moderation/comments/<int(max={LARGEST_ID}):comment_id>"
 LOG_SECONDS = 2.0
 
 blueprint = Blueprint("moderation", __name__)
+blueprint.add_app_template_global(policy.may_moderate, "may_moderate")
 
 
 @blueprint.get("/moderation/")
