@@ -15,7 +15,7 @@ from reader import cookies, eventlog
 from reader.accounts import actions as accounts
 from reader.accounts.models import User
 from reader.app import create_app
-from reader.articles.models import Article
+from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
 from reader.config import Settings
@@ -23,7 +23,7 @@ from reader.eventlog import Kind
 from reader.extensions import db
 from reader.transactions import transaction
 from tests.conftest import SECRET
-from tests.support.factories import a_person, an_article
+from tests.support.factories import a_person, an_article, an_editor
 from tests.support.sites import Site, a_free_port, serving
 from tests.support.threads import a_comment
 
@@ -237,6 +237,24 @@ def test_a_lost_server_is_mentioned_and_when_it_is_back_the_page_is_as_if_nothin
     expect(page.locator(".live-status")).to_be_hidden(timeout=4 * SOON)
     later = stage.comment("And live again.")
     expect(card(page, later)).to_be_visible(timeout=SOON)
+
+
+def test_an_editors_preview_follows_nothing_and_does_not_complain(stage: Stage) -> None:
+    draft = an_article(status=Status.DRAFT.value)
+    page = stage.open(draft.path, person=an_editor())
+    page.wait_for_function("() => live.follower.gone")
+    page.wait_for_timeout(4_500)
+    expect(page.locator(".live-status")).to_be_hidden()
+
+
+def test_a_page_goes_offline_and_comes_back(stage: Stage) -> None:
+    page = stage.open()
+    stage.context.set_offline(True)
+    expect(page.locator(".live-status")).to_contain_text("Connection lost", timeout=2 * SOON)
+    comment = stage.comment("Written meanwhile.")
+    stage.context.set_offline(False)
+    expect(card(page, comment)).to_be_visible(timeout=SOON)
+    expect(page.locator(".live-status")).to_have_text("Connected again.", timeout=SOON)
 
 
 def test_who_is_logged_out_elsewhere_goes_on_following_as_a_visitor(stage: Stage) -> None:

@@ -14,7 +14,7 @@ const AGAIN = 1_000;
 
 const section = document.querySelector("[data-live-stream]");
 const front = document.querySelector("[data-live-front]");
-const status = new Status();
+const status = section && new Status();
 const waiting = new Waiting(section?.querySelector(".pill"), show);
 
 export const page = section && new Page(waiting, (count) => status.arrived(count));
@@ -26,7 +26,7 @@ export const follower =
     page,
     fetchEvents,
     refetch: async () => (await import("./reset.js")).reset(page),
-    tell: (ok) => status.connected(ok && joined),
+    tell: (ok) => status.connected(follower.gone || (ok && joined)),
   });
 export const socket = io({
   transports: ["websocket"],
@@ -44,18 +44,26 @@ function later(fn, milliseconds) {
 
 function join(stream, then) {
   socket.timeout(ANSWER).emit("live:join", { stream }, (fault, answer) => {
-    if (!fault && !answer.error) then(answer);
-    else if (fault && socket.connected) socket.disconnect().connect();
+    if (!fault) then(answer);
+    else if (socket.connected) socket.disconnect().connect();
   });
 }
 
 function poll() {
-  clearTimeout(polling);
-  polling = later(async () => {
+  polling ??= later(async () => {
+    polling = null;
     // After a failure the follower asks again by itself, more and more rarely.
     if (follower.failures === 0) await follower.catchUp();
     if (!joined && !follower.gone) poll();
   }, POLL);
+}
+
+// Not joined, for whatever reason: the same news, only later.
+function down() {
+  joined = false;
+  if (!follower || follower.gone) return;
+  status.connected(false);
+  poll();
 }
 
 // The pill was pressed.
@@ -79,23 +87,19 @@ async function showOwn({ id, seq }) {
 }
 
 socket.on("connect", () => {
-  if (front) join("front", () => status.connected(true));
+  if (front) join("front", () => {});
   if (!follower || follower.gone) return;
-  join(follower.stream, ({ head }) => {
+  join(follower.stream, ({ head, error }) => {
+    // It may not be followed (an article that only its editors see yet); asking says so for good.
+    if (error) return follower.catchUp();
     joined = true;
     clearTimeout(polling);
+    polling = null;
     status.connected(true);
     // A page newer than the worker's news is nothing wrong: what it has is still on its way there.
     if (head > follower.seen) follower.catchUp();
   });
 });
-
-// Not joined, for whatever reason: the same news, only later.
-function down() {
-  joined = false;
-  status.connected(false);
-  if (follower && !follower.gone) poll();
-}
 
 socket.on("disconnect", (reason) => {
   down();
@@ -119,7 +123,7 @@ function wake() {
 
 document.addEventListener("visibilitychange", () => document.hidden || wake());
 window.addEventListener("online", wake);
-window.addEventListener("offline", down);
+window.addEventListener("offline", () => socket.disconnect());
 window.addEventListener("pageshow", (event) => event.persisted && wake());
 document.addEventListener("reader:posted", (event) => {
   if (!page) return;
