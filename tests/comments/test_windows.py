@@ -1,0 +1,63 @@
+"""Windows as addresses say them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Request
+
+from reader.comments.windows import MOST_OPENED, Opened, Window
+from reader.paging import LARGEST_ID
+
+numbers = st.integers(min_value=1, max_value=LARGEST_ID // 2)
+windows = st.builds(
+    Window,
+    after=st.none() | numbers,
+    through=st.none() | numbers,
+    opened=st.lists(
+        st.builds(Opened, numbers, st.just(0) | numbers), max_size=MOST_OPENED, unique_by=lambda each: each[0]
+    ).map(tuple),
+)
+
+
+def read(query: str) -> Window:
+    return Window.read(Request.from_values(query_string=query.removeprefix("?")).args)
+
+
+@given(windows)
+def test_a_window_is_read_back_from_its_query(window: Window) -> None:
+    assert read(window.query) == window
+
+
+@given(st.dictionaries(st.sampled_from(["after", "through", "branch"]), st.lists(st.text())))
+def test_any_query_is_read_as_some_window(query: dict[str, list[str]]) -> None:
+    assert Window.read(MultiDict(query)).query is not None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?after=",
+        "?after=x",
+        "?after=-1",
+        "?after=1.5",
+        f"?after={LARGEST_ID + 1}",
+        "?after=²",
+        "?branch=.",
+        "?branch=a.1",
+        "?branch=1.x",
+        "?branch=1.2.3",
+        "?sort=newest",
+    ],
+)
+def test_what_makes_no_sense_is_passed_over(query: str) -> None:
+    assert read(query) == Window()
+
+
+def test_only_so_many_branches_are_opened() -> None:
+    query = "&".join(f"branch={each}" for each in range(1, 100))
+    assert len(read(query).opened) == MOST_OPENED
+
+
+def test_the_plain_first_page_has_no_query() -> None:
+    assert Window().query == ""

@@ -1,0 +1,56 @@
+"""What may be written: lengths, broken characters, and nothing at all."""
+
+import pytest
+
+from reader.comments.writing import LONGEST, written
+from reader.errors import Invalid
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "字", "😀"])
+def test_a_text_of_the_greatest_length_is_taken_whatever_its_letters(letter: str) -> None:
+    assert written(letter * LONGEST).body == letter * LONGEST
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "字", "😀"])
+def test_one_character_more_is_refused_with_the_number(letter: str) -> None:
+    with pytest.raises(Invalid, match="1 character too long") as refusal:
+        written(letter * (LONGEST + 1))
+    assert refusal.value.field == "body"
+
+
+def test_a_text_is_measured_after_trimming_with_one_character_a_line_end() -> None:
+    lines = "\r\n".join(["x"] * (LONGEST // 2))
+    assert len(written(f"\r\n  {lines}  \r\n").body) == LONGEST - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n\t ",
+        "\u00a0\u2003\u3000",
+        "\u200b\u2060\ufeff",
+        "\x07",
+        "> ",
+        "- \n- ",
+        "[](https://example.org/)",
+    ],
+)
+def test_a_text_with_nothing_to_read_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="nothing to read"):
+        written(text)
+
+
+@pytest.mark.parametrize("text", ["one\0two", "\ud800", "fine until \udfff here"])
+def test_characters_that_no_database_stores_are_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="broken character"):
+        written(text)
+
+
+def test_joined_emoji_and_other_scripts_stay_as_they_are() -> None:
+    for text in ("👩‍👩‍👧‍👦", "नमस्ते", "مرحبا", "e\u0301"):
+        assert written(text).body == text
+
+
+def test_what_was_typed_is_kept_beside_its_html() -> None:
+    assert written(" *well*  ") == ("*well*", "<p><em>well</em></p>")
