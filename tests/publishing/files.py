@@ -1,0 +1,85 @@
+"""Article files for tests: written from a few words, read, checked, published."""
+
+from pathlib import Path
+
+from reader.accounts.models import User
+from reader.publishing.actions import Outcome, Published, examine, publish
+from reader.publishing.checking import check_document
+from reader.publishing.faults import Report
+from reader.publishing.reading import ArticleFile, parse
+
+FILE = "article.md"
+
+GOOD = """\
+---
+format: 1
+title: Rain at the harbour
+slug: rain
+sources:
+  - id: office
+    publisher: The Weather Office
+    title: Rainfall at the harbour
+    kind: primary
+  - id: paper
+    publisher: The Harbour Paper
+    title: A wet spring
+claims:
+  - id: rain-fell
+    text: It rained on 20 days of April.
+    verdict: verified
+    about: fact
+    why: The office counts them.
+    sources: [office]
+    at: it rained on 20 days
+  - id: wettest
+    text: It was the wettest April ever.
+    verdict: reported
+    sources: [paper]
+---
+
+In April it rained on 20 days. [Was it the wettest?](claim:wettest) The [paper](source:paper) says so.
+"""
+
+
+def parsed(text: str | bytes) -> ArticleFile:
+    """A file with this text, read and checked by itself."""
+    report = Report(FILE)
+    file = parse(text.encode() if isinstance(text, str) else text, report)
+    check_document(file.document, report)
+    return file
+
+
+def faults(text: str | bytes) -> list[str]:
+    """What is wrong with a file of this text."""
+    return [str(fault) for fault in sorted(parsed(text).report.faults)]
+
+
+def article(front: str, body: str = "") -> str:
+    """A file with these lines of front matter after its title."""
+    return f"---\ntitle: A title\n{front}\n---\n\n{body}\n"
+
+
+def written(folder: Path, **texts: str) -> list[Path]:
+    """Files in ``folder``, named by the keywords."""
+    paths = [folder / f"{name.replace('_', '-')}.md" for name in texts]
+    for path, text in zip(paths, texts.values(), strict=True):
+        path.write_text(text, encoding="utf-8")
+    return paths
+
+
+def put(folder: Path, *texts: str, by: User | None = None) -> list[Outcome]:
+    """Publish files with these texts together; what became of each, in their order."""
+    for old in folder.glob("*.md"):
+        old.unlink()
+    paths = written(folder, **{f"file_{number}": text for number, text in enumerate(texts)})
+    outcomes = {published.file.report.file: published.outcome for published in publish(examine(paths), by=by)}
+    return [outcomes[str(path)] for path in paths]
+
+
+def refused(folder: Path, *texts: str) -> list[str]:
+    """What is wrong with files of these texts, published together."""
+    paths = written(folder, **{f"file_{number}": text for number, text in enumerate(texts)})
+    return [str(fault).replace(f"{folder}/", "") for fault in examine(paths).faults()]
+
+
+__all__ = ["GOOD", "Outcome", "Published", "article", "faults", "parsed", "put", "refused", "written"]

@@ -1,0 +1,447 @@
+"""Publishing: what comes to stand in the database, what is left alone, and what is refused."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, func, select
+
+from reader import eventlog
+from reader.articles.models import Article, ArticleRevision, Author, Byline
+from reader.comments.queries import thread_of
+from reader.config import Settings
+from reader.errors import Conflict, Invalid, Refused
+from reader.eventlog import Kind
+from reader.extensions import Model, db
+from reader.factchecks.actions import set_verdict
+from reader.factchecks.models import Citation, Claim, Correction, Publisher, Source, Support, VerdictChange
+from reader.factchecks.queries import claims_of, corrections_of, history_of, sources_of
+from reader.factchecks.verdicts import Verdict
+from reader.publishing.actions import Outcome, examine, publish
+from reader.publishing.loading import stored
+from reader.transactions import transaction
+from tests.publishing.files import GOOD, article, put, refused, written
+from tests.support.factories import a_person, an_editor
+
+CREATED, CHANGED, LEFT = Outcome.CREATED, Outcome.CHANGED, Outcome.LEFT
+
+
+@pytest.fixture
+def settings(each_engine: Settings) -> Settings:
+    return each_engine
+
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def the_article(slug: str = "rain") -> Article:
+    return db.session.execute(select(Article).where(Article.slug == slug)).scalar_one()
+
+
+def the_claim(slug: str) -> Claim:
+    db.session.rollback()
+    return db.session.execute(select(Claim).where(Claim.slug == slug)).scalar_one()
+
+
+def count(table: type[Model]) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def kinds(stream: str) -> list[tuple[str, str]]:
+    return [(event.kind, event.target) for event in eventlog.since(stream, 0, limit=100)]
+
+
+def using(claim: str, slug: str, more: str = "") -> str:
+    return article(f"slug: {slug}\nclaims:\n- use: {claim}\n{more}".rstrip(), "Text.")
+
+
+def test_a_file_becomes_an_article_with_all_that_belongs_to_it(tmp_path: Path) -> None:
+    editor = an_editor()
+    text = GOOD.replace("slug: rain", "slug: rain\nauthors: [Ana, Bo]\ntopics: [sea, april]")
+    assert put(tmp_path, text, by=editor) == [CREATED]
+    found = the_article()
+    assert found.title == "Rain at the harbour"
+    assert found.html == (
+        '<div class="p" role="paragraph">In April <reader-claim data-id="rain-fell">it rained on 20 days'
+        '</reader-claim>. <reader-claim data-id="wettest">Was it the wettest?</reader-claim> The '
+        '<a href="#source-paper">paper</a> says so.</div>'
+    )
+    assert (found.words, found.revision, found.published_at) == (15, 1, None)
+    assert [claim.slug for claim in claims_of(found.id)] == ["rain-fell", "wettest"]
+    assert [(resting.source.key, len(resting.claims)) for resting in sources_of(found.id)] == [
+        ("office", 1),
+        ("paper", 1),
+    ]
+    assert thread_of(found.id).total == 0
+    revision = db.session.scalars(select(ArticleRevision)).one()
+    assert (revision.number, revision.document, revision.by_id) == (1, text, editor.id)
+    (first,) = history_of(the_claim("rain-fell").id)
+    assert (first.version, first.before, first.after, first.why) == (
+        1,
+        None,
+        "verified",
+        "The office counts them.",
+    )
+    assert first.by_id == the_claim("rain-fell").checked_by_id == editor.id
+    assert kinds(found.stream) == []
+
+
+def test_publishing_the_same_file_again_leaves_everything_alone(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    before = the_article()
+    assert put(tmp_path, GOOD.replace("---\n\nIn", "# a remark\nx-desk: 7\n---\n\n\nIn")) == [LEFT]
+    assert the_article().revision == 1
+    assert count(ArticleRevision) == 1
+    assert kinds(before.stream) == []
+
+
+def test_a_changed_file_is_a_new_revision_and_is_told_to_the_page(tmp_path: Path) -> None:
+    editor = an_editor()
+    put(tmp_path, GOOD)
+    assert put(tmp_path, GOOD.replace("Rain at", "Much rain at"), by=editor) == [CHANGED]
+    found = the_article()
+    assert (found.title, found.revision) == ("Much rain at the harbour", 2)
+    assert kinds(found.stream) == [(Kind.ARTICLE_REVISED, "article")]
+    assert kinds(the_claim("rain-fell").stream) == []
+    (event,) = eventlog.since(found.stream, 0, limit=9)
+    assert event.actor_id == editor.id
+
+
+def test_authors_topics_and_publishers_are_shared_by_name(tmp_path: Path) -> None:
+    front = "authors: [Zoë Müller, Zoe Muller]\ntopics: [sea]\nsources:\n- {publisher: P, title: T}"
+    assert put(tmp_path, article(f"slug: a\n{front}"), article(f"slug: b\n{front}")) == [CREATED, CREATED]
+    assert sorted(db.session.scalars(select(Author.slug))) == ["zoe-muller", "zoe-muller-2"]
+    assert count(Publisher) == 1
+    assert count(Byline) == 4
+
+
+def test_lists_keep_the_order_of_the_file(tmp_path: Path) -> None:
+    front = "authors: [{}]\nsources:\n{}claims:\n{}".format
+    source, claim = (
+        "- {{id: {0}, publisher: P, title: T}}\n".format,
+        "- {{id: {0}, text: T, verdict: reported}}\n".format,
+    )
+
+    def text(order: str) -> str:
+        return article(
+            front(", ".join(order), "".join(map(source, order)), "".join(map(claim, order))).rstrip()
+        )
+
+    for order in ("abc", "cba", "bdc"):
+        put(tmp_path, text(order))
+        document = stored(["a-title"])["a-title"].document
+        assert "".join(document.authors) == order
+        assert "".join(source.id for source in document.sources) == order
+        assert "".join(claim.id for claim in document.claims) == order
+
+
+def test_files_may_cite_each_others_claims_in_any_order(tmp_path: Path) -> None:
+    assert put(tmp_path, using("rain-fell", "other"), GOOD) == [CREATED, CREATED]
+    assert [claim.slug for claim in claims_of(the_article("other").id)] == ["rain-fell"]
+    assert the_claim("rain-fell").article_id == the_article().id
+
+
+def test_files_may_cite_claims_in_a_circle(tmp_path: Path) -> None:
+    own = "- {{id: {0}, text: T, verdict: reported}}".format
+    one, two = using("b", "one", own("a")), using("a", "two", own("b"))
+    assert put(tmp_path, one, two, using("a", "three")) == [CREATED, CREATED, CREATED]
+    assert [claim.slug for claim in claims_of(the_article("one").id)] == ["b", "a"]
+    assert put(tmp_path, one, two) == [LEFT, LEFT]
+
+
+def test_a_file_may_cite_a_claim_that_is_on_the_site(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    assert put(tmp_path, using("rain-fell", "other")) == [CREATED]
+
+
+def test_a_file_with_a_fault_stops_them_all_before_anything_is_stored(tmp_path: Path) -> None:
+    paths = written(tmp_path, good=GOOD, bad=article("titel: x"))
+    with pytest.raises(Invalid) as refusal:
+        list(publish(examine(paths)))
+    assert "bad.md:3: titel: there is no such key" in refusal.value.reason
+    assert refusal.value.reason.endswith("Nothing was stored.")
+    assert count(Article) == 0
+
+
+def test_only_editors_publish(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="Only editors"):
+        put(tmp_path, GOOD, by=a_person())
+    assert count(Article) == 0
+
+
+def test_a_folder_without_articles_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="no article files"):
+        examine([tmp_path])
+
+
+def test_two_files_cannot_have_one_slug(tmp_path: Path) -> None:
+    assert refused(tmp_path, GOOD, article("slug: rain")) == [
+        "file-1.md:3: slug: “rain” is also the slug of file-0.md; change one of them"
+    ]
+
+
+def test_a_claim_has_one_owner(tmp_path: Path) -> None:
+    other = article("slug: other\nclaims:\n- {id: wettest, text: T, verdict: reported}")
+    assert refused(tmp_path, GOOD, other) == [
+        "file-1.md:5: claims[1].id: “wettest” is also a claim of file-0.md; to cite that one, write “use: wettest”"
+    ]
+    put(tmp_path, GOOD)
+    (fault,) = refused(tmp_path, other)
+    assert fault.startswith(
+        "file-0.md:5: claims[1].id: “wettest” is a claim of the article “rain”: to cite it, write"
+    )
+
+
+def test_a_claim_that_is_nowhere_cannot_be_cited(tmp_path: Path) -> None:
+    assert refused(tmp_path, using("nope", "other")) == [
+        "file-0.md:5: claims[1].use: there is no claim “nope”, neither on the site nor in the files given"
+    ]
+
+
+def test_an_article_does_not_cite_its_own_claim_as_anothers(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    text = GOOD.replace(
+        "  - id: wettest\n    text: It was the wettest April ever.\n", "  - use: wettest\n"
+    ).replace("    verdict: reported\n    sources: [paper]\n", "")
+    (fault,) = refused(tmp_path, text)
+    assert fault.startswith("file-0.md:21: claims[2].use: “wettest” is this article’s own claim")
+
+
+# Verdicts: the file says the first, the site all others
+
+
+def decide(slug: str, verdict: Verdict, why: str, sources: list[str] | None = None) -> None:
+    claim = the_claim(slug)
+    ids = {
+        source.key: source.id
+        for source in db.session.scalars(select(Source).where(Source.article_id == claim.article_id))
+    }
+    keys = sources if sources is not None else [source.key for source in _sources(claim.id)]
+    set_verdict(
+        claim.id,
+        by=an_editor(),
+        verdict=verdict,
+        why=why,
+        source_ids=[ids[key] for key in keys],
+        version=claim.version,
+    )
+
+
+def _sources(claim_id: int) -> list[Source]:
+    return list(
+        db.session.scalars(
+            select(Source)
+            .join(Support, Support.source_id == Source.id)
+            .where(Support.claim_id == claim_id)
+            .order_by(Support.position)
+        )
+    )
+
+
+def test_an_older_verdict_is_refused_and_the_difference_shown(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    decide("rain-fell", Verdict.MIXED, "The gauge was broken.")
+    (fault,) = refused(tmp_path, GOOD.replace("Rain at", "Much rain at"))
+    assert fault.startswith(
+        "file-0.md:16: claims[1].verdict: is “verified” here, but “mixed” on the site (reason: The gauge was broken.)."
+    )
+    assert "decided at /fact-checks/rain-fell" in fault
+    assert "reader export" in fault
+    assert the_article().title == "Rain at the harbour"
+
+
+def test_a_file_does_not_change_a_verdict_even_if_nobody_else_has(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    (fault,) = refused(tmp_path, GOOD.replace("verdict: reported", "verdict: disputed"))
+    assert "is “disputed” here, but “reported” on the site (no reason given)" in fault
+
+
+def test_a_file_with_the_sites_verdict_is_taken(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    decide("wettest", Verdict.DISPUTED, "Two gauges differ.")
+    text = GOOD.replace("verdict: reported", "verdict: disputed\n    why: Two gauges differ.")
+    assert put(tmp_path, text) == [LEFT]
+    assert put(tmp_path, text.replace("Rain at", "Much rain at")) == [CHANGED]
+    assert the_claim("wettest").version == 2
+
+
+def test_an_earlier_reason_is_refused(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    decide("rain-fell", Verdict.VERIFIED, "We counted again.")
+    (fault,) = refused(tmp_path, GOOD)
+    assert fault.startswith(
+        "file-0.md:18: claims[1].why: is an earlier reason; on the site it has changed since"
+    )
+
+
+def test_sources_that_were_chosen_on_the_site_are_not_undone(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    decide("rain-fell", Verdict.VERIFIED, "The office counts them.", ["office", "paper"])
+    (fault,) = refused(tmp_path, GOOD)
+    assert fault.startswith("file-0.md:19: claims[1].sources: are not those on the site (office, paper)")
+
+
+def test_another_reason_is_a_step_in_the_claims_history(tmp_path: Path) -> None:
+    editor = an_editor()
+    put(tmp_path, GOOD, using("rain-fell", "other"))
+    assert put(tmp_path, GOOD.replace("The office counts", "The weather office counts"), by=editor) == [
+        CHANGED
+    ]
+    claim = the_claim("rain-fell")
+    latest, first = history_of(claim.id)
+    assert (latest.version, latest.before, latest.after) == (2, "verified", "verified")
+    assert (latest.why, first.why) == ("The weather office counts them.", "The office counts them.")
+    assert (claim.version, claim.checked_by_id) == (2, editor.id)
+    told = [(Kind.VERDICT_CHANGED, "claim-rain-fell")]
+    assert kinds(claim.stream) == told
+    assert kinds(the_article("other").stream) == told
+    assert kinds(the_article().stream) == [(Kind.ARTICLE_REVISED, "article")]
+
+
+def test_other_sources_need_a_reason(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    (fault,) = refused(tmp_path, GOOD.replace("sources: [paper]", "sources: [paper, office]"))
+    assert fault.startswith(
+        "file-0.md:21: claims[2].why: is missing; where a claim’s reason or sources change"
+    )
+    text = GOOD.replace("sources: [paper]", "sources: [paper, office]\n    why: Both say so.")
+    assert put(tmp_path, text) == [CHANGED]
+    assert [source.key for source in _sources(the_claim("wettest").id)] == ["paper", "office"]
+
+
+def test_other_words_of_a_claim_are_told_without_a_step(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    assert put(tmp_path, GOOD.replace("title: Rainfall", "title: All rainfall")) == [CHANGED]
+    claim = the_claim("rain-fell")
+    assert claim.version == 1
+    assert kinds(claim.stream) == [(Kind.VERDICT_CHANGED, "claim-rain-fell")]
+    assert kinds(the_claim("wettest").stream) == []
+
+
+# What leaves a file
+
+WITHOUT_WETTEST = GOOD.replace(
+    "  - id: wettest\n    text: It was the wettest April ever.\n    verdict: reported\n    sources: [paper]\n",
+    "",
+).replace("[Was it the wettest?](claim:wettest)", "Was it the wettest?")
+
+
+def test_a_claim_that_leaves_its_file_leaves_the_article_and_keeps_its_history(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    claim_id = the_claim("wettest").id
+    assert put(tmp_path, WITHOUT_WETTEST) == [CHANGED]
+    assert [claim.slug for claim in claims_of(the_article().id)] == ["rain-fell"]
+    assert len(history_of(claim_id)) == 1
+    assert put(tmp_path, GOOD) == [CHANGED]
+    assert the_claim("wettest").id == claim_id
+
+
+def test_a_claim_that_has_left_cannot_be_cited(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    put(tmp_path, WITHOUT_WETTEST)
+    (fault,) = refused(tmp_path, using("wettest", "other"))
+    assert "there is no claim “wettest”" in fault
+
+
+def test_a_claim_that_another_article_cites_cannot_leave(tmp_path: Path) -> None:
+    put(tmp_path, GOOD, using("wettest", "other"))
+    (fault,) = refused(tmp_path, WITHOUT_WETTEST)
+    assert fault == (
+        "file-0.md:13: claims: the claim “wettest” is missing, but the article “other” cites it; keep it, or take it"
+        " out there first"
+    )
+    assert put(tmp_path, WITHOUT_WETTEST, article("slug: other", "Text.")) == [CHANGED, CHANGED]
+
+
+def test_a_source_leaves_with_its_file(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    text = WITHOUT_WETTEST.replace(
+        "  - id: paper\n    publisher: The Harbour Paper\n    title: A wet spring\n", ""
+    ).replace("[paper](source:paper)", "paper")
+    assert put(tmp_path, text) == [CHANGED]
+    assert list(db.session.scalars(select(Source.key))) == ["office"]
+
+
+def test_a_source_on_which_another_articles_claim_rests_cannot_leave(tmp_path: Path) -> None:
+    other = using("rain-fell", "other", "sources:\n- {id: extra, publisher: P, title: T, kind: primary}")
+    put(tmp_path, GOOD, other)
+    extra = db.session.execute(select(Source).where(Source.key == "extra")).scalar_one()
+    claim = the_claim("rain-fell")
+    set_verdict(
+        claim.id, by=an_editor(), verdict=Verdict.VERIFIED, why="Both.", source_ids=[extra.id], version=1
+    )
+    assert refused(tmp_path, using("rain-fell", "other")) == [
+        "file-0.md:2: sources: the source “extra” is missing, but the claim “rain-fell” of another article rests on it"
+    ]
+    document = stored(["rain"])["rain"].document
+    assert [source.id for source in document.sources] == ["office", "paper", "extra"]
+    assert next(document.own_claims()).sources == ("extra",)
+
+
+# Corrections
+
+
+def test_corrections_keep_their_rows_when_others_join_them(tmp_path: Path) -> None:
+    front = "corrections:\n- text: One.\n- {text: Two., at: 2026-01-01T10:00:00+01:00, kind: update}\n"
+    put(tmp_path, article(front.rstrip()))
+    before = {correction.text: correction.id for correction in corrections_of(the_article("a-title").id)}
+    put(tmp_path, article(f"{front.replace('- text: One.', '- text: Zero.')}- text: Three."))
+    after = corrections_of(the_article("a-title").id)
+    assert [correction.text for correction in after] == ["Zero.", "Two.", "Three."]
+    assert after[1].id == before["Two."]
+    assert count(Correction) == 3
+
+
+def test_a_correction_by_a_change_of_verdict_outlasts_an_older_file(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    decide("rain-fell", Verdict.FALSE, "The gauge was broken.")
+    text = GOOD.replace("verdict: verified", 'verdict: "false"').replace(
+        "The office counts them.", "The gauge was broken."
+    )
+    assert put(tmp_path, text) == [LEFT]
+    assert put(tmp_path, text.replace("Rain at", "Some rain at")) == [CHANGED]
+    (correction,) = corrections_of(the_article().id)
+    assert (correction.version, correction.claim_id) == (2, the_claim("rain-fell").id)
+    (fault,) = refused(tmp_path, text.replace("id: rain-fell", "id: rain-at-all"))
+    assert "the claim “rain-fell” is missing, but a correction of this article is about it; keep it" in fault
+
+
+# Somebody else at the same moment
+
+
+def test_what_changed_after_the_check_is_seen_before_anything_is_stored(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    examined = examine(written(tmp_path, file_0=GOOD.replace("Rain at", "Much rain at")))
+    decide("rain-fell", Verdict.MIXED, "The gauge was broken.")
+    with pytest.raises(Conflict, match="The site has changed since the files were checked"):
+        list(publish(examined))
+    assert the_article().title == "Rain at the harbour"
+    assert kinds(the_article().stream) == [(Kind.VERDICT_CHANGED, "claim-rain-fell")]
+
+
+def test_an_article_made_by_somebody_else_meanwhile_is_changed_not_doubled(tmp_path: Path) -> None:
+    examined = examine(written(tmp_path, file_0=GOOD))
+    put(tmp_path, GOOD.replace("Rain at", "Much rain at"))
+    (published,) = publish(examined)
+    assert published.outcome == CHANGED
+    assert the_article().title == "Rain at the harbour"
+    assert count(Article) == 1
+
+
+def test_publishing_needs_no_article_of_the_database_to_have_a_revision(tmp_path: Path, app: Flask) -> None:
+    put(tmp_path, GOOD)
+    with transaction() as session:
+        session.execute(delete(ArticleRevision))
+    assert put(tmp_path, GOOD.replace("Rain at", "Much rain at")) == [CHANGED]
+
+
+def test_a_document_knows_what_it_owns(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    put(tmp_path, WITHOUT_WETTEST)
+    found = stored(["rain"])["rain"]
+    assert list(found.gone) == ["wettest"]
+    assert list(found.owned()) == ["wettest", "rain-fell"]
+    assert replace(found.document, title="x") != found.document
+    assert count(Citation) == 1
+    assert count(VerdictChange) == 2
