@@ -36,7 +36,6 @@ def index() -> str:
         index=lists.index(filters, after=_cursor()),
         filters=filters,
         chosen={name: value for name, value in vars(filters).items() if value},
-        verdicts=list(Verdict),
         is_first=not _cursor(),
     )
 

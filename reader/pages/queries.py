@@ -24,7 +24,7 @@ from reader.factchecks.models import Citation, Claim, Correction, VerdictChange
 from reader.factchecks.summary import Strength, strength
 
 FRONT_ARTICLES = 13
-FRONT_CHANGES = 6
+FRONT_CHANGES = 5
 RELATED = 3
 # Sharing a checked claim says more about two articles than sharing a topic does.
 CLAIM_WEIGHT = 2
@@ -32,16 +32,21 @@ CLAIM_WEIGHT = 2
 
 @dataclass(frozen=True)
 class Teaser:
-    """An article in a list: how well its claims hold, and how many comments it has."""
+    """An article in a list, with the claims it cites and the number of its comments."""
 
     article: Article
-    strength: Strength
+    claims: Sequence[Claim]
     comments: int
+
+    @property
+    def strength(self) -> Strength:
+        """How well its claims hold."""
+        return strength(self.claims)
 
 
 @dataclass(frozen=True)
 class Front:
-    """The front page."""
+    """The front page: ``teasers``, the lead story first, and beside it verdicts on other claims than its own."""
 
     teasers: Sequence[Teaser]
     changes: Sequence[VerdictChange]
@@ -77,7 +82,11 @@ def front() -> Front:
     latest = db.session.scalars(
         query.order_by(articles.place().desc(), Article.id.desc()).limit(FRONT_ARTICLES)
     ).all()
-    return Front(teasers(latest), factchecks.recent_changes(FRONT_CHANGES))
+    shown = teasers(latest)
+    told = {claim.id for claim in shown[0].claims} if shown else set()
+    changes = factchecks.recent_changes(FRONT_CHANGES + len(told))
+    others = [change for change in changes if change.claim_id not in told]
+    return Front(shown, (others or changes)[:FRONT_CHANGES])
 
 
 def teasers(listed: Collection[Article]) -> list[Teaser]:
@@ -85,9 +94,7 @@ def teasers(listed: Collection[Article]) -> list[Teaser]:
     ids = [article.id for article in listed]
     claims = factchecks.claims_by_article(ids)
     counts = comments.counts(ids)
-    return [
-        Teaser(article, strength(claims.get(article.id, ())), counts.get(article.id, 0)) for article in listed
-    ]
+    return [Teaser(article, claims.get(article.id, ()), counts.get(article.id, 0)) for article in listed]
 
 
 def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:

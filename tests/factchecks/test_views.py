@@ -133,11 +133,17 @@ def test_the_index_is_filtered_by_links_and_by_a_plain_form(client: FlaskClient)
     assert len(everything.select(".fact-check-item")) == 2
     (link,) = (link for link in everything.select(".verdict-filter a") if "False" in link.text)
     for path in (str(link["href"]), "/fact-checks?verdict=false&topic=&source="):
-        (item,) = page(client, path).select(".fact-check-item")
+        filtered = page(client, path)
+        (item,) = filtered.select(".fact-check-item")
         assert "It snowed." in item.text
+        # The form keeps the verdict that was chosen by its link.
+        assert [(kept["name"], kept["value"]) for kept in filtered.select(".filters input")] == [
+            ("verdict", "false")
+        ]
     (form,) = everything.select("form.filters")
     assert (form["method"], form["action"]) == ("get", "/fact-checks")
-    assert [select["name"] for select in form.select("select")] == ["verdict", "topic", "source"]
+    assert [select["name"] for select in form.select("select")] == ["topic", "source"]
+    assert not form.select("input")
     assert "No claim fits" in client.get("/fact-checks?source=none").text
 
 
