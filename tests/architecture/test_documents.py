@@ -3,12 +3,24 @@
 import re
 import tomllib
 from dataclasses import fields
+from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from reader.config import Settings, variable
 from reader.eventlog import Kind
+from reader.publishing.actions import Outcome, examine, publish
+from reader.publishing.reading import (
+    ARTICLE_KEYS,
+    CLAIM_KEYS,
+    CLAIMANT_KEYS,
+    CORRECTION_KEYS,
+    IMAGE_KEYS,
+    SOURCE_KEYS,
+    USE_KEYS,
+)
 from tests.architecture.source import PACKAGE, ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -64,3 +76,36 @@ def test_every_dependency_is_pinned_and_the_wheel_is_built_with_the_pinned_versi
     pinned = {canonicalize_name(name) for name in pins}
     assert {canonicalize_name(Requirement(line).name) for line in named} - pinned == set()
     assert project["build-system"]["requires"] == [f"hatchling=={pins['hatchling']}"]
+
+
+def test_every_file_that_a_document_links_to_is_there() -> None:
+    documents = [path for path in ROOT.rglob("README.md") if not {".venv", "node_modules"} & set(path.parts)]
+    assert len(documents) > 2
+    missing = {
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in documents
+        for target in re.findall(
+            r"\]\((?!https?:|#)([^)#]+)", re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL)
+        )
+        if not (path.parent / target).exists()
+    }
+    assert missing == set()
+
+
+@pytest.mark.usefixtures("app")
+def test_the_example_of_an_article_file_can_be_published_as_it_stands(tmp_path: Path) -> None:
+    example = re.search(
+        r"```markdown\n(.*?)```", (PACKAGE / "publishing" / "README.md").read_text(), re.DOTALL
+    )
+    assert example is not None
+    file = tmp_path / "example.md"
+    file.write_text(example[1])
+    examined = examine([file])
+    assert [*examined.faults(), *examined.warnings()] == []
+    assert [published.outcome for published in publish(examined)] == [Outcome.CREATED]
+
+
+def test_every_key_of_an_article_file_is_documented() -> None:
+    told = set(re.findall(r"`([a-z_]+)`", (PACKAGE / "publishing" / "README.md").read_text()))
+    kinds = (ARTICLE_KEYS, IMAGE_KEYS, SOURCE_KEYS, CLAIM_KEYS, USE_KEYS, CLAIMANT_KEYS, CORRECTION_KEYS)
+    assert {key for keys in kinds for key in keys} - told == set()
