@@ -10,14 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
-import structlog
 from flask import Flask
 
 from reader.articles import queries as articles
 from reader.comments import queries as comments
 from reader.live.streams import FRONT
-
-log = structlog.get_logger(__name__)
+from reader.live.trouble import Trouble
 
 ARTICLES = 50
 LOOK_SECONDS = 1.0
@@ -34,14 +32,16 @@ class Counts:
         self._send = send
         self._known: dict[str, int] = {}
         self._followers = 0
+        self._trouble = Trouble("counts-unreadable", "the numbers in lists of articles stand still")
+        self._looking: gevent.Greenlet | None = None
 
     def join(self) -> dict[str, int]:
         """One more follower; all counts as of now, for a start."""
         known = _present()
         self._followers += 1
-        if self._followers == 1:
+        if self._looking is None or self._looking.dead:
             self._known = known
-            gevent.spawn(self._keep_looking)
+            self._looking = gevent.spawn(self._keep_looking)
         return known
 
     def leave(self) -> None:
@@ -59,11 +59,8 @@ class Counts:
     def _keep_looking(self) -> None:
         while self._followers:
             gevent.sleep(LOOK_SECONDS)
-            try:
-                with self._app.app_context():
-                    self.step()
-            except Exception:
-                log.exception("counts")
+            with self._trouble.contained(), self._app.app_context():
+                self.step()
 
 
 def _present() -> dict[str, int]:

@@ -10,7 +10,7 @@ one place, and what a burst costs depends on who reads, not on how much was writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import gevent
 import structlog
@@ -19,6 +19,7 @@ from gevent.event import Event as Signal
 
 from reader import eventlog
 from reader.eventlog import Event
+from reader.live.trouble import Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +80,7 @@ class Tails:
         self._app = app
         self._tails: dict[str, Tail] = {}
         self._watch: gevent.Greenlet | None = None
-        self._blind = False
+        self._trouble = Trouble("heads-unreadable", "live pages stand still until the database is back")
 
     def __getitem__(self, stream: str) -> Tail:
         return self._tails[stream]
@@ -122,17 +123,10 @@ class Tails:
     def look(self) -> None:
         """Look at the heads of all streams followed here, and wake the tails that are behind."""
         known = {stream: tail.last for stream, tail in self._tails.items()}
-        try:
-            with self._app.app_context():
-                heads = eventlog.heads(known)
-        except Exception:
-            if not self._blind:
-                self._blind = True
-                log.exception("heads-unreadable", effect="live pages wait until the database is back")
-            return
-        if self._blind:
-            self._blind = False
-            log.info("heads-readable")
+        with self._trouble.contained(), self._app.app_context():
+            self._wake(known, eventlog.heads(known))
+
+    def _wake(self, known: Mapping[str, int], heads: Mapping[str, int]) -> None:
         for stream, last in known.items():
             head = heads.get(stream, 0)
             if stream in self._tails:
@@ -143,12 +137,12 @@ class Tails:
 
     def advance(self, tail: Tail) -> bool:
         """One step of a tail, in a context of its own. A fault is logged, and the step comes again later."""
-        with self._app.app_context():
-            try:
+        try:
+            with self._app.app_context():
                 return tail.step()
-            except Exception:
-                log.exception("tail", stream=tail.stream, after=tail.last)
-                return False
+        except Exception:
+            log.exception("tail", stream=tail.stream, after=tail.last)
+            return False
 
     def _start(self, tail: Tail) -> None:
         self._tails[tail.stream] = tail

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from flask import Flask
 
@@ -80,6 +81,19 @@ def stage(app: Flask, settings: Settings, redis_url: str, tmp_path: Path) -> Ite
 def test_a_comment_posted_on_one_reaches_a_reader_on_the_other_at_once(stage: Stage) -> None:
     lags = [stage.lag(f"Comment number {number}.") for number in range(POSTS)]
     assert max(lags) < AT_ONCE, lags
+
+
+def test_when_the_database_drops_every_connection_nobody_is_left_behind(
+    stage: Stage, settings: Settings
+) -> None:
+    assert stage.lag("Before.") < AT_ONCE
+    with psycopg.connect(settings.database_url or "", autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert stage.lag("After.") < LOOK_SECONDS + SLACK
+    assert stage.lag("And on.") < AT_ONCE
 
 
 def test_with_redis_away_or_silent_posting_goes_on_and_what_is_posted_still_arrives(stage: Stage) -> None:

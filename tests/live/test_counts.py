@@ -1,0 +1,87 @@
+"""Counts for front pages: soft, and only while somebody looks."""
+
+from typing import Any
+
+import gevent
+import pytest
+from flask import Flask
+
+from reader.articles.models import Status
+from reader.live import counts
+from reader.live.counts import Counts
+from tests.support.factories import an_article
+from tests.support.threads import a_comment
+
+Sent = list[tuple[str, str, Any]]
+
+
+@pytest.fixture
+def sent() -> Sent:
+    return []
+
+
+@pytest.fixture
+def known(app: Flask, sent: Sent) -> Counts:
+    return Counts(app, lambda room, event, payload: sent.append((room, event, payload)))
+
+
+def test_who_joins_is_told_all_and_the_room_what_changed(known: Counts, sent: Sent) -> None:
+    quiet, loud, draft = an_article(), an_article(), an_article(status=Status.DRAFT.value)
+    a_comment(loud)
+    assert known.join() == {str(quiet.id): 0, str(loud.id): 1}
+    known.step()
+    assert sent == []
+    a_comment(loud)
+    known.step()
+    assert sent == [("front", "live:counts", {str(loud.id): 2})]
+    known.step()
+    assert len(sent) == 1
+    assert draft.id
+
+
+def test_a_new_article_is_told_when_it_is_there(known: Counts, sent: Sent) -> None:
+    known.join()
+    article = an_article()
+    known.step()
+    assert sent == [("front", "live:counts", {str(article.id): 0})]
+
+
+def test_only_the_newest_articles_are_counted(known: Counts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "ARTICLES", 2)
+    articles = [an_article() for _ in range(3)]
+    assert known.join() == {str(article.id): 0 for article in articles[1:]}
+
+
+def test_one_greenlet_looks_however_people_come_and_go_and_none_when_they_are_gone(
+    known: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "LOOK_SECONDS", 0.01)
+    looks: list[float] = []
+    monkeypatch.setattr(known, "step", lambda: looks.append(1))
+    for _ in range(3):
+        known.join()
+        known.leave()
+    known.join()
+    gevent.sleep(0.1)
+    assert 1 <= len(looks) <= 11
+    known.leave()
+    gevent.sleep(0.03)
+    before = len(looks)
+    gevent.sleep(0.05)
+    assert len(looks) == before
+
+
+def test_a_look_that_fails_is_made_again(known: Counts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "LOOK_SECONDS", 0.01)
+    looks: list[int] = []
+
+    def fails() -> None:
+        looks.append(1)
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(known, "step", fails)
+    known.join()
+    with gevent.Timeout(5):
+        while len(looks) < 2:
+            gevent.sleep(0.01)
+    known.leave()
