@@ -3,72 +3,47 @@
 import gc
 import os
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import engineio
 import flask_socketio
 import gevent
 from flask import Flask, Response, jsonify, request
 
 from reader import config
 from reader.extensions import socketio
-from reader.live import fanout, transport
+from reader.live import fanout, library, transport
 
 gone: Counter[str] = Counter()
 
 
-def make() -> Flask:
-    """The application; settings from the environment, ``PING`` being ping interval and timeout."""
-    interval, timeout = (float(seconds) for seconds in os.environ.get("PING", "25 20").split())
-    app = Flask(__name__)
-    app.config["READER"] = config.read()
-    socketio.init_app(
-        app,
-        async_mode="gevent",
-        async_handlers=False,
-        transports=["websocket"],
-        ping_interval=interval,
-        ping_timeout=timeout,
-        max_http_buffer_size=10_000,
-        cors_allowed_origins="*",
-    )
-    transport.install(app)
-    for function in (cast, say, disconnect, facts):
-        app.add_url_rule(f"/{function.__name__}", view_func=function)
-    return app
-
-
-@socketio.on("connect")
 def connect(auth: Any) -> bool:
     """Let everybody in but those who say that they are nobody."""
     return request.cookies.get("name") != "nobody"
 
 
-@socketio.on("disconnect")
 def disconnected(reason: str) -> None:
     """Remember why."""
     gone[reason] += 1
 
 
-@socketio.on("join")
 def join(room: str) -> dict[str, str]:
     """Let the client enter a room."""
     flask_socketio.join_room(room)
     return {"joined": room}
 
 
-@socketio.on("leave")
 def leave(room: str) -> None:
     """Let the client leave a room."""
     flask_socketio.leave_room(room)
 
 
-@socketio.on("echo")
 def echo(said: Any) -> Any:
     """Give back what was said."""
     return said
 
 
-@socketio.on("who")
 def who() -> dict[str, Any]:
     """What a handler can know about the request that the socket came in by."""
     return {
@@ -109,18 +84,59 @@ def disconnect() -> Response:
 
 def facts() -> Response:
     """How the process stands."""
-    engine = socketio.server.eio
-    pages = int(open("/proc/self/statm").read().split()[1])
+    # The library keeps a socket that it has closed until its next round.
+    clients = [client for client in socketio.server.eio.sockets.values() if not client.closed]
+    process = Path("/proc/self")
+    pages = int((process / "statm").read_text().split()[1])
     return jsonify(
-        sockets=len(engine.sockets),
-        kinds=sorted({type(client).__name__ for client in engine.sockets.values()}),
+        sockets=len(clients),
+        kinds=sorted({type(client).__name__ for client in clients}),
         environs=len(socketio.server.environ),
         rooms={
             str(room): len(members) for room, members in socketio.server.manager.rooms.get("/", {}).items()
         },
         greenlets=sum(isinstance(thing, gevent.Greenlet) and not thing.dead for thing in gc.get_objects()),
-        pending=max((getattr(client, "_waiting", 0) for client in engine.sockets.values()), default=0),
-        files=len(os.listdir("/proc/self/fd")),
+        pending=max((getattr(client, "_waiting", 0) for client in clients), default=0),
+        files=len(list((process / "fd").iterdir())),
         memory=pages * os.sysconf("SC_PAGESIZE"),
         gone=dict(gone),
     )
+
+
+HANDLERS = {
+    "connect": connect,
+    "disconnect": disconnected,
+    "join": join,
+    "leave": leave,
+    "echo": echo,
+    "who": who,
+}
+
+
+def make() -> Flask:
+    """The application; settings from the environment.
+
+    Besides, ``PING`` holds ping interval and timeout, and with ``CHANGED`` a library is not as we know it.
+    """
+    if "CHANGED" in os.environ:
+        library.LEANT_ON += ((engineio.Server, "_gone_since_the_last_version", "()"),)
+    interval, timeout = (float(seconds) for seconds in os.environ.get("PING", "25 20").split())
+    socketio.handlers.clear()  # of the real application, which comes with its worker
+    for event, handler in HANDLERS.items():
+        socketio.on_event(event, handler)
+    app = Flask(__name__)
+    app.config["READER"] = config.read()
+    socketio.init_app(
+        app,
+        async_mode="gevent",
+        async_handlers=False,
+        transports=["websocket"],
+        ping_interval=interval,
+        ping_timeout=timeout,
+        max_http_buffer_size=10_000,
+        cors_allowed_origins="*",
+    )
+    transport.install(app)
+    for function in (cast, say, disconnect, facts):
+        app.add_url_rule(f"/{function.__name__}", view_func=function)
+    return app

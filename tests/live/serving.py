@@ -4,12 +4,13 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -43,21 +44,33 @@ def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE)
 class Serving:
     """A gunicorn with one gevent worker that serves the bare application."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], port: int, log: Path, trust: ssl.SSLContext | None
+    ) -> None:
         self.process = process
         self.port = port
         self.log = log
+        self._trust = trust
 
     def ask(self, path: str, **query: Any) -> dict[str, Any]:
         """The JSON that a route answers."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        connection.request("GET", f"{path}?{urlencode(query)}")
+        status, body = self.get(f"{path}?{urlencode(query)}")
+        assert status == 200, body
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
+        """Status and body of an answer."""
+        connection = (
+            HTTPSConnection("localhost", self.port, timeout=PATIENCE, context=self._trust)
+            if self._trust
+            else HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        )
+        connection.request("GET", path, headers=headers or {})
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
-        assert answer.status == 200, body
-        found: dict[str, Any] = json.loads(body)
-        return found
+        return answer.status, body
 
     def fact(self, name: str) -> Any:
         """One of the process's facts."""
@@ -65,7 +78,7 @@ class Serving:
 
     def client(self, **options: Any) -> "Client":
         """A connected client."""
-        return Client(self.port, **options)
+        return Client(self.port, trust=self._trust, **options)
 
     def stop(self) -> None:
         """Have it end as an operator would."""
@@ -73,10 +86,19 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, **environment: str) -> Iterator[Serving]:
-    """Serve the bare application until the end of the block. ``environment`` is added to the process's."""
+def serving(
+    folder: Path, *options: str, trust: ssl.SSLContext | None = None, **environment: str
+) -> Iterator[Serving]:
+    """Serve the bare application until the end of the block.
+
+    ``options`` are gunicorn's, ``environment`` is added to this process's, ``trust`` is for a server with TLS.
+    """
     log = folder / "server.log"
-    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    listener = socket.socket()
+    # The kernel takes little at once, so that slow readers are met early; accepted sockets inherit this.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(1024)
     command = [
         sys.executable,
         "-c",
@@ -94,7 +116,7 @@ def serving(folder: Path, *options: str, **environment: str) -> Iterator[Serving
             stdout=output,
             stderr=output,
         )
-    server = Serving(process, listener.getsockname()[1], log)
+    server = Serving(process, listener.getsockname()[1], log, trust)
     listener.close()
     try:
         yield server
@@ -113,6 +135,7 @@ class Client:
         join: str | None = None,
         cookie: str = "",
         receive_buffer: int | None = None,
+        trust: ssl.SSLContext | None = None,
         headers: tuple[tuple[str, str], ...] = (),
         enter: bool = True,
     ) -> None:
@@ -121,6 +144,8 @@ class Client:
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.connect(("127.0.0.1", port))
+        if trust:
+            self.socket = trust.wrap_socket(self.socket, server_hostname="localhost")
         self.protocol = WSConnection(ConnectionType.CLIENT)
         self._events: list[Event] = []
         self._text = ""
