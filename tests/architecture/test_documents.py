@@ -23,6 +23,8 @@ from reader.publishing.reading import (
 )
 from tests.architecture.source import PACKAGE, ROOT
 
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+FENCED = re.compile(r"```.*?```", re.DOTALL)
 README = (ROOT / "README.md").read_text()
 COMMANDS = [
     "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e . && .venv/bin/reader demo",
@@ -84,9 +86,7 @@ def test_every_file_that_a_document_links_to_is_there() -> None:
     missing = {
         f"{path.relative_to(ROOT)}: {target}"
         for path in documents
-        for target in re.findall(
-            r"\]\((?!https?:|#)([^)#]+)", re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL)
-        )
+        for target in LINK.findall(FENCED.sub("", path.read_text()))
         if not (path.parent / target).exists()
     }
     assert missing == set()
