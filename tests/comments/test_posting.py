@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 from reader import eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article, Status
-from reader.clock import now
+from reader.clock import now, set_clock
 from reader.comments import queries
 from reader.comments.actions import Posted, delete_comment, post_comment
 from reader.comments.models import Comment, CommentRevision, Thread
@@ -122,6 +123,17 @@ def test_an_article_that_nobody_sees_takes_no_comment(status: Status) -> None:
     with pytest.raises(Missing):
         a_comment(an_article(status=status.value))
     assert rows() == 0
+
+
+@pytest.mark.usefixtures("app")
+def test_a_scheduled_article_takes_comments_as_soon_as_its_time_has_come() -> None:
+    article = an_article(status=Status.SCHEDULED.value, publish_at=now() + timedelta(hours=1))
+    later = now() + timedelta(hours=2)
+    with pytest.raises(Missing):
+        a_comment(article)
+    with set_clock(lambda: later):
+        a_comment(article)
+    assert rows() == 1
 
 
 def test_a_refused_comment_leaves_no_event_behind(article: Article) -> None:
