@@ -119,7 +119,7 @@ def comments() -> Iterator[tuple[Comment, str, str, str | None]]:
         .order_by(Comment.id)
         .execution_options(yield_per=BATCH)
     )
-    return (row.tuple() for row in rows)
+    yield from rows
 
 
 def batches(slugs: Collection[str]) -> Iterator[list[str]]:
