@@ -45,7 +45,9 @@ def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFacto
     name = postgres.create()
     migrated(
         Settings(
-            instance=tmp_path_factory.mktemp("template"), database_url=postgres.database(name), secret_key=SECRET
+            instance=tmp_path_factory.mktemp("template"),
+            database_url=postgres.database(name),
+            secret_key=SECRET,
         )
     )
     yield name

@@ -106,7 +106,9 @@ def all_of_it(random: Random) -> list[Any]:
 
 def assert_all_converged(tabs: list[Tab], stage: Stage) -> None:
     for tab in tabs:
-        tab.assert_shows_what_a_fresh_page_shows(soft=SOFT_ELSEWHERE if tab.stream == stage.other.stream else "")
+        tab.assert_shows_what_a_fresh_page_shows(
+            soft=SOFT_ELSEWHERE if tab.stream == stage.other.stream else ""
+        )
 
 
 def test_after_every_kind_of_event_open_pages_are_as_fresh_ones(tabs: list[Tab], stage: Stage) -> None:

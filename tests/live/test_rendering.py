@@ -177,7 +177,14 @@ def test_where_that_is_not_enough_other_html_is_left_out_too() -> None:
 
 def test_a_push_that_is_too_long_even_so_asks_for_the_page() -> None:
     many = [
-        Entry(seq=number, kind="verdict-changed", target=f"claim-{'x' * 100}-{number}", parent=None, order=None, html="")
+        Entry(
+            seq=number,
+            kind="verdict-changed",
+            target=f"claim-{'x' * 100}-{number}",
+            parent=None,
+            order=None,
+            html="",
+        )
         for number in range(200)
     ]
     assert rendering.fitted(many) == [

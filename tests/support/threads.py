@@ -19,7 +19,12 @@ from tests.support.factories import a_person
 
 
 def a_comment(
-    article: Article, *, by: User | None = None, body: str = "Well said.", under: Comment | None = None, **more: Any
+    article: Article,
+    *,
+    by: User | None = None,
+    body: str = "Well said.",
+    under: Comment | None = None,
+    **more: Any,
 ) -> Comment:
     """A comment, posted; an answer to ``under`` if that is given."""
     return post_comment(
