@@ -1,5 +1,7 @@
 """Hints: they never hold up or fail a commit, they keep to their site, and what is no hint is passed over."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -65,6 +67,23 @@ def test_hints_of_one_moment_leave_together_the_latest_of_each_stream(
         assert message
         assert message["data"] == b'{"article:1": 3, "article:2": 7}'
         assert channel.get_message(timeout=0.2) is None
+
+
+def test_the_hint_of_a_command_leaves_before_the_command_ends(
+    redis_url: str, heard: list[tuple[str, int]]
+) -> None:
+    command = (
+        "from gevent import monkey; monkey.patch_all()\n"
+        "from reader.live.hints import Hints\n"
+        f"Hints({redis_url!r}, secret={SECRET!r}, receive=print).send('article:1', 5)"
+    )
+    with Redis.from_url(redis_url) as redis, redis.pubsub() as channel:
+        channel.subscribe(hints(redis_url, heard)._channel)
+        assert channel.get_message(timeout=5)
+        subprocess.run([sys.executable, "-c", command], check=True, timeout=30)
+        message = channel.get_message(timeout=5)
+    assert message
+    assert message["data"] == b'{"article:1": 5}'
 
 
 def test_sites_that_share_a_redis_do_not_hear_each_other(heard: list[tuple[str, int]]) -> None:
