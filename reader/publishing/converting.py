@@ -84,9 +84,9 @@ def convert(path: Path) -> Converted:
     if document is None or report.faults:
         return Converted("", report.warnings, report.faults)
     file = write(document)
-    again = Report("the converted file")
+    again = Report(f"{path} (converted)")
     check_document(parse(file.encode(), again).document, again)
-    return Converted(file, report.warnings, again.faults)
+    return Converted("" if again.faults else file, report.warnings, again.faults)
 
 
 def _page(text: str) -> _Page:

@@ -1,0 +1,147 @@
+"""The commands: what they print, where, and how they end."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from reader.cli import cli
+from reader.config import PACKAGE
+from reader.publishing.commands import MANY
+from tests.publishing.files import GOOD, article, written
+from tests.publishing.site import the_article
+from tests.support.factories import a_person, an_editor
+
+SAMPLES = PACKAGE / "publishing" / "samples"
+
+
+class Run:
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def __call__(self, *arguments: object) -> Result:
+        return CliRunner().invoke(cli, [str(argument) for argument in arguments], obj=lambda: self.app)
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    return Run(app)
+
+
+def test_publish_prints_what_it_did(run: Run, tmp_path: Path) -> None:
+    one, two = written(tmp_path, one=GOOD, two=article("slug: two"))
+    result = run("publish", tmp_path)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"created  {one}\ncreated  {two}\n2 created, 0 changed, 0 left\n"
+    one.write_text(GOOD.replace("Rain at", "Much rain at"))
+    result = run("publish", one, two)
+    assert result.stdout == f"changed  {one}\nleft     {two}\n0 created, 1 changed, 1 left\n"
+
+
+def test_publish_records_who(run: Run, tmp_path: Path) -> None:
+    an_editor("Erika")
+    written(tmp_path, one=GOOD)
+    assert run("publish", tmp_path, "--as", "erika").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "says"),
+    [("nobody", 2, "There is nobody called nobody"), ("ana", 1, "Only editors publish articles.")],
+)
+def test_publish_refuses_who_may_not(name: str, status: int, says: str, run: Run, tmp_path: Path) -> None:
+    a_person("ana")
+    written(tmp_path, one=GOOD)
+    result = run("publish", tmp_path, "--as", name)
+    assert result.exit_code == status
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize("command", ["publish", "check"])
+def test_faults_end_with_status_2_and_nothing_stored(command: str, run: Run, tmp_path: Path) -> None:
+    good, bad = written(tmp_path, good=GOOD, bad=article("titel: x\nlang: no"))
+    result = run(command, good, bad)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == [
+        f"{bad}:3: titel: there is no such key; did you mean “title”?",
+        f'{bad}:4: lang: YAML takes no for a yes or no; put it in quotes: "no"',
+        "2 faults. Nothing was stored.",
+    ]
+    assert run("publish", good).stdout.startswith("created")
+
+
+def test_check_stores_nothing(run: Run, tmp_path: Path) -> None:
+    written(tmp_path, one=GOOD)
+    result = run("check", tmp_path)
+    assert (result.exit_code, result.stdout) == (0, "1 file checked: nothing to mend.\n")
+    assert run("publish", tmp_path).stdout.endswith("1 created, 0 changed, 0 left\n")
+
+
+def test_a_path_that_is_not_there_is_bad_input(run: Run, tmp_path: Path) -> None:
+    assert run("publish", tmp_path / "nothing.md").exit_code == 2
+    assert run("publish", tmp_path).exit_code == 2
+
+
+def test_a_page_goes_through_convert_to_the_site(run: Run, tmp_path: Path) -> None:
+    page = Path(__file__).parent / "page.txt"
+    result = run("convert", page)
+    assert result.exit_code == 0
+    assert result.stderr.count("warning: the text links no source") == 4
+    file = tmp_path / "bees.md"
+    file.write_text(result.stdout, encoding="utf-8")
+    published = run("publish", file)
+    assert published.exit_code == 0
+    assert published.stdout.endswith("1 created, 0 changed, 0 left\n")
+    assert published.stderr.count("the page says “source not linked”") == 4
+    assert the_article("city-bees-find-more-to-eat-than-bees-in-the-country").words > 100
+
+
+def test_a_verified_claim_without_source_and_without_that_key_is_refused(run: Run, tmp_path: Path) -> None:
+    page = run("convert", Path(__file__).parent / "page.txt").stdout
+    (file,) = written(tmp_path, bees=page.replace("  unsourced: true\n", ""))
+    result = run("publish", file)
+    assert result.exit_code == 2
+    assert result.stderr.count("“Verified” needs a primary source or sources from two publishers.") == 2
+
+
+def test_what_cannot_be_converted_gives_no_file(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("T\nS.\nB.\nFact check\n- A claim.\ndebunked · source\n")
+    result = run("convert", page)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "“debunked” is no verdict" in result.stderr
+
+
+def test_export_writes_articles_and_comments_or_one_of_them(run: Run, tmp_path: Path) -> None:
+    written(tmp_path, one=GOOD)
+    run("publish", tmp_path)
+    for flags, names in (
+        ((), {"rain.md", "comments.jsonl"}),
+        (("--articles", "--comments"), {"rain.md", "comments.jsonl"}),
+        (("--articles",), {"rain.md"}),
+        (("--comments",), {"comments.jsonl"}),
+    ):
+        folder = tmp_path / "-".join(["to", *flags])
+        result = run("export", folder, *flags)
+        assert result.exit_code == 0
+        assert {path.name for path in folder.iterdir()} == names
+
+
+def test_many_files_at_once_are_published_and_left(run: Run, tmp_path: Path) -> None:
+    written(tmp_path, **{f"f{number}": article(f"slug: f-{number}", "Text.") for number in range(MANY * 2)})
+    assert run("publish", tmp_path).stdout.endswith("40 created, 0 changed, 0 left\n")
+    assert run("publish", tmp_path).stdout.endswith("0 created, 0 changed, 40 left\n")
+
+
+def test_the_samples_are_published_without_a_warning(run: Run) -> None:
+    result = run("publish", SAMPLES)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_the_example_of_the_manual_is_published(run: Run, tmp_path: Path) -> None:
+    manual = (PACKAGE / "publishing" / "README.md").read_text(encoding="utf-8")
+    examples = [block.partition("```")[0] for block in manual.split("```markdown\n")[1:]]
+    assert examples
+    paths = written(tmp_path, **{f"example_{number}": text for number, text in enumerate(examples)})
+    result = run("publish", *paths)
+    assert (result.exit_code, result.stderr) == (0, "")
