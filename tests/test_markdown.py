@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.markdown import SCHEMES, plain_text, render_article, render_comment
@@ -246,6 +246,7 @@ SCRAPS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(SCRAPS | st.text(max_size=8), max_size=25).map("".join))
 def test_nothing_that_can_be_typed_leaves_anything_that_runs(text: str) -> None:
     assert_harmless(render_comment(text), COMMENT_TAGS)

@@ -136,12 +136,3 @@ def test_many_files_at_once_are_published_and_left(run: Run, tmp_path: Path) -> 
 def test_the_samples_are_published_without_a_warning(run: Run) -> None:
     result = run("publish", SAMPLES)
     assert (result.exit_code, result.stderr) == (0, "")
-
-
-def test_the_example_of_the_manual_is_published(run: Run, tmp_path: Path) -> None:
-    manual = (PACKAGE / "publishing" / "README.md").read_text(encoding="utf-8")
-    examples = [block.partition("```")[0] for block in manual.split("```markdown\n")[1:]]
-    assert examples
-    paths = written(tmp_path, **{f"example_{number}": text for number, text in enumerate(examples)})
-    result = run("publish", *paths)
-    assert (result.exit_code, result.stderr) == (0, "")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.markdown import plain_text, render_article
@@ -193,6 +193,7 @@ def test_verdicts_are_known_by_word_and_label(tmp_path: Path) -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PAGE.split("\n")) | st.text(max_size=20), max_size=30).map("\n".join))
 def test_no_text_makes_it_stumble(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     result = converted(tmp_path_factory.getbasetemp(), text.encode("utf-8", "replace"))

@@ -143,6 +143,7 @@ def documents(draw: st.DrawFn) -> Document:
     )
 
 
+@settings(deadline=None)
 @given(documents())
 def test_what_is_written_is_read_as_it_was(document: Document) -> None:
     file = parsed(write(document))
