@@ -1,12 +1,10 @@
 """The index of claims, publishers and corrections: what is public, what fits, and where a page goes on."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import event
 
 from reader.articles.models import Article, Tagging, Topic
 from reader.config import Settings
@@ -16,6 +14,7 @@ from reader.factchecks.lists import Filters
 from reader.factchecks.models import Citation, Correction
 from reader.factchecks.verdicts import Verdict
 from tests.support.factories import a_claim, altered, an_article, saved
+from tests.support.queries import counted
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -25,21 +24,6 @@ pytestmark = pytest.mark.usefixtures("app")
 @pytest.fixture
 def settings(each_engine: Settings) -> Settings:
     return each_engine
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that reach the database inside the block."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def slugs(index: lists.Index) -> list[str]:

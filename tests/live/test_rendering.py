@@ -1,11 +1,8 @@
 """From events to entries: once each, as things are now, in few queries and few bytes."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from reader import eventlog
 from reader.articles.models import Article
@@ -17,6 +14,7 @@ from reader.live.rendering import PUSH_BYTES, Entry
 from reader.live.streams import Name
 from reader.transactions import transaction
 from tests.support.factories import a_claim, a_person, an_article
+from tests.support.queries import counted
 from tests.support.threads import a_comment, comments
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -33,20 +31,6 @@ def targets(entries: list[Entry]) -> list[str]:
 
 def entry_of(entries: list[Entry], target: str) -> Entry:
     return next(entry for entry in entries if entry["target"] == target)
-
-
-@contextmanager
-def counted_queries() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_more: object) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_a_comment_comes_with_its_place_and_the_head_of_its_thread() -> None:
@@ -134,7 +118,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_events() -> None
             above = a_comment(article, claim_id=claim.id)
             a_comment(article, under=above)
         db.session.expire_all()
-        with counted_queries() as statements:
+        with counted() as statements:
             told(article, after=head)
         return len(statements)
 
