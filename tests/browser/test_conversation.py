@@ -92,7 +92,7 @@ def test_a_reply_stands_under_what_it_answers_in_both_browsers(two_people: tuple
 def test_what_its_author_deletes_becomes_one_line_everywhere(reading: Window, writing: Window) -> None:
     comment = writing.post("I take this back.")
     reading.shows("I take this back.")
-    comment.get_by_role("link", name="More to do").click()
+    comment.get_by_role("link", name="Options").click()
     dialog = writing.page.get_by_role("dialog")
     dialog.get_by_role("button", name="Delete my comment").click()
     for each in (writing, reading):
@@ -112,7 +112,7 @@ def test_what_a_moderator_removes_goes_from_every_open_page_and_comes_back_when_
     moderator.live()
     everyone = (moderator, reading, writing)
 
-    moderator.shows("Buy lamps at my shop.").get_by_role("link", name="More to do").click()
+    moderator.shows("Buy lamps at my shop.").get_by_role("link", name="Options").click()
     dialog = moderator.page.get_by_role("dialog")
     dialog.get_by_label("Reason").select_option("spam")
     dialog.get_by_role("button", name="Remove the comment").click()
@@ -129,7 +129,7 @@ def test_what_a_moderator_removes_goes_from_every_open_page_and_comes_back_when_
     reading.go(f"{ARTICLE}#comments")
     reading.live()
 
-    moderator.page.locator(".tombstone").get_by_role("link", name="More").click()
+    moderator.page.locator(".tombstone").get_by_role("link", name="Options").click()
     moderator.page.get_by_role("dialog").get_by_role("button", name="Restore the comment").click()
     for each in everyone:
         each.shows("Buy lamps at my shop.")

@@ -83,7 +83,7 @@ def test_no_state_of_a_page_has_a_barrier(window: Open, theme: str) -> None:
     assert violations(visitor.page) == [], "a thread with a comment"
     comment.get_by_role("link", name="Reply to moira").click()
     assert violations(visitor.page) == [], "an open reply"
-    comment.get_by_role("link", name="More to do").click()
+    comment.get_by_role("link", name="Options").click()
     expect(visitor.page.get_by_role("dialog")).to_be_visible()
     assert violations(visitor.page) == [], "an open dialog"
     visitor.page.get_by_role("button", name="Delete my comment").click()

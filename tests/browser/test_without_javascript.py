@@ -59,7 +59,7 @@ def test_a_reply_is_written_on_a_page_of_its_own(alma: Window) -> None:
 
 
 def test_ones_own_comment_is_deleted_on_a_page_of_its_own(alma: Window) -> None:
-    alma.post("I take this back.").get_by_role("link", name="More to do").click()
+    alma.post("I take this back.").get_by_role("link", name="Options").click()
     alma.page.get_by_role("button", name="Delete my comment").click()
     expect(alma.page.get_by_text("This comment was deleted by its author.")).to_be_visible()
     assert "I take this back." not in alma.page.content()
@@ -68,7 +68,7 @@ def test_ones_own_comment_is_deleted_on_a_page_of_its_own(alma: Window) -> None:
 def test_a_moderator_removes_and_restores_on_pages(alma: Window, moira: Window) -> None:
     alma.post("Buy lamps at my shop.")
     moira.go(ARTICLE)
-    moira.comment("Buy lamps").get_by_role("link", name="More to do").click()
+    moira.comment("Buy lamps").get_by_role("link", name="Options").click()
     moira.page.get_by_label("Reason").select_option("spam")
     moira.page.get_by_role("button", name="Remove the comment").click()
     alma.go(ARTICLE)
@@ -76,7 +76,7 @@ def test_a_moderator_removes_and_restores_on_pages(alma: Window, moira: Window) 
     assert "Buy lamps" not in alma.page.content()
 
     moira.go(ARTICLE)
-    moira.page.locator(".tombstone").get_by_role("link", name="More").click()
+    moira.page.locator(".tombstone").get_by_role("link", name="Options").click()
     moira.page.get_by_role("button", name="Restore the comment").click()
     alma.go(ARTICLE)
     alma.shows("Buy lamps at my shop.")

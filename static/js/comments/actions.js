@@ -1,4 +1,4 @@
-// "More": what one may do with a comment, in a dialog over the page instead of a page of its own.
+// "Options": what one may do with a comment, in a dialog over the page instead of a page of its own.
 import { restoreDraft } from "./composer.js";
 import { announce, send } from "./send.js";
 
