@@ -1,7 +1,8 @@
-"""Make sure that there is a Chromium for the tests: ``python -m tests.browser.provision``.
+"""Make sure that there is a Chromium for the tests, and fonts: ``python -m tests.browser.provision``.
 
 One that is there is used: named by ``READER_TEST_BROWSER``, or on the path. Else the distribution's package is
 installed, where this user may; else Playwright downloads its own; else this fails and says what to install.
+A page's own fonts replace Times and Arial, or what is as wide as these; a bare system has neither.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ HELP = f"""These tests need Chromium, and it could not be installed here. Do one
     sudo apt-get install chromium
     {sys.executable} -m playwright install --with-deps chromium
     export {VARIABLE}=/path/to/chromium"""
+FONTS = ("Times New Roman", "Arial")
+AS_WIDE = ("Liberation", "Times New Roman", "Arial", "Tinos", "Arimo")
+NO_FONTS = """These tests need Times New Roman and Arial, or fonts of the same widths. Do this, then try again:
+    sudo apt-get install fonts-liberation"""
 
 
 class NoBrowser(Exception):
-    """There is no Chromium; the message says how to get one."""
+    """There is no Chromium, or there are no fonts for it; the message says how to get them."""
 
 
 def installed() -> Path | None:
@@ -55,11 +60,23 @@ def _run(*command: str) -> bool:
     return subprocess.run(command, env=environment, check=False).returncode == 0
 
 
-def _from_distribution() -> bool:
+def has_fonts() -> bool:
+    """Whether this system has what a page shows before its own fonts come. Without fontconfig, it is one that has."""
+    if shutil.which("fc-match") is None:
+        return True
+    matches = [
+        subprocess.run(
+            ["fc-match", "--format=%{family}", font], capture_output=True, text=True, check=True
+        ).stdout
+        for font in FONTS
+    ]
+    return all(match.startswith(AS_WIDE) for match in matches)
+
+
+def _from_distribution(package: str) -> bool:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return False
-    install = ("apt-get", "install", "-y", "--no-install-recommends", "chromium")
-    return _run("apt-get", "update") and _run(*install)
+    return _run("apt-get", "update") and _run("apt-get", "install", "-y", "--no-install-recommends", package)
 
 
 def _from_playwright() -> bool:
@@ -68,12 +85,14 @@ def _from_playwright() -> bool:
 
 
 def provide() -> Path:
-    """Install a Chromium unless there is one; its path."""
+    """Install a Chromium, and fonts for it, unless they are there; the Chromium's path."""
     found = installed()
-    if found is None and (_from_distribution() or _from_playwright()):
+    if found is None and (_from_distribution("chromium") or _from_playwright()):
         found = installed()
     if found is None:
         raise NoBrowser(HELP)
+    if not has_fonts() and not (_from_distribution("fonts-liberation") and has_fonts()):
+        raise NoBrowser(NO_FONTS)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser import provision
 from tests.browser.conftest import Open
 from tests.browser.window import ARTICLE, CLAIM, SIZES, Window
 
@@ -104,6 +105,7 @@ def test_nothing_moves_while_the_article_loads(window: Open, size: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_fonts_that_come_late_move_no_line(window: Open, size: str) -> None:
+    assert provision.has_fonts(), provision.NO_FONTS
     visitor = window("visitor", size=size)
     held: list[Route] = []
     visitor.page.route("**/*.woff2", lambda route: held.append(route))

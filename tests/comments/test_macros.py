@@ -92,7 +92,7 @@ def test_a_tombstone_says_which_of_the_two_and_nothing_else(
     else:
         remove_comment(comment.id, by=a_moderator(), reason=Reason.HATE, note="why", revision=1)
     item = element(comment)
-    assert text(item).removesuffix(" More") == words
+    assert text(item).removesuffix(" Options") == words
     for kept in ("canary", author.username, "Short claim", "why"):
         assert kept not in str(item)
 
