@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from reader import eventlog
 from reader.accounts import names, passwords, policy, queries
-from reader.accounts.models import LoginSession, Role, User, token_hash
+from reader.accounts.models import LoginSession, Mute, Role, User, token_hash
 from reader.clock import now
-from reader.errors import Conflict, Invalid
+from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.limits import hit
@@ -24,6 +24,7 @@ LONGEST_AGENT = 300
 REMEMBERED = timedelta(days=30)
 NOT_REMEMBERED = timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=5)
+MOST_MUTED = 500
 
 
 def register(username: str, email: str, password: str, *, role: Role = Role.READER) -> User:
@@ -170,6 +171,27 @@ def set_role(person: User, role: Role, *, by: User | None) -> None:
         session.execute(update(User).where(User.id == person.id).values(role=role.value))
         if policy.is_demotion(before, role):
             _tell(person.element, by=by)
+
+
+def mute(other: User, *, by: User) -> None:
+    """Fold everything that ``other`` writes away for ``by`` alone. To have muted them before is no fault."""
+    if other.id == by.id:
+        raise Invalid("You can’t mute yourself.")
+    with transaction() as session:
+        # Two requests of one person follow each other.
+        session.execute(select(User.id).where(User.id == by.id).with_for_update())
+        if queries.has_muted(by, other.id):
+            return
+        count = session.scalar(select(func.count()).select_from(Mute).where(Mute.person_id == by.id)) or 0
+        if count >= MOST_MUTED:
+            raise Refused(f"You have muted {MOST_MUTED} people, and no more can be. Unmute somebody first.")
+        session.add(Mute(person_id=by.id, muted_id=other.id))
+
+
+def unmute(other: User, *, by: User) -> None:
+    """Show ``by`` again what ``other`` writes."""
+    with transaction() as session:
+        session.execute(delete(Mute).where(Mute.person_id == by.id, Mute.muted_id == other.id))
 
 
 def _end(session_id: int, *, of: int, by: User) -> bool:

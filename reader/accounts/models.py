@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from urllib.parse import quote
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,6 +49,16 @@ class User(Model):
         """The id that events name the person by."""
         return f"person-{self.id}"
 
+    @property
+    def path(self) -> str:
+        """The page of the person."""
+        return person_path(self.username)
+
+
+def person_path(username: str) -> str:
+    """The page of the person who has this name."""
+    return f"/people/{quote(username)}"
+
 
 def token_hash(token: str) -> str:
     """What is stored of a session's token. It is long and random, so it needs neither salt nor slowness."""
@@ -79,3 +90,13 @@ class LoginSession(Model):
     def element(self) -> str:
         """The id that events name it by."""
         return f"session-{self.id}"
+
+
+class Mute(Model):
+    """That ``person_id`` wants to read nothing by ``muted_id``. Nobody else is told of it."""
+
+    __tablename__ = "mutes"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    muted_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    at: Mapped[datetime] = mapped_column(Instant, default=now)

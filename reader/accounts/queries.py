@@ -1,12 +1,12 @@
 """Every read of people and of their sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from reader.accounts import names
-from reader.accounts.models import LoginSession, User, token_hash
+from reader.accounts.models import LoginSession, Mute, User, token_hash
 from reader.clock import now
 from reader.extensions import db
 
@@ -51,4 +51,35 @@ def sessions_of(user: User) -> Sequence[LoginSession]:
         select(LoginSession)
         .where(LoginSession.user_id == user.id, LoginSession.expires_at > now())
         .order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())
+    ).all()
+
+
+def muted_by(person: User) -> Sequence[int]:
+    """The ids of the people whom ``person`` has muted."""
+    return db.session.scalars(
+        select(Mute.muted_id).where(Mute.person_id == person.id).order_by(Mute.muted_id)
+    ).all()
+
+
+def has_muted(person: User | None, author_id: int) -> bool:
+    """Whether ``person`` has muted the author."""
+    return person is not None and db.session.get(Mute, (person.id, author_id)) is not None
+
+
+def who_muted(author_id: int, *, among: Collection[int]) -> set[int]:
+    """Those of the people ``among`` who have muted the author: nothing by the author is brought to them."""
+    return set(
+        db.session.scalars(
+            select(Mute.person_id).where(Mute.muted_id == author_id, Mute.person_id.in_(among))
+        )
+    )
+
+
+def muted_people(person: User) -> Sequence[User]:
+    """The people whom ``person`` has muted, the last one first."""
+    return db.session.scalars(
+        select(User)
+        .join(Mute, Mute.muted_id == User.id)
+        .where(Mute.person_id == person.id)
+        .order_by(Mute.at.desc(), User.id)
     ).all()

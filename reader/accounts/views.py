@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from reader.accounts import actions, devices, queries, sessions
 from reader.accounts.access import local_path, login_required, person, viewer
 from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
-from reader.answers import form_again
+from reader.accounts.models import User
+from reader.answers import form_again, wants_json
 from reader.errors import Missing, Refused
 from reader.limits import client_address, hit
 
@@ -124,6 +125,46 @@ def end_other_sessions() -> Response:
     return redirect(ACCOUNT, 303)
 
 
+@blueprint.get("/account/muted.css")
+@login_required
+def muted_sheet() -> Response:
+    """Folds away what the people say whom one has muted: a stylesheet, so that it needs no script."""
+    sheet = render_template("accounts/muted.css", muted=queries.muted_by(person()))
+    return Response(sheet, mimetype="text/css")
+
+
+@blueprint.post("/people/<username>/mute")
+@login_required
+def mute(username: str) -> Response:
+    """Read nothing by somebody any more."""
+    other = _somebody(username)
+    actions.mute(other, by=person())
+    return _done(other, muted=other.id)
+
+
+@blueprint.post("/people/<username>/unmute")
+@login_required
+def unmute(username: str) -> Response:
+    """Read somebody again."""
+    other = _somebody(username)
+    actions.unmute(other, by=person())
+    return _done(other, unmuted=other.id)
+
+
+def _somebody(username: str) -> User:
+    found = queries.user_by_name(username)
+    if found is None:
+        raise Missing("There is nobody of this name.")
+    return found
+
+
+def _done(other: User, **changed: int) -> Response:
+    """Back to where the button stood; a program is told who was meant."""
+    if wants_json():
+        return jsonify(name=other.username, **changed)
+    return redirect(local_path(request.form.get("next")) or ACCOUNT, 303)
+
+
 def _form(template: str, form: RegisterForm | LoginForm) -> Response | str:
     way_back = local_path(request.args.get("next"))
     if viewer() is not None:
@@ -133,4 +174,9 @@ def _form(template: str, form: RegisterForm | LoginForm) -> Response | str:
 
 
 def _account() -> dict[str, Any]:
-    return {"person": person(), "sessions": queries.sessions_of(person()), "here": sessions.required()}
+    return {
+        "person": person(),
+        "sessions": queries.sessions_of(person()),
+        "here": sessions.required(),
+        "muted": queries.muted_people(person()),
+    }

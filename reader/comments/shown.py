@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from reader.accounts.models import person_path
 from reader.articles.models import Article
 from reader.comments.models import SHOWN, State, Thread
 from reader.comments.windows import BRANCH, Window
@@ -65,6 +66,11 @@ class Shown:
     def element(self) -> str:
         """The id of its element on a page."""
         return f"comment-{self.id}"
+
+    @property
+    def author_path(self) -> str:
+        """The page of its author."""
+        return person_path(self.name)
 
     @property
     def is_tombstone(self) -> bool:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from flask import Blueprint, render_template
 
+from reader.accounts import queries as accounts
 from reader.accounts.access import viewer
 from reader.comments import policy
 from reader.comments import queries as comments
@@ -36,5 +37,7 @@ def actions(comment_id: int) -> str:
         may_delete=policy.may_delete(who, comment),
         remove=RemoveForm(formdata=None) if moderation.may_remove(who, comment) else None,
         restore=RestoreForm(formdata=None) if moderation.may_restore(who, comment) else None,
+        may_mute=who is not None and not comment.is_tombstone and not policy.is_author(who, comment),
+        is_muted=accounts.has_muted(who, comment.author_id),
         submission_id=uuid4(),
     )

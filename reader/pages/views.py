@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from reader import pagecache
 from reader.articles import queries as articles
+from reader.comments import mine
 from reader.comments.windows import Window
 from reader.errors import Missing
 from reader.factchecks.verdicts import Verdict
@@ -46,6 +47,7 @@ def article(slug: str) -> str:
         head=reading.head,
         viewer=viewer,
         submission_id=uuid4(),
+        mine=mine.of(viewer),
     )
 
 

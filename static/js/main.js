@@ -1,6 +1,8 @@
 // What every page runs. All of it only adds to pages that work without.
 import { watchActions } from "./comments/actions.js";
 import { watchComposers } from "./comments/composer.js";
+import { watchMine } from "./comments/mine.js";
+import { watchMuting } from "./comments/muting.js";
 import { watchReplies } from "./comments/reply.js";
 import { watchTheme } from "./switch.js";
 import { watchTimes } from "./times.js";
@@ -10,6 +12,8 @@ watchTheme();
 watchComposers();
 watchReplies();
 watchActions();
+watchMine();
+watchMuting();
 
 // Live delivery waits until the page has been painted and the browser has nothing better to do.
 if (document.querySelector("[data-live-stream], [data-live-front]")) {

@@ -16,7 +16,7 @@ INLINE = {
     "a style element": re.compile(r"<style\b", re.IGNORECASE),
     "an event handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
     "a script without an address": re.compile(
-        r"<script(?![^>]*\b(src=|type=\"application/ld\+json\"))", re.IGNORECASE
+        r"<script(?![^>]*\b(src=|type=\"application/(ld\+)?json\"))", re.IGNORECASE
     ),
     "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
 }

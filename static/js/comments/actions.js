@@ -81,7 +81,8 @@ export function watchActions() {
     button.disabled = false;
     if (answer.ok) {
       dialog.close();
-      announce(answer.content);
+      if (answer.content.seq !== undefined) announce(answer.content);
+      else document.dispatchEvent(new CustomEvent("reader:done", { detail: answer.content }));
     } else explain(form, answer.reason);
   });
   document.addEventListener("reader:sent", ({ target }) => target.closest(".actions-dialog")?.close());

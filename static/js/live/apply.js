@@ -1,6 +1,7 @@
 // Puts what changed into the page: pure DOM, without network or time. Whatever order the entries come in, however
 // often, the page ends as a fresh one would be. What can't be placed here is never passed over in silence: the
 // caller is told to fetch it, or the whole page.
+import { decorate } from "../comments/mine.js";
 import { holdStill } from "./still.js";
 import { swap } from "./swap.js";
 
@@ -189,10 +190,14 @@ function order(item) {
   return Number(item?.dataset.order);
 }
 
-// The element that an entry brings; null if it isn't what the entry says. A template runs no scripts.
+// The element that an entry brings, with what is mine of it; null if it isn't what the entry says. A template runs no
+// scripts.
 function parse(entry) {
   const template = document.createElement("template");
   template.innerHTML = entry.html;
   const [element, ...others] = template.content.children;
-  return element?.id === entry.target && others.length === 0 ? document.importNode(element, true) : null;
+  if (element?.id !== entry.target || others.length > 0) return null;
+  const made = document.importNode(element, true);
+  decorate(made);
+  return made;
 }

@@ -1,6 +1,7 @@
 // Brings the whole page up to date where single changes can't: fetches it anew, with what is shown of the thread, and
 // morphs the one on the screen into it, around what the reader is typing.
 import { Idiomorph } from "../../vendor/idiomorph/idiomorph.js";
+import { refresh } from "../comments/mine.js";
 import { fetchPage } from "./net.js";
 import { holdStill } from "./still.js";
 
@@ -12,6 +13,7 @@ export async function reset(page) {
     throw new Error("another page came back");
   holdStill(() => {
     morph(fresh);
+    refresh();
     page.waiting.clear();
     page.waiting.settleIn(page.section.querySelector(".pill"));
   });

@@ -1,0 +1,29 @@
+"""What a thread shows one person besides what it shows everybody: the overlay "mine".
+
+A thread's HTML is the same for all. A logged-in person's page carries this beside it, as one block of data, from which
+``static/js/comments/mine.js`` marks the comments, those that arrive later too. What has to work without scripts needs
+a way of its own: people who are muted are folded by a stylesheet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reader.accounts import queries as accounts
+from reader.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Mine:
+    """Plain values, which go to the page as JSON: ids of people and of comments."""
+
+    person: int
+    name: str
+    muted: tuple[int, ...]
+
+
+def of(person: User | None) -> Mine | None:
+    """What the page shows ``person`` besides; nothing for a visitor."""
+    if person is None:
+        return None
+    return Mine(person=person.id, name=person.username, muted=tuple(accounts.muted_by(person)))
