@@ -8,7 +8,7 @@ takes a constant number of queries, however long it is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypedDict
 
 from reader.articles import queries as articles
@@ -70,7 +70,7 @@ def entries(name: Name, events: Sequence[Event]) -> list[Entry]:
     changes = {event.target: Change(event.seq, _KINDS[event.kind]) for event in events}
     if not changes:
         return []
-    return list(_of_article(name.id, changes) if name.feature == "article" else _of_claim(name.id, changes))
+    return list(_OF[name.feature](name.id, changes))
 
 
 def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
@@ -186,6 +186,9 @@ def _only(changes: Changes, kinds: frozenset[Kind]) -> Changes:
 
 def _last(changes: Changes, kinds: frozenset[Kind]) -> Change | None:
     return max(_only(changes, kinds).values(), default=None)
+
+
+_OF: dict[str, Callable[[int, Changes], Iterator[Entry]]] = {"article": _of_article, "claim": _of_claim}
 
 
 def push(name: Name, after: int, events: Sequence[Event]) -> Push:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from reader import eventlog
+from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.factchecks import queries as factchecks
 
@@ -15,7 +16,7 @@ FRONT = "front"
 ACCESS = "access"
 
 # Nine digits: as many as an id column holds on every engine.
-_NAME = re.compile(r"(article|claim):([1-9][0-9]{0,8})", re.ASCII)
+_NAME = re.compile(r"(article|claim|person):([1-9][0-9]{0,8})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Name:
     def __str__(self) -> str:
         return f"{self.feature}:{self.id}"
 
+    @property
+    def is_private(self) -> bool:
+        """Whether it matters who asks for it."""
+        return self.feature == "person"
+
 
 def parse(text: object) -> Name | None:
     """The stream called ``text``, written in the one way it can be; None for anything else."""
@@ -35,8 +41,14 @@ def parse(text: object) -> Name | None:
     return Name(found[1], int(found[2])) if found else None
 
 
-def may_follow(name: Name) -> bool:
-    """Whether the public may follow the stream: it may see what the stream is about."""
+def may_follow(name: Name, viewer: User | None) -> bool:
+    """Whether the person (None: a visitor) may follow the stream.
+
+    Each alone may follow their own; any other is followed by whoever may see what it is about, which is the
+    public's to see, whoever asks.
+    """
+    if name.feature == "person":
+        return viewer is not None and viewer.id == name.id
     if name.feature == "article":
         return articles.is_visible(name.id)
     return factchecks.is_public(name.id)

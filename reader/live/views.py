@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, request
 
+from reader.accounts.access import viewer
 from reader.errors import Invalid, Missing
 from reader.live import catchup, streams
 
@@ -12,9 +13,9 @@ LARGEST = 2**53  # numbers that a browser counts exactly
 
 @blueprint.get("/live/<stream>/events")
 def events(stream: str) -> Response:
-    """What changed in a stream after a number; open to everyone who may see the page."""
+    """What changed in a stream after a number; open to everyone who may see the page, or whose stream it is."""
     name = streams.parse(stream)
-    if name is None or not streams.may_follow(name):
+    if name is None or not streams.may_follow(name, viewer() if name.is_private else None):
         raise Missing("There is no such stream.")
     answer = jsonify(catchup.since(name, _after(request.args.get("after", ""))))
     answer.headers["Cache-Control"] = "no-store"

@@ -16,6 +16,7 @@ from flask import Flask
 
 from reader import metrics
 from reader.accounts import queries as accounts
+from reader.accounts.models import User
 from reader.eventlog import Event
 from reader.extensions import socketio
 from reader.live import fanout, rendering, streams
@@ -38,9 +39,10 @@ class NotJoined(Exception):
 
 @dataclass
 class Presence:
-    """One socket: the log-in it was opened with, in the words of the stream ``access``, and its rooms."""
+    """One socket: who opened it, with which log-in, in the words of the stream ``access``, and its rooms."""
 
     identities: frozenset[str] = frozenset()
+    person_id: int | None = None
     rooms: set[str] = field(default_factory=set)
     joins: list[float] = field(default_factory=list)
 
@@ -79,7 +81,7 @@ class Worker:
         access = self.tails[streams.ACCESS]
         while True:
             known = access.last
-            self._identify(sid, _identities(token))
+            self._identify(sid, _presence(token))
             # A session that ended while it was being looked up was not among those to be cut: look again.
             if access.last == known:
                 break
@@ -100,7 +102,7 @@ class Worker:
 
     def _join(self, sid: str, presence: Presence, room: str) -> dict[str, int]:
         name = streams.parse(room)
-        if name is None or not streams.may_follow(name):
+        if name is None or not streams.may_follow(name, _viewer(presence) if name.is_private else None):
             raise NotJoined("There is no such stream.")
         tail = self.tails.follow(room, partial(_push, name))
         if not self._enter(sid, presence, room):
@@ -153,10 +155,10 @@ class Worker:
         else:
             self.tails.leave(room)
 
-    def _identify(self, sid: str, identities: frozenset[str]) -> None:
+    def _identify(self, sid: str, presence: Presence) -> None:
         self.forget(sid)
-        self._present[sid] = Presence(identities)
-        for identity in identities:
+        self._present[sid] = presence
+        for identity in presence.identities:
             self._sockets[identity].add(sid)
 
     def _cut(self, _after: int, events: Sequence[Event]) -> None:
@@ -179,9 +181,17 @@ class Worker:
                     fanout.send(tail.stream, "live:head", {"stream": tail.stream, "head": tail.last})
 
 
-def _identities(token: str | None) -> frozenset[str]:
+def _presence(token: str | None) -> Presence:
+    """A socket opened with this log-in cookie, or none."""
     session = accounts.session_by_token(token) if token else None
-    return frozenset((f"session-{session.id}", f"person-{session.user_id}")) if session else frozenset()
+    if session is None:
+        return Presence()
+    return Presence(frozenset((session.element, f"person-{session.user_id}")), session.user_id)
+
+
+def _viewer(presence: Presence) -> User | None:
+    """The person behind a socket. That their log-in has ended meanwhile needs no look: it cuts the socket."""
+    return accounts.user_by_id(presence.person_id) if presence.person_id is not None else None
 
 
 def _push(name: streams.Name, after: int, events: Sequence[Event]) -> None:

@@ -122,3 +122,16 @@ def test_it_is_the_same_for_everybody_and_kept_by_nobody(client: FlaskClient) ->
     assert "Set-Cookie" not in visitor.headers
     log_in(client, author)
     assert client.get(address).json == visitor.json
+
+
+def test_a_persons_stream_is_told_to_that_person_alone_and_kept_by_nobody(client: FlaskClient) -> None:
+    person = a_person()
+    address = f"/live/person:{person.id}/events?after=0"
+    assert client.get(address).status_code == 404
+    log_in(client, a_person())
+    assert client.get(address).status_code == 404
+    log_in(client, person)
+    answer = client.get(address)
+    assert (answer.status_code, answer.json and answer.json["head"]) == (200, 0)
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "Cookie" in answer.headers["Vary"]

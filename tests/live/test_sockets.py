@@ -101,6 +101,19 @@ def test_only_streams_that_the_public_may_see_are_joined_and_only_so_many(stage:
         assert answers[-1] == {"error": "This socket joins too much."}
 
 
+def test_a_persons_stream_is_joined_by_that_person_alone_and_lost_with_the_log_in(stage: Stage) -> None:
+    person, other = a_person(), a_person()
+    own = f"person:{person.id}"
+    with stage.socket(person) as mine, stage.socket(other) as theirs, stage.socket() as visitors:
+        for socket in (theirs, visitors):
+            assert socket.join(own) == {"error": "There is no such stream."}
+        assert theirs.join(f"person:{other.id}") == {"head": 0}
+        assert mine.join(own) == {"head": 0}
+        accounts.end_all_sessions(person, by=person)
+        assert mine.is_cut(within=SOON)
+        assert not theirs.is_cut(within=0.3)
+
+
 def test_pages_of_other_sites_and_other_ways_than_websockets_are_refused(stage: Stage) -> None:
     for origin in ("https://evil.example", "null", "http://127.0.0.1:1"):
         with pytest.raises(Closed):

@@ -2,13 +2,14 @@
 
 import pytest
 
+from reader.accounts.models import Role
 from reader.articles.models import Status
 from reader.live import streams
 from reader.live.streams import Name
-from tests.support.factories import a_claim, an_article
+from tests.support.factories import a_claim, a_person, an_article, an_editor
 
 
-@pytest.mark.parametrize("text", ["article:1", "claim:999999999"])
+@pytest.mark.parametrize("text", ["article:1", "claim:999999999", "person:7"])
 def test_a_name_is_read_and_written_in_the_same_way(text: str) -> None:
     assert str(streams.parse(text)) == text
 
@@ -29,6 +30,8 @@ def test_a_name_is_read_and_written_in_the_same_way(text: str) -> None:
         "Article:1",
         "access",
         "access:1",
+        "person",
+        "person:0",
         "moderation",
         "front",
         "comment:1",
@@ -45,14 +48,25 @@ def test_anything_else_is_no_stream_that_a_page_can_name(text: object) -> None:
 @pytest.mark.usefixtures("app")
 def test_an_article_is_followed_by_whoever_may_see_it() -> None:
     shown, draft = an_article(), an_article(status=Status.DRAFT.value)
-    assert streams.may_follow(Name("article", shown.id))
-    assert not streams.may_follow(Name("article", draft.id))
-    assert not streams.may_follow(Name("article", 999))
+    for viewer in (None, an_editor()):
+        assert streams.may_follow(Name("article", shown.id), viewer)
+        assert not streams.may_follow(Name("article", draft.id), viewer)
+        assert not streams.may_follow(Name("article", 999), viewer)
 
 
 @pytest.mark.usefixtures("app")
 def test_a_claim_is_followed_while_an_article_that_everybody_sees_cites_it() -> None:
     shown = a_claim(an_article())
     hidden = a_claim(an_article(status=Status.DRAFT.value))
-    assert streams.may_follow(Name("claim", shown.id))
-    assert not streams.may_follow(Name("claim", hidden.id))
+    assert streams.may_follow(Name("claim", shown.id), None)
+    assert not streams.may_follow(Name("claim", hidden.id), None)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_persons_stream_is_followed_by_that_person_alone() -> None:
+    person = a_person()
+    own = Name("person", person.id)
+    assert own.is_private
+    assert streams.may_follow(own, person)
+    for other in (None, a_person(), a_person(role=Role.ADMIN)):
+        assert not streams.may_follow(own, other)

@@ -6,7 +6,7 @@ from flask import Flask
 
 from reader.accounts import actions as accounts
 from reader.accounts import queries as people
-from reader.accounts.models import LoginSession
+from reader.accounts.models import LoginSession, User
 from reader.eventlog import Kind
 from reader.extensions import socketio
 from reader.live import fanout, rendering, streams, worker
@@ -93,7 +93,7 @@ def test_a_socket_that_closes_while_it_joins_leaves_nothing_behind(
     article = an_article()
     here.admit("sid", None)
 
-    def closes(_name: streams.Name) -> bool:
+    def closes(_name: streams.Name, _viewer: User | None) -> bool:
         here.forget("sid")
         return True
 
@@ -130,9 +130,9 @@ def test_between_the_acknowledged_head_and_the_first_push_nothing_is_missing(
     )
     may_follow, enter = streams.may_follow, here._enter
 
-    def commits_before(name: streams.Name) -> bool:
+    def commits_before(name: streams.Name, viewer: User | None) -> bool:
         a_comment(article)
-        return may_follow(name)
+        return may_follow(name, viewer)
 
     def commits_between(*args: object) -> bool:
         a_comment(article)

@@ -12,8 +12,10 @@ export const RESET = "reset"; // only a fresh page can show it
 const THREAD = "thread";
 
 export class Page {
-  // `waiting` takes the comments behind the pill; `heard` is told how many comments of others arrived.
-  constructor(waiting, heard = () => {}) {
+  // `stream` is what this part of the page follows, `waiting` takes the comments behind the pill; `heard` is told how
+  // many comments of others arrived.
+  constructor(stream, waiting, heard = () => {}) {
+    this.stream = stream;
     this.waiting = waiting;
     this.heard = heard;
     this.own = new Set();
@@ -21,9 +23,9 @@ export class Page {
     this.arrived = 0;
   }
 
-  // The element that says what the page follows.
+  // The element that says what is followed here; a fresh one may have taken its place.
   get section() {
-    return document.querySelector("[data-live-stream]");
+    return sectionOf(document, this.stream);
   }
 
   get list() {
@@ -165,6 +167,11 @@ export class Page {
     if (document.body.contains(list)) item.classList.add("arrived");
     list.insertBefore(item, place ?? null);
   }
+}
+
+// The element of a document that follows the stream.
+export function sectionOf(page, stream) {
+  return page.querySelector(`[data-live-stream="${CSS.escape(stream)}"]`);
 }
 
 function isFolded(entry, parent, list, more) {

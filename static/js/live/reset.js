@@ -2,21 +2,24 @@
 // morphs the one on the screen into it, around what the reader is typing.
 import { Idiomorph } from "../../vendor/idiomorph/idiomorph.js";
 import { refresh } from "../comments/mine.js";
+import { sectionOf } from "./apply.js";
 import { fetchPage } from "./net.js";
 import { holdStill } from "./still.js";
+import { swap } from "./swap.js";
 
-// Replaces the page's content; the number of the last event that it now shows.
+// Replaces the page's content, or what follows the stream beside it; the number of the last event that it now shows.
 export async function reset(page) {
   const fresh = await fetchPage(addressOf(page));
-  const section = fresh.querySelector("[data-live-stream]");
-  if (section?.dataset.liveStream !== page.section.dataset.liveStream)
-    throw new Error("another page came back");
-  holdStill(() => {
-    morph(fresh);
-    refresh();
-    page.waiting.clear();
-    page.waiting.settleIn(page.section.querySelector(".pill"));
-  });
+  const section = sectionOf(fresh, page.stream);
+  if (!section) throw new Error("another page came back");
+  if (!section.closest("main")) swap(page.section, document.importNode(section, true));
+  else
+    holdStill(() => {
+      morph(fresh);
+      refresh();
+      page.waiting.clear();
+      page.waiting.settleIn(page.section.querySelector(".pill"));
+    });
   return Number(section.dataset.liveSeq);
 }
 
