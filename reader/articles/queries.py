@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import defer, selectinload
@@ -28,9 +29,14 @@ class Listed:
 
 def visible() -> ColumnElement[bool]:
     """Whether the public may see an article: published, retracted, or scheduled for a time that has come."""
+    return visible_at(now())
+
+
+def visible_at(time: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
+    """The same at some time, for statements that are put together once."""
     return or_(
         Article.status.in_([Status.PUBLISHED.value, Status.RETRACTED.value]),
-        and_(Article.status == Status.SCHEDULED.value, Article.publish_at <= now()),
+        and_(Article.status == Status.SCHEDULED.value, Article.publish_at <= time),
     )
 
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, case, insert, inspect, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from reader import eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article, stream_of
-from reader.articles.queries import visible
 from reader.clock import now
-from reader.comments import policy
-from reader.comments.models import DEEPEST, SHOWN, Comment, CommentRevision, State, Thread
+from reader.comments import policy, statements
+from reader.comments.models import SHOWN, Comment, State, Thread
 from reader.comments.writing import written
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.factchecks.models import Citation, Claim
+from reader.factchecks.models import Claim
 from reader.transactions import transaction
 
 CLOSED = "This discussion is closed. You can read it, but nothing can be added."
@@ -31,8 +30,6 @@ OTHER_CONTENT = "This form was sent before with another text. Send it once more 
 NO_COMMENT = "There is no such comment."
 NOT_YOURS = "Only its author can delete a comment."
 REMOVED = "A moderator removed this comment before you could delete it. Nobody can read it any more."
-
-_COLUMNS = [column.key for column in inspect(Comment).columns if column.key != "id"]
 
 
 class Posted(NamedTuple):
@@ -75,7 +72,8 @@ def post_comment(
     streams = _streams(comment.article_id, claim_id)
     with transaction() as session:
         eventlog.lock(*streams)
-        thread = _thread(session, comment)
+        connection = session.connection()
+        thread = _thread(connection, comment)
         if thread.submitted is not None:
             return Posted(_first_answer(session, thread.submitted, comment), created=False)
         if not thread.visible:
@@ -83,18 +81,11 @@ def post_comment(
         if thread.closed_at is not None:
             raise Refused(CLOSED)
         if parent_id is not None:
-            _place(session, comment)
+            _place(connection, comment)
         if claim_id is not None:
-            _tie(session, comment)
-        _insert(session, comment)
-        if thread.article_id is None:
-            session.execute(insert(Thread).values(article_id=comment.article_id, published=1, total=1))
-        else:
-            session.execute(
-                update(Thread)
-                .where(Thread.article_id == comment.article_id)
-                .values(published=Thread.published + 1, total=Thread.total + 1)
-            )
+            _tie(connection, comment)
+        _insert(connection, comment)
+        connection.execute(statements.COUNT[connection.dialect.name], {"article": comment.article_id})
         for stream in streams:
             eventlog.append(Kind.COMMENT_POSTED, stream, comment.element, actor_id=comment.author_id)
     return Posted(comment, created=True)
@@ -156,19 +147,15 @@ def _streams(article_id: int, claim_id: int | None) -> list[str]:
     return [stream_of(article_id)] + ([f"claim:{claim_id}"] if claim_id is not None else [])
 
 
-def _thread(session: Session, comment: Comment) -> Row[*tuple[Any, ...]]:
+def _thread(connection: Connection, comment: Comment) -> Row[*tuple[Any, ...]]:
     """What decides whether the comment may be posted at all, and whether it was."""
-    before = aliased(Comment)
-    return session.execute(
-        select(visible().label("visible"), Thread.article_id, Thread.closed_at, before.id.label("submitted"))
-        .select_from(Article)
-        .outerjoin(Thread, Thread.article_id == Article.id)
-        .outerjoin(
-            before,
-            and_(before.author_id == comment.author_id, before.submission_id == comment.submission_id),
-        )
-        .where(Article.id == comment.article_id)
-    ).one()
+    asked = {
+        "now": now(),
+        "author_id": comment.author_id,
+        "submission_id": comment.submission_id,
+        "article_id": comment.article_id,
+    }
+    return connection.execute(statements.THREAD, asked).one()
 
 
 def _first_answer(session: Session, comment_id: int, comment: Comment) -> Comment:
@@ -180,22 +167,9 @@ def _first_answer(session: Session, comment_id: int, comment: Comment) -> Commen
     return first
 
 
-def _place(session: Session, comment: Comment) -> None:
+def _place(connection: Connection, comment: Comment) -> None:
     """Find the place of an answer, and take it."""
-    parent, under = aliased(Comment), aliased(Comment)
-    found = session.execute(
-        select(
-            parent.article_id,
-            parent.state,
-            under.id,
-            under.root_id,
-            under.depth,
-            under.replies,
-            under.folded,
-        )
-        .join(under, under.id == case((parent.depth < DEEPEST, parent.id), else_=parent.under_id))
-        .where(parent.id == comment.parent_id)
-    ).one_or_none()
+    found = connection.execute(statements.PLACE, {"parent_id": comment.parent_id}).one_or_none()
     if found is None or found.article_id != comment.article_id:
         raise Invalid(NO_PARENT, field="parent_id")
     if not policy.is_answerable(found.state):
@@ -205,35 +179,25 @@ def _place(session: Session, comment: Comment) -> None:
     comment.depth = found.depth + 1
     comment.nth = found.replies + 1
     comment.folded = found.folded or comment.nth > SHOWN
-    session.execute(update(Comment).where(Comment.id == found.id).values(replies=comment.nth))
+    connection.execute(statements.TAKE_PLACE, {"under": found.id, "taken": comment.nth})
 
 
-def _tie(session: Session, comment: Comment) -> None:
+def _tie(connection: Connection, comment: Comment) -> None:
     """Note the verdict of the claim that the comment is about, and count the comment there."""
-    comment.verdict = session.scalar(
-        select(Claim.verdict)
-        .join(Citation, Citation.claim_id == Claim.id)
-        .where(Claim.id == comment.claim_id, Citation.article_id == comment.article_id)
-    )
+    tie = {"claim_id": comment.claim_id, "article_id": comment.article_id}
+    comment.verdict = connection.execute(statements.VERDICT, tie).scalar()
     if comment.verdict is None:
         raise Invalid(NO_CLAIM, field="claim_id")
-    session.execute(update(Claim).where(Claim.id == comment.claim_id).values(comments=Claim.comments + 1))
+    connection.execute(statements.COUNT_ON_CLAIM, {"claim": comment.claim_id})
 
 
-def _insert(session: Session, comment: Comment) -> None:
-    """Store the comment with its first revision. Plain inserts: a hot thread is locked for no longer than
-    it takes.
-    """
+def _insert(connection: Connection, comment: Comment) -> None:
+    """Store the comment with its first revision."""
     comment.created_at = now()
     comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
-    values = {name: getattr(comment, name) for name in _COLUMNS}
+    values = {name: getattr(comment, name) for name in statements.COLUMNS}
     try:
-        comment.id = session.scalars(insert(Comment).values(values).returning(Comment.id)).one()
+        comment.id = statements.store(connection, values)
     except IntegrityError as fault:
         # Its author is sending the same submission to another article at this moment.
         raise Conflict(OTHER_CONTENT) from fault
-    session.execute(
-        insert(CommentRevision).values(
-            comment_id=comment.id, number=1, body=comment.body, at=comment.created_at
-        )
-    )

@@ -31,6 +31,10 @@ _OPEN = {
 }
 _APPEND = insert(_EVENTS)
 _ADVANCE = update(_STREAMS).where(_STREAMS.c.name == bindparam("stream")).values(head=bindparam("seq"))
+# Both at once, where the way to the database and back costs more than they do.
+_APPEND_AND_ADVANCE = _APPEND.values({each.key: bindparam(each.key) for each in _EVENTS.columns}).add_cte(
+    _ADVANCE.cte("advanced")
+)
 _HEAD = select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("stream"))
 
 
@@ -91,8 +95,11 @@ def append(kind: Kind, stream: str, target: str, *, actor_id: int | None) -> int
         "actor_id": actor_id,
         "at": now(),
     }
-    connection.execute(_APPEND, event)
-    connection.execute(_ADVANCE, {"stream": stream, "seq": seq})
+    if connection.dialect.name == "postgresql":
+        connection.execute(_APPEND_AND_ADVANCE, event)
+    else:
+        connection.execute(_APPEND, event)
+        connection.execute(_ADVANCE, {"stream": stream, "seq": seq})
     if stream not in work.appended:
         work.appended.add(stream)
         work.after.append(lambda: _announce(stream, work.heads[stream]))

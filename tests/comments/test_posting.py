@@ -25,6 +25,7 @@ from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
 from reader.transactions import transaction
 from tests.support.factories import a_claim, a_moderator, a_person, an_article
+from tests.support.queries import counted
 from tests.support.threads import a_comment, miscounted
 
 RACES = 10
@@ -234,3 +235,15 @@ def test_one_submission_to_two_articles_at_once_is_a_comment_and_a_conflict(app:
         assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "Posted"]
         assert rows() == turn + 1
     assert list(miscounted()) == []
+
+
+def test_posting_takes_few_statements_in_any_thread(article: Article) -> None:
+    first = a_comment(article)
+    author, engine = a_person(), db.engine.dialect.name
+    for under in (None, first, first, first, first):
+        db.session.refresh(article)
+        db.session.refresh(author)
+        with counted() as statements:
+            a_comment(article, by=author, under=under)
+        places = 0 if under is None else 2
+        assert len(statements) - places == {"postgresql": 5, "sqlite": 7}[engine], statements

@@ -1,0 +1,112 @@
+"""The statements of a post, put together once: a hot thread is locked for no longer than they take.
+
+On tables, because objects would cost more than the database does. PostgreSQL takes several writes in one
+statement, which saves the ways there and back; for SQLite, there are none.
+"""
+
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, and_, bindparam, case, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from reader.articles.models import Article
+from reader.articles.queries import visible_at
+from reader.comments.models import DEEPEST, Comment, CommentRevision, Thread
+from reader.factchecks.models import Citation, Claim
+
+_COMMENTS = cast(Table, Comment.__table__)
+_REVISIONS = cast(Table, CommentRevision.__table__)
+_THREADS = cast(Table, Thread.__table__)
+_CLAIMS = cast(Table, Claim.__table__)
+_ARTICLES = cast(Table, Article.__table__)
+_CITATIONS = cast(Table, Citation.__table__)
+
+# What a comment is stored with.
+COLUMNS = [each.key for each in _COMMENTS.columns if each is not _COMMENTS.c.id]
+
+_BEFORE = _COMMENTS.alias("before")
+_PARENT, _UNDER = _COMMENTS.alias("parent"), _COMMENTS.alias("under")
+
+# What decides whether a comment may be posted at all, and whether it was.
+THREAD = (
+    select(
+        visible_at(bindparam("now")).label("visible"),
+        _THREADS.c.closed_at,
+        _BEFORE.c.id.label("submitted"),
+    )
+    .select_from(_ARTICLES)
+    .outerjoin(_THREADS, _THREADS.c.article_id == _ARTICLES.c.id)
+    .outerjoin(
+        _BEFORE,
+        and_(
+            _BEFORE.c.author_id == bindparam("author_id"),
+            _BEFORE.c.submission_id == bindparam("submission_id"),
+        ),
+    )
+    .where(_ARTICLES.c.id == bindparam("article_id"))
+)
+# Where an answer stands: under what it answers, or beside it once the depth is used up.
+PLACE = (
+    select(
+        _PARENT.c.article_id,
+        _PARENT.c.state,
+        _UNDER.c.id,
+        _UNDER.c.root_id,
+        _UNDER.c.depth,
+        _UNDER.c.replies,
+        _UNDER.c.folded,
+    )
+    .join(_UNDER, _UNDER.c.id == case((_PARENT.c.depth < DEEPEST, _PARENT.c.id), else_=_PARENT.c.under_id))
+    .where(_PARENT.c.id == bindparam("parent_id"))
+)
+TAKE_PLACE = update(_COMMENTS).where(_COMMENTS.c.id == bindparam("under")).values(replies=bindparam("taken"))
+VERDICT = (
+    select(_CLAIMS.c.verdict)
+    .join(_CITATIONS, _CITATIONS.c.claim_id == _CLAIMS.c.id)
+    .where(_CLAIMS.c.id == bindparam("claim_id"), _CITATIONS.c.article_id == bindparam("article_id"))
+)
+COUNT_ON_CLAIM = (
+    update(_CLAIMS).where(_CLAIMS.c.id == bindparam("claim")).values(comments=_CLAIMS.c.comments + 1)
+)
+COUNT = {
+    name: made(_THREADS)
+    .values(article_id=bindparam("article"), published=1, total=1)
+    .on_conflict_do_update(
+        index_elements=["article_id"],
+        set_={"published": _THREADS.c.published + 1, "total": _THREADS.c.total + 1},
+    )
+    for name, made in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+}
+
+_COMMENT = insert(_COMMENTS).returning(_COMMENTS.c.id)
+_REVISION = insert(_REVISIONS)
+_POSTED = (
+    insert(_COMMENTS)
+    .values({name: bindparam(name) for name in COLUMNS})
+    .returning(_COMMENTS.c.id)
+    .cte("posted")
+)
+_BOTH = (
+    insert(_REVISIONS)
+    .from_select(
+        ["comment_id", "number", "body", "at"],
+        select(
+            _POSTED.c.id,
+            literal(1),
+            bindparam("body", type_=_COMMENTS.c.body.type),
+            bindparam("created_at", type_=_COMMENTS.c.created_at.type),
+        ),
+    )
+    .returning(_REVISIONS.c.comment_id)
+)
+
+
+def store(connection: Connection, values: dict[str, Any]) -> int:
+    """Store a comment, given by its ``COLUMNS``, with its first revision; its id."""
+    if connection.dialect.name == "postgresql":
+        return cast(int, connection.execute(_BOTH, values).scalar_one())
+    comment_id: int = connection.execute(_COMMENT, values).scalar_one()
+    first = {"comment_id": comment_id, "number": 1, "body": values["body"], "at": values["created_at"]}
+    connection.execute(_REVISION, first)
+    return comment_id
