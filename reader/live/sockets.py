@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask
+from werkzeug.http import parse_cookie
 
 from reader import config, cookies, security
 from reader.extensions import socketio
@@ -19,47 +22,53 @@ PONG_SECONDS = 20
 Answer = dict[str, Any]
 
 
-def connect() -> None:
+def connect(app: Flask, sid: str, environ: dict[str, Any], _auth: object = None) -> None:
     """Know who is there, by the log-in cookie of the handshake."""
-    token = request.cookies.get(cookies.login_cookie(config.current()))
-    worker.of(current_app).admit(_sid(), token)
+    token = None
+    if "HTTP_COOKIE" in environ:
+        token = parse_cookie(environ).get(cookies.login_cookie(app.config["READER"]))
+    worker.of(app).admit(sid, token)
 
 
-def disconnect(_reason: str) -> None:
+def disconnect(app: Flask, sid: str, _reason: str) -> None:
     """Forget who was there."""
-    worker.of(current_app).forget(_sid())
+    worker.of(app).forget(sid)
 
 
-def join(*payload: object) -> Answer:
+def join(app: Flask, sid: str, *payload: object) -> Answer:
     """``live:join {stream}``: acknowledged with the head, after which everything is sent, or an error."""
     room = _room(payload)
     if room is None:
         return _NOT_UNDERSTOOD
     try:
-        return {**worker.of(current_app).join(_sid(), room)}
+        return {**worker.of(app).join(sid, room)}
     except NotJoined as fault:
         return {"error": str(fault)}
 
 
-def leave(*payload: object) -> Answer:
+def leave(app: Flask, sid: str, *payload: object) -> Answer:
     """``live:leave {stream}``."""
     room = _room(payload)
     if room is None:
         return _NOT_UNDERSTOOD
-    worker.of(current_app).leave(_sid(), room)
+    worker.of(app).leave(sid, room)
     return {}
 
 
-def refuse(*_message: object) -> Answer:
+def refuse(_app: Flask, *_message: object) -> Answer:
     """Answer whatever else comes in."""
     return _NOT_UNDERSTOOD
 
 
 _NOT_UNDERSTOOD: Answer = {"error": "Only live:join and live:leave exist, each with {stream}."}
 
-
-def _sid() -> str:
-    return str(getattr(request, "sid"))  # noqa: B009 - put there by Flask-SocketIO, unknown to the type
+HANDLERS: dict[str, Callable[..., Answer | None]] = {
+    "connect": connect,
+    "disconnect": disconnect,
+    "live:join": join,
+    "live:leave": leave,
+    "*": refuse,
+}
 
 
 def _room(payload: tuple[object, ...]) -> str | None:
@@ -69,14 +78,15 @@ def _room(payload: tuple[object, ...]) -> str | None:
     return None
 
 
-for _event, _handler in {
-    "connect": connect,
-    "disconnect": disconnect,
-    "live:join": join,
-    "live:leave": leave,
-    "*": refuse,
-}.items():
-    socketio.on_event(_event, _handler)
+def _within(app: Flask, handler: Callable[..., Answer | None]) -> Callable[..., Answer | None]:
+    """``handler`` in an application context: no request is made up for each message, which costs more than it."""
+
+    @wraps(handler)
+    def handle(*arguments: Any) -> Answer | None:
+        with app.app_context():
+            return handler(app, *arguments)
+
+    return handle
 
 
 def is_ours(origin: str, host: str, settings: config.Settings) -> bool:
@@ -103,4 +113,6 @@ def init_app(app: Flask) -> None:
         # What one socket says is dealt with in order, in the greenlet that reads it.
         async_handlers=False,
     )
+    for event, handler in HANDLERS.items():
+        socketio.server.on(event, _within(app, handler))
     transport.install(app)

@@ -29,6 +29,8 @@ HEAD_SECONDS = 30.0
 MOST_ROOMS = 8
 MOST_JOINS = 20
 JOINS_SECONDS = 10.0
+# For how long one answer to whether the public may follow a stream does for all who join it.
+KNOWN_SECONDS = 2.0
 
 _EXTENSION = "reader-live"
 
@@ -64,6 +66,7 @@ class Worker:
         self.counts = Counts(app, fanout.send)
         self._present: dict[str, Presence] = {}
         self._sockets: dict[str, set[str]] = defaultdict(set)  # by identity
+        self._open: dict[str, float] = {}  # streams that the public may follow, and until when that is known
         self._telling = False
 
     def start(self) -> None:
@@ -102,15 +105,30 @@ class Worker:
 
     def _join(self, sid: str, presence: Presence, room: str) -> dict[str, int]:
         name = streams.parse(room)
-        if name is None or not streams.may_follow(name, _viewer(presence) if name.is_private else None):
+        if name is None or not self._may_follow(name, presence):
             raise NotJoined("There is no such stream.")
-        tail = self.tails.follow(room, partial(_push, name))
+        tail = self.tails.follow(room, partial(self._push, name))
         if not self._enter(sid, presence, room):
             self.tails.leave(room)
             raise NotJoined("This socket is closed.")
         # Nothing else ran since the room was entered. So what the tail hands over from now on reaches this
         # socket, and all before has a number up to this one, by which the page sees what it has to fetch.
         return {"head": tail.last}
+
+    def _may_follow(self, name: streams.Name, presence: Presence) -> bool:
+        """Whether the socket's owner may; when thousands join at once, the first one's answer does for all.
+
+        It is forgotten with the stream's next event, which may be that the article is gone.
+        """
+        if name.is_private:
+            return streams.may_follow(name, _viewer(presence))
+        room, moment = str(name), time.monotonic()
+        if self._open.get(room, 0.0) > moment:
+            return True
+        may = streams.may_follow(name, None)
+        if may:
+            self._open[room] = moment + KNOWN_SECONDS
+        return may
 
     def _join_front(self, sid: str, presence: Presence) -> dict[str, int]:
         known = self.counts.join()
@@ -154,6 +172,8 @@ class Worker:
             self.counts.leave()
         else:
             self.tails.leave(room)
+            if room not in self.tails:
+                self._open.pop(room, None)
 
     def _identify(self, sid: str, presence: Presence) -> None:
         self.forget(sid)
@@ -167,6 +187,11 @@ class Worker:
             for sid in list(self._sockets.get(event.target, ())):
                 self.forget(sid)
                 socketio.server.disconnect(sid)
+
+    def _push(self, name: streams.Name, after: int, events: Sequence[Event]) -> None:
+        room = str(name)
+        self._open.pop(room, None)
+        fanout.send(room, "live:event", rendering.push(name, after, events))
 
     def _measure(self) -> None:
         numbers = metrics.of_app()
@@ -192,10 +217,6 @@ def _presence(token: str | None) -> Presence:
 def _viewer(presence: Presence) -> User | None:
     """The person behind a socket. That their log-in has ended meanwhile needs no look: it cuts the socket."""
     return accounts.user_by_id(presence.person_id) if presence.person_id is not None else None
-
-
-def _push(name: streams.Name, after: int, events: Sequence[Event]) -> None:
-    fanout.send(str(name), "live:event", rendering.push(name, after, events))
 
 
 def init_app(app: Flask, hints: Hints) -> Worker:

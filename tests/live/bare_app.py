@@ -121,7 +121,6 @@ def make() -> Flask:
     if "CHANGED" in os.environ:
         library.LEANT_ON += ((engineio.Server, "_gone_since_the_last_version", "()"),)
     interval, timeout = (float(seconds) for seconds in os.environ.get("PING", "25 20").split())
-    socketio.handlers.clear()  # of the real application, which comes with its worker
     for event, handler in HANDLERS.items():
         socketio.on_event(event, handler)
     app = Flask(__name__)

@@ -4,13 +4,16 @@ import gevent
 import pytest
 from flask import Flask
 
+from reader import eventlog
 from reader.accounts import actions as accounts
 from reader.accounts import queries as people
 from reader.accounts.models import LoginSession, User
+from reader.articles.models import Status
 from reader.eventlog import Kind
 from reader.extensions import socketio
 from reader.live import fanout, rendering, streams, worker
 from reader.live.worker import NotJoined, Worker
+from reader.transactions import transaction
 from tests.support.factories import a_person, an_article
 from tests.support.threads import a_comment
 
@@ -102,6 +105,45 @@ def test_a_socket_that_closes_while_it_joins_leaves_nothing_behind(
         here.join("sid", article.stream)
     assert article.stream not in here.tails
     assert server.rooms == {}
+
+
+def test_many_joins_at_once_ask_once_and_none_comes_in_after_the_article_is_gone(
+    here: Worker, sent: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = an_article()
+    asked: list[streams.Name] = []
+    may_follow = streams.may_follow
+
+    def asks(name: streams.Name, viewer: User | None) -> bool:
+        asked.append(name)
+        return may_follow(name, viewer)
+
+    monkeypatch.setattr(streams, "may_follow", asks)
+    for sid in ("one", "two", "three"):
+        here.admit(sid, None)
+        here.join(sid, article.stream)
+    assert len(asked) == 1
+    with transaction():
+        eventlog.lock(article.stream)
+        article.status = Status.DRAFT.value
+        eventlog.append(Kind.ARTICLE_REVISED, article.stream, "article", actor_id=None)
+    here.tails[article.stream].step()
+    here.admit("late", None)
+    with pytest.raises(NotJoined, match="no such stream"):
+        here.join("late", article.stream)
+
+
+def test_that_a_stream_may_be_followed_is_asked_again_after_a_while(
+    here: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "KNOWN_SECONDS", 0.0)
+    article = an_article()
+    here.admit("one", None)
+    here.join("one", article.stream)
+    monkeypatch.setattr(streams, "may_follow", lambda _name, _viewer: False)
+    here.admit("two", None)
+    with pytest.raises(NotJoined, match="no such stream"):
+        here.join("two", article.stream)
 
 
 def test_tails_end_with_the_last_socket_and_not_before(here: Worker) -> None:
