@@ -27,7 +27,8 @@ from reader.extensions import csrf, db, login_manager, migrate
 from reader.factchecks import views as factchecks
 from reader.live import views as live_views
 from reader.moderation import views as moderation
-from reader.pages import comment_actions
+from reader.moderation.reports import views as reports
+from reader.pages import comment_actions, desk
 from reader.pages import views as pages
 
 BLUEPRINTS = (
@@ -35,8 +36,10 @@ BLUEPRINTS = (
     factchecks.blueprint,
     comments.blueprint,
     moderation.blueprint,
+    reports.blueprint,
     pages.blueprint,
     comment_actions.blueprint,
+    desk.blueprint,
     live_views.blueprint,
     health.blueprint,
 )

@@ -128,6 +128,7 @@ class Settings:
         "10/minute", "Log-in attempts per account and per address.", "10/minute", _limit
     )
     limit_register: str = _setting("10/hour", "Registrations per address.", "10/hour", _limit)
+    limit_reports: str = _setting("20/hour", "Reports one person may file.", "20/hour", _limit)
     connections: int = _setting(
         12000, "Connections one worker holds, open pages included.", "12000", _at_least(10)
     )

@@ -21,4 +21,7 @@ class Kind(StrEnum):
     COMMENT_RESTORED = "comment-restored", "A moderator restored a removed comment."
     VERDICT_CHANGED = "verdict-changed", "An editor changed a claim's verdict, its reason or its sources."
     ARTICLE_REVISED = "article-revised", "The article was published again with other content."
+    REPORT_FILED = "report-filed", "A reader reported a comment; moderators see it."
+    REPORT_DECIDED = "report-decided", "What became of a person's report."
+    CASE_DECIDED = "case-decided", "A moderator decided about a comment; other moderators see who and what."
     ACCESS_ENDED = "access-ended", "A session, or all of a person's, ended; their sockets are cut."

@@ -19,6 +19,7 @@ from reader.factchecks.models import (
     Claim,
     Correction,
     CorrectionKind,
+    FactReport,
     Publisher,
     Source,
     SourceKind,
@@ -36,6 +37,11 @@ NOT_OFFERED = "Choose among the sources of the articles that cite this claim."
 NO_CHANGE = "Nothing would change. Choose another verdict or other sources, or give another reason."
 NO_ADDRESS = "Write the whole address, beginning with http:// or https://."
 HALF_A_SOURCE = "A new source needs its publisher and its title."
+REPORTED = "You have told the editors about this comment already."
+NEEDS_FACTS = "Say what is wrong, and where one can read how it is: the editors check it."
+NO_REPORT = "There is no such report."
+ANSWERED = "Somebody was first: this report is answered already."
+NEEDS_ANSWER = "Write what you found: the reader who reported it gets to read it."
 TOO_LATE = "Somebody changed this claim before you. See how it stands now; what you typed is kept."
 
 
@@ -83,6 +89,74 @@ def set_verdict(
             for stream in streams:
                 eventlog.append(Kind.VERDICT_CHANGED, stream, claim.element, actor_id=by.id)
         return change
+
+
+def report_facts(
+    *, comment_id: int, revision: int, article_id: int, claim_id: int | None, by: User, note: str
+) -> FactReport:
+    """Tell the editors that a comment is wrong about the facts.
+
+    The same report again is the same report; another one on the same revision a :class:`Conflict`.
+    """
+    if not note:
+        raise Invalid(NEEDS_FACTS, field="note")
+    with transaction() as session:
+        # Without this two that come at once would both find nothing.
+        eventlog.lock(f"person:{by.id}")
+        before = queries.fact_report_by(by.id, comment_id, revision)
+        if before is not None:
+            if before.note != note:
+                raise Conflict(REPORTED)
+            return before
+        report = FactReport(
+            reporter_id=by.id,
+            comment_id=comment_id,
+            revision=revision,
+            article_id=article_id,
+            claim_id=claim_id,
+            note=note,
+        )
+        session.add(report)
+    return report
+
+
+def see_fact_report(report_id: int, *, by: User) -> FactReport:
+    """Note that an editor has read a report. To have seen it before is no fault."""
+    with transaction():
+        report = _reported(report_id, by)
+        if report.seen_at is None:
+            report.seen_at, report.seen_by_id = now(), by.id
+    return report
+
+
+def answer_fact_report(report_id: int, *, by: User, answer: str) -> FactReport:
+    """Tell the reader what came of their report; :class:`Conflict` where another editor was first."""
+    answer = answer.replace("\r\n", "\n").replace("\0", "").strip()
+    if not answer:
+        raise Invalid(NEEDS_ANSWER, field="answer")
+    with transaction():
+        report = _reported(report_id, by)
+        if report.answered_at is not None:
+            raise Conflict(ANSWERED)
+        report.answer, report.answered_at, report.answered_by_id = answer, now(), by.id
+        if report.seen_at is None:
+            report.seen_at, report.seen_by_id = report.answered_at, by.id
+        stream = f"person:{report.reporter_id}"
+        eventlog.append(Kind.REPORT_DECIDED, stream, report.element, actor_id=by.id)
+    return report
+
+
+def _reported(report_id: int, by: User) -> FactReport:
+    """The report as it is now, its reporter's stream locked."""
+    if not policy.may_decide(by):
+        raise Refused(NOT_YOURS)
+    session = db.session()
+    # Nobody's report becomes another's, so this may be read before the lock.
+    reporter_id = session.scalar(select(FactReport.reporter_id).where(FactReport.id == report_id))
+    if reporter_id is None:
+        raise Missing(NO_REPORT)
+    eventlog.lock(f"person:{reporter_id}")
+    return session.get_one(FactReport, report_id, populate_existing=True)
 
 
 def publisher_called(name: str) -> Publisher:

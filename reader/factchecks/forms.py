@@ -89,3 +89,11 @@ class VerdictForm(FlaskForm):
             return None
         kind = self.source_kind.data
         return NewSource(publisher, title, url or None, SourceKind(kind) if kind else None)
+
+
+class AnswerForm(FlaskForm):
+    """What an editor found out about a reader's report."""
+
+    answer = TextAreaField(
+        "Your answer", validators=[Length(max=LONGEST_REASON, message="Say it in %(max)d characters.")]
+    )

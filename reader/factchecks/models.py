@@ -264,3 +264,41 @@ class Correction(Model):
     def label(self) -> str:
         """The word for what it is."""
         return self.kind.capitalize()
+
+
+class FactReport(Model):
+    """A reader's word to the editors that a comment is wrong about the facts, and what they answered.
+
+    The comment is named by its id alone: this folder knows nothing of threads.
+    """
+
+    __tablename__ = "fact_reports"
+    __table_args__ = (
+        UniqueConstraint("comment_id", "revision", "reporter_id"),
+        Index("ix_fact_reports_answered_at_id", "answered_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, default=now)
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    revision: Mapped[int] = mapped_column()
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"), index=True)
+    note: Mapped[str | None] = mapped_column(Text)
+    seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    reporter: Mapped[User] = relationship(foreign_keys=[reporter_id], lazy="raise")
+    seen_by: Mapped[User | None] = relationship(foreign_keys=[seen_by_id], lazy="raise")
+    answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id], lazy="raise")
+    article: Mapped[Article] = relationship(lazy="raise")
+    claim: Mapped[Claim | None] = relationship(lazy="raise")
+
+    @property
+    def element(self) -> str:
+        """The id that events and pages name it by."""
+        return f"fact-report-{self.id}"

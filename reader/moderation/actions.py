@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from reader import eventlog
 from reader.accounts.models import User
+from reader.clock import now
 from reader.comments.actions import change_state, locked
 from reader.comments.models import Comment, State
 from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.moderation import policy
-from reader.moderation.models import LONGEST_NOTE, Action, Decision, Reason
+from reader.moderation import policy, queries
+from reader.moderation.models import LONGEST_NOTE, Action, Decision, Outcome, Reason, Report
 from reader.transactions import transaction
+
+# Moderators' own stream, and its lock: always the last one taken.
+STREAM = "moderation"
 
 NOT_MODERATOR = "Only moderators decide about comments. Nothing was changed."
 OWN = "Nobody decides about their own comment. You can delete it, or leave it to another moderator."
 NEEDS_NOTE = "Say in your own words why: “Other” alone explains nothing."
 LONG_NOTE = f"Say it in {LONGEST_NOTE:,} characters."
+SEEN = "Somebody was first: this revision was approved already."
 EDITED = "Its author has changed this comment meanwhile. Read it again, then decide."
 FIRST = {
     State.PUBLISHED: "Somebody was first: this comment is published already.",
@@ -26,37 +34,50 @@ FIRST = {
 }
 
 
-def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revision: int) -> Comment:
-    """Take a comment out of sight, judging what ``revision`` of it said.
+def approve_comment(comment_id: int, *, by: User, note: str = "", revision: int) -> Decision:
+    """Note that this revision was seen and is kept, which ends the reports on it.
 
-    :class:`Conflict` where its author or another moderator was first, :class:`Invalid` where the reason needs a
-    note, :class:`Refused` where ``by`` may not decide.
+    :class:`Conflict` where its author or another moderator was first, :class:`Refused` where ``by`` may not decide.
     """
-    note = _tidy(note)
+    note = tidy(note)
+    with transaction():
+        comment = _judged(comment_id, State.PUBLISHED, by=by, revision=revision)
+        if queries.approval(comment.id, comment.revision) is not None:
+            reports = queries.open_reports(comment.id)
+            if not reports:
+                raise Conflict(SEEN)
+        return _record(comment, Action.APPROVE, by=by, note=note, ends=Outcome.KEPT)
+
+
+def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revision: int) -> Decision:
+    """Take a comment out of sight, judging what ``revision`` of it said. Reports on it were right.
+
+    :class:`Invalid` where the reason needs a note; else raises what :func:`approve_comment` raises.
+    """
+    note = tidy(note)
     if reason is Reason.OTHER and not note:
         raise Invalid(NEEDS_NOTE, field="note")
     with transaction():
         comment = _judged(comment_id, State.PUBLISHED, by=by, revision=revision)
         change_state(comment, State.REMOVED, Kind.COMMENT_REMOVED, by=by)
-        _record(comment, Action.REMOVE, by=by, reason=reason, note=note)
-    return comment
+        return _record(comment, Action.REMOVE, by=by, reason=reason, note=note, ends=Outcome.UPHELD)
 
 
-def restore_comment(comment_id: int, *, by: User, note: str, revision: int) -> Comment:
-    """Bring a removed comment back to its place. Raises what :func:`remove_comment` raises."""
-    note = _tidy(note)
+def restore_comment(comment_id: int, *, by: User, note: str, revision: int) -> Decision:
+    """Bring a removed comment back to its place. Raises what :func:`approve_comment` raises."""
+    note = tidy(note)
     with transaction():
         comment = _judged(comment_id, State.REMOVED, by=by, revision=revision)
         change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
-        _record(comment, Action.RESTORE, by=by, reason=None, note=note)
-    return comment
+        return _record(comment, Action.RESTORE, by=by, note=note)
 
 
-def _tidy(note: str) -> str:
-    tidy = note.replace("\r\n", "\n").replace("\0", "").strip()
-    if len(tidy) > LONGEST_NOTE:
+def tidy(note: str) -> str:
+    """What somebody says in their own words, as it is stored. :class:`Invalid` where it is too long."""
+    trimmed = note.replace("\r\n", "\n").replace("\0", "").strip()
+    if len(trimmed) > LONGEST_NOTE:
         raise Invalid(LONG_NOTE, field="note")
-    return tidy
+    return trimmed
 
 
 def _judged(comment_id: int, state: State, *, by: User, revision: int) -> Comment:
@@ -73,16 +94,44 @@ def _judged(comment_id: int, state: State, *, by: User, revision: int) -> Commen
     return comment
 
 
-def _record(comment: Comment, action: Action, *, by: User, reason: Reason | None, note: str) -> None:
-    db.session.add(
-        Decision(
-            actor_id=by.id,
-            actor_role=by.role,
-            action=action.value,
-            reason=reason.value if reason else None,
-            note=note or None,
-            article_id=comment.article_id,
-            comment_id=comment.id,
-            revision=comment.revision,
-        )
+def _record(
+    comment: Comment,
+    action: Action,
+    *,
+    by: User,
+    reason: Reason | None = None,
+    note: str = "",
+    ends: Outcome | None = None,
+) -> Decision:
+    """Write the decision down and tell it: to the moderators, and to those whose reports it ``ends``."""
+    session = db.session()
+    reports = queries.open_reports(comment.id) if ends else []
+    eventlog.lock(*{f"person:{report.reporter_id}" for report in reports}, STREAM)
+    decision = Decision(
+        at=now(),
+        actor_id=by.id,
+        actor_role=by.role,
+        action=action.value,
+        reason=reason.value if reason else None,
+        note=note or None,
+        article_id=comment.article_id,
+        comment_id=comment.id,
+        revision=comment.revision,
     )
+    session.add(decision)
+    session.flush()
+    if ends:
+        _end(reports, decision, ends)
+    eventlog.append(Kind.CASE_DECIDED, STREAM, comment.element, actor_id=by.id)
+    return decision
+
+
+def _end(reports: Sequence[Report], decision: Decision, outcome: Outcome) -> None:
+    """End reports by a decision. Those on a revision that its author has replaced were never judged."""
+    for report in reports:
+        judged = report.revision == decision.revision
+        report.outcome = (outcome if judged else Outcome.MOOT).value
+        report.decision_id, report.decided_at = decision.id, decision.at
+        eventlog.append(
+            Kind.REPORT_DECIDED, f"person:{report.reporter_id}", report.element, actor_id=decision.actor_id
+        )

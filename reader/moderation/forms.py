@@ -35,6 +35,10 @@ class DecisionForm(FlaskForm):
             self.form_errors.append(reason)
 
 
+class ApproveForm(DecisionForm):
+    """That a comment was seen and is kept."""
+
+
 class RemoveForm(DecisionForm):
     """A removal, with its reason."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.accounts.models import User
@@ -27,6 +27,7 @@ class Action(StrEnum):
         member.done = done
         return member
 
+    APPROVE = "approve", "Seen and kept"
     REMOVE = "remove", "Removed"
     RESTORE = "restore", "Restored"
 
@@ -88,3 +89,63 @@ class Decision(Model):
     def why(self) -> str | None:
         """The reason in words, if the decision needed one."""
         return Reason(self.reason).label if self.reason else None
+
+
+class Outcome(StrEnum):
+    """What became of a report. ``says`` is what its reporter is told."""
+
+    says: str
+
+    def __new__(cls, value: str, says: str = "") -> "Outcome":
+        """A member with its sentence. (A default, because a look-up gives the value alone.)"""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.says = says
+        return member
+
+    UPHELD = "upheld", "A moderator looked at the comment and removed it."
+    KEPT = "kept", "A moderator looked at the comment and kept it."
+    MOOT = "moot", "The comment was changed or deleted by its author before anybody had looked."
+
+
+class Report(Model):
+    """That a reader finds a comment wrong, as its ``revision`` stood. Open until a decision ends it.
+
+    ``trusted`` is what the reporter's word was worth when it was given: by how the reports before had ended.
+    """
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        UniqueConstraint("comment_id", "revision", "reporter_id"),
+        Index("ix_reports_outcome_comment_id", "outcome", "comment_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, default=now)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    revision: Mapped[int] = mapped_column()
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(Text)
+    trusted: Mapped[bool] = mapped_column(default=True)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    reporter: Mapped[User] = relationship(lazy="raise")
+    comment: Mapped[Comment] = relationship(lazy="raise")
+
+    @property
+    def element(self) -> str:
+        """The id that events name it by."""
+        return f"report-{self.id}"
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        return Reason(self.reason).label
+
+    @property
+    def says(self) -> str:
+        """What became of it, in words."""
+        return Outcome(self.outcome).says if self.outcome else "Nobody has looked yet."

@@ -16,6 +16,11 @@ def may_judge(person: User | None, comment: Standing) -> bool:
     return may_moderate(person) and not is_author(person, comment)
 
 
+def may_approve(person: User | None, comment: Standing) -> bool:
+    """Whether the person may note that the comment is seen and kept."""
+    return may_judge(person, comment) and comment.state == State.PUBLISHED
+
+
 def may_remove(person: User | None, comment: Standing) -> bool:
     """Whether the person may remove the comment."""
     return may_judge(person, comment) and comment.state == State.PUBLISHED

@@ -12,7 +12,7 @@ from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.comments.models import Comment, State
 from reader.extensions import db
-from reader.moderation.models import Action, Decision
+from reader.moderation.models import Action, Decision, Report
 
 PAGE = 25
 
@@ -58,6 +58,24 @@ def case(comment_id: int) -> Case | None:
     """One comment to decide about."""
     comment = db.session.scalar(_COMMENTS.where(Comment.id == comment_id))
     return _with_decisions([comment])[0] if comment else None
+
+
+def approval(comment_id: int, revision: int) -> Decision | None:
+    """The decision that this revision is seen and kept, if that is how it stands."""
+    last = db.session.scalar(
+        select(Decision)
+        .where(Decision.comment_id == comment_id, Decision.revision == revision)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    return last if last is not None and last.action in (Action.APPROVE, Action.RESTORE) else None
+
+
+def open_reports(comment_id: int) -> Sequence[Report]:
+    """The reports on a comment that no decision has ended yet."""
+    return db.session.scalars(
+        select(Report).where(Report.comment_id == comment_id, Report.outcome.is_(None)).order_by(Report.id)
+    ).all()
 
 
 def recent(*, after: int | None = None) -> Cases:

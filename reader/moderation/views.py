@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from reader import pagecache
 from reader.accounts.access import person, role_required
 from reader.accounts.models import Role
+from reader.accounts.policy import at_least
 from reader.answers import wants_json
-from reader.comments.models import Comment
 from reader.errors import Missing, Refused
 from reader.moderation import actions, policy, queries
-from reader.moderation.forms import DecisionForm, RemoveForm, RestoreForm
-from reader.moderation.models import Reason
-from reader.moderation.queries import Case
+from reader.moderation.forms import ApproveForm, DecisionForm, RemoveForm, RestoreForm
+from reader.moderation.models import Decision, Reason
+from reader.moderation.queries import Case, Cases
 from reader.paging import LARGEST_ID, id_from
 
 COMMENT = f"/moderation/comments/<int(max={LARGEST_ID}):comment_id>"
@@ -30,7 +30,7 @@ blueprint.add_app_template_global(policy.may_moderate, "may_moderate")
 def cases() -> str:
     """The newest comments of the site, for moderators."""
     page = queries.recent(after=id_from(request.args.get("after")))
-    return render_template("moderation/cases.html", page=page, path="/moderation/", viewer=person())
+    return _cases(page, "/moderation/")
 
 
 @blueprint.get("/moderation/removed")
@@ -38,7 +38,7 @@ def cases() -> str:
 def removed() -> str:
     """What is removed, for moderators."""
     page = queries.removed(after=id_from(request.args.get("after")))
-    return render_template("moderation/cases.html", page=page, path="/moderation/removed", viewer=person())
+    return _cases(page, "/moderation/removed")
 
 
 @blueprint.get("/moderation/log")
@@ -64,7 +64,7 @@ def remove(comment_id: int) -> ResponseReturnValue:
     form = RemoveForm()
     try:
         form.check()
-        comment = actions.remove_comment(
+        decision = actions.remove_comment(
             comment_id,
             by=person(),
             reason=Reason(form.reason.data),
@@ -73,7 +73,7 @@ def remove(comment_id: int) -> ResponseReturnValue:
         )
     except Refused as refused:
         return _refused("remove", comment_id, form, refused)
-    return _done(comment)
+    return _done(decision)
 
 
 @blueprint.get(f"{COMMENT}/restore")
@@ -91,12 +91,42 @@ def restore(comment_id: int) -> ResponseReturnValue:
     form = RestoreForm()
     try:
         form.check()
-        comment = actions.restore_comment(
+        decision = actions.restore_comment(
             comment_id, by=person(), note=form.note.data or "", revision=form.revision.data
         )
     except Refused as refused:
         return _refused("restore", comment_id, form, refused)
-    return _done(comment)
+    return _done(decision)
+
+
+@blueprint.get(f"{COMMENT}/approve")
+@role_required(Role.MODERATOR)
+def approving(comment_id: int) -> str:
+    """The form that keeps a comment."""
+    case = _case(comment_id)
+    return _decide("approve", case, ApproveForm(formdata=None, revision=case.comment.revision))
+
+
+@blueprint.post(f"{COMMENT}/approve")
+@role_required(Role.MODERATOR)
+def approve(comment_id: int) -> ResponseReturnValue:
+    """Note that a comment was seen and is kept."""
+    form = ApproveForm()
+    try:
+        form.check()
+        decision = actions.approve_comment(
+            comment_id, by=person(), note=form.note.data or "", revision=form.revision.data
+        )
+    except Refused as refused:
+        return _refused("approve", comment_id, form, refused)
+    return _done(decision)
+
+
+def _cases(page: Cases, path: str) -> str:
+    is_editor = at_least(person(), Role.EDITOR)
+    return render_template(
+        "moderation/cases.html", page=page, path=path, viewer=person(), is_editor=is_editor
+    )
 
 
 def _case(comment_id: int) -> Case:
@@ -107,7 +137,7 @@ def _case(comment_id: int) -> Case:
 
 
 def _decide(action: str, case: Case, form: DecisionForm) -> str:
-    may = policy.may_remove if action == "remove" else policy.may_restore
+    may = {"approve": policy.may_approve, "remove": policy.may_remove, "restore": policy.may_restore}[action]
     return render_template(
         f"moderation/{action}.html",
         case=case,
@@ -125,7 +155,14 @@ def _refused(action: str, comment_id: int, form: DecisionForm, refused: Refused)
     return _decide(action, _case(comment_id), form), refused.status
 
 
-def _done(comment: Comment) -> ResponseReturnValue:
+def _done(decision: Decision) -> ResponseReturnValue:
+    comment = _case(decision.comment_id).comment
     if wants_json():
-        return jsonify(id=comment.id, seq=comment.changed_seq, url=comment.path, state=comment.state)
+        return jsonify(
+            id=comment.id,
+            seq=comment.changed_seq,
+            url=comment.path,
+            state=comment.state,
+            decision=decision.id,
+        )
     return redirect(comment.path, 303)

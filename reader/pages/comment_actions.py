@@ -17,6 +17,9 @@ from reader.comments.views import COMMENT
 from reader.errors import Missing
 from reader.moderation import policy as moderation
 from reader.moderation.forms import RemoveForm, RestoreForm
+from reader.moderation.reports import policy as reports
+from reader.moderation.reports.forms import ReportForm
+from reader.moderation.reports.queries import filed_by
 
 blueprint = Blueprint("comment_actions", __name__)
 
@@ -35,6 +38,11 @@ def actions(comment_id: int) -> str:
         viewer=who,
         may_reply=policy.may_reply(who, comment, found.thread),
         may_delete=policy.may_delete(who, comment),
+        # Who may decide need not report.
+        report=ReportForm(formdata=None, revision=comment.revision)
+        if reports.may_report(who, comment) and not moderation.may_moderate(who)
+        else None,
+        reported=filed_by(who.id, comment_id, comment.revision) if who else None,
         remove=RemoveForm(formdata=None) if moderation.may_remove(who, comment) else None,
         restore=RestoreForm(formdata=None) if moderation.may_restore(who, comment) else None,
         may_mute=who is not None and not comment.is_tombstone and not policy.is_author(who, comment),

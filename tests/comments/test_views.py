@@ -379,6 +379,7 @@ def offered(client: FlaskClient, comment: Comment) -> set[str]:
 def test_everybody_is_offered_what_they_may_do(app: Flask, article: Article, author: User) -> None:
     comment = a_comment(article, by=author)
     reply, delete, mute = f"{article.path}/comments", f"{comment.path}/delete", f"{author.path}/mute"
+    report = f"{comment.path}/report"
     remove, restore = (f"/moderation{comment.path}/{what}" for what in ("remove", "restore"))
     clients = {}
     for name, person in {"author": author, "reader": a_person(), "moderator": a_moderator()}.items():
@@ -388,7 +389,7 @@ def test_everybody_is_offered_what_they_may_do(app: Flask, article: Article, aut
 
     assert offered(visitor, comment) == set()
     assert offered(clients["author"], comment) == {reply, delete}
-    assert offered(clients["reader"], comment) == {reply, mute}
+    assert offered(clients["reader"], comment) == {reply, report, mute}
     assert offered(clients["moderator"], comment) == {reply, mute, remove}
 
     remove_comment(comment.id, by=a_moderator(), reason=Reason.SPAM, note="", revision=1)

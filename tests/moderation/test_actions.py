@@ -35,7 +35,7 @@ def decisions() -> list[tuple[str, str | None]]:
 
 def remove(
     comment: Comment, by: User, reason: Reason = Reason.SPAM, note: str = "", revision: int = 1
-) -> Comment:
+) -> Decision:
     return remove_comment(comment.id, by=by, reason=reason, note=note, revision=revision)
 
 

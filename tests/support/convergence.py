@@ -30,6 +30,7 @@ from reader.live.rendering import Push
 from reader.live.tails import Tail
 from reader.moderation import actions as moderation
 from reader.moderation.models import Reason
+from reader.moderation.reports.actions import report_comment
 from reader.publishing.actions import examine, publish
 from reader.publishing.loading import stored
 from reader.publishing.writing import write
@@ -234,6 +235,27 @@ def an_article_is_revised(stage: Stage) -> None:
     """And commented on at once."""
     stage.revise("A new paragraph.\n\n")
     stage.comment(body="I like the new paragraph.")
+
+
+@scenario(Kind.REPORT_FILED)
+def a_reader_reports(stage: Stage) -> None:
+    """Which nobody sees in the thread."""
+    report_comment(stage.tops[20].id, by=a_person(), reason=Reason.SPAM, note="", revision=1)
+
+
+@scenario(Kind.REPORT_DECIDED)
+def reports_are_decided(stage: Stage) -> None:
+    """One was right: that comment goes."""
+    for comment in (stage.tops[19], stage.tops[18]):
+        report_comment(comment.id, by=a_person(), reason=Reason.SPAM, note="", revision=1)
+    moderation.approve_comment(stage.tops[19].id, by=stage.moderator, revision=1)
+    remove(stage, stage.tops[18])
+
+
+@scenario(Kind.CASE_DECIDED)
+def a_comment_is_kept(stage: Stage) -> None:
+    """Which nobody sees in the thread."""
+    moderation.approve_comment(stage.tops[17].id, by=stage.moderator, revision=1)
 
 
 @scenario(Kind.ACCESS_ENDED)

@@ -1,0 +1,94 @@
+"""Every write of reports. What ends them is a decision: :mod:`reader.moderation.actions`."""
+
+from __future__ import annotations
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.clock import now
+from reader.comments import queries as comments
+from reader.comments.actions import NO_COMMENT, locked
+from reader.comments.models import Comment
+from reader.comments.policy import is_author
+from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.eventlog import Kind
+from reader.extensions import db
+from reader.factchecks import actions as factchecks
+from reader.factchecks.models import FactReport
+from reader.moderation import queries as decisions
+from reader.moderation.actions import NEEDS_NOTE, STREAM, tidy
+from reader.moderation.models import Outcome, Reason, Report
+from reader.moderation.reports import policy, queries
+from reader.transactions import transaction
+
+OWN = "This is your own comment. You can delete it, but not report it."
+GONE = "This comment is not there to be read any more, so there is nothing left to report."
+EDITED = "Its author has changed this comment meanwhile. Read it again; what you wrote is kept."
+TWICE = "You have reported this comment already. A moderator sees it."
+
+
+def report_comment(
+    comment_id: int, *, by: User, reason: Reason, note: str, revision: int | None = None
+) -> Report:
+    """File a report on what the comment says now, which is what ``revision`` said, where that is given.
+
+    The same report again is the same report; another one on the same revision a :class:`Conflict`, as is an edit
+    meanwhile. On a revision that a moderator has seen and kept, the report is answered at once.
+    """
+    note = tidy(note)
+    if reason is Reason.OTHER and not note:
+        raise Invalid(NEEDS_NOTE, field="note")
+    with transaction() as session:
+        comment = _reported(locked(comment_id), by=by, revision=revision)
+        before = queries.report_by(by.id, comment.id, comment.revision)
+        if before is not None:
+            if (before.reason, before.note or "") != (reason.value, note):
+                raise Conflict(TWICE)
+            return before
+        kept = decisions.approval(comment.id, comment.revision)
+        report = Report(
+            comment_id=comment.id,
+            revision=comment.revision,
+            reporter_id=by.id,
+            reason=reason.value,
+            note=note or None,
+            trusted=queries.records([by.id])[by.id].is_trusted,
+            at=now(),
+        )
+        session.add(report)
+        if kept is not None:
+            report.outcome, report.decision_id, report.decided_at = Outcome.KEPT.value, kept.id, kept.at
+            return report
+        session.flush()
+        eventlog.lock(STREAM)
+        eventlog.append(Kind.REPORT_FILED, STREAM, comment.element, actor_id=by.id)
+    return report
+
+
+def report_facts(comment_id: int, *, by: User, note: str, revision: int | None = None) -> FactReport:
+    """Tell the editors that the comment is wrong about the facts. Raises what :func:`report_comment` raises."""
+    note = tidy(note)
+    comment = db.session.get(Comment, comment_id)
+    if comment is None:
+        raise Missing(NO_COMMENT)
+    _reported(comment, by=by, revision=revision)
+    return factchecks.report_facts(
+        comment_id=comment.id,
+        revision=comment.revision,
+        article_id=comment.article_id,
+        claim_id=comment.claim_id,
+        by=by,
+        note=note,
+    )
+
+
+def _reported(comment: Comment, *, by: User, revision: int | None) -> Comment:
+    """The comment, if it is there to be reported, as it was read."""
+    if comments.alone(comment.id) is None:
+        raise Missing(NO_COMMENT)
+    if is_author(by, comment):
+        raise Refused(OWN)
+    if not policy.may_report(by, comment):
+        raise Conflict(GONE)
+    if revision is not None and comment.revision != revision:
+        raise Conflict(EDITED)
+    return comment

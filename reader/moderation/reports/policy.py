@@ -1,0 +1,33 @@
+"""Who may report what, and whose word counts. No reading, no writing."""
+
+from typing import NamedTuple
+
+from reader.accounts.models import User
+from reader.comments.models import State
+from reader.comments.policy import Standing, is_author
+
+# What a newcomer brings along: as if two reports had been right and one wrong. So one mistake costs nothing yet.
+GOOD, ALL = 2, 3
+TRUSTED_FROM = 0.5
+
+
+class Record(NamedTuple):
+    """How the reports of one person have ended."""
+
+    upheld: int = 0
+    kept: int = 0
+
+    @property
+    def trust(self) -> float:
+        """The share that was right, between 0 and 1."""
+        return (self.upheld + GOOD) / (self.upheld + self.kept + ALL)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the person's next report counts."""
+        return self.trust >= TRUSTED_FROM
+
+
+def may_report(person: User | None, comment: Standing) -> bool:
+    """Whether the person may report the comment: whoever is logged in, what others wrote and all can read."""
+    return person is not None and comment.state == State.PUBLISHED and not is_author(person, comment)

@@ -1,0 +1,76 @@
+"""Every read of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, raiseload
+
+from reader.extensions import db
+from reader.factchecks import queries as factchecks
+from reader.factchecks.models import FactReport
+from reader.moderation.models import Outcome, Report
+from reader.moderation.reports.policy import Record
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Own:
+    """A page of somebody's own reports, latest first, and the report after which it goes on."""
+
+    reports: Sequence[Report]
+    after: int | None
+
+
+def records(person_ids: Collection[int]) -> dict[int, Record]:
+    """How the reports of these people have ended.
+
+    What was decided before it was filed says nothing about its reporter: such a report is answered at once.
+    """
+    rows = db.session.execute(
+        select(Report.reporter_id, Report.outcome, func.count())
+        .where(
+            Report.reporter_id.in_(person_ids),
+            Report.outcome.in_([Outcome.UPHELD.value, Outcome.KEPT.value]),
+            Report.decided_at > Report.at,
+        )
+        .group_by(Report.reporter_id, Report.outcome)
+    )
+    ended: dict[int, dict[str, int]] = {person_id: {} for person_id in person_ids}
+    for person_id, outcome, number in rows:
+        ended[person_id][str(outcome)] = number
+    return {person_id: Record(**numbers) for person_id, numbers in ended.items()}
+
+
+def report_by(person_id: int, comment_id: int, revision: int) -> Report | None:
+    """The person's report on this revision of a comment."""
+    return db.session.scalar(
+        select(Report).where(
+            Report.comment_id == comment_id, Report.revision == revision, Report.reporter_id == person_id
+        )
+    )
+
+
+def filed_by(person_id: int, comment_id: int, revision: int) -> Report | FactReport | None:
+    """What the person has said about this revision, to whomever."""
+    return report_by(person_id, comment_id, revision) or factchecks.fact_report_by(
+        person_id, comment_id, revision
+    )
+
+
+def own(person_id: int, *, after: int | None = None) -> Own:
+    """The person's own reports and what became of them. ``after`` is a report's id."""
+    query = (
+        select(Report)
+        .where(Report.reporter_id == person_id)
+        .options(joinedload(Report.comment, innerjoin=True).raiseload("*"), raiseload("*"))
+        .order_by(Report.id.desc())
+        .limit(PAGE + 1)
+    )
+    if after is not None:
+        query = query.where(Report.id < after)
+    found = db.session.scalars(query).all()
+    return Own(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)

@@ -1,0 +1,92 @@
+"""Requests of readers who report: parse, act, respond."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from reader import limits
+from reader.accounts.access import login_required, person
+from reader.answers import form_again, wants_json
+from reader.comments import queries as comments
+from reader.comments.actions import NO_COMMENT
+from reader.comments.shown import Alone
+from reader.comments.views import COMMENT
+from reader.errors import Missing, Refused
+from reader.factchecks import queries as factchecks
+from reader.moderation.models import Reason
+from reader.moderation.reports import actions, policy, queries
+from reader.moderation.reports.forms import ReportForm
+from reader.paging import id_from
+
+PAGE = "moderation/reports/report.html"
+THANKS = "Thank you. Your report is filed; your account shows what becomes of it."
+
+blueprint = Blueprint("reports", __name__)
+
+
+@blueprint.get(f"{COMMENT}/report")
+@login_required
+def reporting(comment_id: int) -> str:
+    """The form to report a comment; once that is done, what became of it."""
+    found = _alone(comment_id)
+    form = ReportForm(formdata=None, revision=found.comment.revision)
+    return render_template(PAGE, form=form, **_page(found))
+
+
+@blueprint.post(f"{COMMENT}/report")
+@login_required
+def report(comment_id: int) -> ResponseReturnValue:
+    """Report a comment: to the moderators, or, where the facts are wrong, to the editors."""
+    found, form = _alone(comment_id), ReportForm()
+    try:
+        form.check()
+        limits.hit("reports", str(person().id))
+        note, revision = form.note.data or "", form.revision.data
+        if form.about_facts:
+            actions.report_facts(comment_id, by=person(), note=note, revision=revision)
+        else:
+            reason = Reason(form.reason.data)
+            actions.report_comment(comment_id, by=person(), reason=reason, note=note, revision=revision)
+    except Refused as refused:
+        if wants_json() or isinstance(refused, Missing):
+            raise
+        return form_again(PAGE, form, refused if refused.field not in form.errors else None, **_page(found))
+    if wants_json():
+        return (
+            jsonify(
+                id=comment_id, seq=found.comment.changed_seq, url=f"{found.comment.path}/report", told=THANKS
+            ),
+            201,
+        )
+    return redirect(f"{found.comment.path}/report", 303)
+
+
+@blueprint.get("/account/reports")
+@login_required
+def own() -> str:
+    """One's own reports, and what became of each."""
+    after = id_from(request.args.get("after"))
+    return render_template(
+        "moderation/reports/own.html",
+        page=queries.own(person().id, after=after),
+        fact_reports=factchecks.fact_reports_of(person().id) if after is None else (),
+        is_first=after is None,
+    )
+
+
+def _alone(comment_id: int) -> Alone:
+    found = comments.alone(comment_id)
+    if found is None:
+        raise Missing(NO_COMMENT)
+    return found
+
+
+def _page(found: Alone) -> dict[str, object]:
+    comment = found.comment
+    return {
+        "alone": found,
+        "may": policy.may_report(person(), comment),
+        "is_own": comment.author_id == person().id,
+        "filed": queries.filed_by(person().id, comment.id, comment.revision),
+    }

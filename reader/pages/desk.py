@@ -1,0 +1,65 @@
+"""What readers tell the editors about comments: the reports, beside what they are about, which two features keep."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from reader.accounts.access import person, role_required
+from reader.accounts.models import Role
+from reader.answers import form_again
+from reader.comments import queries as comments
+from reader.errors import Invalid, Missing, Refused
+from reader.factchecks import actions
+from reader.factchecks import queries as factchecks
+from reader.factchecks.forms import AnswerForm
+from reader.paging import LARGEST_ID, id_from
+
+PAGE = 25
+LIST = "/desk/reports"
+REPORT = f"{LIST}/<int(max={LARGEST_ID}):report_id>"
+
+blueprint = Blueprint("desk", __name__)
+
+
+@blueprint.get(LIST)
+@role_required(Role.EDITOR)
+def reports() -> str:
+    """What readers think is wrong, and waits for an answer; or what has one."""
+    return render_template("pages/desk_reports.html", **_list(), failed=None, form=AnswerForm(formdata=None))
+
+
+@blueprint.post(f"{REPORT}/seen")
+@role_required(Role.EDITOR)
+def seen(report_id: int) -> ResponseReturnValue:
+    """Note that somebody looks into it."""
+    report = actions.see_fact_report(report_id, by=person())
+    return redirect(f"{LIST}#{report.element}", 303)
+
+
+@blueprint.post(f"{REPORT}/answer")
+@role_required(Role.EDITOR)
+def answer(report_id: int) -> ResponseReturnValue:
+    """Tell the reader what came of it."""
+    form = AnswerForm()
+    try:
+        if not form.validate():
+            raise Invalid(str(form.answer.errors[0]))
+        actions.answer_fact_report(report_id, by=person(), answer=form.answer.data or "")
+    except Missing:
+        raise
+    except Refused as refused:
+        return form_again("pages/desk_reports.html", form, refused, **_list(), failed=report_id)
+    return redirect(LIST, 303)
+
+
+def _list() -> dict[str, object]:
+    answered = request.args.get("answered") == "yes"
+    after = id_from(request.args.get("after"))
+    found = factchecks.fact_reports(answered=answered, after=after, limit=PAGE + 1)
+    shown = comments.by_ids({report.comment_id for report in found})
+    return {
+        "entries": [(report, shown.get(report.comment_id)) for report in found[:PAGE]],
+        "after": found[PAGE - 1].id if len(found) > PAGE else None,
+        "answered": answered,
+    }

@@ -1,0 +1,204 @@
+"""Reports: who may file them, what ends them, what their reporters are told, and what their word is worth."""
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.articles.models import Article
+from reader.comments.models import Comment
+from reader.config import Settings
+from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.extensions import db
+from reader.factchecks.actions import answer_fact_report
+from reader.moderation.actions import approve_comment, remove_comment
+from reader.moderation.models import Outcome, Reason, Report
+from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.policy import Record
+from reader.moderation.reports.queries import records
+from tests.support.factories import a_person, altered, an_editor
+from tests.support.forms import errors_beside, fill_in, page
+from tests.support.people import log_in
+from tests.support.threads import a_comment
+
+
+@pytest.fixture
+def settings(each_engine: Settings) -> Settings:
+    return each_engine
+
+
+def report(comment: Comment, by: User | None = None, reason: Reason = Reason.SPAM, note: str = "") -> Report:
+    return report_comment(
+        comment.id, by=by or a_person(), reason=reason, note=note, revision=comment.revision
+    )
+
+
+def remove(comment: Comment, by: User) -> None:
+    remove_comment(comment.id, by=by, reason=Reason.SPAM, note="", revision=comment.revision)
+
+
+def test_a_report_is_told_to_moderators_and_not_in_the_thread(article: Article, comment: Comment) -> None:
+    before = eventlog.head(article.stream)
+    report(comment)
+    told = eventlog.since("moderation", 0, limit=10)
+    assert [(event.kind, event.target) for event in told] == [("report-filed", comment.element)]
+    assert eventlog.head(article.stream) == before
+
+
+def test_the_same_report_again_is_the_same_and_another_on_that_revision_is_refused(comment: Comment) -> None:
+    reader = a_person()
+    assert report(comment, reader).id == report(comment, reader).id
+    with pytest.raises(Conflict, match="already"):
+        report(comment, reader, Reason.HATE)
+    assert eventlog.head("moderation") == 1
+
+
+def test_what_its_author_changed_since_is_read_again_first(comment: Comment) -> None:
+    with pytest.raises(Conflict, match="Read it again"):
+        report_comment(comment.id, by=a_person(), reason=Reason.SPAM, note="", revision=7)
+
+
+def test_neither_ones_own_comment_nor_one_that_is_gone_or_never_was_can_be_reported(
+    comment: Comment, moderator: User
+) -> None:
+    with pytest.raises(Refused, match="your own"):
+        report(comment, db.session.get_one(User, comment.author_id))
+    remove(comment, moderator)
+    with pytest.raises(Conflict, match="not there"):
+        report(comment)
+    with pytest.raises(Missing):
+        report_comment(4711, by=a_person(), reason=Reason.SPAM, note="")
+
+
+def test_a_comment_on_an_article_that_is_not_public_cannot_be_reported(
+    article: Article, comment: Comment
+) -> None:
+    altered(db.session.get_one(Article, article.id), status="draft")
+    with pytest.raises(Missing):
+        report(comment)
+
+
+def test_other_needs_words(comment: Comment) -> None:
+    with pytest.raises(Invalid) as refusal:
+        report(comment, reason=Reason.OTHER)
+    assert refusal.value.field == "note"
+
+
+@pytest.mark.parametrize(("removes", "outcome"), [(True, Outcome.UPHELD), (False, Outcome.KEPT)])
+def test_a_decision_ends_the_reports_and_each_reporter_is_told(
+    comment: Comment, moderator: User, removes: bool, outcome: Outcome
+) -> None:
+    filed = [report(comment), report(comment)]
+    if removes:
+        remove(comment, moderator)
+    else:
+        approve_comment(comment.id, by=moderator, revision=1)
+    for each in filed:
+        db.session.refresh(each)
+        assert each.outcome == outcome
+        told = eventlog.since(f"person:{each.reporter_id}", 0, limit=10)
+        assert [(event.kind, event.target) for event in told] == [("report-decided", each.element)]
+
+
+def test_a_report_on_what_was_seen_and_kept_is_answered_at_once_and_bothers_nobody(
+    comment: Comment, moderator: User
+) -> None:
+    approve_comment(comment.id, by=moderator, revision=1)
+    before = eventlog.head("moderation")
+    late = report(comment)
+    assert late.outcome == Outcome.KEPT
+    assert eventlog.head("moderation") == before
+    assert records([late.reporter_id])[late.reporter_id] == Record()
+
+
+def test_a_report_on_a_revision_that_its_author_replaced_was_never_judged(
+    comment: Comment, moderator: User
+) -> None:
+    early = report(comment)
+    altered(db.session.get_one(Comment, comment.id), revision=2)
+    approve_comment(comment.id, by=moderator, revision=2)
+    db.session.refresh(early)
+    assert early.outcome == Outcome.MOOT
+
+
+def test_to_approve_what_is_approved_is_refused_and_says_so(comment: Comment, moderator: User) -> None:
+    approve_comment(comment.id, by=moderator, revision=1)
+    with pytest.raises(Conflict, match="approved already"):
+        approve_comment(comment.id, by=moderator, revision=1)
+
+
+def test_whoever_reports_falsely_again_and_again_is_trusted_no_more_until_they_were_right_again(
+    article: Article, moderator: User
+) -> None:
+    reader = a_person()
+    trusted = []
+    for right in (False, False, True, False, True, True):
+        comment = a_comment(article)
+        trusted.append(report(comment, reader).trusted)
+        if right:
+            remove(comment, moderator)
+        else:
+            approve_comment(comment.id, by=moderator, revision=1)
+    assert trusted == [True, True, False, True, False, True]
+    assert records([reader.id])[reader.id] == Record(upheld=3, kept=3)
+
+
+def test_a_reader_reports_by_a_plain_form_and_reads_the_outcome_in_their_account(
+    client: FlaskClient, comment: Comment, moderator: User
+) -> None:
+    log_in(client, a_person())
+    address = f"/comments/{comment.id}/report"
+    wrong = fill_in(client, f"/comments/{comment.id}/actions", address, note="It sells lamps.", reason="")
+    assert wrong.status_code == 422
+    assert "Choose" in errors_beside(wrong, "reason")
+    assert "It sells lamps." in page(wrong).find(id="note").text  # type: ignore[union-attr]
+    done = fill_in(client, address, address, note="It sells lamps.", reason="spam")
+    assert (done.status_code, done.location) == (303, address)
+    assert "You reported it" in client.get(address).text
+    assert "Nobody has looked yet." in client.get("/account/reports").text
+    remove(comment, moderator)
+    assert "looked at the comment and removed it" in client.get("/account/reports").text
+
+
+def test_a_program_is_told_in_its_language(client: FlaskClient, comment: Comment) -> None:
+    log_in(client, a_person())
+    token = page(client.get("/account/")).find("input", {"name": "csrf_token"})
+    sent = {"csrf_token": token["value"], "reason": "spam"}  # type: ignore[index]
+    headers = {"Accept": "application/json"}
+    answer = client.post(f"/comments/{comment.id}/report", data=sent, headers=headers)
+    assert (answer.status_code, answer.get_json()["id"]) == (201, comment.id)
+    again = client.post(f"/comments/{comment.id}/report", data={**sent, "reason": "hate"}, headers=headers)
+    assert (again.status_code, again.mimetype) == (409, "application/problem+json")
+
+
+def test_what_is_wrong_about_the_facts_goes_to_the_editors_who_answer(
+    client: FlaskClient, comment: Comment
+) -> None:
+    reader, editor = a_person(), an_editor()
+    log_in(client, reader)
+    address = f"/comments/{comment.id}/report"
+    assert fill_in(client, address, address, reason="facts").status_code == 422
+    assert fill_in(client, address, address, reason="facts", note="It burnt in 1871.").status_code == 303
+    assert eventlog.head("moderation") == 0
+    assert client.get("/desk/reports").status_code == 403
+
+    log_in(client, editor)
+    desk = client.get("/desk/reports")
+    assert "It burnt in 1871." in desk.text
+    assert fill_in(client, "/desk/reports", "/desk/reports/1/seen").status_code == 303
+    assert fill_in(client, "/desk/reports", "/desk/reports/1/answer", answer=" ").status_code == 422
+    assert (
+        fill_in(client, "/desk/reports", "/desk/reports/1/answer", answer="You are right.").status_code == 303
+    )
+    assert "Nothing waits" in client.get("/desk/reports").text
+    assert "You are right." in client.get("/desk/reports?answered=yes").text
+    with pytest.raises(Conflict):
+        answer_fact_report(1, by=editor, answer="Twice.")
+
+    log_in(client, reader)
+    own = BeautifulSoup(client.get("/account/reports").data, "html.parser").get_text(" ", strip=True)
+    assert "The editors answered" in own
+    assert "You are right." in own
+    told = eventlog.since(f"person:{reader.id}", 0, limit=10)
+    assert [(event.kind, event.target) for event in told] == [("report-decided", "fact-report-1")]
