@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, String, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from reader.comments.models import Comment, State, Thread
+from reader.comments.models import Comment, Recommendation, State, Thread
 from reader.eventlog.models import Event, Stream
 from reader.factchecks.models import Claim
 from reader.snapshot import snapshot
@@ -51,6 +51,7 @@ def _checks() -> Iterator[tuple[str, Rows]]:
         .distinct(),
     )
     yield "Comment {id} counts {replies} replies; there are {found}.", _replies()
+    yield "Comment {id} counts {recommendations} recommendations; there are {found}.", _recommendations()
     yield "Claim {slug} counts {comments} comments; there are {found}.", _claims()
 
 
@@ -121,6 +122,17 @@ def _replies() -> Rows:
         .outerjoin(under, and_(under.under_id == Comment.id, under.state != State.HELD.value))
         .group_by(Comment.id, Comment.replies)
         .having(found != Comment.replies)
+        .order_by(Comment.id)
+    )
+
+
+def _recommendations() -> Rows:
+    found = func.count(Recommendation.user_id)
+    return (
+        select(Comment.id, Comment.recommendations, found.label("found"))
+        .outerjoin(Recommendation, Recommendation.comment_id == Comment.id)
+        .group_by(Comment.id, Comment.recommendations)
+        .having(found != Comment.recommendations)
         .order_by(Comment.id)
     )
 

@@ -124,6 +124,9 @@ class Settings:
         0, "How many proxies in front may be believed about the client's address.", "1", _at_least(0)
     )
     limit_comments: str = _setting("6/minute", "Comments one person may post.", "6/minute", _limit)
+    limit_clicks: str = _setting(
+        "60/minute", "Recommendations and previews of one person, each.", "60/minute", _limit
+    )
     limit_login: str = _setting(
         "10/minute", "Log-in attempts per account and per address.", "10/minute", _limit
     )

@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import delete, insert, update
 
 from reader import audit
-from reader.comments.actions import delete_comment, post_comment
+from reader.comments.actions import delete_comment, post_comment, recommend
 from reader.comments.models import Comment, Thread
 from reader.config import Settings
 from reader.eventlog import Event, Kind, Stream
@@ -30,6 +30,7 @@ def lively(app: Flask) -> None:
     first, _ = post_comment(article, by=person, body="First.", submission_id="1")
     post_comment(article, by=person, body="An answer.", submission_id="2", parent_id=first.id)
     post_comment(article, by=person, body="On the claim.", submission_id="3", claim_id=claim.id)
+    recommend(2, by=a_person())
     delete_comment(first.id, by=person)
 
 
@@ -41,14 +42,14 @@ def test_a_missing_event_is_found() -> None:
     with transaction() as session:
         session.execute(delete(Event).where(Event.stream == "article:1", Event.seq == 2))
     stream, comment = audit.faults()
-    assert stream == "Stream article:1 says its head is 4, and has 3 events, numbered 1 to 4."
+    assert stream == "Stream article:1 says its head is 5, and has 4 events, numbered 1 to 5."
     assert comment == "Comment 2 was last changed by event 2 of article:1; the log says 0."
 
 
 def test_a_head_behind_its_events_is_found() -> None:
     with transaction() as session:
         session.execute(update(Stream).where(Stream.name == "article:1").values(head=3))
-    assert list(audit.faults()) == ["Stream article:1 says its head is 3, and has 4 events, numbered 1 to 4."]
+    assert list(audit.faults()) == ["Stream article:1 says its head is 3, and has 5 events, numbered 1 to 5."]
 
 
 def test_a_stream_that_begins_late_is_found() -> None:
@@ -63,7 +64,7 @@ def test_a_stream_that_begins_late_is_found() -> None:
 def test_a_comment_that_the_log_knows_nothing_of_is_found() -> None:
     with transaction() as session:
         session.execute(update(Comment).where(Comment.id == 1).values(changed_seq=1))
-    assert list(audit.faults()) == ["Comment 1 was last changed by event 1 of article:1; the log says 4."]
+    assert list(audit.faults()) == ["Comment 1 was last changed by event 1 of article:1; the log says 5."]
 
 
 def test_a_thread_that_miscounts_is_found() -> None:
@@ -82,6 +83,12 @@ def test_replies_that_are_miscounted_are_found() -> None:
     with transaction() as session:
         session.execute(update(Comment).where(Comment.id == 1).values(replies=0))
     assert list(audit.faults()) == ["Comment 1 counts 0 replies; there are 1."]
+
+
+def test_recommendations_that_are_miscounted_are_found() -> None:
+    with transaction() as session:
+        session.execute(update(Comment).where(Comment.id == 2).values(recommendations=2))
+    assert list(audit.faults()) == ["Comment 2 counts 2 recommendations; there are 1."]
 
 
 def test_a_claim_that_miscounts_its_comments_is_found() -> None:

@@ -13,7 +13,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article, stream_of
 from reader.clock import now
 from reader.comments import policy, statements
-from reader.comments.models import SHOWN, Comment, State, Thread
+from reader.comments.models import SHOWN, Comment, Recommendation, State, Thread
 from reader.comments.writing import written
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
@@ -30,6 +30,8 @@ OTHER_CONTENT = "This form was sent before with another text. Send it once more 
 NO_COMMENT = "There is no such comment."
 NOT_YOURS = "Only its author can delete a comment."
 REMOVED = "A moderator removed this comment before you could delete it. Nobody can read it any more."
+OWN = "This is your own comment: others may recommend it."
+NOT_READABLE = "This comment was deleted or removed, so it can't be recommended any more."
 
 
 class Posted(NamedTuple):
@@ -37,6 +39,13 @@ class Posted(NamedTuple):
 
     comment: Comment
     created: bool
+
+
+class Recommended(NamedTuple):
+    """A comment as somebody recommends it or not; ``seq`` is the article's number that shows it."""
+
+    comment: Comment
+    seq: int
 
 
 def post_comment(
@@ -67,6 +76,7 @@ def post_comment(
         nth=0,
         folded=False,
         replies=0,
+        recommendations=0,
         revision=1,
     )
     streams = _streams(comment.article_id, claim_id)
@@ -105,6 +115,31 @@ def delete_comment(comment_id: int, *, by: User) -> Comment:
     return comment
 
 
+def recommend(comment_id: int, *, by: User) -> Recommended:
+    """Count the person among those who recommend the comment. To have done so before is no fault."""
+    with transaction() as session:
+        comment = locked(comment_id)
+        if policy.is_author(by, comment):
+            raise Refused(OWN)
+        if not policy.may_recommend(by, comment):
+            raise Conflict(NOT_READABLE)
+        if session.get(Recommendation, (comment_id, by.id)) is None:
+            session.add(Recommendation(comment_id=comment_id, user_id=by.id))
+            _recommended(comment, 1, by=by)
+        return Recommended(comment, _head(comment))
+
+
+def take_back(comment_id: int, *, by: User) -> Recommended:
+    """Undo :func:`recommend`, whatever became of the comment since. Never to have done it is no fault."""
+    with transaction() as session:
+        comment = locked(comment_id)
+        given = session.get(Recommendation, (comment_id, by.id))
+        if given is not None:
+            session.delete(given)
+            _recommended(comment, -1, by=by)
+        return Recommended(comment, _head(comment))
+
+
 def locked(comment_id: int) -> Comment:
     """The comment as it is now, in the open transaction, with its streams locked; :class:`Missing` if
     none.
@@ -140,6 +175,17 @@ def change_state(comment: Comment, to: State, kind: Kind, *, by: User) -> None:
     comment.changed_seq = eventlog.upcoming(streams[0])
     for stream in streams:
         eventlog.append(kind, stream, comment.element, actor_id=by.id)
+
+
+def _recommended(comment: Comment, step: int, *, by: User) -> None:
+    """Count, and tell. The comment itself is not changed: only its button is."""
+    comment.recommendations += step
+    for stream in _streams(comment.article_id, comment.claim_id):
+        eventlog.append(Kind.COMMENT_RECOMMENDED, stream, f"recommend-{comment.id}", actor_id=by.id)
+
+
+def _head(comment: Comment) -> int:
+    return eventlog.upcoming(stream_of(comment.article_id)) - 1
 
 
 def _streams(article_id: int, claim_id: int | None) -> list[str]:

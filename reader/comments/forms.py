@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField, ValidationError
+from wtforms.validators import AnyOf
 
 from reader.errors import Invalid
 from reader.paging import id_from
@@ -29,13 +30,8 @@ class IdField(HiddenField):
             raise ValueError(BROKEN)
 
 
-class CommentForm(FlaskForm):
-    """A comment: its text, which comment it answers and which claim it is about, and what tells a retry."""
-
-    body = TextAreaField("Your comment")
-    parent_id = IdField()
-    claim_id = IdField()
-    submission_id = HiddenField()
+class CheckedForm(FlaskForm):
+    """A form that is refused as a whole."""
 
     def check(self) -> None:
         """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
@@ -43,9 +39,29 @@ class CommentForm(FlaskForm):
             name, faults = next(iter(self.errors.items()))
             raise Invalid(faults[0], field=name)
 
+
+class CommentForm(CheckedForm):
+    """A comment: its text, which comment it answers and which claim it is about, and what tells a retry."""
+
+    body = TextAreaField("Your comment")
+    parent_id = IdField()
+    claim_id = IdField()
+    submission_id = HiddenField()
+
     def validate_submission_id(self, field: HiddenField) -> None:
         """Take any UUID, and keep it in the one form that can be compared."""
         try:
             field.data = str(UUID(field.data or ""))
         except ValueError:
             raise ValidationError(BROKEN) from None
+
+
+class RecommendForm(CheckedForm):
+    """Which state is wanted, so that a second click of the same button changes nothing."""
+
+    recommended = HiddenField(validators=[AnyOf(("yes", "no"), message=BROKEN)])
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the person wants to recommend, or to take that back."""
+        return bool(self.recommended.data == "yes")

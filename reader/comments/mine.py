@@ -7,10 +7,13 @@ a way of its own: people who are muted are folded by a stylesheet.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reader.accounts import queries as accounts
 from reader.accounts.models import User
+from reader.comments import queries
+from reader.comments.shown import Node
 
 
 @dataclass(frozen=True)
@@ -20,10 +23,22 @@ class Mine:
     person: int
     name: str
     muted: tuple[int, ...]
+    recommended: tuple[int, ...]
 
 
-def of(person: User | None) -> Mine | None:
-    """What the page shows ``person`` besides; nothing for a visitor."""
+def of(person: User | None, nodes: Iterable[Node] = ()) -> Mine | None:
+    """What a page with these comments shows ``person`` besides; nothing for a visitor."""
     if person is None:
         return None
-    return Mine(person=person.id, name=person.username, muted=tuple(accounts.muted_by(person)))
+    return Mine(
+        person=person.id,
+        name=person.username,
+        muted=tuple(accounts.muted_by(person)),
+        recommended=tuple(queries.recommended_by(person, _ids(nodes))),
+    )
+
+
+def _ids(nodes: Iterable[Node]) -> Iterator[int]:
+    for node in nodes:
+        yield node.comment.id
+        yield from _ids(node.replies)

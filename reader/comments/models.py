@@ -72,6 +72,7 @@ class Comment(Model):
     nth: Mapped[int] = mapped_column(default=0)
     folded: Mapped[bool] = mapped_column(default=False)
     replies: Mapped[int] = mapped_column(default=0)
+    recommendations: Mapped[int] = mapped_column(default=0, server_default="0")
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
     verdict: Mapped[str | None] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default=State.PUBLISHED.value)
@@ -106,4 +107,14 @@ class CommentRevision(Model):
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+
+class Recommendation(Model):
+    """That a person recommends a comment; ``comments.recommendations`` counts them."""
+
+    __tablename__ = "recommendations"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, default=now)

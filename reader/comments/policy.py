@@ -33,6 +33,13 @@ def may_delete(person: User | None, comment: Standing) -> bool:
     return is_author(person, comment) and comment.state in (State.PUBLISHED, State.HELD)
 
 
+def may_recommend(person: User | None, comment: Standing) -> bool:
+    """Whether the person may recommend the comment: whoever is logged in and didn't write it, while it is
+    there to be read.
+    """
+    return person is not None and not is_author(person, comment) and comment.state == State.PUBLISHED
+
+
 def is_author(person: User | None, comment: Standing) -> bool:
     """Whether the comment is the person's own."""
     return person is not None and person.id == comment.author_id

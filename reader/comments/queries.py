@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.articles.queries import visible
-from reader.comments.models import SHOWN, Comment, State, Thread
+from reader.comments.models import SHOWN, Comment, Recommendation, State, Thread
 from reader.comments.shown import Alone, Mark, Node, Shown, ThreadPage
 from reader.comments.windows import BRANCH, LONGEST_PAGE, PAGE, Opened, Place, Window
 from reader.extensions import db
@@ -45,6 +45,7 @@ _SHOWN = (
         Comment.under_id,
         Comment.nth,
         Comment.replies,
+        Comment.recommendations,
         _ANSWERED_AUTHOR.username.label("answers"),
         Claim.id.label("claim_id"),
         Claim.slug,
@@ -106,6 +107,15 @@ def alone(comment_id: int) -> Alone | None:
     comment = by_ids([comment_id]).get(comment_id)
     article = _public_article(comment.article_id) if comment else None
     return Alone(comment, article, thread_of(article.id)) if comment and article else None
+
+
+def recommended_by(person: User, comment_ids: Iterable[int]) -> Sequence[int]:
+    """Those of the comments that the person recommends."""
+    return db.session.scalars(
+        select(Recommendation.comment_id).where(
+            Recommendation.user_id == person.id, Recommendation.comment_id.in_(list(comment_ids))
+        )
+    ).all()
 
 
 def mentions(slugs: Collection[str], *, article_id: int, limit: int) -> Sequence[tuple[int, str]]:
@@ -264,6 +274,7 @@ def _shown(row: Row[*tuple[Any, ...]]) -> Shown:
         under_id=row.under_id,
         nth=row.nth,
         replies=row.replies,
+        recommendations=row.recommendations,
         answers=row.answers,
         about=about,
     )

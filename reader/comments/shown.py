@@ -54,6 +54,7 @@ class Shown:
     under_id: int | None
     nth: int
     replies: int
+    recommendations: int
     answers: str | None
     about: Mark | None
 

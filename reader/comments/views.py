@@ -13,7 +13,7 @@ from reader.answers import wants_json
 from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments import actions, policy, queries
-from reader.comments.forms import CommentForm
+from reader.comments.forms import CommentForm, RecommendForm
 from reader.comments.models import Comment
 from reader.comments.shown import Alone, Shown
 from reader.errors import Conflict, Missing, Refused
@@ -98,6 +98,26 @@ def delete(comment_id: int) -> Response:
     """Delete one's own comment."""
     comment = actions.delete_comment(comment_id, by=person())
     return _told(comment) if wants_json() else redirect(comment.path, 303)
+
+
+@blueprint.post(f"{COMMENT}/recommend")
+@login_required
+def recommend(comment_id: int) -> Response:
+    """Recommend a comment, or take that back."""
+    form = RecommendForm()
+    form.check()
+    limits.hit("clicks", f"recommend:{person().id}")
+    act = actions.recommend if form.wanted else actions.take_back
+    comment, seq = act(comment_id, by=person())
+    if not wants_json():
+        return redirect(comment.path, 303)
+    return jsonify(
+        id=comment.id,
+        seq=seq,
+        url=comment.path,
+        recommended=form.wanted,
+        recommendations=comment.recommendations,
+    )
 
 
 def _told(comment: Comment, *, status: int = 200) -> Response:

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     COMMENT_DELETED = "comment-deleted", "Its author deleted a comment; a tombstone stays."
     COMMENT_REMOVED = "comment-removed", "A moderator removed a comment; a tombstone stays."
     COMMENT_RESTORED = "comment-restored", "A moderator restored a removed comment."
+    COMMENT_RECOMMENDED = "comment-recommended", "Somebody recommended a comment, or took that back."
     VERDICT_CHANGED = "verdict-changed", "An editor changed a claim's verdict, its reason or its sources."
     ARTICLE_REVISED = "article-revised", "The article was published again with other content."
     REPORT_FILED = "report-filed", "A reader reported a comment; moderators see it."

@@ -30,6 +30,7 @@ PAGE = "article"
 COMMENT_KINDS = frozenset(
     {Kind.COMMENT_POSTED, Kind.COMMENT_DELETED, Kind.COMMENT_REMOVED, Kind.COMMENT_RESTORED}
 )
+RECOMMEND_KINDS = frozenset({Kind.COMMENT_RECOMMENDED})
 CLAIM_KINDS = frozenset({Kind.VERDICT_CHANGED})
 PAGE_KINDS = frozenset({Kind.ARTICLE_REVISED})
 
@@ -87,6 +88,7 @@ def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
         yield _comment(posts.get(comment.element) or mentions[comment.id], comment)
     posted = [(posts[comment.element], comment) for comment in shown.values() if comment.element in posts]
     yield from _folds(posted)
+    yield from _recommended(changes)
     yield from _claims(article_id, rulings, posted)
     if posts:
         head = render(COMMENTS, "thread_head", comments.thread_of(article_id))
@@ -98,10 +100,12 @@ def _of_claim(claim_id: int, changes: Changes) -> Iterator[Entry]:
     whole = _last(changes, PAGE_KINDS)
     if whole:
         yield _whole_page(whole)
-    claim = factchecks.claim_by_id(claim_id)
+    yield from _recommended(changes)
+    others = {target: change for target, change in changes.items() if change.kind not in RECOMMEND_KINDS}
+    claim = factchecks.claim_by_id(claim_id) if others else None
     if claim is None:
         return
-    yield _entry(max(changes.values()), claim.element, render(FACTCHECKS, "claim_panel", claim))
+    yield _entry(max(others.values()), claim.element, render(FACTCHECKS, "claim_panel", claim))
     ruling = _last(changes, CLAIM_KINDS)
     if ruling:
         history = render(FACTCHECKS, "history", factchecks.history_of(claim_id))
@@ -115,6 +119,18 @@ def _mentions(article_id: int, rulings: Changes) -> dict[int, Change]:
     slugs = [target.removeprefix("claim-") for target in rulings]
     found = comments.mentions(slugs, article_id=article_id, limit=MOST_MENTIONS + 1)
     return {comment_id: rulings[f"claim-{slug}"] for comment_id, slug in found}
+
+
+def _recommended(changes: Changes) -> Iterator[Entry]:
+    """The buttons of comments that more or fewer recommend now. A tombstone has none."""
+    counted = {
+        int(target.removeprefix("recommend-")): change
+        for target, change in _only(changes, RECOMMEND_KINDS).items()
+    }
+    for comment in comments.by_ids(counted).values():
+        if not comment.is_tombstone:
+            button = render(COMMENTS, "recommend", comment)
+            yield _entry(counted[comment.id], f"recommend-{comment.id}", button)
 
 
 def _folds(posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:

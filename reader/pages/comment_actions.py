@@ -37,6 +37,8 @@ def actions(comment_id: int) -> str:
         article=found.article,
         viewer=who,
         may_reply=policy.may_reply(who, comment, found.thread),
+        may_recommend=policy.may_recommend(who, comment),
+        recommends=who is not None and bool(comments.recommended_by(who, [comment_id])),
         may_delete=policy.may_delete(who, comment),
         # Who may decide need not report.
         report=ReportForm(formdata=None, revision=comment.revision)

@@ -47,7 +47,7 @@ def article(slug: str) -> str:
         head=reading.head,
         viewer=viewer,
         submission_id=uuid4(),
-        mine=mine.of(viewer),
+        mine=mine.of(viewer, reading.thread.nodes),
     )
 
 

@@ -3,6 +3,7 @@ import { watchActions } from "./comments/actions.js";
 import { watchComposers } from "./comments/composer.js";
 import { watchMine } from "./comments/mine.js";
 import { watchMuting } from "./comments/muting.js";
+import { watchRecommending } from "./comments/recommend.js";
 import { watchReplies } from "./comments/reply.js";
 import { watchTheme } from "./switch.js";
 import { watchTimes } from "./times.js";
@@ -14,6 +15,7 @@ watchReplies();
 watchActions();
 watchMine();
 watchMuting();
+watchRecommending();
 
 // Live delivery waits until the page has been painted and the browser has nothing better to do.
 if (document.querySelector("[data-live-stream], [data-live-front]")) {

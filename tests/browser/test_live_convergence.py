@@ -41,6 +41,15 @@ COMPARE = """async (head) => {
   live.follower.compare(head);
   while (live.follower.seen < head) await new Promise((done) => setTimeout(done, 50));
 }"""
+# What came without its text, because a push would have been too heavy, waits for the reader to ask.
+EMPTY = """async () => {
+  const button = document.querySelector(".pill:not([hidden]) button");
+  if (!button) return;
+  button.click();
+  while (live.page.waiting.size || live.follower.busy) await new Promise((done) => setTimeout(done, 20));
+  document.activeElement.blur();
+  scrollTo(0, 0);
+}"""
 SOFT_ELSEWHERE = "[data-comments-about]"
 
 
@@ -67,6 +76,7 @@ class Tab:
 
     def assert_shows_what_a_fresh_page_shows(self, *, soft: str) -> None:
         """A page that is asked for now, past all that is kept, must be the same."""
+        self.page.evaluate(EMPTY)
         address = self.page.evaluate("addressOf(live.page)")
         asked = {cookies.login_cookie(self._site.settings): "nobody"}
         fresh = requests.get(f"{self._site.url}{address}", cookies=asked, timeout=10).text

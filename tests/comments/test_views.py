@@ -380,6 +380,7 @@ def test_everybody_is_offered_what_they_may_do(app: Flask, article: Article, aut
     comment = a_comment(article, by=author)
     reply, delete, mute = f"{article.path}/comments", f"{comment.path}/delete", f"{author.path}/mute"
     report = f"{comment.path}/report"
+    recommend = f"{comment.path}/recommend"
     remove, restore = (f"/moderation{comment.path}/{what}" for what in ("remove", "restore"))
     clients = {}
     for name, person in {"author": author, "reader": a_person(), "moderator": a_moderator()}.items():
@@ -389,8 +390,8 @@ def test_everybody_is_offered_what_they_may_do(app: Flask, article: Article, aut
 
     assert offered(visitor, comment) == set()
     assert offered(clients["author"], comment) == {reply, delete}
-    assert offered(clients["reader"], comment) == {reply, report, mute}
-    assert offered(clients["moderator"], comment) == {reply, mute, remove}
+    assert offered(clients["reader"], comment) == {reply, recommend, report, mute}
+    assert offered(clients["moderator"], comment) == {reply, recommend, mute, remove}
 
     remove_comment(comment.id, by=a_moderator(), reason=Reason.SPAM, note="", revision=1)
     assert offered(clients["author"], comment) == offered(clients["reader"], comment) == set()

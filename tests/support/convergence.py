@@ -17,7 +17,7 @@ from reader.accounts import actions as accounts
 from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.articles.models import Article
-from reader.comments.actions import delete_comment
+from reader.comments.actions import delete_comment, recommend, take_back
 from reader.comments.models import Comment
 from reader.eventlog import Kind
 from reader.extensions import db
@@ -215,6 +215,19 @@ def a_moderator_restores(stage: Stage) -> None:
     for comment in (stage.tops[29], stage.replies[2][1]):
         remove(stage, comment)
         moderation.restore_comment(comment.id, by=stage.moderator, note="", revision=1)
+
+
+@scenario(Kind.COMMENT_RECOMMENDED)
+def people_recommend(stage: Stage) -> None:
+    """Comments of all places, one of them new, one taken back, one removed a moment later."""
+    new = stage.comment(about=stage.claim)
+    for comment in (new, stage.tops[23], stage.tops[4], stage.replies[3][2], stage.replies[5][4]):
+        recommend(comment.id, by=stage.editor)
+    recommend(stage.tops[23].id, by=stage.moderator)
+    take_back(stage.tops[23].id, by=stage.editor)
+    recommend(stage.tops[22].id, by=stage.editor)
+    remove(stage, stage.tops[22])
+    take_back(stage.tops[22].id, by=stage.editor)
 
 
 @scenario(Kind.VERDICT_CHANGED)

@@ -88,6 +88,8 @@ class OpenPage:
                 self._comment(entry)
             elif entry["target"].startswith("more-"):
                 self._more(entry)
+            elif entry["target"].startswith("recommend-"):
+                self._button(entry)
             else:
                 self._replace(self._element(entry["target"]), entry)
 
@@ -155,6 +157,11 @@ class OpenPage:
         if not fresh.has_attr("hidden"):
             self._opened.add(int(entry["target"].removeprefix("more-")))
 
+    def _button(self, entry: Entry) -> None:
+        shown = self._element(entry["target"])
+        if shown is not None:
+            shown.replace_with(_parse(entry))
+
     def _element(self, element_id: str) -> Tag | None:
         found = self.soup.find(id=element_id)
         return found if isinstance(found, Tag) else None
@@ -211,7 +218,7 @@ def _order_of(item: Tag) -> int:
 # What may differ between two pages that show the same: numbers of the page itself, what scripts have added, and what
 # is soft (counts and strengths of other articles, the way to newer comments).
 _SOFT = ".related, .pill, a[rel=prev], .live-status"
-_OWN = ("class", "data-live-seq", "open", "tabindex")
+_OWN = ("class", "data-live-seq", "open", "tabindex", "aria-pressed", "aria-busy")
 
 
 def canonical(html: str, *, soft: str = "") -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments.actions import post_comment
-from reader.comments.models import Comment, State, Thread
+from reader.comments.models import Comment, Recommendation, State, Thread
 from reader.extensions import db
 from reader.factchecks.models import Claim
 from tests.support.factories import a_person
@@ -67,6 +67,9 @@ def miscounted() -> Iterator[str]:
         standing = select(func.count()).select_from(Comment).where(Comment.under_id == comment.id)
         if comment.replies != db.session.scalar(standing):
             yield f"replies of comment {comment.id}"
+        given = select(func.count()).where(Recommendation.comment_id == comment.id)
+        if comment.recommendations != db.session.scalar(given):
+            yield f"recommendations of comment {comment.id}"
     for claim in db.session.scalars(select(Claim)):
         about = select(func.count()).select_from(Comment).where(Comment.claim_id == claim.id, published)
         if claim.comments != db.session.scalar(about):

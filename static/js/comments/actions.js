@@ -1,6 +1,6 @@
 // "Options": what one may do with a comment, in a dialog over the page instead of a page of its own.
 import { restoreDraft } from "./composer.js";
-import { announce, send } from "./send.js";
+import { announce, change, send } from "./send.js";
 
 /** @returns {HTMLDialogElement} */
 function makeDialog() {
@@ -60,15 +60,23 @@ function explain(form, reason) {
   line.textContent = reason;
 }
 
+/**
+ * Open what one may do with a comment in a dialog; where that can't be, go there.
+ * @param {string} address
+ */
+export async function openActions(address) {
+  const dialog = makeDialog();
+  if (await show(dialog, new URL(address).pathname)) dialog.showModal();
+  else location.assign(address);
+}
+
 /** Open the actions of a comment in a dialog, and send its forms from there. */
 export function watchActions() {
-  document.addEventListener("click", async (event) => {
+  document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-actions]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const dialog = makeDialog();
-    if (await show(dialog, new URL(link.href).pathname)) dialog.showModal();
-    else location.assign(link.href);
+    openActions(link.href);
   });
   document.addEventListener("submit", async (event) => {
     const form = event.target;
@@ -81,8 +89,11 @@ export function watchActions() {
     button.disabled = false;
     if (answer.ok) {
       dialog.close();
-      if (answer.content.seq !== undefined) announce(answer.content);
-      else document.dispatchEvent(new CustomEvent("reader:done", { detail: answer.content }));
+      const { content } = answer;
+      if (content.seq === undefined)
+        document.dispatchEvent(new CustomEvent("reader:done", { detail: content }));
+      else if (!("recommended" in content)) announce(content);
+      else if (!change(content)) location.assign(content.url);
     } else explain(form, answer.reason);
   });
   document.addEventListener("reader:sent", ({ target }) => target.closest(".actions-dialog")?.close());

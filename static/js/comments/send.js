@@ -27,15 +27,33 @@ export function announce(content) {
 }
 
 /**
+ * The same of what is on the page already and stays where it is.
+ * @param {{seq: number}} content the server's answer
+ * @returns {boolean} whether somebody shows it: the page is live
+ */
+export function change(content) {
+  return !document.dispatchEvent(new CustomEvent("reader:changed", { detail: content, cancelable: true }));
+}
+
+/**
  * @param {HTMLFormElement} form
+ * @returns {ReturnType<typeof post>}
+ */
+export function send(form) {
+  return post(form.action, new FormData(form));
+}
+
+/**
+ * @param {string} address
+ * @param {FormData | Record<string, string>} fields
  * @returns {Promise<{ok: boolean, status: number, content?: object, reason?: string}>} `reason` says what to do
  */
-export async function send(form) {
+export async function post(address, fields) {
   let response;
   try {
-    response = await fetch(form.action, {
+    response = await fetch(address, {
       method: "POST",
-      body: new URLSearchParams(new FormData(form)),
+      body: new URLSearchParams(fields),
       headers: { Accept: "application/json" },
     });
   } catch {

@@ -71,8 +71,10 @@ export class Page {
   #place(entry, after, reveal) {
     if (/^comment-\d+$/.test(entry.target)) return this.#comment(entry, after, reveal);
     if (/^more-\d+$/.test(entry.target)) return this.#more(entry);
-    const shown = document.getElementById(entry.target);
-    if (!shown) return RESET;
+    // The button of a comment that isn't here, or was removed meanwhile, is nobody's business.
+    const isButton = /^recommend-\d+$/.test(entry.target);
+    const shown = isButton ? this.find(entry.target) : document.getElementById(entry.target);
+    if (!shown) return isButton ? DONE : RESET;
     if (entry.html === null) return FETCH;
     return this.#swap(shown, entry);
   }
@@ -81,6 +83,8 @@ export class Page {
     const fresh = parse(entry);
     if (!fresh) return RESET;
     swap(shown, fresh);
+    const comment = fresh.closest(".comment");
+    if (comment) decorate(comment);
     if (entry.target.startsWith("mark-")) restate(fresh);
     return DONE;
   }

@@ -85,5 +85,12 @@ document.addEventListener("reader:posted", (event) => {
   content[0].showOwn(event.detail);
 });
 
+// The visitor has changed something that is shown already.
+document.addEventListener("reader:changed", (event) => {
+  if (!follower) return;
+  event.preventDefault();
+  if (follower.seen < event.detail.seq) follower.catchUp();
+});
+
 // Until the first join: a proxy may swallow websockets without a word.
 down();

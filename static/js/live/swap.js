@@ -19,6 +19,6 @@ export function swap(old, fresh) {
 
 // The element in `fresh` that is to what `focus` was to `old`: the same kind with the same name.
 function counterpart(focus, fresh) {
-  const name = (each) => `${each.tagName} ${each.getAttribute("href") ?? each.textContent}`;
+  const name = (each) => `${each.tagName} ${each.id || (each.getAttribute("href") ?? each.textContent)}`;
   return [...fresh.querySelectorAll(FOCUSABLE)].find((each) => name(each) === name(focus)) ?? null;
 }
