@@ -1,4 +1,4 @@
-"""``transaction()``, the only place that commits, and what makes it right on SQLite.
+"""``transaction()``, the only place that commits, and what makes it right on each engine.
 
 SQLite lets one connection write at a time, and a transaction that began by reading can't become a writer once
 somebody else has written. So a write transaction says so when it begins (``BEGIN IMMEDIATE``) and waits for
@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import structlog
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from reader.extensions import db
@@ -80,10 +82,26 @@ def on_commit(fn: Callable[[], None]) -> None:
 
 
 def prepare(engine: Engine) -> None:
-    """Fit a SQLite engine for concurrent use; does nothing to any other engine."""
+    """Fit an engine for concurrent use."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+    else:
+        event.listen(engine, "checkout", _on_checkout)
+
+
+def _on_checkout(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Take no connection that the server has closed meanwhile.
+
+    An idle connection has nothing to read but its own end, so a look at the socket tells; the pool's own way is
+    to ask the server, there and back, before every transaction.
+    """
+    assert isinstance(connection, psycopg.Connection)
+    try:
+        for _ in ("its last words", "its end"):
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError as fault:
+        raise InvalidatePoolError from fault
 
 
 def _on_connect(connection: Any, _record: Any) -> None:

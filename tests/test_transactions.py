@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from reader.accounts.models import User
 from reader.config import Settings
@@ -138,3 +138,20 @@ def test_rows_loaded_before_are_as_of_now_inside(app: Flask) -> None:
     assert person.username == "Ada"
     with transaction():
         assert person.username == "Ida"
+
+
+@pytest.mark.usefixtures("app")
+def test_connections_that_the_server_has_closed_are_not_used_again() -> None:
+    if db.engine.dialect.name == "sqlite":
+        return  # there is no server
+    with db.engine.connect() as first, db.engine.connect() as second:
+        held = [first.scalar(text("SELECT pg_backend_pid()")), second.scalar(text("SELECT pg_backend_pid()"))]
+    with db.engine.connect() as killer:
+        mine = killer.scalar(text("SELECT pg_backend_pid()"))
+        for pid in held:
+            if pid != mine:
+                # Waits until the process is gone.
+                assert killer.scalar(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
+        with db.engine.connect() as another:
+            assert another.scalar(text("SELECT pg_backend_pid()")) not in held
+    assert people() == 0

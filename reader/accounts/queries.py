@@ -2,13 +2,20 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from reader.accounts import names
 from reader.accounts.models import LoginSession, Mute, User, token_hash
 from reader.clock import now
 from reader.extensions import db
+
+# Every request of somebody who is logged in asks this, so it is put together once.
+_BY_TOKEN = (
+    select(LoginSession)
+    .where(LoginSession.token_hash == bindparam("token"), LoginSession.expires_at > bindparam("now"))
+    .options(joinedload(LoginSession.user, innerjoin=True))
+)
 
 
 def user_by_id(user_id: int) -> User | None:
@@ -38,11 +45,7 @@ def people() -> Sequence[User]:
 
 def session_by_token(token: str) -> LoginSession | None:
     """The session that a cookie's token opens, with its person; none where it was ended or is over."""
-    return db.session.scalar(
-        select(LoginSession)
-        .where(LoginSession.token_hash == token_hash(token), LoginSession.expires_at > now())
-        .options(joinedload(LoginSession.user, innerjoin=True))
-    )
+    return db.session.scalar(_BY_TOKEN, {"token": token_hash(token), "now": now()})
 
 
 def sessions_of(user: User) -> Sequence[LoginSession]:

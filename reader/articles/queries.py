@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import defer, selectinload
 
 from reader.articles.models import Article, Author, Byline, Status, Tagging, Topic
@@ -40,6 +40,12 @@ def visible_at(time: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
     )
 
 
+_TEXTLESS = [defer(text, raiseload=True) for text in (Article.standfirst, Article.body, Article.html)]
+_HEADLINE = (
+    select(Article).where(Article.slug == bindparam("slug"), visible_at(bindparam("now"))).options(*_TEXTLESS)
+)
+
+
 def place() -> ColumnElement[datetime]:
     """The time by which articles are listed; for those without a date, the time of storing, never shown."""
     return func.coalesce(Article.published_at, Article.publish_at, Article.stored_at)
@@ -53,6 +59,11 @@ def whole() -> Select[Article]:
 def published_by_slug(slug: str) -> Article | None:
     """The article ``slug``, if the public may see it."""
     return db.session.scalar(whole().where(Article.slug == slug, visible()))
+
+
+def headline(slug: str) -> Article | None:
+    """The article ``slug`` without its texts, if the public may see it: enough to write below it."""
+    return db.session.scalar(_HEADLINE, {"slug": slug, "now": now()})
 
 
 def by_id(article_id: int) -> Article | None:
@@ -97,11 +108,10 @@ def newest_ids(limit: int) -> Sequence[int]:
 
 def headlines(limit: int, *, since: datetime | None = None) -> Sequence[Article]:
     """The articles that the public may see, latest first, without their texts: for lists that programs read."""
-    texts = (Article.standfirst, Article.body, Article.html)
     query = select(Article).where(visible()).order_by(place().desc(), Article.id.desc()).limit(limit)
     if since:
         query = query.where(place() >= since)
-    return db.session.scalars(query.options(*(defer(text, raiseload=True) for text in texts))).all()
+    return db.session.scalars(query.options(*_TEXTLESS)).all()
 
 
 def cursor(article: Article) -> Cursor:

@@ -128,7 +128,7 @@ def _told(comment: Comment, *, status: int = 200) -> Response:
 
 
 def _article(slug: str) -> Article:
-    article = articles.published_by_slug(slug)
+    article = articles.headline(slug)
     if article is None:
         raise Missing(actions.NO_ARTICLE)
     return article
