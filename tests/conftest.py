@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from reader.app import create_app
 from reader.config import Settings
@@ -16,6 +18,23 @@ from tests.support.clients import Client
 from tests.support.servers import Postgres, start_postgres, valkey
 
 SECRET = "a secret for tests only, long enough to be taken"
+
+
+class Compiled(BytecodeCache):
+    """Templates that this process has compiled: an application of its own for each test need not do it anew."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 def migrated(settings: Settings) -> None:
@@ -97,6 +116,7 @@ def settings(sqlite_settings: Settings) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """An application with an empty database; its context is open."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = Client
     with app.app_context():
         yield app
