@@ -12,6 +12,7 @@ from reader import (
     config,
     error_pages,
     health,
+    jobs,
     limits,
     live,
     metrics,
@@ -28,6 +29,8 @@ from reader.factchecks import views as factchecks
 from reader.live import views as live_views
 from reader.moderation import views as moderation
 from reader.moderation.reports import views as reports
+from reader.notifications import views as notifications
+from reader.notifications import work
 from reader.pages import comment_actions, desk
 from reader.pages import views as pages
 
@@ -37,6 +40,7 @@ BLUEPRINTS = (
     comments.blueprint,
     moderation.blueprint,
     reports.blueprint,
+    notifications.blueprint,
     pages.blueprint,
     comment_actions.blueprint,
     desk.blueprint,
@@ -64,6 +68,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     error_pages.init_app(app)
     live.init_app(app)
+    jobs.init_app(app)
+    work.init_app(app)
     return app
 
 

@@ -36,6 +36,7 @@ STYLESHEETS = (
     "claims",
     "moderation",
     "thread",
+    "notifications",
     "pages",
     "print",
 )

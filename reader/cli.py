@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from reader import audit, config, schema, server
+from reader import audit, config, jobs, logs, schema, server
 from reader import backup as backups
 from reader import demo as demonstration
 from reader import doctor as examination
 from reader.accounts.commands import group as people
 from reader.app import create_app
 from reader.console import Commands, application, fail, in_app
+from reader.extensions import db
 from reader.publishing import commands as publishing
 
 
@@ -34,6 +35,18 @@ cli.add_command(people)
 def serve(bind: str | None, workers: int | None) -> None:
     """Serve the site. Makes or migrates an embedded database first."""
     server.serve(server.with_options(config.read(), bind=bind, workers=workers))
+
+
+@cli.command("jobs")
+@click.option("--parent", type=int, hidden=True, help="End with this process, which started this one.")
+def work(parent: int | None) -> None:
+    """Work off the job queue: notifications and mail. The command serve starts one of these by itself."""
+    logs.setup()
+    app = application()
+    with app.app_context():
+        schema.require()
+        db.session.remove()
+    jobs.run(app, parent=parent)
 
 
 @cli.command()
@@ -101,7 +114,7 @@ def restore(file: Path) -> None:
 
 @cli.command()
 def doctor() -> None:
-    """Check settings, database, Redis, clock and permissions, a line each; exit 1 on a fault."""
+    """Check settings, database, Redis, mail, clock and permissions, a line each; exit 1 on a fault."""
     well = True
     for finding in examination.examine(application):
         well = well and finding.well

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -67,6 +68,27 @@ def _redis_url(value: str | None) -> None:
         raise ValueError("it must begin with redis://, rediss:// or unix://")
 
 
+def _mail_url(value: str | None) -> None:
+    if value is None:
+        return
+    try:
+        parts = urlsplit(value)
+        known = (
+            parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError("it must be smtp:// or smtps:// with a host, and a name and a password if needed")
+
+
+def _mail_from(value: str | None) -> None:
+    if value is not None and (
+        any(not sign.isprintable() for sign in value) or "@" not in parseaddr(value)[1]
+    ):
+        raise ValueError("it must be an address, with or without a name before it")
+
+
 def _contact(value: str | None) -> None:
     if value is not None and not value.startswith(("mailto:", "https://", "tel:")):
         raise ValueError("it must begin with mailto:, https:// or tel:")
@@ -77,6 +99,10 @@ def _contact(value: str | None) -> None:
 def _secret(value: str | None) -> None:
     if value is not None and len(value) < SECRET_LENGTH:
         raise ValueError(f"it must have at least {SECRET_LENGTH} characters that nobody can guess")
+
+
+# What these look at is not to be printed.
+_HIDDEN = {_secret, _mail_url}
 
 
 def variable(name: str) -> str:
@@ -122,6 +148,21 @@ class Settings:
     )
     trusted_proxies: int = _setting(
         0, "How many proxies in front may be believed about the client's address.", "1", _at_least(0)
+    )
+    mail_url: str | None = _setting(
+        None,
+        "The server that takes our mail; by default each mail becomes a file in the instance's outbox.",
+        "smtps://reader:password@mail.example:465",
+        _mail_url,
+    )
+    mail_from: str | None = _setting(
+        None,
+        "Whom our mail comes from; by default no-reply at the site's host.",
+        "The Daily Check <no-reply@news.example>",
+        _mail_from,
+    )
+    jobs: bool = _setting(
+        True, "Whether serve also runs the job queue; off where `reader jobs` runs by itself.", "off"
     )
     limit_comments: str = _setting("6/minute", "Comments one person may post.", "6/minute", _limit)
     limit_clicks: str = _setting(
@@ -189,10 +230,25 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
                 check(values[item.name])
         except ValueError as fault:
             raise BadSetting(
-                f"{name}: {fault}; it is {'set' if _secret in item.metadata['checks'] else repr(text)}."
+                f"{name}: {fault}; it is {'set' if _HIDDEN & {*item.metadata['checks']} else repr(text)}."
                 f" Example: {name}={item.metadata['example']}"
             ) from fault
     return Settings(**values)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that make another process read these settings."""
+    return {
+        variable(item.name): _written(value)
+        for item in fields(Settings)
+        if (value := getattr(settings, item.name)) is not None
+    }
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
 
 
 def _parse(kind: Any, text: str) -> Any:

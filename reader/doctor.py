@@ -14,11 +14,12 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 
-from reader import config, schema
+from reader import config, mail, schema
 from reader.clock import now
 from reader.config import SECRET_FILE, BadSetting
 from reader.errors import Refused
 from reader.extensions import Instant, db
+from reader.mail import MailFault
 
 # More than this, and times on the page would look wrong.
 TOLERATED = timedelta(seconds=5)
@@ -46,7 +47,7 @@ def examine(factory: Callable[[], Flask]) -> Iterator[Finding]:
         return
     yield Finding("settings", True, "each can be used")
     with app.app_context():
-        for look in (_instance, _secret, _database, _schema, _redis, _clock):
+        for look in (_instance, _secret, _database, _schema, _redis, _mail, _clock):
             what = look.__name__.removeprefix("_")
             try:
                 yield Finding(what, True, look())
@@ -97,6 +98,13 @@ def _redis() -> str:
     except RedisError as fault:
         raise Fault(f"does not answer: {fault}; start it, or mend READER_REDIS_URL") from fault
     return f"answers, version {version}"
+
+
+def _mail() -> str:
+    try:
+        return mail.examine(config.current())
+    except MailFault as fault:
+        raise Fault(f"can't be handed over: {fault}; see READER_MAIL_URL") from fault
 
 
 def _clock() -> str:

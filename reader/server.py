@@ -1,34 +1,45 @@
 """The production server: gunicorn with gevent workers, in one size or many.
 
 The parent binds, migrates an embedded database and watches over the workers; each worker makes an application
-of its own, so that no connection and no greenlet is ever shared across a fork.
+of its own, so that no connection and no greenlet is ever shared across a fork. Beside them runs one process that works
+off the job queue, a program of its own.
 """
 
 from __future__ import annotations
 
+import os
 import resource
+import signal
 import socket
-from collections.abc import Callable
+import sys
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 import gevent
+import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.ggevent import GeventWorker
 
-from reader import live, logs, metrics, schema
+from reader import config, live, logs, metrics, schema
 from reader.app import create_app, foundation
 from reader.config import BadSetting, Settings
 from reader.extensions import db
 from reader.live import transport
 
+log = structlog.get_logger(__name__)
+
 # How long a worker that was told to stop may take to finish what it is doing.
 GRACE_SECONDS = 5
 KEEPALIVE_SECONDS = 20
+# A consumer that can't start is not started over and over.
+RESTART_SECONDS = 3.0
 # Files of a worker that are no connections: the log, the database, listeners.
 SPARE_FILES = 200
 MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, unreachable by name
@@ -61,6 +72,68 @@ class Worker(GeventWorker):
             super().handle_quit(sig, frame)
 
 
+class Consumer:
+    """The process that works off the job queue, kept going as long as the server runs.
+
+    It is a program of its own, started afresh: nothing is shared with it but the database and the queue. Should the
+    server be killed, it sees that by its parent, and ends.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._environment = {**os.environ, **config.environment(settings)}
+        self._pid: int | None = None
+        self._started = float("-inf")
+
+    def keep(self, listeners: Iterable[Any]) -> None:
+        """See that it runs, without the server's ``listeners``; started again, but not many times in a row."""
+        if self._is_alive() or time.monotonic() - self._started < RESTART_SECONDS:
+            return
+        if self._pid is not None:
+            log.warning("jobs-ended", effect="they are started again")
+        self._started = time.monotonic()
+        command = [sys.executable, "-m", "reader", "jobs", "--parent", str(os.getpid())]
+        closing = [(os.POSIX_SPAWN_CLOSE, listener.fileno()) for listener in listeners]
+        # Not by way of gevent, which would watch over children in gunicorn's place.
+        self._pid = os.posix_spawn(sys.executable, command, self._environment, file_actions=closing)
+
+    def end(self) -> None:
+        """Tell it to stop, and wait until it has."""
+        give_up = time.monotonic() + GRACE_SECONDS
+        self._signal(signal.SIGTERM)
+        while self._is_alive() and time.monotonic() < give_up:
+            time.sleep(0.05)
+        self._signal(signal.SIGKILL)
+
+    def _is_alive(self) -> bool:
+        try:
+            return self._pid is not None and os.waitpid(self._pid, os.WNOHANG) == (0, 0)
+        except ChildProcessError:
+            return False  # it has ended, and gunicorn has seen that
+
+    def _signal(self, number: int) -> None:
+        if self._pid is not None and self._is_alive():
+            os.kill(self._pid, number)
+
+
+class Parent(Arbiter):
+    """Gunicorn's parent process, which looks after the consumer as it does after its workers."""
+
+    consumer: Consumer | None = None
+
+    def manage_workers(self) -> None:
+        """Keep all going; called every second, and when a child ended."""
+        super().manage_workers()
+        if self.consumer is not None:
+            self.consumer.keep(self.LISTENERS)
+
+    def stop(self, graceful: bool = True) -> None:
+        """End all."""
+        consumer, self.consumer = self.consumer, None
+        super().stop(graceful)
+        if consumer is not None:
+            consumer.end()
+
+
 class Server(BaseApplication):
     """Gunicorn with the settings of one Reader."""
 
@@ -75,6 +148,13 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
         self.cfg.set("when_ready", lambda _arbiter: self._ready())
         self.cfg.set("child_exit", lambda _arbiter, worker: metrics.forget(worker.pid))
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        parent = Parent(self)
+        if self._settings.jobs:
+            parent.consumer = Consumer(self._settings)
+        parent.run()
 
     def load(self) -> Flask:
         """Make the application; called once in each worker."""

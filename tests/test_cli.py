@@ -30,6 +30,7 @@ COMMANDS = {
     "demo",
     "doctor",
     "export",
+    "jobs",
     "log",
     "publish",
     "restore",

@@ -37,7 +37,7 @@ def faults(settings: Settings) -> dict[str, str]:
 
 def test_a_sound_site_is_well(settings: Settings) -> None:
     found = findings(settings)
-    assert list(found) == ["settings", "instance", "secret", "database", "schema", "redis", "clock"]
+    assert list(found) == ["settings", "instance", "secret", "database", "schema", "redis", "mail", "clock"]
     assert [finding for finding in found.values() if not finding.well] == []
 
 

@@ -25,4 +25,5 @@ class Kind(StrEnum):
     REPORT_FILED = "report-filed", "A reader reported a comment; moderators see it."
     REPORT_DECIDED = "report-decided", "What became of a person's report."
     CASE_DECIDED = "case-decided", "A moderator decided about a comment; other moderators see who and what."
+    BELL_CHANGED = "bell-changed", "The person was notified of something, or has read what they were told."
     ACCESS_ENDED = "access-ended", "A session, or all of a person's, ended; their sockets are cut."

@@ -19,9 +19,11 @@ from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.fragments import render
 from reader.live.streams import Name
+from reader.notifications import queries as notifications
 
 COMMENTS = "comments/_macros.html"
 FACTCHECKS = "factchecks/_macros.html"
+NOTIFICATIONS = "notifications/_macros.html"
 
 THREAD = "thread"
 # The whole page: fetch it again. Stands for what can't be said element by element.
@@ -33,6 +35,7 @@ COMMENT_KINDS = frozenset(
 RECOMMEND_KINDS = frozenset({Kind.COMMENT_RECOMMENDED})
 CLAIM_KINDS = frozenset({Kind.VERDICT_CHANGED})
 PAGE_KINDS = frozenset({Kind.ARTICLE_REVISED})
+BELL_KINDS = frozenset({Kind.BELL_CHANGED})
 
 # A claim that more comments show than this is cheaper to show anew with its page.
 MOST_MENTIONS = 50
@@ -204,7 +207,18 @@ def _last(changes: Changes, kinds: frozenset[Kind]) -> Change | None:
     return max(_only(changes, kinds).values(), default=None)
 
 
-_OF: dict[str, Callable[[int, Changes], Iterator[Entry]]] = {"article": _of_article, "claim": _of_claim}
+def _of_person(person_id: int, changes: Changes) -> Iterator[Entry]:
+    """What stands in the head of each of a person's pages."""
+    bell = _last(changes, BELL_KINDS)
+    if bell:
+        yield _entry(bell, "bell", render(NOTIFICATIONS, "bell", notifications.unread(person_id)))
+
+
+_OF: dict[str, Callable[[int, Changes], Iterator[Entry]]] = {
+    "article": _of_article,
+    "claim": _of_claim,
+    "person": _of_person,
+}
 
 
 def push(name: Name, after: int, events: Sequence[Event]) -> Push:

@@ -5,6 +5,7 @@ import { watchMine } from "./comments/mine.js";
 import { watchMuting } from "./comments/muting.js";
 import { watchRecommending } from "./comments/recommend.js";
 import { watchReplies } from "./comments/reply.js";
+import { watchNotifications } from "./notifications.js";
 import { watchTheme } from "./switch.js";
 import { watchTimes } from "./times.js";
 
@@ -13,6 +14,7 @@ watchTheme();
 watchComposers();
 watchReplies();
 watchActions();
+watchNotifications();
 watchMine();
 watchMuting();
 watchRecommending();

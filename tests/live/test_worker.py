@@ -209,4 +209,7 @@ def test_the_heads_are_told_from_time_to_time(
 
 def test_every_kind_of_event_has_its_place_in_what_pages_are_told() -> None:
     shown = rendering.COMMENT_KINDS | rendering.CLAIM_KINDS | rendering.PAGE_KINDS
-    assert shown == set(Kind) - {Kind.ACCESS_ENDED}
+    shown |= rendering.RECOMMEND_KINDS | rendering.BELL_KINDS
+    # What changes in queues and lists is seen when they are opened.
+    unseen = {Kind.REPORT_FILED, Kind.REPORT_DECIDED, Kind.CASE_DECIDED, Kind.ACCESS_ENDED}
+    assert shown == set(Kind) - unseen

@@ -31,6 +31,7 @@ from reader.live.tails import Tail
 from reader.moderation import actions as moderation
 from reader.moderation.models import Reason
 from reader.moderation.reports.actions import report_comment
+from reader.notifications import actions as notifications
 from reader.publishing.actions import examine, publish
 from reader.publishing.loading import stored
 from reader.publishing.writing import write
@@ -269,6 +270,14 @@ def reports_are_decided(stage: Stage) -> None:
 def a_comment_is_kept(stage: Stage) -> None:
     """Which nobody sees in the thread."""
     moderation.approve_comment(stage.tops[17].id, by=stage.moderator, revision=1)
+
+
+@scenario(Kind.BELL_CHANGED)
+def somebody_is_notified(stage: Stage) -> None:
+    """Which is seen by nobody else, in the head of their pages (tests/notifications/test_bell.py)."""
+    a_comment(stage.article, by=a_person(), under=stage.tops[30])
+    notifications.notice(stage.article.stream)
+    notifications.read(stage.author, through=10_000)
 
 
 @scenario(Kind.ACCESS_ENDED)

@@ -27,6 +27,9 @@ def values_of(form: Tag) -> dict[str, str]:
         values[str(control["name"])] = (
             control.text if control.name == "textarea" else str(control.get("value", ""))
         )
+    for control in form.find_all("select"):
+        chosen = control.find("option", selected=True) or control.find("option")
+        values[str(control["name"])] = str(chosen["value"]) if chosen else ""
     return values
 
 

@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import replace
 from pathlib import Path
 
 import requests
 
-from reader.config import Settings, variable
+from reader import config
+from reader.config import Settings
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -31,25 +32,17 @@ def a_free_port() -> int:
 def environment(settings: Settings) -> dict[str, str]:
     """The variables that make a process read these settings, whatever this process was started with."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("READER_")}
-    ours = {
-        variable(item.name): _text(getattr(settings, item.name))
-        for item in fields(Settings)
-        if getattr(settings, item.name) is not None
-    }
-    return others | ours
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return str(value)
+    return others | config.environment(settings)
 
 
 class Site:
-    """A server of one instance. It can be stopped, killed and started again, always at the same address."""
+    """A server of one instance. It can be stopped, killed and started again, always at the same address.
 
-    def __init__(self, settings: Settings, folder: Path, *command: str) -> None:
-        self.settings = settings
+    It works off no jobs unless ``jobs`` is on: most tests have none, and another process to start.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, *command: str, jobs: bool = False) -> None:
+        self.settings = replace(settings, jobs=jobs)
         self.url = f"http://{settings.bind}"
         self.log = folder / "server.log"
         self._command = [sys.executable, "-m", "reader", *(command or ["serve"])]
@@ -82,6 +75,13 @@ class Site:
 
     def workers(self) -> list[int]:
         """The process numbers of its workers."""
+        return [number for number in self._children() if number not in self.consumers()]
+
+    def consumers(self) -> list[int]:
+        """The process numbers of what works off its jobs."""
+        return [number for number in self._children() if b"jobs" in _command_of(number)]
+
+    def _children(self) -> list[int]:
         pid = self.process.pid
         return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -101,10 +101,18 @@ class Site:
             self.kill()
 
 
+def _command_of(number: int) -> list[bytes]:
+    """How a process was started; nothing, if it is gone."""
+    try:
+        return Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
 @contextmanager
-def serving(settings: Settings, folder: Path) -> Iterator[Site]:
+def serving(settings: Settings, folder: Path, *, jobs: bool = False) -> Iterator[Site]:
     """A started site, ended with the block. What it writes goes to ``folder``."""
-    site = Site(settings, folder)
+    site = Site(settings, folder, jobs=jobs)
     try:
         site.start()
         yield site

@@ -1,0 +1,172 @@
+"""Work that is done after the answer, by one process that does nothing else: ``reader jobs``.
+
+The queue is huey's, in a file of the instance or in Redis where there is one. It carries haste, not truth: what there
+is to do stands in the database, and each kind of work is also looked for every few seconds. So a job that was never
+queued, or was in the hands of a process that got killed, is done a little later; and each kind of work takes care
+that what is done isn't done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import gevent
+import structlog
+from flask import Flask
+from huey import Huey, RedisHuey, SqliteHuey
+from huey.consumer import Consumer
+from huey.serializer import SignedSerializer
+from redis import ConnectionPool
+
+from reader.config import Settings
+
+log = structlog.get_logger(__name__)
+
+FILE = "jobs.sqlite3"
+NAME = "reader"
+WORKERS = 2
+# What is asked for in so short a time is one job.
+GATHER_SECONDS = 0.05
+# A web worker never waits longer than this for the file; the job is found without.
+LOCK_SECONDS = 0.2
+MOST_WAITING = 1000
+RETRIES = 3
+RETRY_SECONDS = 2
+GRACE_SECONDS = 5
+_EXTENSION = "reader-jobs"
+
+Work = Callable[..., object]
+
+
+@dataclass
+class Kind:
+    """A kind of work: what does it, how often it is looked for, and when it was last."""
+
+    work: Work
+    every: float | None
+    last: float = field(default=float("-inf"))
+
+
+class Jobs:
+    """The queue of one application, as its processes see it. It is opened when it is first needed."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._kinds: dict[str, Kind] = {}
+        self._opened: Huey | None = None
+        self._tasks: dict[str, Any] = {}
+        self._wanted: dict[tuple[str, tuple[Any, ...]], None] = {}
+        self._sending: gevent.Greenlet | None = None
+        self._away = False
+
+    def add(self, name: str, work: Work, *, every: float | None = None) -> None:
+        """Make a kind of work known. It is done when asked for, and every so many seconds, if these are given."""
+        self._kinds[name] = Kind(work, every)
+
+    def ask(self, name: str, *args: Any) -> None:
+        """Have work done soon; returns at once and never fails."""
+        self._wanted[name, args] = None
+        if self._sending is None or self._sending.dead:
+            self._sending = gevent.spawn(self._send)
+
+    def _send(self) -> None:
+        gevent.sleep(GATHER_SECONDS)
+        wanted, self._wanted = list(self._wanted), {}
+        try:
+            huey = self.open()
+            if huey.pending_count() < MOST_WAITING:
+                for name, args in wanted:
+                    self._tasks[name](*args)
+            self._away = False
+        except Exception as fault:
+            if not self._away:
+                log.warning(
+                    "jobs-away", fault=str(fault), effect="what is to be done is found a little later"
+                )
+            self._away = True
+
+    def open(self) -> Huey:
+        """The queue itself."""
+        if self._opened is None:
+            opened = _huey(self._app)
+            for name, kind in self._kinds.items():
+                decorate = opened.task(name=name, retries=RETRIES, retry_delay=RETRY_SECONDS, retry_backoff=2)
+                self._tasks[name] = decorate(self._inside(kind.work))
+            self._opened = opened
+        return self._opened
+
+    def _inside(self, work: Work) -> Work:
+        def do(*args: Any) -> None:
+            with self._app.app_context():
+                work(*args)
+
+        return do
+
+    def look(self) -> None:
+        """Queue each kind of work whose time has come, unless there is enough to do already."""
+        moment = time.monotonic()
+        for name, kind in self._kinds.items():
+            if kind.every is not None and moment - kind.last >= kind.every:
+                kind.last = moment
+                if self.open().pending_count() <= WORKERS:
+                    self._tasks[name]()
+
+
+def init_app(app: Flask) -> Jobs:
+    """Give ``app`` its queue."""
+    jobs = app.extensions[_EXTENSION] = Jobs(app)
+    return jobs
+
+
+def of(app: Flask) -> Jobs:
+    """The queue of ``app``."""
+    found: Jobs = app.extensions[_EXTENSION]
+    return found
+
+
+def _huey(app: Flask) -> Huey:
+    settings: Settings = app.config["READER"]
+    # Signed, so that nobody who gets at the queue can have anything else done.
+    common = {"results": False, "serializer": SignedSerializer(app.config["SECRET_KEY"], salt="reader-jobs")}
+    if settings.redis_url is not None:
+        # The name keeps apart the sites that share a Redis.
+        site = hashlib.sha256(app.config["SECRET_KEY"].encode()).hexdigest()[:16]
+        pool = ConnectionPool.from_url(settings.redis_url, socket_connect_timeout=1.0, socket_timeout=5.0)
+        return RedisHuey(f"{NAME}-{site}", connection_pool=pool, **common)
+    return SqliteHuey(
+        NAME, filename=str(settings.instance / FILE), timeout=LOCK_SECONDS, fsync=False, cache_mb=0, **common
+    )
+
+
+def run(app: Flask, *, parent: int | None = None) -> None:
+    """Work until told to stop, or until the process ``parent``, which started this one, is gone."""
+    jobs = of(app)
+    # Greenlets, in a process that was patched at its start.
+    consumer = Consumer(
+        jobs.open(),
+        workers=WORKERS,
+        periodic=False,
+        initial_delay=0.05,
+        max_delay=0.5,
+        graceful_signal="TERM",
+        shutdown_timeout=GRACE_SECONDS,
+    )
+    gevent.spawn(_keep_looking, jobs, parent)
+    consumer.run()
+
+
+def _keep_looking(jobs: Jobs, parent: int | None) -> NoReturn:
+    while True:
+        if parent is not None and os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            jobs.look()
+        except Exception:
+            log.exception("jobs-look")
+        gevent.sleep(1)

@@ -1,0 +1,122 @@
+"""Where mail goes: to a server, or, as long as none is set, each into a file of the instance's outbox."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from reader import config
+from reader.config import Settings
+
+TIMEOUT_SECONDS = 20.0
+OUTBOX = "outbox"
+# Shorter lines would have a long address in a header encoded as if it were words.
+LINE = 900
+POLICY = SMTP.clone(max_line_length=LINE)
+PORTS = {"smtp": 587, "smtps": 465}
+
+Send = Callable[[EmailMessage], None]
+
+
+class MailFault(Exception):
+    """A mail, or any mail, can't be handed over at the moment; the message says why."""
+
+
+@contextmanager
+def connection(settings: Settings | None = None) -> Iterator[Send]:
+    """Hand over some mails by one connection. Raises :class:`MailFault`, as does the function that it gives."""
+    settings = settings or config.current()
+    if settings.mail_url is None:
+        yield _outbox(settings)
+        return
+    try:
+        with _server(settings.mail_url) as server:
+            yield _by(server)
+    except (OSError, smtplib.SMTPException) as fault:
+        raise MailFault(_words(fault)) from fault
+
+
+def sender(settings: Settings) -> str:
+    """Whom the mails come from."""
+    if settings.mail_from is not None:
+        return settings.mail_from
+    host = urlsplit(settings.base_url or "").hostname or "localhost"
+    return str(Address(display_name=one_line(settings.site_name), username="no-reply", domain=host))
+
+
+def one_line(text: str) -> str:
+    """The text as a header may have it: without anything that begins a new line or can't be seen."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _outbox(settings: Settings) -> Send:
+    folder = settings.instance / OUTBOX
+
+    def send(message: EmailMessage) -> None:
+        # The name is the message's own: a mail that is written twice is one file.
+        name = "".join(sign for sign in str(message["Message-ID"]) if sign.isalnum() or sign in "-.@")
+        place = folder / f"{name}.eml"
+        unfinished = place.with_suffix(".part")
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            unfinished.write_bytes(message.as_bytes(policy=SMTPUTF8.clone(max_line_length=LINE)))
+            unfinished.replace(place)
+        except OSError as fault:
+            raise MailFault(_words(fault)) from fault
+
+    return send
+
+
+@contextmanager
+def _server(url: str) -> Iterator[smtplib.SMTP]:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "localhost", parts.port or PORTS[parts.scheme]
+    context = ssl.create_default_context()
+    opened = (
+        smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
+        if parts.scheme == "smtps"
+        else smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+    )
+    with opened as server:
+        server.ehlo()
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        yield server
+
+
+def _by(server: smtplib.SMTP) -> Send:
+    def send(message: EmailMessage) -> None:
+        try:
+            server.send_message(message)
+        except (OSError, ValueError, smtplib.SMTPException) as fault:
+            raise MailFault(_words(fault)) from fault
+
+    return send
+
+
+def _words(fault: Exception) -> str:
+    """What a fault says, in a line."""
+    return one_line(f"{type(fault).__name__}: {fault}")
+
+
+def examine(settings: Settings) -> str:
+    """Whether mail can be handed over, in a sentence. Raises :class:`MailFault`."""
+    if settings.mail_url is None:
+        folder = (settings.instance / OUTBOX).absolute()
+        place: Path = folder if folder.exists() else folder.parent
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise MailFault(f"{folder} can't be written to")
+        return f"no server is set: each mail becomes a file in {folder}"
+    with connection(settings):
+        return f"{urlsplit(settings.mail_url).hostname} takes it"

@@ -1,0 +1,171 @@
+"""Every write of notifications: telling people of events, reading, following, choosing.
+
+People are told by a job, after the commit of what happened, from the log. How far a stream was told of is kept in
+``noticed``; it moves on once everybody has been told, and whoever was told of an event has it as a key. So a job that
+was killed is simply done again, by whichever process: nothing is left out, and nothing is told twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.clock import now
+from reader.eventlog import Event, Kind
+from reader.extensions import Model, db
+from reader.notifications import queries, telling
+from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
+from reader.notifications.paces import due
+from reader.notifications.telling import News
+from reader.transactions import transaction
+
+BELL = "bell"
+EVENTS = 100
+# So many people are told in one transaction: others want to write, too.
+PEOPLE = 50
+
+# How each engine says: unless there is such a row.
+_INSERT: dict[str, Callable[[type[Model]], Any]] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
+
+
+def notice(stream: str) -> int:
+    """Tell people of all that has happened in the stream since the last time; how many events that were."""
+    count = 0
+    while True:
+        events = eventlog.since(stream, queries.noticed(stream), limit=EVENTS)
+        if not events:
+            return count
+        for event in events:
+            db.session.expunge(event)  # or each transaction would have it read again
+        for event in events:
+            _tell(event, telling.news_of(event))
+        with transaction() as session:
+            _put(session, Noticed, {"stream": stream}, {"seq": events[-1].seq})
+        count += len(events)
+
+
+def notice_all() -> int:
+    """Tell of every stream that has gone on: whoever wrote there, and whatever became of the job for it."""
+    return sum(notice(stream) for stream in queries.behind(limit=EVENTS))
+
+
+def _tell(event: Event, news: News) -> None:
+    for subject in Subject:
+        people = sorted(person_id for person_id, reason in news.told.items() if reason is subject)
+        for some in _chunks(people):
+            _tell_some(event, news, subject, some)
+
+
+def _tell_some(event: Event, news: News, subject: Subject, people: Sequence[int]) -> None:
+    if subject is Subject.COMMENT:
+        _count_up(event, people)
+    paces = queries.paces(subject, among=people)
+    left = set(people) - queries.told_by(event.stream, event.seq, subject, among=people)
+    if not left:
+        return
+    with transaction() as session:
+        eventlog.lock(*map(queries.stream_of, left))
+        left -= queries.told_by(event.stream, event.seq, subject, among=left)
+        for person_id in left:
+            session.execute(
+                insert(Notification).values(
+                    person_id=person_id,
+                    subject=subject.value,
+                    stream=event.stream,
+                    seq=event.seq,
+                    event=event.kind,
+                    actor_id=event.actor_id,
+                    article_id=news.article_id,
+                    comment_id=news.comment_id,
+                    claim_id=news.claim_id,
+                    at=event.at,
+                    mail_at=due(paces[person_id], now()),
+                )
+            )
+            _tell_bell(person_id)
+
+
+def _count_up(event: Event, people: Sequence[int]) -> None:
+    """One more, for those who have not read of the new comments before; their bell says so already."""
+    with transaction() as session:
+        session.execute(
+            update(Notification)
+            .where(
+                Notification.stream == event.stream,
+                Notification.subject == Subject.COMMENT.value,
+                Notification.person_id.in_(people),
+                Notification.read_at.is_(None),
+                Notification.seq < event.seq,
+            )
+            .values(count=Notification.count + 1, seq=event.seq)
+        )
+
+
+def read(person: User, *, through: int, only: int | None = None) -> None:
+    """Mark the person's notifications as read, up to the one with the id ``through``; or ``only`` one."""
+    with transaction() as session:
+        eventlog.lock(queries.stream_of(person.id))
+        unread = update(Notification).where(
+            Notification.person_id == person.id, Notification.read_at.is_(None), Notification.id <= through
+        )
+        if only is not None:
+            unread = unread.where(Notification.id == only)
+        if session.execute(unread.values(read_at=now()).returning(Notification.id)).all():
+            _tell_bell(person.id)
+
+
+def follow(person: User, stream: str) -> None:
+    """Tell the person from now on what happens in the stream; to follow it before is no fault."""
+    values = {"person_id": person.id, "stream": stream, "since": now()}
+    with transaction() as session:
+        session.execute(_INSERT[_engine(session)](Follow).values(values).on_conflict_do_nothing())
+
+
+def unfollow(person: User, stream: str) -> None:
+    """Tell the person no longer."""
+    with transaction() as session:
+        session.execute(delete(Follow).where(Follow.person_id == person.id, Follow.stream == stream))
+
+
+def choose(person_id: int, paces: Mapping[Subject, Pace]) -> None:
+    """Mail the person about each subject as soon as they want; what is on its way already, too."""
+    with transaction() as session:
+        for subject, pace in paces.items():
+            keys = {"person_id": person_id, "subject": subject.value}
+            _put(session, MailChoice, keys, {"pace": pace.value})
+            waiting = update(Notification).where(
+                Notification.person_id == person_id,
+                Notification.subject == subject.value,
+                Notification.mail_at.is_not(None),
+            )
+            session.execute(waiting.values(mail_at=due(pace, now())))
+
+
+def stop_mail(person_id: int) -> None:
+    """Write to the person no more."""
+    choose(person_id, dict.fromkeys(Subject, Pace.NEVER))
+
+
+def _tell_bell(person_id: int) -> None:
+    eventlog.append(Kind.BELL_CHANGED, queries.stream_of(person_id), BELL, actor_id=None)
+
+
+def _put(session: Session, model: type[Model], keys: dict[str, Any], values: dict[str, Any]) -> None:
+    """Store a row, or change the one that has these keys."""
+    statement = _INSERT[_engine(session)](model).values({**keys, **values})
+    session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values))
+
+
+def _engine(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _chunks(people: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (people[start : start + PEOPLE] for start in range(0, len(people), PEOPLE))

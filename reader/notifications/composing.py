@@ -1,0 +1,72 @@
+"""A mail as it is written: plain text and HTML, and a way out of it by one click (RFC 8058)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from reader import config, mail
+from reader.accounts.models import User
+from reader.config import Settings
+from reader.notifications.words import Item
+from reader.wording import plural
+
+LONGEST_SUBJECT = 120
+_SALT = "unsubscribe"
+
+
+def message(person: User, items: Sequence[Item], *, mail_id: int) -> EmailMessage:
+    """The mail that tells ``person`` of ``items``."""
+    settings = config.current()
+    site, unsubscribe = address_of_site(settings), unsubscribing(person.id)
+    about = {"person": person, "items": items, "site": site, "unsubscribe": unsubscribe}
+    letter = EmailMessage(policy=mail.POLICY)
+    letter["From"] = mail.sender(settings)
+    # Not from a text: whatever a name or an address has in it, it stays one recipient.
+    letter["To"] = Address(display_name=person.username, addr_spec=person.email)
+    letter["Subject"] = subject(items, settings)
+    letter["Message-ID"] = f"<notifications-{mail_id}@{urlsplit(site).hostname or 'localhost'}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    letter["List-Unsubscribe"] = f"<{unsubscribe}>"
+    letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    letter.set_content(render_template("notifications/mail.txt", **about))
+    letter.add_alternative(render_template("notifications/mail.html", **about), subtype="html")
+    return letter
+
+
+def subject(items: Sequence[Item], settings: Settings) -> str:
+    """The one thing that there is to tell, or how many there are."""
+    if len(items) > 1:
+        return mail.one_line(f"{plural(len(items), 'notification')} from {settings.site_name}")
+    (only,) = items
+    line = mail.one_line(f"{only.says}: {only.about}")
+    return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
+
+
+def address_of_site(settings: Settings) -> str:
+    """Where links in mails lead."""
+    return (settings.base_url or f"http://{settings.bind}").rstrip("/")
+
+
+def unsubscribing(person_id: int) -> str:
+    """The address that ends all mail to the person, without a log-in: signed, and good for nothing else."""
+    token = _signer().dumps(person_id)
+    return f"{address_of_site(config.current())}/unsubscribe/{token!s}"
+
+
+def unsubscriber(token: str) -> int | None:
+    """Whose mail the address ends; None where we did not write it."""
+    try:
+        person_id = _signer().loads(token)
+    except BadSignature:
+        return None
+    return person_id if isinstance(person_id, int) else None
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=_SALT)

@@ -1,0 +1,101 @@
+"""From notifications that are due to mails that are sent: collected once, sent once, tried again where that failed.
+
+A mail is a row before it is sent, and takes its notifications with it, so each is in one mail at most. What it says is
+read at the time of sending. It is sent again only where the server did not say that it took it; should a process be
+killed in just that moment, the second one has the Message-ID of the first, by which mailboxes know them as one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select, update
+
+from reader import mail
+from reader.accounts import queries as accounts
+from reader.clock import now
+from reader.extensions import db
+from reader.notifications import composing, queries
+from reader.notifications.models import Mail, Notification
+from reader.transactions import transaction
+
+log = structlog.get_logger(__name__)
+
+PEOPLE = 50
+# After each failure; a server that has not taken a mail in a day will not.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 960))
+
+
+def send_all() -> int:
+    """Collect what is due, and send it; how many mails went out."""
+    collect()
+    return send_due()
+
+
+def collect() -> None:
+    """Make a mail for each person who has something due that they have not read meanwhile."""
+    for person_id in queries.due_people(now(), limit=PEOPLE):
+        with transaction() as session:
+            due = update(Notification).where(
+                Notification.person_id == person_id, Notification.mail_at <= now()
+            )
+            session.execute(due.where(Notification.read_at.is_not(None)).values(mail_at=None))
+            letter = Mail(person_id=person_id, created_at=now(), due_at=now())
+            session.add(letter)
+            session.flush()
+            # Where another process was first, nothing is left, and the mail will have nothing to say.
+            session.execute(due.values(mail_at=None, mail_id=letter.id))
+
+
+def send_due() -> int:
+    """Send the mails whose time has come; how many went out."""
+    count = 0
+    for mail_id in db.session.scalars(
+        select(Mail.id).where(Mail.due_at <= now()).order_by(Mail.due_at).limit(PEOPLE)
+    ).all():
+        count += _send(mail_id)
+    return count
+
+
+def _send(mail_id: int) -> bool:
+    letter = _claimed(mail_id)
+    person = accounts.user_by_id(letter.person_id) if letter else None
+    if letter is None or person is None:
+        return False
+    items = queries.in_mail(mail_id)
+    if not items:
+        _note(mail_id, due_at=None)
+        return False
+    try:
+        with mail.connection() as send:
+            send(composing.message(person, items, mail_id=mail_id))
+    except (
+        mail.MailFault,
+        ValueError,
+    ) as fault:  # not taken, or there is something in it that no header may have
+        log.warning("mail-not-sent", mail=mail_id, attempt=letter.attempts, fault=str(fault))
+        _note(mail_id, fault=str(fault)[:200])
+        return False
+    _note(mail_id, due_at=None, sent_at=now(), fault=None)
+    return True
+
+
+def _claimed(mail_id: int) -> Mail | None:
+    """The mail, counted as tried and due again after a pause; None where somebody else has it."""
+    with transaction() as session:
+        letter = session.scalar(select(Mail).where(Mail.id == mail_id).with_for_update())
+        if letter is None or letter.due_at is None or letter.due_at > now():
+            return None
+        letter.due_at = _next_try(letter.attempts)
+        letter.attempts += 1
+    return letter
+
+
+def _next_try(attempts: int) -> datetime | None:
+    return now() + PAUSES[attempts] if attempts < len(PAUSES) else None
+
+
+def _note(mail_id: int, **values: object) -> None:
+    with transaction() as session:
+        session.execute(update(Mail).where(Mail.id == mail_id).values(**values))

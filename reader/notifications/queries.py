@@ -1,0 +1,198 @@
+"""Every read of notifications, of what people follow, and of how they want to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload, raiseload
+
+from reader.accounts.models import User
+from reader.comments import queries as comments
+from reader.comments.shown import Shown
+from reader.eventlog import Stream
+from reader.extensions import db
+from reader.moderation.models import Action, Decision
+from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
+from reader.notifications.words import Item, item
+
+PAGE = 25
+# The streams that somebody may have to be told of.
+_TOLD = ("article:%", "claim:%", "person:%")
+
+
+@dataclass(frozen=True)
+class Bell:
+    """How many notifications a person has not read, as of the number ``head`` of their stream."""
+
+    stream: str
+    head: int
+    unread: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of a person's notifications, latest first, and the one after which the list goes on."""
+
+    items: Sequence[Item]
+    unread: int
+    after: int | None
+
+
+def stream_of(person_id: int) -> str:
+    """The stream of what is for that person alone."""
+    return f"person:{person_id}"
+
+
+def unread(person_id: int) -> int:
+    """How many notifications the person has not read."""
+    return db.session.scalars(
+        select(func.count()).where(Notification.person_id == person_id, Notification.read_at.is_(None))
+    ).one()
+
+
+def bell(person_id: int) -> Bell:
+    """What a page shows in its head, in one query: the number and the count of one instant."""
+    stream = stream_of(person_id)
+    head = select(Stream.head).where(Stream.name == stream).scalar_subquery()
+    count = (
+        select(func.count())
+        .where(Notification.person_id == person_id, Notification.read_at.is_(None))
+        .scalar_subquery()
+    )
+    row = db.session.execute(select(func.coalesce(head, 0).label("head"), count.label("unread"))).one()
+    return Bell(stream, row.head, row.unread)
+
+
+def page(person: User, *, after: int | None = None) -> Page:
+    """A page of the person's notifications. ``after`` is the id of one."""
+    found = _found(
+        Notification.person_id == person.id,
+        *([Notification.id < after] if after is not None else []),
+        limit=PAGE + 1,
+    )
+    more = found[PAGE - 1].id if len(found) > PAGE else None
+    return Page(_items(found[:PAGE]), unread(person.id), more)
+
+
+def in_mail(mail_id: int) -> Sequence[Item]:
+    """What a mail has to say, the earliest first: what was not read in the meantime and is wanted still."""
+    found = _found(Notification.mail_id == mail_id, Notification.read_at.is_(None), limit=100)
+    return _items(found[::-1])
+
+
+def _found(*conditions: ColumnElement[bool], limit: int) -> Sequence[Notification]:
+    return db.session.scalars(
+        select(Notification)
+        .where(*conditions)
+        .order_by(Notification.id.desc())
+        .limit(limit)
+        .options(
+            joinedload(Notification.actor),
+            joinedload(Notification.article),
+            joinedload(Notification.claim),
+            raiseload("*"),
+        )
+    ).all()
+
+
+def _items(found: Sequence[Notification]) -> Sequence[Item]:
+    about = [each.comment_id for each in found if each.comment_id is not None]
+    shown, reasons = comments.by_ids(about), _reasons(about)
+    return [
+        item(each, text=_text(shown.get(each.comment_id or 0)), reason=reasons.get(each.comment_id or 0))
+        for each in found
+    ]
+
+
+def _text(comment: Shown | None) -> str | None:
+    """What the comment says, without its markup; None where it can't be read (any more)."""
+    if comment is None or comment.html is None:
+        return None
+    return Markup(comment.html).striptags()  # noqa: S704 - markup is what it is, and what comes of it is text
+
+
+def _reasons(comment_ids: Collection[int]) -> Mapping[int, Decision]:
+    """Why the comments were removed, the last time."""
+    rows = db.session.scalars(
+        select(Decision)
+        .where(Decision.comment_id.in_(comment_ids), Decision.action == Action.REMOVE.value)
+        .order_by(Decision.id)
+    )
+    return {row.comment_id: row for row in rows}
+
+
+def followers(stream: str) -> Sequence[int]:
+    """Who follows the stream."""
+    return db.session.scalars(select(Follow.person_id).where(Follow.stream == stream)).all()
+
+
+def is_following(person: User, stream: str) -> bool:
+    """Whether the person wants to be told what happens in the stream."""
+    return db.session.get(Follow, (person.id, stream)) is not None
+
+
+def told_of(comment_id: int, subjects: Collection[Subject]) -> Sequence[int]:
+    """Who was told of the comment as one of the subjects."""
+    return db.session.scalars(
+        select(Notification.person_id).where(
+            Notification.comment_id == comment_id, Notification.subject.in_([each.value for each in subjects])
+        )
+    ).all()
+
+
+def told_by(stream: str, seq: int, subject: Subject, *, among: Collection[int]) -> set[int]:
+    """Those of the people ``among`` who were told of the event. New comments count up to the last one."""
+    number = Notification.seq >= seq if subject is Subject.COMMENT else Notification.seq == seq
+    is_it = or_(Notification.seq == seq, (Notification.subject == subject.value) & number)
+    return set(
+        db.session.scalars(
+            select(Notification.person_id).where(
+                Notification.stream == stream, Notification.person_id.in_(among), is_it
+            )
+        )
+    )
+
+
+def paces(subject: Subject, *, among: Collection[int]) -> dict[int, Pace]:
+    """How soon each of the people wants to be written to about the subject."""
+    chosen = db.session.execute(
+        select(MailChoice.person_id, MailChoice.pace).where(
+            MailChoice.subject == subject.value, MailChoice.person_id.in_(among)
+        )
+    )
+    return dict.fromkeys(among, subject.pace) | {person_id: Pace(pace) for person_id, pace in chosen}
+
+
+def choices(person_id: int) -> dict[Subject, Pace]:
+    """How soon the person wants to be written to, about each subject."""
+    rows = db.session.execute(
+        select(MailChoice.subject, MailChoice.pace).where(MailChoice.person_id == person_id)
+    )
+    chosen = {row.subject: Pace(row.pace) for row in rows}
+    return {subject: chosen.get(subject.value, subject.pace) for subject in Subject}
+
+
+def noticed(stream: str) -> int:
+    """The number of the last event of the stream that all were told of."""
+    return db.session.scalar(select(Noticed.seq).where(Noticed.stream == stream)) or 0
+
+
+def behind(*, limit: int) -> Sequence[str]:
+    """Streams with events that nobody was told of yet."""
+    return db.session.scalars(
+        select(Stream.name)
+        .outerjoin(Noticed, Noticed.stream == Stream.name)
+        .where(or_(*map(Stream.name.like, _TOLD)), Stream.head > func.coalesce(Noticed.seq, 0))
+        .limit(limit)
+    ).all()
+
+
+def due_people(at: datetime, *, limit: int) -> Sequence[int]:
+    """Who has something to be written about."""
+    return db.session.scalars(
+        select(Notification.person_id).where(Notification.mail_at <= at).distinct().limit(limit)
+    ).all()

@@ -1,0 +1,131 @@
+"""Who is to be told of an event, and for which reason. It only reads.
+
+Nobody is told of what they did themselves, nor of what somebody says whom they have muted, nor of what can't be read
+at the time of telling. Who would be told for several reasons is told for the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import aliased
+
+from reader.accounts import queries as accounts
+from reader.articles.models import Article
+from reader.articles.queries import visible
+from reader.comments.models import Comment, State
+from reader.eventlog import Event, Kind
+from reader.extensions import db
+from reader.factchecks import queries as factchecks
+from reader.notifications import queries
+from reader.notifications.models import Subject
+
+
+@dataclass
+class News:
+    """What an event is about, and whom to tell of it as what."""
+
+    article_id: int | None = None
+    comment_id: int | None = None
+    claim_id: int | None = None
+    told: dict[int, Subject] = field(default_factory=dict)
+
+    def tell(self, people: Iterable[int], subject: Subject) -> None:
+        """Tell these people, unless they are told already."""
+        for person_id in people:
+            self.told.setdefault(person_id, subject)
+
+    def spare(self, people: Iterable[int | None]) -> None:
+        """Don't tell these people."""
+        for person_id in people:
+            if person_id is not None:
+                self.told.pop(person_id, None)
+
+
+def news_of(event: Event) -> News:
+    """What to tell of an event, of whichever stream; nothing, for most kinds of it."""
+    feature, _, number = event.stream.partition(":")
+    tell = _TELL.get((feature, event.kind))
+    return tell(event, int(number)) if tell else News()
+
+
+def _posted(event: Event, _article_id: int) -> News:
+    comment = _comment(event)
+    if comment is None:
+        return News()
+    news = News(article_id=comment.article_id, comment_id=comment.id)
+    _tell_those_spoken_to(news, comment)
+    news.tell(queries.followers(event.stream), Subject.COMMENT)
+    _spare(news, comment)
+    return news
+
+
+def _removed(event: Event, article_id: int) -> News:
+    author = db.session.scalar(select(Comment.author_id).where(Comment.id == _number(event.target)))
+    news = News(article_id=article_id, comment_id=_number(event.target))
+    if author is not None:
+        news.tell([author], Subject.DECISION)
+    news.spare([event.actor_id])
+    return news
+
+
+def _restored(event: Event, article_id: int) -> News:
+    """Its author, of the decision; and those whom it spoke to, if it was never seen before."""
+    news = _removed(event, article_id)
+    comment = _comment(event)
+    if comment is not None:
+        others = News(article_id=article_id, comment_id=comment.id)
+        _tell_those_spoken_to(others, comment)
+        _spare(others, comment)
+        news.told = {**others.told, **news.told}
+    return news
+
+
+def _ruled(event: Event, claim_id: int) -> News:
+    news = News(claim_id=claim_id)
+    if factchecks.is_public(claim_id):
+        news.tell(queries.followers(event.stream), Subject.VERDICT)
+    news.spare([event.actor_id])
+    return news
+
+
+def _answered(_event: Event, person_id: int) -> News:
+    """A report of theirs was decided, which is told in their own stream."""
+    return News(told={person_id: Subject.REPORT})
+
+
+_TELL: dict[tuple[str, str], Callable[[Event, int], News]] = {
+    ("article", Kind.COMMENT_POSTED): _posted,
+    ("article", Kind.COMMENT_REMOVED): _removed,
+    ("article", Kind.COMMENT_RESTORED): _restored,
+    ("person", Kind.REPORT_DECIDED): _answered,
+    ("claim", Kind.VERDICT_CHANGED): _ruled,
+}
+
+
+def _tell_those_spoken_to(news: News, comment: Row[*tuple[Any, ...]]) -> None:
+    if comment.answered_id is not None:
+        news.tell([comment.answered_id], Subject.REPLY)
+    news.spare(queries.told_of(comment.id, [Subject.REPLY, Subject.MENTION]))
+
+
+def _spare(news: News, comment: Row[*tuple[Any, ...]]) -> None:
+    news.spare([comment.author_id, *accounts.who_muted(comment.author_id, among=list(news.told))])
+
+
+def _comment(event: Event) -> Row[*tuple[Any, ...]] | None:
+    """The comment that an event is about, if it can be read."""
+    answered = aliased(Comment)
+    return db.session.execute(
+        select(Comment.id, Comment.article_id, Comment.author_id, answered.author_id.label("answered_id"))
+        .join(Article, Article.id == Comment.article_id)
+        .outerjoin(answered, answered.id == Comment.parent_id)
+        .where(Comment.id == _number(event.target), Comment.state == State.PUBLISHED.value, visible())
+    ).one_or_none()
+
+
+def _number(target: str) -> int:
+    return int(target.removeprefix("comment-"))

@@ -1,0 +1,143 @@
+"""Who is told what: a table of what happens, and of whom that concerns."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from reader.accounts import actions as accounts
+from reader.articles.models import Status
+from reader.comments.actions import delete_comment
+from reader.extensions import db
+from reader.factchecks import queries as factchecks
+from reader.factchecks.actions import set_verdict
+from reader.factchecks.verdicts import Verdict
+from reader.moderation import actions as moderation
+from reader.moderation.models import Reason
+from reader.notifications import actions
+from reader.notifications.models import Notification, Subject
+from tests.notifications.conftest import Stage
+from tests.support.factories import altered
+
+Told = set[tuple[str, Subject]]
+
+
+def told(stage: Stage) -> Told:
+    """Who has been told what, once everything was noticed."""
+    actions.notice_all()
+    names = {person.id: name for name, person in stage.people.items()}
+    rows = db.session.scalars(select(Notification))
+    return {(names[row.person_id], Subject(row.subject)) for row in rows}
+
+
+def an_answer(stage: Stage) -> None:
+    stage.says("bruno", under=stage.says("alma"))
+
+
+def an_answer_to_oneself(stage: Stage) -> None:
+    stage.says("alma", under=stage.says("alma"))
+
+
+def an_answer_below_an_answer(stage: Stage) -> None:
+    stage.says("carla", under=stage.says("bruno", under=stage.says("alma")))
+
+
+def an_answer_by_somebody_muted(stage: Stage) -> None:
+    accounts.mute(stage["bruno"], by=stage["alma"])
+    stage.says("bruno", under=stage.says("alma"))
+
+
+def an_answer_to_somebody_whom_one_has_muted(stage: Stage) -> None:
+    accounts.mute(stage["alma"], by=stage["bruno"])
+    stage.says("bruno", under=stage.says("alma"))
+
+
+def an_answer_that_is_gone_before_anybody_was_told(stage: Stage) -> None:
+    answer = stage.says("bruno", under=stage.says("alma"))
+    delete_comment(answer.id, by=stage["bruno"])
+
+
+def an_answer_on_an_article_that_was_withdrawn(stage: Stage) -> None:
+    an_answer(stage)
+    altered(stage.article, status=Status.DRAFT.value)
+
+
+def a_comment_on_an_article_that_is_followed(stage: Stage) -> None:
+    for name in ("carla", "dora", "alma"):
+        actions.follow(stage[name], stage.article.stream)
+    actions.follow(stage["carla"], stage.article.stream)
+    actions.unfollow(stage["dora"], stage.article.stream)
+    stage.says("alma")
+
+
+def an_answer_to_somebody_who_follows_the_article(stage: Stage) -> None:
+    first = stage.says("alma")
+    actions.notice_all()
+    actions.follow(stage["alma"], stage.article.stream)
+    stage.says("bruno", under=first)
+
+
+def a_removal(stage: Stage) -> None:
+    _remove(stage, stage.says("alma").id)
+
+
+def a_removal_of_an_answer(stage: Stage) -> None:
+    _remove(stage, stage.says("bruno", under=stage.says("alma")).id)
+
+
+def a_removal_and_a_restoration_of_an_answer_that_was_told_of(stage: Stage) -> None:
+    answer = stage.says("bruno", under=stage.says("alma"))
+    actions.notice_all()
+    _remove(stage, answer.id)
+    moderation.restore_comment(answer.id, by=stage["moira"], note="", revision=1)
+
+
+def a_new_verdict(stage: Stage) -> None:
+    actions.follow(stage["carla"], stage.claim.stream)
+    actions.follow(stage["edith"], stage.claim.stream)
+    claim = factchecks.claim_by_id(stage.claim.id)
+    assert claim
+    set_verdict(
+        claim.id,
+        by=stage["edith"],
+        verdict=Verdict.MIXED,
+        why="It was looked into again.",
+        source_ids=[support.source_id for support in claim.supports],
+        version=claim.version,
+    )
+
+
+def a_comment_about_a_claim_that_is_followed(stage: Stage) -> None:
+    actions.follow(stage["carla"], stage.claim.stream)
+    stage.says("alma")
+
+
+def _remove(stage: Stage, comment_id: int) -> None:
+    moderation.remove_comment(comment_id, by=stage["moira"], reason=Reason.SPAM, note="", revision=1)
+
+
+TABLE: list[tuple[Callable[[Stage], None], Told]] = [
+    (an_answer, {("alma", Subject.REPLY)}),
+    (an_answer_to_oneself, set()),
+    (an_answer_below_an_answer, {("alma", Subject.REPLY), ("bruno", Subject.REPLY)}),
+    (an_answer_by_somebody_muted, set()),
+    (an_answer_to_somebody_whom_one_has_muted, {("alma", Subject.REPLY)}),
+    (an_answer_that_is_gone_before_anybody_was_told, set()),
+    (an_answer_on_an_article_that_was_withdrawn, set()),
+    (a_comment_on_an_article_that_is_followed, {("carla", Subject.COMMENT)}),
+    (an_answer_to_somebody_who_follows_the_article, {("alma", Subject.REPLY)}),
+    (a_removal, {("alma", Subject.DECISION)}),
+    (a_removal_of_an_answer, {("bruno", Subject.DECISION)}),
+    (
+        a_removal_and_a_restoration_of_an_answer_that_was_told_of,
+        {("alma", Subject.REPLY), ("bruno", Subject.DECISION)},
+    ),
+    (a_new_verdict, {("carla", Subject.VERDICT)}),
+    (a_comment_about_a_claim_that_is_followed, set()),
+]
+
+
+@pytest.mark.parametrize(("happens", "expected"), TABLE, ids=lambda value: getattr(value, "__name__", ""))
+def test_who_is_told_what(stage: Stage, happens: Callable[[Stage], None], expected: Told) -> None:
+    happens(stage)
+    assert told(stage) == expected
