@@ -11,6 +11,7 @@ from reader import (
     compression,
     config,
     error_pages,
+    fragments,
     health,
     jobs,
     limits,
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     app = foundation(settings or config.read())
     templating.init_app(app)
+    fragments.init_app(app)
     pagecache.init_app(app)
     compression.init_app(app)
     metrics.init_app(app)

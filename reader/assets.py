@@ -140,6 +140,7 @@ def _sprite(icons: Mapping[str, str]) -> Markup:
     return Markup(f"<svg>{''.join(symbols)}</svg>")  # noqa: S704
 
 
+@cache
 def _present() -> Tree:
     return tree(config.asset_folder("static"))
 
@@ -154,6 +155,7 @@ def sprite() -> Markup:
     return _present().sprite
 
 
+@cache
 def icon(name: str, label: str | None = None) -> Markup:
     """The icon ``name``: decoration, unless a ``label`` says what it means. KeyError if there is none."""
     if name not in _present().icons:

@@ -2,20 +2,120 @@
 
 A fragment is a macro of a feature's ``_macros.html``, rendered without request, viewer or token. The page, the
 push and the catch-up all use the same macro, so they can't differ. URLs in it are relative and written out.
+
+A fragment of values is rendered once and kept (:func:`kept`): the values themselves are the key, all of them.
+So nothing has to be told when something changes, and what is kept can't be wrong: a comment with one more reply
+is another value.
 """
 
-from typing import Any
+from __future__ import annotations
 
-from flask import current_app
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from types import EllipsisType, NoneType
+from typing import Any, get_args, get_type_hints
+
+from flask import Flask, current_app
 from markupsafe import Markup
 
 # What a macro must not use: it would differ from viewer to viewer, or need a request. A test looks for these.
 FORBIDDEN = frozenset(
     {"current_user", "request", "session", "g", "csrf_token", "url_for", "get_flashed_messages", "config"}
 )
+# Memory that the fragments of one process may take; those that were not wanted for longest go first.
+BYTES = 32 * 1024 * 1024
+_PLAIN = (str, int, float, bytes, date, datetime, Enum, NoneType, EllipsisType)
+_EXTENSION = "reader-fragments"
+
+
+class Fragments:
+    """What one application keeps."""
+
+    def __init__(self, limit: int = BYTES) -> None:
+        self.size = 0
+        self._limit = limit
+        self._kept: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._kept)
+
+    def get(self, key: Hashable) -> Markup | None:
+        """What is kept under ``key``."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, html: Markup) -> None:
+        """Keep ``html``."""
+        with self._lock:
+            before = self._kept.pop(key, None)
+            self.size += _weight(html) - (_weight(before) if before is not None else 0)
+            self._kept[key] = html
+            while self.size > self._limit:
+                self.size -= _weight(self._kept.popitem(last=False)[1])
+
+
+def _weight(html: Markup) -> int:
+    """Bytes to reckon with: the fragment, and its key, in which most of its text stands once more."""
+    return 2 * sys.getsizeof(html) + 1024
+
+
+def init_app(app: Flask) -> None:
+    """Let the application keep fragments."""
+    app.extensions[_EXTENSION] = Fragments()
 
 
 def render(template: str, macro: str, *args: Any, **kwargs: Any) -> Markup:
     """The macro ``macro`` of ``template``, called with the arguments. KeyError if there is no such macro."""
     module = current_app.jinja_env.get_template(template).module
     return Markup(vars(module)[macro](*args, **kwargs).strip())  # noqa: S704 - the template escaped it
+
+
+def kept(template: str, macro: str, *values: Any) -> Markup:
+    """What :func:`render` gives, rendered once for the same values.
+
+    TypeError for anything that could change and still be equal, such as a row of the database.
+    """
+    store: Fragments = current_app.extensions[_EXTENSION]
+    key = (template, macro, *values)
+    found = store.get(key)
+    if found is None:
+        for value in values:
+            if not _is_value(value.__class__):
+                raise TypeError(f"{value!r} is no value: a fragment of it can't be kept")
+        found = render(template, macro, *values)
+        store.put(key, found)
+    return found
+
+
+@cache
+def _is_value(kind: Any) -> bool:
+    """Whether things of this type are equal only while all that they show is the same: plain values, and frozen
+    dataclasses of such.
+    """
+    if isinstance(kind, type) and is_dataclass(kind):
+        frozen = bool(kind.__dataclass_params__.frozen)  # type: ignore[attr-defined]
+        hints = get_type_hints(kind)
+        return frozen and all(
+            part is kind or _is_value(part) for field in fields(kind) for part in _parts(hints[field.name])
+        )
+    return isinstance(kind, type) and issubclass(kind, _PLAIN)
+
+
+def _parts(hint: Any) -> Iterator[Any]:
+    """The types in an annotation: of ``tuple[int | None, ...]``, ``int``, ``None`` and the dots."""
+    inner = get_args(hint)
+    if not inner:
+        yield type(hint) if hint is ... else hint
+    for each in inner:
+        yield from _parts(each)

@@ -6,6 +6,9 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
+from reader import fragments
 from reader.accounts.models import person_path
 from reader.articles.models import Article
 from reader.comments.models import SHOWN, State, Thread
@@ -13,6 +16,7 @@ from reader.comments.windows import BRANCH, Window
 from reader.factchecks.verdicts import Verdict
 
 HUES = 12
+MACROS = "comments/_macros.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,19 @@ class Node:
     def through(self) -> int:
         """The number of the last reply shown."""
         return self.earlier + len(self.replies)
+
+    @property
+    def html(self) -> Markup:
+        """All of it, put together from what is kept of each comment."""
+        comment = self.comment
+        if not self.earlier and self.through == comment.shown_at_first:
+            own = fragments.kept(MACROS, "comment", comment)
+        else:
+            own = fragments.kept(MACROS, "comment", comment, self.earlier, self.before, self.through)
+        if not self.replies:
+            return own
+        opening, place, closing = own.rpartition(f'<ol class="replies" id="replies-{comment.id}">')
+        return Markup("").join([opening, place, *(reply.html for reply in self.replies), closing])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from reader.comments.shown import Shown
 from reader.eventlog import Event, Kind
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
-from reader.fragments import render
+from reader.fragments import kept, render
 from reader.live.streams import Name
 from reader.notifications import queries as notifications
 
@@ -132,7 +132,7 @@ def _recommended(changes: Changes) -> Iterator[Entry]:
     }
     for comment in comments.by_ids(counted).values():
         if not comment.is_tombstone:
-            button = render(COMMENTS, "recommend", comment)
+            button = kept(COMMENTS, "recommend", comment)
             yield _entry(counted[comment.id], f"recommend-{comment.id}", button)
 
 
@@ -143,7 +143,7 @@ def _folds(posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
         if comment.under_id is not None:
             answered[comment.under_id] = max(change, answered.get(comment.under_id, change))
     for under in comments.by_ids(answered).values():
-        yield _entry(answered[under.id], f"more-{under.id}", render(COMMENTS, "more", under))
+        yield _entry(answered[under.id], f"more-{under.id}", kept(COMMENTS, "more", under))
 
 
 def _claims(article_id: int, rulings: Changes, posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
@@ -183,7 +183,7 @@ def _comment(change: Change, comment: Shown) -> Entry:
         target=comment.element,
         parent=THREAD if comment.under_id is None else f"comment-{comment.under_id}",
         order=comment.id,
-        html=render(COMMENTS, "comment", comment),
+        html=kept(COMMENTS, "comment", comment),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 
+from reader import fragments
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments import queries
@@ -145,7 +146,7 @@ def test_the_link_to_more_replies_counts_those_not_shown(article: Article) -> No
         left = number - SHOWN
         assert text(line) == (f"Show {left} more repl{'y' if left == 1 else 'ies'}" if left > 0 else "")
     (node,) = queries.page(article, Window(opened=(Opened(top.id),))).nodes
-    link = BeautifulSoup(render(MACROS, "branch", node), "html.parser").select_one(f"#more-{top.id} a")
+    link = BeautifulSoup(node.html, "html.parser").select_one(f"#more-{top.id} a")
     assert link
     assert (text(link), link["href"]) == ("Show 2 more replies", f"{top.path}/replies?after={BRANCH}")
 
@@ -176,17 +177,19 @@ def test_fragments_are_the_same_bytes_for_everyone_inside_and_outside_a_request(
     a_random_tree(article, 40, random=Random(6))
     a_comment(article, by=author)
 
-    def fragments() -> list[str]:
-        return [str(render(MACROS, "branch", node)) for node in queries.page(article).nodes]
+    def rendered() -> list[str]:
+        fragments.init_app(app)  # nothing is kept any more
+        return [str(node.html) for node in queries.page(article).nodes]
 
-    outside = fragments()
+    outside = rendered()
     client = app.test_client()
     pages = [client.get(article.path).text]
     for person in (author, a_person(), a_moderator()):
         log_in(client, person)
+        fragments.init_app(app)
         pages.append(client.get(article.path).text)
         with app.test_request_context(article.path, base_url="https://other.example"):
-            assert fragments() == outside
+            assert rendered() == outside
     for page in pages:
         for fragment in outside:
             assert fragment in page
