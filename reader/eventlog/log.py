@@ -35,6 +35,12 @@ _ADVANCE = update(_STREAMS).where(_STREAMS.c.name == bindparam("stream")).values
 _APPEND_AND_ADVANCE = _APPEND.values({each.key: bindparam(each.key) for each in _EVENTS.columns}).add_cte(
     _ADVANCE.cte("advanced")
 )
+_SINCE = (
+    select(Event)
+    .where(Event.stream == bindparam("stream"), Event.seq > bindparam("after"))
+    .order_by(Event.seq)
+    .limit(bindparam("most"))
+)
 _HEAD = select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("stream"))
 
 
@@ -108,9 +114,7 @@ def append(kind: Kind, stream: str, target: str, *, actor_id: int | None) -> int
 
 def since(stream: str, after: int, *, limit: int) -> Sequence[Event]:
     """The events of ``stream`` numbered above ``after``, in order, ``limit`` at most."""
-    return db.session.scalars(
-        select(Event).where(Event.stream == stream, Event.seq > after).order_by(Event.seq).limit(limit)
-    ).all()
+    return db.session.scalars(_SINCE, {"stream": stream, "after": after, "most": limit}).all()
 
 
 def head(stream: str) -> int:

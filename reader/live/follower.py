@@ -211,6 +211,8 @@ class Follower:
             data = b""
         if not data:
             self.lose()
+        elif self._incoming is None and websocket.is_text(data, PONG):
+            self._pinged = None
         elif not self._ending:
             messages = [message for message in self._received(data) if not self._answered(message)]
             if messages and self._reader is not None:

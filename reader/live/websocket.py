@@ -24,6 +24,7 @@ MASK_LENGTH = 4
 SHORT = 125
 _TEXT = FINAL | Opcode.TEXT
 _HEAD = 2 + MASK_LENGTH
+_ONE_CHARACTER = bytes((_TEXT, MASKED | 1))
 
 
 class BadHandshake(Exception):
@@ -69,6 +70,11 @@ def frame(payload: str | bytes, opcode: Opcode | None = None) -> bytes:
 def close_frame(code: int) -> bytes:
     """The frame after which nothing follows. To a close without a code the answer has none either."""
     return frame(b"" if code == CloseReason.NO_STATUS_RCVD else code.to_bytes(2, "big"), Opcode.CLOSE)
+
+
+def is_text(data: bytes, character: str) -> bool:
+    """Whether ``data`` is one whole text frame of one character: of an idle client, a pong is all we hear."""
+    return len(data) == _HEAD + 1 and data[:2] == _ONE_CHARACTER and data[2] ^ data[_HEAD] == ord(character)
 
 
 def short_texts(data: bytes) -> tuple[list[str], bytes]:

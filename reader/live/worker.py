@@ -199,11 +199,17 @@ class Worker:
         numbers.streams.set(len(self.tails.followed()))
 
     def _keep_telling_heads(self) -> None:
+        """Tell each room its number, once after it has changed: who joined since was told it then."""
+        told: dict[str, int] = {}
         while True:
             gevent.sleep(HEAD_SECONDS)
-            for tail in self.tails.followed():
-                if tail.stream != streams.ACCESS:
-                    fanout.send(tail.stream, "live:head", {"stream": tail.stream, "head": tail.last})
+            heads = {
+                tail.stream: tail.last for tail in self.tails.followed() if tail.stream != streams.ACCESS
+            }
+            for stream, head in heads.items():
+                if told.get(stream) != head:
+                    fanout.send(stream, "live:head", {"stream": stream, "head": head})
+            told = heads
 
 
 def _presence(token: str | None) -> Presence:

@@ -11,7 +11,7 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 from wsproto.frame_protocol import Opcode
 
-from reader.live.websocket import BadHandshake, Incoming, accept, close_frame, frame, short_texts
+from reader.live.websocket import BadHandshake, Incoming, accept, close_frame, frame, is_text, short_texts
 
 LIMIT = 100_000
 MASK = b"\x0b\xad\xca\xfe"
@@ -138,6 +138,19 @@ def test_a_stream_ends_with_the_code_of_its_fault(data: bytes, code: int) -> Non
         last = list(received(chunks, limit=1000))[-1]
         assert isinstance(last, CloseConnection)
         assert last.code == code
+
+
+def test_a_text_of_one_character_is_known_at_a_glance_and_nothing_else_is_taken_for_it() -> None:
+    assert is_text(masked(1, b"3"), "3")
+    others = [
+        masked(1, b"2"),
+        masked(1, b"33"),
+        masked(2, b"3"),
+        masked(1, b"3", final=False),
+        b"",
+        b"\x81\x013",
+    ]
+    assert not any(is_text(data, "3") for data in [*others, masked(1, b"3") * 2, masked(1, b"3")[:-1]])
 
 
 def test_short_texts_leave_the_rest_to_the_parser() -> None:
