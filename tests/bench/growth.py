@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from sqlalchemy import func, insert, select
 
@@ -19,20 +18,22 @@ from reader.config import Settings
 from reader.extensions import db
 from reader.fragments import render
 from reader.transactions import transaction
-from tests.bench.measuring import Figure, in_turn
+from tests.bench.measuring import Bench, Figure
 from tests.support import factories
 
 SMALL = 100
 SIZES = (10_000, 1_000_000)
+QUICK_SIZES = (10_000,)
 CHUNK = 20_000
 REPLIES = 1  # every second comment answers the one before, so a hundred fill two pages
 REPEAT = 20
 BOUND, AIM = 1.5, 1.1
 
 
-def measure(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[Figure]:
-    """Pages of threads of ``sizes`` against the same page of a thread of a hundred."""
-    settings = Settings(instance=folder / "growth")
+def measure(bench: Bench) -> list[Figure]:
+    """Pages of large threads against the same page of a thread of a hundred."""
+    sizes = QUICK_SIZES if bench.quick else SIZES
+    settings = Settings(instance=bench.folder / "growth")
     app = create_app(settings)
     with app.app_context():
         schema.upgrade()
@@ -42,7 +43,7 @@ def measure(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[Figure]:
             for size, (article_id, ids) in threads.items()
             for name, run in _runs(article_id, ids)
         }
-        seconds = in_turn(runs)
+        seconds = bench.in_turn(runs)
     micro = {name: value * 1e6 for name, value in seconds.items()}
     return [
         Figure(

@@ -12,9 +12,49 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-TICKS = os.sysconf("SC_CLK_TCK")
+ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
-ROUNDS = 5
+ROUNDS, QUICK_ROUNDS = 5, 2
+NANOSECONDS = 1e9
+
+Run = Callable[[], float]
+Numbers = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What one benchmark works with: what is installed once, a folder of its own, and how thorough to be."""
+
+    cache: Path
+    folder: Path
+    quick: bool = False
+
+    @property
+    def rounds(self) -> int:
+        """How often each run is measured."""
+        return QUICK_ROUNDS if self.quick else ROUNDS
+
+    def interleaved(self, runs: Mapping[str, Callable[[], Numbers]]) -> dict[str, dict[str, float]]:
+        """Each of ``runs`` measured in turn, A B C A B C …, after one round that does not count; medians."""
+        found: dict[str, list[Numbers]] = {name: [] for name in runs}
+        for number in range(self.rounds + 1):
+            for name, run in runs.items():
+                numbers = run()
+                if number:
+                    found[name].append(numbers)
+        return {
+            name: {number: statistics.median(each[number] for each in taken) for number in taken[0]}
+            for name, taken in found.items()
+        }
+
+    def in_turn(self, runs: Mapping[str, Run]) -> dict[str, float]:
+        """The same for runs that give one number each."""
+        medians = self.interleaved({name: _numbered(run) for name, run in runs.items()})
+        return {name: numbers["value"] for name, numbers in medians.items()}
+
+
+def _numbered(run: Run) -> Callable[[], Numbers]:
+    return lambda: {"value": run()}
 
 
 @dataclass(frozen=True)
@@ -22,6 +62,7 @@ class Figure:
     """One line of the result: ours against a peer's in the same run, and what the ratio was to be.
 
     ``most`` is the bound that must hold and ``aim`` the one hoped for; ``least`` stands where more is better.
+    Without a bound a figure is there to be known; by its ``key`` others look it up.
     """
 
     what: str
@@ -31,6 +72,7 @@ class Figure:
     most: float | None = None
     least: float | None = None
     aim: float | None = None
+    key: str = ""
 
     @property
     def ratio(self) -> float:
@@ -40,6 +82,8 @@ class Figure:
     @property
     def verdict(self) -> str:
         """Whether the bound was kept, and whether the aim was."""
+        if self.most is None and self.least is None:
+            return ""
         good = self.most is None or self.ratio <= self.most
         good = good and (self.least is None or self.ratio >= self.least)
         if not good:
@@ -61,7 +105,7 @@ class Process:
             env={**os.environ, **env},
             stdout=self._log,
             stderr=self._log,
-            cwd=folder,
+            cwd=ROOT,
             start_new_session=True,
         )
 
@@ -112,8 +156,9 @@ def _tree(pid: int) -> list[int]:
 
 
 def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    """From the scheduler's own count, which is in nanoseconds where the usual one is in ticks."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / NANOSECONDS
 
 
 def _pss(pid: int) -> int:
@@ -121,17 +166,6 @@ def _pss(pid: int) -> int:
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024
     raise RuntimeError(f"the kernel does not tell the memory of process {pid}")
-
-
-def in_turn(runs: Mapping[str, Callable[[], float]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Each of ``runs`` measured ``rounds`` times, A B C A B C …, after one round that does not count; medians."""
-    found: dict[str, list[float]] = {name: [] for name in runs}
-    for number in range(rounds + 1):
-        for name, run in runs.items():
-            value = run()
-            if number:
-                found[name].append(value)
-    return {name: statistics.median(values) for name, values in found.items()}
 
 
 class Browser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from reader.app import create_app
 from reader.config import Settings
 from reader.server import prepare
 from tests.bench import isso
-from tests.bench.measuring import Browser, Figure, cpu_per_request, get, in_turn, running
+from tests.bench.measuring import Bench, Browser, Figure, Process, cpu_per_request, get, running
 from tests.support import factories
 from tests.support.sites import a_free_port, environment
 from tests.support.threads import a_comment, comments
@@ -21,8 +22,9 @@ ANEW = 150
 ISSO = 30
 
 
-def measure(cache: Path, folder: Path) -> list[Figure]:
+def measure(bench: Bench) -> list[Figure]:
     """Cached and cold pages, in one run with their peers."""
+    folder = bench.folder
     settings = Settings(instance=folder / "reader", bind=f"127.0.0.1:{a_free_port()}")
     path = _an_article(settings)
     port = int(settings.bind.rpartition(":")[2])
@@ -33,7 +35,7 @@ def measure(cache: Path, folder: Path) -> list[Figure]:
         with (
             _bare("wsgi", folder, page) as wsgi,
             _bare("flask", folder, page) as flask,
-            isso.serving(cache, folder) as peer,
+            isso.serving(bench.cache, folder) as peer,
         ):
             plain, view, thread = Browser(wsgi.port), Browser(flask.port), Browser(peer.port)
             texts = [isso.post(peer.port, f"Comment {number}.") for number in range(COMMENTS)]
@@ -43,7 +45,7 @@ def measure(cache: Path, folder: Path) -> list[Figure]:
             def anew() -> list[bytes]:
                 return [get(f"{path}?anew={next(numbers)}") for _ in range(ANEW)]
 
-            cpu = in_turn(
+            cpu = bench.in_turn(
                 {
                     "kept": lambda: cpu_per_request(reader, ours, [get(path)] * KEPT),
                     "wsgi": lambda: cpu_per_request(wsgi, plain, [get(path)] * KEPT),
@@ -63,6 +65,7 @@ def measure(cache: Path, folder: Path) -> list[Figure]:
             "1/s",
             least=0.85,
             aim=0.95,
+            key="page-kept",
         ),
         Figure(
             f"cold article page with {COMMENTS} comments, CPU ÷ Isso's GET of {COMMENTS}",
@@ -71,6 +74,7 @@ def measure(cache: Path, folder: Path) -> list[Figure]:
             "µs",
             most=1 / 10,
             aim=1 / 30,
+            key="page-cold",
         ),
         Figure(
             "cold article page, CPU ÷ bare Flask, same bytes", micro["cold"], micro["flask"], "µs", most=4
@@ -99,7 +103,6 @@ def _body(port: int, path: str) -> bytes:
     return answer.content
 
 
-def _bare(kind: str, folder: Path, page: Path):  # type: ignore[no-untyped-def]
+def _bare(kind: str, folder: Path, page: Path) -> AbstractContextManager[Process]:
     port = a_free_port()
-    command = [sys.executable, "-m", "tests.bench.bare", kind, str(port), str(page)]
-    return running(command, port, Path(__file__).parents[2])
+    return running([sys.executable, "-m", "tests.bench.bare", kind, str(port), str(page)], port, folder)

@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from itertools import count
-from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -28,7 +27,7 @@ from reader.eventlog import Event
 from reader.extensions import db
 from reader.server import prepare
 from tests.bench import isso
-from tests.bench.measuring import Browser, Figure, Process, in_turn, running
+from tests.bench.measuring import Bench, Browser, Figure, Process, running
 from tests.support import factories
 from tests.support.servers import start_postgres
 from tests.support.sites import a_free_port, environment
@@ -42,12 +41,13 @@ MOST_POSTS = 1_000_000
 LEAST_HOT = 300.0
 
 
-def measure(cache: Path, folder: Path) -> list[Figure]:
+def measure(bench: Bench) -> list[Figure]:
     """All figures about posting."""
-    return [*_transactions(folder), *_acknowledged(cache, folder)]
+    return [*_transactions(bench), *_acknowledged(bench)]
 
 
-def _transactions(folder: Path) -> list[Figure]:
+def _transactions(bench: Bench) -> list[Figure]:
+    folder = bench.folder
     postgres = start_postgres(folder)
     name = postgres.create()
     engines = {
@@ -55,12 +55,14 @@ def _transactions(folder: Path) -> list[Figure]:
         "PostgreSQL": Settings(instance=folder / "posting", database_url=postgres.database(name)),
     }
     try:
-        return [figure for engine, settings in engines.items() for figure in _on_engine(engine, settings)]
+        return [
+            figure for engine, settings in engines.items() for figure in _on_engine(bench, engine, settings)
+        ]
     finally:
         postgres.drop(name)
 
 
-def _on_engine(engine: str, settings: Settings) -> list[Figure]:
+def _on_engine(bench: Bench, engine: str, settings: Settings) -> list[Figure]:
     app = create_app(settings)
     with app.app_context():
         schema.upgrade()
@@ -68,7 +70,7 @@ def _on_engine(engine: str, settings: Settings) -> list[Figure]:
         plain = factories.an_article()
         factories.saved(Thread(article_id=plain.id), eventlog.Stream(name="bench", head=0))
         post_comment(article, by=author, body=TEXT, submission_id=str(uuid4()))
-        seconds = in_turn(
+        seconds = bench.in_turn(
             {
                 "ours": lambda: _timed(lambda: _post(article, author)),
                 "bare": lambda: _timed(lambda: _insert(plain, author)),
@@ -81,12 +83,20 @@ def _on_engine(engine: str, settings: Settings) -> list[Figure]:
                 seconds["bare"] * 1e6,
                 "µs",
                 most=2,
+                key=f"post-{engine}",
             )
         ]
         if not settings.embedded:
             rate = _hot(article, author)
             figures.append(
-                Figure("PostgreSQL: comments a second in one thread ÷ 300", rate, LEAST_HOT, "1/s", least=1)
+                Figure(
+                    "PostgreSQL: comments a second in one thread ÷ 300",
+                    rate,
+                    LEAST_HOT,
+                    "1/s",
+                    least=1,
+                    key="hot-thread",
+                )
             )
         db.session.remove()
         db.engine.dispose()
@@ -160,7 +170,8 @@ def _hot(article: Article, author: User) -> float:
     return (head - before) / HOT_SECONDS
 
 
-def _acknowledged(cache: Path, folder: Path) -> list[Figure]:
+def _acknowledged(bench: Bench) -> list[Figure]:
+    folder = bench.folder
     bind = f"127.0.0.1:{a_free_port()}"
     settings = Settings(
         instance=folder / "acknowledged",
@@ -176,7 +187,7 @@ def _acknowledged(cache: Path, folder: Path) -> list[Figure]:
     port = int(bind.rpartition(":")[2])
     with (
         running([sys.executable, "-m", "reader", "serve"], port, folder, environment(settings)) as reader,
-        isso.serving(cache, folder) as peer,
+        isso.serving(bench.cache, folder) as peer,
     ):
         form = _form(f"http://{bind}{path}", login_cookie(settings), token)
         ours, theirs = Browser(port, 4), Browser(peer.port, 4)
@@ -188,7 +199,7 @@ def _acknowledged(cache: Path, folder: Path) -> list[Figure]:
             texts = [isso.post(peer.port, f"{TEXT} {uuid4()}") for _ in range(HTTP_POSTS)]
             return _cpu(peer, theirs, texts)
 
-        seconds = in_turn({"ours": post, "isso": isso_post})
+        seconds = bench.in_turn({"ours": post, "isso": isso_post})
     return [
         Figure(
             "a comment posted and acknowledged, CPU ÷ Isso's",
@@ -197,6 +208,7 @@ def _acknowledged(cache: Path, folder: Path) -> list[Figure]:
             "µs",
             most=1 / 2,
             aim=1 / 4,
+            key="post",
         )
     ]
 
