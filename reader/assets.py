@@ -37,6 +37,7 @@ STYLESHEETS = (
     "moderation",
     "thread",
     "notifications",
+    "measures",
     "pages",
     "print",
 )

@@ -47,7 +47,7 @@ def _checks() -> Iterator[tuple[str, Rows]]:
         "Article {article_id} has comments, and no thread that counts them.",
         select(Comment.article_id)
         .outerjoin(Thread, Thread.article_id == Comment.article_id)
-        .where(Thread.article_id.is_(None))
+        .where(Thread.article_id.is_(None), Comment.changed_seq > 0)
         .distinct(),
     )
     yield "Comment {id} counts {replies} replies; there are {found}.", _replies()
@@ -98,7 +98,7 @@ def _changes() -> Rows:
 
 def _threads() -> Rows:
     published = func.count(case((Comment.state == State.PUBLISHED.value, 1)))
-    total = func.count(case((Comment.state != State.HELD.value, 1)))
+    total = func.count(case((Comment.changed_seq > 0, 1)))
     return (
         select(
             Thread.article_id,
@@ -119,7 +119,7 @@ def _replies() -> Rows:
     found = func.count(under.id)
     return (
         select(Comment.id, Comment.replies, found.label("found"))
-        .outerjoin(under, and_(under.under_id == Comment.id, under.state != State.HELD.value))
+        .outerjoin(under, and_(under.under_id == Comment.id, under.changed_seq > 0))
         .group_by(Comment.id, Comment.replies)
         .having(found != Comment.replies)
         .order_by(Comment.id)

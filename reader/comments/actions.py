@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article, stream_of
 from reader.clock import now
 from reader.comments import policy, statements
-from reader.comments.models import SHOWN, Comment, Recommendation, State, Thread
+from reader.comments.models import SHOWN, Comment, Finding, Recommendation, State, Thread
 from reader.comments.writing import written
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
@@ -59,8 +59,9 @@ def post_comment(
 ) -> Posted:
     """Publish a comment on ``article``, as an answer to ``parent_id`` and about ``claim_id``, if given.
 
-    The same ``submission_id`` again, with the same content, is the same comment; with other content a
-    :class:`Conflict`. Raises :class:`Invalid`, :class:`Refused` or :class:`Missing` where it can't be posted.
+    Where the rules say so it is held instead and waits for a moderator; its ``state`` tells. The same
+    ``submission_id`` again, with the same content, is the same comment; with other content a :class:`Conflict`.
+    Raises :class:`Invalid`, :class:`Refused` or :class:`Missing` where it can't be posted.
     """
     text = written(body)
     comment = Comment(
@@ -79,9 +80,8 @@ def post_comment(
         recommendations=0,
         revision=1,
     )
-    streams = _streams(comment.article_id, claim_id)
     with transaction() as session:
-        eventlog.lock(*streams)
+        eventlog.lock(*_streams(comment.article_id, claim_id))
         connection = session.connection()
         thread = _thread(connection, comment)
         if thread.submitted is not None:
@@ -94,10 +94,14 @@ def post_comment(
             _place(connection, comment)
         if claim_id is not None:
             _tie(connection, comment)
-        _insert(connection, comment)
-        connection.execute(statements.COUNT[connection.dialect.name], {"article": comment.article_id})
-        for stream in streams:
-            eventlog.append(Kind.COMMENT_POSTED, stream, comment.element, actor_id=comment.author_id)
+        comment.created_at = now()
+        if thread.premoderated and not policy.is_exempt(by):
+            _hold_new(connection, comment, rule="thread")
+        else:
+            comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+            _insert(connection, comment)
+            _count(connection, comment)
+            _announce(Kind.COMMENT_POSTED, comment, by=comment.author_id)
     return Posted(comment, created=True)
 
 
@@ -140,26 +144,47 @@ def take_back(comment_id: int, *, by: User) -> Recommended:
         return Recommended(comment, _head(comment))
 
 
+def publish_held(comment: Comment, *, by: User) -> None:
+    """Publish a :func:`locked` comment that is held. One that nobody has seen yet takes its place now, and is
+    announced like one that is posted at this moment.
+    """
+    change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
+
+
 def locked(comment_id: int) -> Comment:
     """The comment as it is now, in the open transaction, with its streams locked; :class:`Missing` if
     none.
     """
     session = db.session()
-    # A comment never moves, so this may be read before the lock.
+    # A comment never moves, so this may be read before the lock; and what has a place keeps it.
     home = session.execute(
-        select(Comment.article_id, Comment.claim_id).where(Comment.id == comment_id)
+        select(Comment.article_id, Comment.claim_id, Comment.author_id, Comment.changed_seq).where(
+            Comment.id == comment_id
+        )
     ).one_or_none()
     if home is None:
         raise Missing(NO_COMMENT)
-    eventlog.lock(*_streams(*home))
+    private = () if home.changed_seq else _private_streams(home.author_id)
+    eventlog.lock(*_streams(home.article_id, home.claim_id), *private)
     return session.get_one(Comment, comment_id, populate_existing=True)
 
 
 def change_state(comment: Comment, to: State, kind: Kind, *, by: User) -> None:
     """Set the state of a :func:`locked` comment, with all that follows: counters, events, number of the
     change.
+
+    What becomes of a comment without a place is told to its author and to moderators only; published, it takes
+    its place, and that is told as :attr:`Kind.COMMENT_POSTED`.
     """
     session = db.session()
+    if not comment.is_placed:
+        comment.state = to.value
+        if to == State.PUBLISHED:
+            _take_place(session.connection(), comment)
+            _announce(Kind.COMMENT_POSTED, comment, by=by.id)
+        for stream in _private_streams(comment.author_id):
+            eventlog.append(kind, stream, comment.element, actor_id=by.id)
+        return
     step = (to == State.PUBLISHED) - (comment.state == State.PUBLISHED)
     comment.state = to.value
     session.execute(
@@ -171,10 +196,8 @@ def change_state(comment: Comment, to: State, kind: Kind, *, by: User) -> None:
         session.execute(
             update(Claim).where(Claim.id == comment.claim_id).values(comments=Claim.comments + step)
         )
-    streams = _streams(comment.article_id, comment.claim_id)
-    comment.changed_seq = eventlog.upcoming(streams[0])
-    for stream in streams:
-        eventlog.append(kind, stream, comment.element, actor_id=by.id)
+    comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+    _announce(kind, comment, by=by.id)
 
 
 def _recommended(comment: Comment, step: int, *, by: User) -> None:
@@ -191,6 +214,16 @@ def _head(comment: Comment) -> int:
 def _streams(article_id: int, claim_id: int | None) -> list[str]:
     """The streams that a comment's changes are told in, its article's first."""
     return [stream_of(article_id)] + ([f"claim:{claim_id}"] if claim_id is not None else [])
+
+
+def _private_streams(author_id: int) -> list[str]:
+    """Where it is told what becomes of a comment that has no place: to its author, and to moderators."""
+    return [f"person:{author_id}", "moderation"]
+
+
+def _announce(kind: Kind, comment: Comment, *, by: int) -> None:
+    for stream in _streams(comment.article_id, comment.claim_id):
+        eventlog.append(kind, stream, comment.element, actor_id=by)
 
 
 def _thread(connection: Connection, comment: Comment) -> Row[*tuple[Any, ...]]:
@@ -214,7 +247,7 @@ def _first_answer(session: Session, comment_id: int, comment: Comment) -> Commen
 
 
 def _place(connection: Connection, comment: Comment) -> None:
-    """Find the place of an answer, and take it."""
+    """Find the place of an answer."""
     found = connection.execute(statements.PLACE, {"parent_id": comment.parent_id}).one_or_none()
     if found is None or found.article_id != comment.article_id:
         raise Invalid(NO_PARENT, field="parent_id")
@@ -225,22 +258,56 @@ def _place(connection: Connection, comment: Comment) -> None:
     comment.depth = found.depth + 1
     comment.nth = found.replies + 1
     comment.folded = found.folded or comment.nth > SHOWN
-    connection.execute(statements.TAKE_PLACE, {"under": found.id, "taken": comment.nth})
 
 
 def _tie(connection: Connection, comment: Comment) -> None:
-    """Note the verdict of the claim that the comment is about, and count the comment there."""
+    """Note the verdict of the claim that the comment is about."""
     tie = {"claim_id": comment.claim_id, "article_id": comment.article_id}
     comment.verdict = connection.execute(statements.VERDICT, tie).scalar()
     if comment.verdict is None:
         raise Invalid(NO_CLAIM, field="claim_id")
-    connection.execute(statements.COUNT_ON_CLAIM, {"claim": comment.claim_id})
+
+
+def _count(connection: Connection, comment: Comment) -> None:
+    """Count a comment where it is published: under another one, about a claim, in its thread."""
+    if comment.under_id is not None:
+        connection.execute(statements.TAKE_PLACE, {"under": comment.under_id, "taken": comment.nth})
+    if comment.claim_id is not None:
+        connection.execute(statements.COUNT_ON_CLAIM, {"claim": comment.claim_id})
+    connection.execute(statements.COUNT[connection.dialect.name], {"article": comment.article_id})
+
+
+def _take_place(connection: Connection, comment: Comment) -> None:
+    """Give a stored comment the place that it didn't get when it was posted."""
+    comment.folded = False
+    if comment.under_id is not None:
+        under = connection.execute(statements.UNDER, {"under": comment.under_id}).one()
+        comment.nth = under.replies + 1
+        comment.folded = under.folded or comment.nth > SHOWN
+    comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+    _count(connection, comment)
+
+
+def _hold_new(connection: Connection, comment: Comment, *, rule: str) -> None:
+    """Store the comment without a place, to be seen by its author and by moderators."""
+    private = _private_streams(comment.author_id)
+    eventlog.lock(*private)
+    comment.state, comment.nth, comment.folded, comment.changed_seq = State.HELD.value, 0, True, 0
+    _insert(connection, comment)
+    found = {
+        "comment_id": comment.id,
+        "revision": comment.revision,
+        "rule": rule,
+        "outcome": "hold",
+        "words": "",
+    }
+    connection.execute(insert(Finding), found)
+    for stream in private:
+        eventlog.append(Kind.COMMENT_HELD, stream, comment.element, actor_id=comment.author_id)
 
 
 def _insert(connection: Connection, comment: Comment) -> None:
     """Store the comment with its first revision."""
-    comment.created_at = now()
-    comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
     values = {name: getattr(comment, name) for name in statements.COLUMNS}
     try:
         comment.id = statements.store(connection, values)

@@ -7,12 +7,17 @@ comment from 1, and ``replies`` is how many do, tombstones included, so numbers 
 ``root_id`` is the top-level comment above a reply. ``folded`` is set once, at posting: a comment stands
 behind "show n more" when it, or any comment above it, is more than the ``SHOWN``-th reply. So a page finds
 what it shows by an index, whatever the size of the thread.
+
+A comment that is held when it is posted has no place yet: nothing counts it, no number is given to it, and the
+article's stream has never told of it, so its ``changed_seq`` is 0. It gets all that when a moderator approves it.
+A reply's place is therefore by ``nth``, in the order of publishing; at the top the order is that of the ids, so
+an approved comment stands where it would have stood. A published comment that is held later keeps its place.
 """
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.accounts.models import User
@@ -36,7 +41,7 @@ class State(StrEnum):
 
 
 class Thread(Model):
-    """The discussion of one article: whether it is open, and its counts.
+    """The discussion of one article: whether it is open, whether moderators read first, and its counts.
 
     ``published`` is the number shown; ``total`` counts tombstones too: while it is 0, the thread is empty.
     """
@@ -45,6 +50,7 @@ class Thread(Model):
 
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    premoderated: Mapped[bool] = mapped_column(default=False, server_default=false())
     published: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
 
@@ -98,6 +104,11 @@ class Comment(Model):
         """The id of its element on a page."""
         return f"comment-{self.id}"
 
+    @property
+    def is_placed(self) -> bool:
+        """Whether it has a place in the thread, if only as a tombstone; else it was never published."""
+        return self.changed_seq > 0
+
 
 class CommentRevision(Model):
     """What a comment said, from its first revision on."""
@@ -118,3 +129,18 @@ class Recommendation(Model):
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+
+class Finding(Model):
+    """What a rule found in a revision of a comment, and what came of it: for moderators.
+
+    ``words`` are those that were found, one a line, as they are written there.
+    """
+
+    __tablename__ = "findings"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(20), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(Text, default="")

@@ -23,20 +23,20 @@ from reader.comments.windows import BRANCH, LONGEST_PAGE, PAGE, Opened, Place, W
 from reader.extensions import db
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
+from reader.paging import LARGEST_ID
 
-# A held comment isn't part of the thread; every other one has a place in it, if only as a tombstone.
-_SEEN = Comment.state != State.HELD.value
+# What was never published isn't part of the thread; all else has a place in it, if only as a tombstone.
+_SEEN = Comment.changed_seq > 0
 _TOP = and_(Comment.under_id.is_(None), _SEEN)
 _ANSWERED = aliased(Comment, name="answered")
 _ANSWERED_AUTHOR = aliased(User, name="answered_author")
-_SHOWN = (
+_COLUMNS = (
     select(
         Comment.id,
         Comment.article_id,
         Comment.author_id,
         User.username,
         Comment.state,
-        case((Comment.state == State.PUBLISHED.value, Comment.html)).label("html"),
         Comment.revision,
         Comment.created_at,
         Comment.edited_at,
@@ -58,9 +58,10 @@ _SHOWN = (
     .outerjoin(_ANSWERED, and_(_ANSWERED.id == Comment.parent_id, Comment.parent_id != Comment.under_id))
     .outerjoin(_ANSWERED_AUTHOR, _ANSWERED_AUTHOR.id == _ANSWERED.author_id)
     .outerjoin(Claim, Claim.id == Comment.claim_id)
-    .where(_SEEN)
     .order_by(Comment.id)
 )
+_PUBLISHED = Comment.state == State.PUBLISHED.value
+_SHOWN = _COLUMNS.add_columns(case((_PUBLISHED, Comment.html)).label("html")).where(_SEEN)
 
 
 def thread_of(article_id: int) -> Thread:
@@ -69,26 +70,32 @@ def thread_of(article_id: int) -> Thread:
     return found or Thread(article_id=article_id, published=0, total=0)
 
 
-def page(article: Article, window: Window | None = None) -> ThreadPage:
-    """What ``window`` shows of the thread: top-level comments, newest first, each with its first replies."""
+def page(article: Article, window: Window | None = None, *, viewer: User | None = None) -> ThreadPage:
+    """What ``window`` shows of the thread: top-level comments, newest first, each with its first replies.
+
+    Where ``viewer`` has comments there that are held, they stand in their places.
+    """
     window = window or Window()
     tops, more = _tops(article.id, window)
-    rows = by_ids([*tops, *db.session.scalars(_under(tops, window.opened))])
+    ids = [*tops, *db.session.scalars(_under(tops, window.opened))]
+    own = _own_held(article.id, viewer) if viewer else []
+    rows = by_ids([*ids, *own], viewer=viewer)
     return ThreadPage(
         thread=thread_of(article.id),
         window=window,
-        nodes=_tree(tops, rows, window.starts),
+        nodes=_tree(_with_own(tops, own, rows, window, more=more), rows, window.starts),
         newer=_newer(article.id, window),
         older=Window(after=tops[-1]) if more else None,
     )
 
 
-def by_ids(ids: Iterable[int]) -> dict[int, Shown]:
-    """The comments with these ids, in their order, with all that is shown of them."""
+def by_ids(ids: Iterable[int], *, viewer: User | None = None) -> dict[int, Shown]:
+    """The comments with these ids, in their order, with all that is shown of them, to ``viewer`` or everybody."""
     wanted = list(ids)
     if not wanted:
         return {}
-    return {row.id: _shown(row) for row in db.session.execute(_SHOWN.where(Comment.id.in_(wanted)))}
+    query = _shown_to(viewer) if viewer else _SHOWN
+    return {row.id: _shown(row) for row in db.session.execute(query.where(Comment.id.in_(wanted)))}
 
 
 def recent(article_id: int, *, limit: int) -> list[Shown]:
@@ -102,9 +109,9 @@ def recent(article_id: int, *, limit: int) -> list[Shown]:
     return list(by_ids(db.session.scalars(latest)).values())[::-1]
 
 
-def alone(comment_id: int) -> Alone | None:
-    """The comment with its article and thread, if it stands in one that the public may see."""
-    comment = by_ids([comment_id]).get(comment_id)
+def alone(comment_id: int, *, viewer: User | None = None) -> Alone | None:
+    """The comment with its article and thread, if ``viewer`` may see it, in one that the public may see."""
+    comment = by_ids([comment_id], viewer=viewer).get(comment_id)
     article = _public_article(comment.article_id) if comment else None
     return Alone(comment, article, thread_of(article.id)) if comment and article else None
 
@@ -116,6 +123,12 @@ def recommended_by(person: User, comment_ids: Iterable[int]) -> Sequence[int]:
             Recommendation.user_id == person.id, Recommendation.comment_id.in_(list(comment_ids))
         )
     ).all()
+
+
+def article_of(comment_id: int) -> Article:
+    """The article that a comment belongs to."""
+    query = select(Article).join(Comment, Comment.article_id == Article.id).where(Comment.id == comment_id)
+    return db.session.scalars(query).one()
 
 
 def mentions(slugs: Collection[str], *, article_id: int, limit: int) -> Sequence[tuple[int, str]]:
@@ -138,13 +151,15 @@ def counts(article_ids: Collection[int]) -> dict[int, int]:
     return dict.fromkeys(article_ids, 0) | {row.article_id: row.published for row in rows}
 
 
-def place_of(comment_id: int, *, replies_after: int | None = None) -> Place | None:
+def place_of(
+    comment_id: int, *, replies_after: int | None = None, viewer: User | None = None
+) -> Place | None:
     """Where a comment stands; given ``replies_after``, with its own replies after that number opened.
 
-    None where there is no such comment, or the public may not see its article. It costs the same anywhere in
-    a thread: a comment on a later page heads it, with those above it.
+    None where there is no such comment that ``viewer`` may see, or the public may not see its article. It costs
+    the same anywhere in a thread: a comment on a later page heads it, with those above it.
     """
-    above = _and_above(comment_id)
+    above = _and_above(comment_id, viewer)
     if not above:
         return None
     top = above[-1]
@@ -164,6 +179,17 @@ def place_of(comment_id: int, *, replies_after: int | None = None) -> Place | No
     )
 
 
+def _held_of(viewer: User) -> ColumnElement[bool]:
+    return and_(Comment.author_id == viewer.id, Comment.state == State.HELD.value)
+
+
+def _shown_to(viewer: User) -> Select[*tuple[Any, ...]]:
+    """What everybody is shown, and the viewer's own comments that are held."""
+    own = _held_of(viewer)
+    html = case((or_(_PUBLISHED, own), Comment.html)).label("html")
+    return _COLUMNS.add_columns(html).where(or_(_SEEN, own))
+
+
 def _public_article(article_id: int) -> Article | None:
     return db.session.scalar(select(Article).where(Article.id == article_id, visible()))
 
@@ -177,6 +203,21 @@ def _tops(article_id: int, window: Window) -> tuple[Sequence[int], bool]:
     found = db.session.scalars(query.order_by(Comment.id.desc()).limit(limit + 1)).all()
     wanted = [each for each in found[:limit] if each >= (window.through or 0)] or found[:PAGE]
     return wanted, len(found) > len(wanted)
+
+
+def _own_held(article_id: int, viewer: User) -> Sequence[int]:
+    """The viewer's comments in the thread that have no place yet."""
+    query = select(Comment.id).where(Comment.article_id == article_id, ~_SEEN, _held_of(viewer))
+    return db.session.scalars(query).all()
+
+
+def _with_own(
+    tops: Sequence[int], own: Sequence[int], rows: Mapping[int, Shown], window: Window, *, more: bool
+) -> Sequence[int]:
+    """The top-level comments of the page, and among them the viewer's own that are held."""
+    first, last = window.after or LARGEST_ID, tops[-1] if more else 0
+    mine = [each for each in own if last < each < first and rows[each].under_id is None]
+    return sorted([*tops, *mine], reverse=True) if mine else tops
 
 
 def _under(tops: Sequence[int], opened: Sequence[Opened]) -> Select[int] | CompoundSelect[int]:
@@ -209,11 +250,12 @@ def _tree(tops: Iterable[int], rows: Mapping[int, Shown], starts: Mapping[int, i
         if row.under_id is not None:
             start = starts.get(row.under_id)
             first, last = (0, SHOWN) if start is None else (start, start + BRANCH)
-            if first < row.nth <= last:
+            if first < row.nth <= last or not row.is_placed:
                 under[row.under_id].append(row)
 
     def grown(row: Shown) -> Node:
-        return Node(row, tuple(map(grown, under[row.id])), starts.get(row.id, 0))
+        replies = sorted(under[row.id], key=lambda reply: reply.order)
+        return Node(row, tuple(map(grown, replies)), starts.get(row.id, 0))
 
     return tuple(grown(rows[each]) for each in tops if each in rows)
 
@@ -238,10 +280,11 @@ def _ids_above(article_id: int, least: int, *, limit: int) -> Sequence[int]:
     ).all()[::-1]
 
 
-def _and_above(comment_id: int) -> Sequence[Row[tuple[int, int, int, int]]]:
-    """The comment and those it stands under, up to the top; nothing if it isn't in a thread."""
+def _and_above(comment_id: int, viewer: User | None) -> Sequence[Row[tuple[int, int, int, int]]]:
+    """The comment and those it stands under, up to the top; nothing if ``viewer`` can't see it in a thread."""
     columns = (Comment.id, Comment.article_id, Comment.under_id, Comment.nth)
-    chain = select(*columns).where(Comment.id == comment_id, _SEEN).cte("chain", recursive=True)
+    seen = or_(_SEEN, _held_of(viewer)) if viewer else _SEEN
+    chain = select(*columns).where(Comment.id == comment_id, seen).cte("chain", recursive=True)
     above = aliased(Comment)
     chain = chain.union_all(
         select(above.id, above.article_id, above.under_id, above.nth).where(above.id == chain.c.under_id)

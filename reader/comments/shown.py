@@ -17,6 +17,8 @@ from reader.factchecks.verdicts import Verdict
 
 HUES = 12
 MACROS = "comments/_macros.html"
+# Under a comment, what has no number yet stands last.
+LAST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A comment for the eyes of everybody; ``html`` is None for a tombstone.
+    """A comment for the eyes of everybody; ``html`` is None for a tombstone. One that is held has its ``html``
+    for its author alone.
 
     ``answers`` is the name of whom it answers, where that isn't the comment it stands under. It stays when
     the answered comment becomes a tombstone, so that a reply never changes by what happens to another
@@ -80,7 +83,24 @@ class Shown:
     @property
     def is_tombstone(self) -> bool:
         """Whether only the place is left of it."""
-        return self.state != State.PUBLISHED
+        return self.html is None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for a moderator."""
+        return self.state == State.HELD
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it has a place in the thread; else it is shown to its author where it would stand."""
+        return self.changed_seq > 0
+
+    @property
+    def order(self) -> int:
+        """By what it is placed among its neighbours: at the top by id, under a comment by number."""
+        if self.under_id is None:
+            return self.id
+        return self.nth if self.is_placed else LAST
 
     @property
     def shown_at_first(self) -> int:
@@ -123,7 +143,7 @@ class Node:
     @property
     def through(self) -> int:
         """The number of the last reply shown."""
-        return self.earlier + len(self.replies)
+        return self.earlier + sum(reply.comment.is_placed for reply in self.replies)
 
     @property
     def html(self) -> Markup:

@@ -33,6 +33,7 @@ THREAD = (
     select(
         visible_at(bindparam("now")).label("visible"),
         _THREADS.c.closed_at,
+        _THREADS.c.premoderated,
         _BEFORE.c.id.label("submitted"),
     )
     .select_from(_ARTICLES)
@@ -60,6 +61,7 @@ PLACE = (
     .join(_UNDER, _UNDER.c.id == case((_PARENT.c.depth < DEEPEST, _PARENT.c.id), else_=_PARENT.c.under_id))
     .where(_PARENT.c.id == bindparam("parent_id"))
 )
+UNDER = select(_COMMENTS.c.replies, _COMMENTS.c.folded).where(_COMMENTS.c.id == bindparam("under"))
 TAKE_PLACE = update(_COMMENTS).where(_COMMENTS.c.id == bindparam("under")).values(replies=bindparam("taken"))
 VERDICT = (
     select(_CLAIMS.c.verdict)

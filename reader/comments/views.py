@@ -8,13 +8,13 @@ from flask import Blueprint, jsonify, make_response, redirect, render_template, 
 from werkzeug.wrappers import Response
 
 from reader import limits
-from reader.accounts.access import login_required, person
+from reader.accounts.access import login_required, person, viewer
 from reader.answers import wants_json
 from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments import actions, policy, queries
 from reader.comments.forms import CommentForm, RecommendForm
-from reader.comments.models import Comment
+from reader.comments.models import Comment, State
 from reader.comments.shown import Alone, Shown
 from reader.errors import Conflict, Missing, Refused
 from reader.paging import LARGEST_ID, id_from
@@ -51,9 +51,11 @@ def create(slug: str) -> Response:
             raise
         return _write_again(article, form, refused)
     comment = posted.comment
-    if wants_json():
-        return _told(comment, status=201 if posted.created else 200)
-    return redirect(comment.path, 303)
+    if not wants_json():
+        return redirect(comment.path, 303)
+    if not comment.is_placed:
+        return _told(comment, status=202)
+    return _told(comment, status=201 if posted.created else 200)
 
 
 @blueprint.get(COMMENT)
@@ -97,7 +99,7 @@ def confirm_delete(comment_id: int) -> Response:
 def delete(comment_id: int) -> Response:
     """Delete one's own comment."""
     comment = actions.delete_comment(comment_id, by=person())
-    return _told(comment) if wants_json() else redirect(comment.path, 303)
+    return _told(comment) if wants_json() else redirect(_home(comment), 303)
 
 
 @blueprint.post(f"{COMMENT}/recommend")
@@ -121,10 +123,17 @@ def recommend(comment_id: int) -> Response:
 
 
 def _told(comment: Comment, *, status: int = 200) -> Response:
-    """What a program is told of a comment it has written or changed."""
-    response = jsonify(id=comment.id, seq=comment.changed_seq, url=comment.path, state=comment.state)
+    """What a program is told of a comment it has written or changed; ``seq`` is 0 while it has no place."""
+    response = jsonify(id=comment.id, seq=comment.changed_seq, url=_home(comment), state=comment.state)
     response.status_code = status
     return response
+
+
+def _home(comment: Comment) -> str:
+    """Where its author finds the comment; where nothing is left of it, the discussion."""
+    if comment.is_placed or comment.state == State.HELD:
+        return comment.path
+    return f"{queries.article_of(comment.id).path}#comments"
 
 
 def _article(slug: str) -> Article:
@@ -135,14 +144,14 @@ def _article(slug: str) -> Article:
 
 
 def _alone(comment_id: int) -> Alone:
-    found = queries.alone(comment_id)
+    found = queries.alone(comment_id, viewer=viewer())
     if found is None:
         raise Missing(actions.NO_COMMENT)
     return found
 
 
 def _led_to(comment_id: int, *, replies_after: int | None = None) -> Response:
-    place = queries.place_of(comment_id, replies_after=replies_after)
+    place = queries.place_of(comment_id, replies_after=replies_after, viewer=viewer())
     if place is None:
         raise Missing(actions.NO_COMMENT)
     return redirect(place.path)

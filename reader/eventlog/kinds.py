@@ -16,9 +16,10 @@ class Kind(StrEnum):
         return member
 
     COMMENT_POSTED = "comment-posted", "A comment was published."
+    COMMENT_HELD = "comment-held", "A comment waits for a moderator; only its author sees it."
     COMMENT_DELETED = "comment-deleted", "Its author deleted a comment; a tombstone stays."
     COMMENT_REMOVED = "comment-removed", "A moderator removed a comment; a tombstone stays."
-    COMMENT_RESTORED = "comment-restored", "A moderator restored a removed comment."
+    COMMENT_RESTORED = "comment-restored", "A moderator brought back a comment that was removed or held."
     COMMENT_RECOMMENDED = "comment-recommended", "Somebody recommended a comment, or took that back."
     VERDICT_CHANGED = "verdict-changed", "An editor changed a claim's verdict, its reason or its sources."
     ARTICLE_REVISED = "article-revised", "The article was published again with other content."

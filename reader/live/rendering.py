@@ -30,7 +30,13 @@ THREAD = "thread"
 PAGE = "article"
 
 COMMENT_KINDS = frozenset(
-    {Kind.COMMENT_POSTED, Kind.COMMENT_DELETED, Kind.COMMENT_REMOVED, Kind.COMMENT_RESTORED}
+    {
+        Kind.COMMENT_POSTED,
+        Kind.COMMENT_HELD,
+        Kind.COMMENT_DELETED,
+        Kind.COMMENT_REMOVED,
+        Kind.COMMENT_RESTORED,
+    }
 )
 RECOMMEND_KINDS = frozenset({Kind.COMMENT_RECOMMENDED})
 CLAIM_KINDS = frozenset({Kind.VERDICT_CHANGED})
@@ -182,7 +188,7 @@ def _comment(change: Change, comment: Shown) -> Entry:
         kind=change.kind.value,
         target=comment.element,
         parent=THREAD if comment.under_id is None else f"comment-{comment.under_id}",
-        order=comment.id,
+        order=comment.order,
         html=kept(COMMENTS, "comment", comment),
     )
 

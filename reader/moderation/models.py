@@ -1,4 +1,4 @@
-"""The append-only log of moderators' decisions."""
+"""The append-only log of moderators' decisions: about comments, people and discussions."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -58,9 +58,10 @@ class Reason(StrEnum):
 
 
 class Decision(Model):
-    """One decision: who, in which role, what, why, about which revision. Never changed, never deleted.
+    """One decision: who, in which role, what, why. Never changed, never deleted.
 
-    The ``note`` is for moderators and the comment's author; the public log doesn't print it.
+    It is about a ``revision`` of a comment, about a person, or about an article's discussion. The ``note`` is for
+    moderators and whom it is about; the public log doesn't print it.
     """
 
     __tablename__ = "decisions"
@@ -72,13 +73,16 @@ class Decision(Model):
     action: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str | None] = mapped_column(Text)
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
-    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), index=True)
-    revision: Mapped[int] = mapped_column()
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
+    revision: Mapped[int | None] = mapped_column()
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    until: Mapped[datetime | None] = mapped_column(Instant)
 
-    actor: Mapped[User] = relationship(lazy="raise")
-    article: Mapped[Article] = relationship(lazy="raise")
-    comment: Mapped[Comment] = relationship(lazy="raise")
+    actor: Mapped[User] = relationship(lazy="raise", foreign_keys=[actor_id])
+    person: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[person_id])
+    article: Mapped[Article | None] = relationship(lazy="raise")
+    comment: Mapped[Comment | None] = relationship(lazy="raise")
 
     @property
     def done(self) -> str:

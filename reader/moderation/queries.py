@@ -108,14 +108,14 @@ def log(*, after: int | None = None) -> Log:
     """The decisions, as everybody may read them."""
     query = (
         select(Decision, visible())
-        .join(Article, Article.id == Decision.article_id)
-        .options(joinedload(Decision.actor, innerjoin=True), joinedload(Decision.article, innerjoin=True))
+        .outerjoin(Article, Article.id == Decision.article_id)
+        .options(joinedload(Decision.actor, innerjoin=True), joinedload(Decision.article))
         .order_by(Decision.id.desc())
         .limit(PAGE + 1)
     )
     if after is not None:
         query = query.where(Decision.id < after)
-    entries = [Entry(decision, is_public) for decision, is_public in db.session.execute(query)]
+    entries = [Entry(decision, bool(is_public)) for decision, is_public in db.session.execute(query)]
     return Log(entries[:PAGE], entries[PAGE - 1].decision.id if len(entries) > PAGE else None)
 
 

@@ -156,7 +156,7 @@ def _refused(action: str, comment_id: int, form: DecisionForm, refused: Refused)
 
 
 def _done(decision: Decision) -> ResponseReturnValue:
-    comment = _case(decision.comment_id).comment
+    comment = _case(decision.comment_id or 0).comment
     if wants_json():
         return jsonify(
             id=comment.id,

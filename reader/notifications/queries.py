@@ -122,7 +122,7 @@ def _reasons(comment_ids: Collection[int]) -> Mapping[int, Decision]:
         .where(Decision.comment_id.in_(comment_ids), Decision.action == Action.REMOVE.value)
         .order_by(Decision.id)
     )
-    return {row.comment_id: row for row in rows}
+    return {row.comment_id: row for row in rows if row.comment_id is not None}
 
 
 def followers(stream: str) -> Sequence[int]:

@@ -27,10 +27,11 @@ blueprint = Blueprint("comment_actions", __name__)
 @blueprint.get(f"{COMMENT}/actions")
 def actions(comment_id: int) -> str:
     """A form for each thing that this viewer may do."""
-    found = comments.alone(comment_id)
+    who = viewer()
+    found = comments.alone(comment_id, viewer=who)
     if found is None:
         raise Missing("There is no such comment.")
-    who, comment = viewer(), found.comment
+    comment = found.comment
     return render_template(
         "pages/comment_actions.html",
         comment=comment,

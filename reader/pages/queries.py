@@ -117,7 +117,7 @@ def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
         claims=claims,
         sources=factchecks.sources_of(article.id),
         corrections=factchecks.corrections_of(article.id),
-        thread=comments.page(article, window),
+        thread=comments.page(article, window, viewer=viewer),
         related=teasers(related(article, claims)),
     )
 

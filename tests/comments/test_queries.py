@@ -10,7 +10,7 @@ from flask import Flask
 
 from reader.articles.models import Article
 from reader.comments import queries
-from reader.comments.models import DEEPEST, SHOWN, Comment, State
+from reader.comments.models import DEEPEST, SHOWN, Comment
 from reader.comments.shown import Node
 from reader.comments.windows import BRANCH, PAGE, Opened, Window
 from reader.config import Settings
@@ -22,7 +22,7 @@ from reader.moderation.models import Reason
 from reader.transactions import transaction
 from tests.support.factories import a_claim, a_moderator, a_person, an_article
 from tests.support.queries import counted
-from tests.support.threads import a_comment, a_random_tree, comments
+from tests.support.threads import a_comment, a_held_comment, a_random_tree, comments
 
 TREE = 300
 Shape = tuple[int, list["Shape"]]
@@ -196,9 +196,7 @@ def test_a_removed_text_is_not_even_loaded(article: Article) -> None:
 
 
 def test_a_held_comment_is_not_part_of_the_thread(article: Article) -> None:
-    held, other = a_comment(article), a_comment(article)
-    with transaction() as session:
-        session.get_one(Comment, held.id).state = State.HELD.value
+    held, other = a_held_comment(article), a_comment(article)
     assert ids(queries.page(article).nodes) == {other.id}
     assert queries.by_ids([held.id]) == {}
     assert queries.place_of(held.id) is None

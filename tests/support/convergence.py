@@ -17,8 +17,8 @@ from reader.accounts import actions as accounts
 from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.articles.models import Article
-from reader.comments.actions import delete_comment, recommend, take_back
-from reader.comments.models import Comment
+from reader.comments.actions import change_state, delete_comment, locked, recommend, take_back
+from reader.comments.models import Comment, State
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
@@ -35,8 +35,9 @@ from reader.notifications import actions as notifications
 from reader.publishing.actions import examine, publish
 from reader.publishing.loading import stored
 from reader.publishing.writing import write
+from reader.transactions import transaction
 from tests.support.factories import a_moderator, a_person, an_editor
-from tests.support.threads import a_comment
+from tests.support.threads import a_comment, a_held_comment, approved
 
 TOWN = """\
 ---
@@ -181,6 +182,35 @@ def comments_about_a_claim(stage: Stage) -> None:
     """Which counts them."""
     stage.comment(about=stage.claim)
     stage.comment(about=stage.claim, under=stage.tops[30])
+
+
+@scenario(Kind.COMMENT_POSTED)
+def comments_are_approved_later_than_others_are_posted(stage: Stage) -> None:
+    """At the top, on another page, and under comments: in branches that are whole, too long or folded already."""
+    places = (None, *(stage.tops[each] for each in (23, 30, 29, 28, 8, 1)), stage.replies[2][1])
+    held = [a_held_comment(stage.article, by=stage.author, under=place) for place in places]
+    held.append(a_held_comment(stage.article, by=stage.author, claim_id=stage.claim.id))
+    for place in places:
+        stage.comment(under=place)
+    for comment in held:
+        approved(comment, by=stage.moderator)
+
+
+@scenario(Kind.COMMENT_HELD)
+def comments_are_held(stage: Stage) -> None:
+    """Which nobody sees; and one is deleted, which nobody sees either."""
+    for place in (None, stage.tops[30], stage.tops[28]):
+        a_held_comment(stage.article, by=stage.author, under=place)
+    delete_comment(a_held_comment(stage.other, by=stage.author).id, by=stage.author)
+
+
+@scenario(Kind.COMMENT_HELD)
+def published_comments_are_held_and_one_comes_back(stage: Stage) -> None:
+    """Which leaves a line in their places."""
+    for comment in (stage.tops[21], stage.tops[7], stage.replies[3][0]):
+        with transaction():
+            change_state(locked(comment.id), State.HELD, Kind.COMMENT_HELD, by=stage.moderator)
+    approved(stage.replies[3][0], by=stage.moderator)
 
 
 @scenario(Kind.COMMENT_DELETED)

@@ -130,7 +130,7 @@ class OpenPage:
         if parent is None:
             return
         order, more = _order(entry), _child(parent, "more")
-        listed = f"replies-{parent['data-order']}"
+        listed = str(parent["id"]).replace("comment", "replies")
         shown = self._items(listed)
         link = more.find("a")
         before = any("more-before" in _classes(each) for each in parent.find_all("p", recursive=False))

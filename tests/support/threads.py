@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -11,10 +12,11 @@ from sqlalchemy import func, select
 
 from reader.accounts.models import User
 from reader.articles.models import Article
-from reader.comments.actions import post_comment
+from reader.comments.actions import locked, post_comment, publish_held
 from reader.comments.models import Comment, Recommendation, State, Thread
 from reader.extensions import db
 from reader.factchecks.models import Claim
+from reader.transactions import transaction
 from tests.support.factories import a_person
 
 
@@ -37,6 +39,35 @@ def a_comment(
     ).comment
 
 
+@contextmanager
+def read_first(article: Article) -> Iterator[None]:
+    """Moderators read what is posted in the article's discussion, inside the block, before others do."""
+    _premoderate(article, True)
+    yield
+    _premoderate(article, False)
+
+
+def _premoderate(article: Article, on: bool) -> None:
+    with transaction() as session:
+        thread = session.get(Thread, article.id) or Thread(article_id=article.id)
+        thread.premoderated = on
+        session.add(thread)
+
+
+def a_held_comment(article: Article, **more: Any) -> Comment:
+    """A comment that waits for a moderator."""
+    with read_first(article):
+        return a_comment(article, **more)
+
+
+def approved(comment: Comment, *, by: User) -> Comment:
+    """The comment, published."""
+    with transaction():
+        found = locked(comment.id)
+        publish_held(found, by=by)
+    return found
+
+
 def comments(article: Article, number: int, *, by: User | None = None) -> list[Comment]:
     """Top-level comments, all by one person."""
     author = by or a_person()
@@ -56,15 +87,15 @@ def a_random_tree(article: Article, number: int, *, random: Random, answers: flo
 def miscounted() -> Iterator[str]:
     """Every counter of every thread that isn't what counting the rows gives."""
     db.session.rollback()
-    published = Comment.state == State.PUBLISHED.value
+    published, placed = Comment.state == State.PUBLISHED.value, Comment.changed_seq > 0
     for thread in db.session.scalars(select(Thread)):
         of_thread = select(func.count()).select_from(Comment).where(Comment.article_id == thread.article_id)
-        if thread.total != db.session.scalar(of_thread):
+        if thread.total != db.session.scalar(of_thread.where(placed)):
             yield f"total of thread {thread.article_id}"
         if thread.published != db.session.scalar(of_thread.where(published)):
             yield f"published of thread {thread.article_id}"
     for comment in db.session.scalars(select(Comment)):
-        standing = select(func.count()).select_from(Comment).where(Comment.under_id == comment.id)
+        standing = select(func.count()).select_from(Comment).where(Comment.under_id == comment.id, placed)
         if comment.replies != db.session.scalar(standing):
             yield f"replies of comment {comment.id}"
         given = select(func.count()).where(Recommendation.comment_id == comment.id)

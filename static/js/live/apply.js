@@ -99,6 +99,11 @@ export class Page {
     if (Number(shown.dataset.seq) > Number(fresh.dataset.seq)) return DONE;
     shown.dataset.seq = fresh.dataset.seq;
     swap(card(shown), card(fresh)); // its replies stay as they are
+    if (order(shown) !== order(fresh)) {
+      // Its author saw it while it was held; now it has a number among the replies.
+      shown.dataset.order = fresh.dataset.order;
+      this.#insert(shown.parentElement, shown, false);
+    }
     return DONE;
   }
 
@@ -167,7 +172,9 @@ export class Page {
   }
 
   #insert(list, item, descending) {
-    const place = [...list.children].find((each) => order(each) < order(item) === descending);
+    const place = [...list.children].find(
+      (each) => each !== item && order(each) < order(item) === descending,
+    );
     if (document.body.contains(list)) item.classList.add("arrived");
     list.insertBefore(item, place ?? null);
   }

@@ -45,6 +45,14 @@ export class Follower {
     return this.next;
   }
 
+  // Shows a fresh page, whatever the numbers say.
+  async refresh() {
+    await this.busy;
+    if (this.busy) return this.refresh();
+    this.busy = this.#fetchPage();
+    return this.busy;
+  }
+
   #start() {
     clearTimeout(this.timer);
     const owed = this.owed;
@@ -70,6 +78,19 @@ export class Follower {
       this.#again();
       this.tell(false);
     }
+    this.#rest();
+  }
+
+  async #fetchPage() {
+    try {
+      this.seen = await this.refetch();
+    } catch {
+      this.#again();
+    }
+    this.#rest();
+  }
+
+  #rest() {
     this.busy = null;
     for (const batch of this.held.splice(0)) this.receive(batch);
   }

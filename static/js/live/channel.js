@@ -69,6 +69,12 @@ export class Channel {
   // The visitor's own comment is shown at once, by everyone's way.
   async showOwn({ id, seq }) {
     const target = `comment-${id}`;
+    // It has no place in the thread (any more): only a page made for its author shows how it stands.
+    if (seq === 0) {
+      await this.follower.refresh();
+      document.getElementById(target)?.scrollIntoView({ block: "nearest" });
+      return;
+    }
     this.page.own.add(target);
     if (this.follower.seen < seq) await this.follower.catchUp();
     if (this.waiting.owed.has(target)) await this.follower.catchUp({ after: this.waiting.after });
