@@ -29,6 +29,7 @@ from reader.extensions import csrf, db, login_manager, migrate
 from reader.factchecks import views as factchecks
 from reader.live import views as live_views
 from reader.moderation import views as moderation
+from reader.moderation.queues import views as queues
 from reader.moderation.reports import views as reports
 from reader.notifications import views as notifications
 from reader.notifications import work
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     factchecks.blueprint,
     comments.blueprint,
     moderation.blueprint,
+    queues.blueprint,
     reports.blueprint,
     notifications.blueprint,
     pages.blueprint,

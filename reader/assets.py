@@ -35,6 +35,7 @@ STYLESHEETS = (
     "factchecks",
     "claims",
     "moderation",
+    "queues",
     "thread",
     "notifications",
     "measures",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -112,6 +112,11 @@ def headlines(limit: int, *, since: datetime | None = None) -> Sequence[Article]
     if since:
         query = query.where(place() >= since)
     return db.session.scalars(query.options(*_TEXTLESS)).all()
+
+
+def by_ids(ids: Collection[int]) -> Sequence[Article]:
+    """Articles, whoever may see them, latest first."""
+    return db.session.scalars(select(Article).where(Article.id.in_(ids)).order_by(Article.id.desc())).all()
 
 
 def cursor(article: Article) -> Cursor:

@@ -169,21 +169,21 @@ def locked(comment_id: int) -> Comment:
     return session.get_one(Comment, comment_id, populate_existing=True)
 
 
-def change_state(comment: Comment, to: State, kind: Kind, *, by: User) -> None:
+def change_state(comment: Comment, to: State, kind: Kind, *, by: User | None) -> None:
     """Set the state of a :func:`locked` comment, with all that follows: counters, events, number of the
     change.
 
-    What becomes of a comment without a place is told to its author and to moderators only; published, it takes
-    its place, and that is told as :attr:`Kind.COMMENT_POSTED`.
+    Without ``by`` a rule did it. What becomes of a comment without a place is told to its author and to moderators
+    only; published, it takes its place, and that is told as :attr:`Kind.COMMENT_POSTED`.
     """
-    session = db.session()
+    session, actor_id = db.session(), by.id if by else None
     if not comment.is_placed:
         comment.state = to.value
         if to == State.PUBLISHED:
             _take_place(session.connection(), comment)
-            _announce(Kind.COMMENT_POSTED, comment, by=by.id)
+            _announce(Kind.COMMENT_POSTED, comment, by=actor_id)
         for stream in _private_streams(comment.author_id):
-            eventlog.append(kind, stream, comment.element, actor_id=by.id)
+            eventlog.append(kind, stream, comment.element, actor_id=actor_id)
         return
     step = (to == State.PUBLISHED) - (comment.state == State.PUBLISHED)
     comment.state = to.value
@@ -197,7 +197,19 @@ def change_state(comment: Comment, to: State, kind: Kind, *, by: User) -> None:
             update(Claim).where(Claim.id == comment.claim_id).values(comments=Claim.comments + step)
         )
     comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
-    _announce(kind, comment, by=by.id)
+    _announce(kind, comment, by=actor_id)
+
+
+def pin(comment: Comment, *, by: User, off: bool = False) -> bool:
+    """Let a :func:`locked` comment stand first in its thread, in the place of any other, or, with ``off``, no
+    longer; whether that changed anything.
+    """
+    thread = db.session.get_one(Thread, comment.article_id, populate_existing=True)
+    if (thread.pinned_id == comment.id) is not off:
+        return False
+    thread.pinned_id = None if off else comment.id
+    eventlog.append(Kind.COMMENT_PINNED, stream_of(comment.article_id), "pinned", actor_id=by.id)
+    return True
 
 
 def _recommended(comment: Comment, step: int, *, by: User) -> None:
@@ -221,7 +233,7 @@ def _private_streams(author_id: int) -> list[str]:
     return [f"person:{author_id}", "moderation"]
 
 
-def _announce(kind: Kind, comment: Comment, *, by: int) -> None:
+def _announce(kind: Kind, comment: Comment, *, by: int | None) -> None:
     for stream in _streams(comment.article_id, comment.claim_id):
         eventlog.append(kind, stream, comment.element, actor_id=by)
 

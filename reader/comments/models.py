@@ -44,6 +44,7 @@ class Thread(Model):
     """The discussion of one article: whether it is open, whether moderators read first, and its counts.
 
     ``published`` is the number shown; ``total`` counts tombstones too: while it is 0, the thread is empty.
+    ``pinned_id`` is the comment that stands above all others as well, as long as it is published.
     """
 
     __tablename__ = "threads"
@@ -53,6 +54,7 @@ class Thread(Model):
     premoderated: Mapped[bool] = mapped_column(default=False, server_default=false())
     published: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
+    pinned_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
 
 
 class Comment(Model):

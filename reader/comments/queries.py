@@ -79,13 +79,16 @@ def page(article: Article, window: Window | None = None, *, viewer: User | None 
     tops, more = _tops(article.id, window)
     ids = [*tops, *db.session.scalars(_under(tops, window.opened))]
     own = _own_held(article.id, viewer) if viewer else []
-    rows = by_ids([*ids, *own], viewer=viewer)
+    thread = thread_of(article.id)
+    pinned = [thread.pinned_id] if thread.pinned_id else []
+    rows = by_ids([*ids, *own, *pinned], viewer=viewer)
     return ThreadPage(
-        thread=thread_of(article.id),
+        thread=thread,
         window=window,
         nodes=_tree(_with_own(tops, own, rows, window, more=more), rows, window.starts),
         newer=_newer(article.id, window),
         older=Window(after=tops[-1]) if more else None,
+        pinned=rows.get(thread.pinned_id) if thread.pinned_id else None,
     )
 
 

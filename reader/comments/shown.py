@@ -161,8 +161,8 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """What one page shows of a thread. ``newer`` and ``older`` are the windows beside it, where there are
-    any.
+    """What one page shows of a thread, and the comment that is pinned to its top. ``newer`` and ``older`` are
+    the windows beside it, where there are any.
     """
 
     thread: Thread
@@ -170,6 +170,7 @@ class ThreadPage:
     nodes: tuple[Node, ...]
     newer: Window | None
     older: Window | None
+    pinned: Shown | None = None
 
     @property
     def is_first(self) -> bool:

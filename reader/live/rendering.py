@@ -18,11 +18,14 @@ from reader.eventlog import Event, Kind
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.fragments import kept, render
-from reader.live.streams import Name
+from reader.live.streams import MODERATION, Name
+from reader.moderation.queues.cards import cards
+from reader.moderation.queues.lists import counts
 from reader.notifications import queries as notifications
 
 COMMENTS = "comments/_macros.html"
 FACTCHECKS = "factchecks/_macros.html"
+CASES = "moderation/_macros.html"
 NOTIFICATIONS = "notifications/_macros.html"
 
 THREAD = "thread"
@@ -39,6 +42,7 @@ COMMENT_KINDS = frozenset(
     }
 )
 RECOMMEND_KINDS = frozenset({Kind.COMMENT_RECOMMENDED})
+PIN_KINDS = frozenset({Kind.COMMENT_PINNED})
 CLAIM_KINDS = frozenset({Kind.VERDICT_CHANGED})
 PAGE_KINDS = frozenset({Kind.ARTICLE_REVISED})
 BELL_KINDS = frozenset({Kind.BELL_CHANGED})
@@ -98,10 +102,23 @@ def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
     posted = [(posts[comment.element], comment) for comment in shown.values() if comment.element in posts]
     yield from _folds(posted)
     yield from _recommended(changes)
+    yield from _pinned(article_id, changes, shown)
     yield from _claims(article_id, rulings, posted)
     if posts:
         head = render(COMMENTS, "thread_head", comments.thread_of(article_id))
         yield _entry(max(posts.values()), "thread-head", head)
+
+
+def _pinned(article_id: int, changes: Changes, shown: Mapping[int, Shown]) -> Iterator[Entry]:
+    """The comment above all others, where it is another one now, or shows something else."""
+    pinned_id = comments.thread_of(article_id).pinned_id
+    pins = [change for change in changes.values() if change.kind in PIN_KINDS]
+    if pinned_id in shown:
+        pins += [change for change in changes.values() if change.kind in COMMENT_KINDS | CLAIM_KINDS]
+    if not pins:
+        return
+    pinned = shown.get(pinned_id) or comments.by_ids([pinned_id]).get(pinned_id) if pinned_id else None
+    yield _entry(max(pins), "pinned", render(COMMENTS, "pinned", pinned))
 
 
 def _of_claim(claim_id: int, changes: Changes) -> Iterator[Entry]:
@@ -220,10 +237,19 @@ def _of_person(person_id: int, changes: Changes) -> Iterator[Entry]:
         yield _entry(bell, "bell", render(NOTIFICATIONS, "bell", notifications.unread(person_id)))
 
 
+def _of_moderation(_all: int, changes: Changes) -> Iterator[Entry]:
+    """The cards of the comments that something happened to, and how many wait in each queue."""
+    ids = [_id(target) for target in changes if target.startswith("comment-")]
+    for card in cards(ids):
+        yield _entry(changes[f"comment-{card.comment.id}"], card.element, render(CASES, "case", card))
+    yield _entry(max(changes.values()), "queue-counts", render(CASES, "counts", counts()))
+
+
 _OF: dict[str, Callable[[int, Changes], Iterator[Entry]]] = {
     "article": _of_article,
     "claim": _of_claim,
     "person": _of_person,
+    MODERATION: _of_moderation,
 }
 
 

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Column
+from sqlalchemy import Column, Connection
 
 import reader.accounts.models
 import reader.articles.models
@@ -29,9 +29,17 @@ def compare_type(
     return False if isinstance(metadata_type, Instant) else None
 
 
+def _keys(connection: Connection, state: str) -> None:
+    """Switch SQLite's check of foreign keys: it changes a table by making another one, and drops the first."""
+    raw = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite" and raw is not None:
+        raw.execute(f"PRAGMA foreign_keys = {state}")
+
+
 def run() -> None:
     """Migrate by the application's own connection."""
     with db.engine.connect() as connection:
+        _keys(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -42,6 +50,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+        _keys(connection, "ON")
 
 
 run()

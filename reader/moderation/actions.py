@@ -1,15 +1,17 @@
-"""Every decision about a comment: the change, its row in the log, and the event, all or nothing."""
+"""Every decision about a comment: the change, its row in the log, and the events, all or nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from reader import eventlog
 from reader.accounts.models import User
 from reader.clock import now
-from reader.comments.actions import change_state, locked
+from reader.comments.actions import change_state, locked, pin, publish_held
 from reader.comments.models import Comment, State
-from reader.errors import Conflict, Invalid, Refused
+from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.moderation import policy, queries
@@ -18,6 +20,7 @@ from reader.transactions import transaction
 
 # Moderators' own stream, and its lock: always the last one taken.
 STREAM = "moderation"
+RULE = "rule"
 
 NOT_MODERATOR = "Only moderators decide about comments. Nothing was changed."
 OWN = "Nobody decides about their own comment. You can delete it, or leave it to another moderator."
@@ -25,6 +28,13 @@ NEEDS_NOTE = "Say in your own words why: “Other” alone explains nothing."
 LONG_NOTE = f"Say it in {LONGEST_NOTE:,} characters."
 SEEN = "Somebody was first: this revision was approved already."
 EDITED = "Its author has changed this comment meanwhile. Read it again, then decide."
+PINNED = "Somebody was first: this comment is pinned already."
+NOT_PINNED = "Somebody was first: this comment is not pinned any more."
+NO_DECISION = "There is no such decision."
+NOT_LAST = (
+    "Something else was decided about this comment since, so this can’t be undone. See how it stands now."
+)
+NOT_UNDOABLE = "This decision can’t be undone. Make another one."
 FIRST = {
     State.PUBLISHED: "Somebody was first: this comment is published already.",
     State.REMOVED: "Somebody was first: this comment is removed already.",
@@ -32,21 +42,24 @@ FIRST = {
     State.ERASED: "This comment went with its author's account. There is nothing left to decide.",
     State.HELD: "This comment is held, waiting for a decision of another kind.",
 }
+# What is told to the comment's author, who may want to know why.
+_TOLD = frozenset({Action.REMOVE, Action.RESTORE, Action.HOLD, Action.UPHOLD, Action.OVERTURN})
 
 
 def approve_comment(comment_id: int, *, by: User, note: str = "", revision: int) -> Decision:
-    """Note that this revision was seen and is kept, which ends the reports on it.
+    """Note that this revision was seen and is kept, which ends the reports on it. What was held is published.
 
     :class:`Conflict` where its author or another moderator was first, :class:`Refused` where ``by`` may not decide.
     """
     note = tidy(note)
     with transaction():
-        comment = _judged(comment_id, State.PUBLISHED, by=by, revision=revision)
-        if queries.approval(comment.id, comment.revision) is not None:
-            reports = queries.open_reports(comment.id)
-            if not reports:
-                raise Conflict(SEEN)
-        return _record(comment, Action.APPROVE, by=by, note=note, ends=Outcome.KEPT)
+        comment = judged(comment_id, State.PUBLISHED, State.HELD, by=by, revision=revision)
+        before = State(comment.state)
+        if before == State.HELD:
+            publish_held(comment, by=by)
+        elif queries.approval(comment.id, comment.revision) and not queries.open_reports(comment.id):
+            raise Conflict(SEEN)
+        return record(comment, Action.APPROVE, by=by, note=note, before=before, ends=Outcome.KEPT)
 
 
 def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revision: int) -> Decision:
@@ -58,18 +71,89 @@ def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revi
     if reason is Reason.OTHER and not note:
         raise Invalid(NEEDS_NOTE, field="note")
     with transaction():
-        comment = _judged(comment_id, State.PUBLISHED, by=by, revision=revision)
+        comment = judged(comment_id, State.PUBLISHED, State.HELD, by=by, revision=revision)
+        before = State(comment.state)
         change_state(comment, State.REMOVED, Kind.COMMENT_REMOVED, by=by)
-        return _record(comment, Action.REMOVE, by=by, reason=reason, note=note, ends=Outcome.UPHELD)
+        return record(
+            comment, Action.REMOVE, by=by, reason=reason, note=note, before=before, ends=Outcome.UPHELD
+        )
 
 
 def restore_comment(comment_id: int, *, by: User, note: str, revision: int) -> Decision:
     """Bring a removed comment back to its place. Raises what :func:`approve_comment` raises."""
     note = tidy(note)
     with transaction():
-        comment = _judged(comment_id, State.REMOVED, by=by, revision=revision)
+        comment = judged(comment_id, State.REMOVED, by=by, revision=revision)
         change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
-        return _record(comment, Action.RESTORE, by=by, note=note)
+        return record(comment, Action.RESTORE, by=by, note=note, before=State.REMOVED)
+
+
+def pin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
+    """Let a comment stand first in its thread, in the place of any other. Raises what
+    :func:`approve_comment` raises.
+    """
+    with transaction():
+        comment = judged(comment_id, State.PUBLISHED, by=by, revision=revision)
+        if not pin(comment, by=by):
+            raise Conflict(PINNED)
+        return record(comment, Action.PIN, by=by, before=State.PUBLISHED)
+
+
+def unpin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
+    """Let a comment stand where it stood before it was pinned."""
+    with transaction():
+        comment = judged(comment_id, *State, by=by, revision=revision)
+        if not pin(comment, by=by, off=True):
+            raise Conflict(NOT_PINNED)
+        return record(comment, Action.UNPIN, by=by, before=State(comment.state))
+
+
+def undo_decision(decision_id: int, *, by: User) -> Decision:
+    """Take a decision back by a new one that reverses it; the reports that it had ended are open again.
+
+    :class:`Conflict` where anything was decided, or changed by the author, since.
+    """
+    with transaction() as session:
+        undone = session.get(Decision, decision_id)
+        if undone is None or undone.comment_id is None or undone.revision is None:
+            raise Missing(NO_DECISION)
+        comment = judged(undone.comment_id, *State, by=by, revision=undone.revision)
+        last = session.scalars(
+            select(Decision.id).where(Decision.comment_id == comment.id).order_by(Decision.id.desc()).limit(1)
+        ).one()
+        if last != undone.id:
+            raise Conflict(NOT_LAST)
+        before = State(comment.state)
+        action, reason = _reverse(comment, undone, by)
+        made = record(comment, action, by=by, reason=reason, before=before, undoes=undone)
+        for report in session.scalars(select(Report).where(Report.decision_id == undone.id)):
+            report.outcome = report.decision_id = report.decided_at = None
+    return made
+
+
+def _reverse(comment: Comment, undone: Decision, by: User) -> tuple[Action, Reason | None]:
+    """Bring the comment back to how it stood before; what that is called."""
+    before = State(undone.before) if undone.before else State.PUBLISHED
+    match Action(undone.action):
+        case Action.PIN | Action.UNPIN as action if comment.state == State.PUBLISHED:
+            if not pin(comment, by=by, off=action is Action.PIN):
+                raise Conflict(NOT_LAST)
+            return (Action.UNPIN if action is Action.PIN else Action.PIN), None
+        case Action.APPROVE if comment.state == State.PUBLISHED:
+            if before == State.HELD:
+                change_state(comment, State.HELD, Kind.COMMENT_HELD, by=by)
+            return Action.REOPEN, None
+        case Action.REMOVE if comment.state == State.REMOVED:
+            if before == State.HELD:
+                change_state(comment, State.HELD, Kind.COMMENT_HELD, by=by)
+                return Action.REOPEN, None
+            change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
+            return Action.RESTORE, None
+        case Action.RESTORE if comment.state == State.PUBLISHED:
+            change_state(comment, State.REMOVED, Kind.COMMENT_REMOVED, by=by)
+            removal = queries.removal(comment.id)
+            return Action.REMOVE, Reason(removal.reason) if removal and removal.reason else None
+    raise Conflict(NOT_UNDOABLE)
 
 
 def tidy(note: str) -> str:
@@ -80,57 +164,66 @@ def tidy(note: str) -> str:
     return trimmed
 
 
-def _judged(comment_id: int, state: State, *, by: User, revision: int) -> Comment:
+def judged(comment_id: int, *states: State, by: User, revision: int) -> Comment:
     """The locked comment, if it still is what was judged and ``by`` may decide about it."""
     comment = locked(comment_id)
     if not policy.may_moderate(by):
         raise Refused(NOT_MODERATOR)
     if not policy.may_judge(by, comment):
         raise Refused(OWN)
-    if comment.state != state:
+    if comment.state not in states:
         raise Conflict(FIRST[State(comment.state)])
     if comment.revision != revision:
         raise Conflict(EDITED)
     return comment
 
 
-def _record(
+def record(
     comment: Comment,
     action: Action,
     *,
-    by: User,
+    by: User | None,
+    before: State,
     reason: Reason | None = None,
     note: str = "",
     ends: Outcome | None = None,
+    undoes: Decision | None = None,
 ) -> Decision:
-    """Write the decision down and tell it: to the moderators, and to those whose reports it ``ends``."""
+    """Write a decision about a :func:`locked` comment down, and tell it: to the moderators, to the comment's
+    author where it changes what is theirs, and to those whose reports it ``ends``.
+    """
     session = db.session()
     reports = queries.open_reports(comment.id) if ends else []
-    eventlog.lock(*{f"person:{report.reporter_id}" for report in reports}, STREAM)
+    told = {f"person:{comment.author_id}"} if action in _TOLD else set()
+    eventlog.lock(*told, *{f"person:{report.reporter_id}" for report in reports}, STREAM)
     decision = Decision(
         at=now(),
-        actor_id=by.id,
-        actor_role=by.role,
+        actor_id=by.id if by else None,
+        actor_role=by.role if by else RULE,
         action=action.value,
         reason=reason.value if reason else None,
         note=note or None,
         article_id=comment.article_id,
         comment_id=comment.id,
         revision=comment.revision,
+        before=before.value,
+        undoes_id=undoes.id if undoes else None,
     )
     session.add(decision)
     session.flush()
     if ends:
         _end(reports, decision, ends)
-    eventlog.append(Kind.CASE_DECIDED, STREAM, comment.element, actor_id=by.id)
+    for stream in told:
+        eventlog.append(Kind.DECISION_TOLD, stream, decision.element, actor_id=decision.actor_id)
+    eventlog.append(Kind.CASE_DECIDED, STREAM, comment.element, actor_id=decision.actor_id)
     return decision
 
 
 def _end(reports: Sequence[Report], decision: Decision, outcome: Outcome) -> None:
     """End reports by a decision. Those on a revision that its author has replaced were never judged."""
     for report in reports:
-        judged = report.revision == decision.revision
-        report.outcome = (outcome if judged else Outcome.MOOT).value
+        was_judged = report.revision == decision.revision
+        report.outcome = (outcome if was_judged else Outcome.MOOT).value
         report.decision_id, report.decided_at = decision.id, decision.at
         eventlog.append(
             Kind.REPORT_DECIDED, f"person:{report.reporter_id}", report.element, actor_id=decision.actor_id

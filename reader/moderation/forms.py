@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from reader.errors import Invalid
+from reader.moderation import policy
 from reader.moderation.actions import LONG_NOTE
 from reader.moderation.models import LONGEST_NOTE, Reason
 
@@ -20,6 +23,12 @@ class DecisionForm(FlaskForm):
 
     note = TextAreaField("In your own words", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
     revision = IntegerField(widget=HiddenField.widget, validators=[InputRequired(BROKEN)])
+
+    next = HiddenField()
+
+    def judged(self) -> dict[str, Any]:
+        """What every decision says: about which revision, and the moderator's own words."""
+        return {"revision": self.revision.data, "note": self.note.data or ""}
 
     def check(self) -> None:
         """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
@@ -54,3 +63,24 @@ class RemoveForm(DecisionForm):
 
 class RestoreForm(DecisionForm):
     """A restoration."""
+
+
+class PinForm(DecisionForm):
+    """That a comment shall stand first, or no longer."""
+
+
+# Each decision about a comment: its form, and who may make it.
+FORMS: dict[str, type[DecisionForm]] = {
+    "approve": ApproveForm,
+    "remove": RemoveForm,
+    "restore": RestoreForm,
+    "pin": PinForm,
+    "unpin": PinForm,
+}
+MAY = {
+    "approve": policy.may_approve,
+    "remove": policy.may_remove,
+    "restore": policy.may_restore,
+    "pin": policy.may_pin,
+    "unpin": policy.may_judge,
+}

@@ -28,6 +28,12 @@ class Action(StrEnum):
         return member
 
     APPROVE = "approve", "Seen and kept"
+    HOLD = "hold", "Hidden until a moderator looks"
+    PIN = "pin", "Pinned"
+    UNPIN = "unpin", "Unpinned"
+    REOPEN = "reopen", "To be decided anew"
+    UPHOLD = "uphold", "Appeal turned down"
+    OVERTURN = "overturn", "Appeal upheld: restored"
     REMOVE = "remove", "Removed"
     RESTORE = "restore", "Restored"
 
@@ -60,15 +66,15 @@ class Reason(StrEnum):
 class Decision(Model):
     """One decision: who, in which role, what, why. Never changed, never deleted.
 
-    It is about a ``revision`` of a comment, about a person, or about an article's discussion. The ``note`` is for
-    moderators and whom it is about; the public log doesn't print it.
+    It is about a ``revision`` of a comment, about a person, or about an article's discussion; without an actor it was
+    made by a rule. The ``note`` is for moderators and whom it is about; the public log doesn't print it.
     """
 
     __tablename__ = "decisions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, default=now)
-    actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     actor_role: Mapped[str] = mapped_column(String(20))
     action: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(20))
@@ -79,10 +85,29 @@ class Decision(Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     until: Mapped[datetime | None] = mapped_column(Instant)
 
-    actor: Mapped[User] = relationship(lazy="raise", foreign_keys=[actor_id])
+    # How the comment stood before, and the decision that this one takes back.
+    before: Mapped[str | None] = mapped_column(String(20))
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
+
+    actor: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[actor_id])
     person: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[person_id])
     article: Mapped[Article | None] = relationship(lazy="raise")
     comment: Mapped[Comment | None] = relationship(lazy="raise")
+
+    @property
+    def element(self) -> str:
+        """The id that events and pages name it by."""
+        return f"decision-{self.id}"
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether a rule decided, and nobody."""
+        return self.actor_id is None
+
+    @property
+    def by(self) -> str:
+        """Who decided, as everybody may read it."""
+        return f"{self.actor.username} ({self.actor_role})" if self.actor else "a rule, automatically"
 
     @property
     def done(self) -> str:
@@ -153,3 +178,23 @@ class Report(Model):
     def says(self) -> str:
         """What became of it, in words."""
         return Outcome(self.outcome).says if self.outcome else "Nobody has looked yet."
+
+
+class Appeal(Model):
+    """That an author thinks a removal was wrong: one for each decision, answered by somebody else than its maker."""
+
+    __tablename__ = "appeals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, default=now)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(String(20), index=True)
+    answer: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    decision: Mapped[Decision] = relationship(lazy="raise")
+    author: Mapped[User] = relationship(lazy="raise", foreign_keys=[author_id])
+    decided_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[decided_by_id])

@@ -17,13 +17,18 @@ def may_judge(person: User | None, comment: Standing) -> bool:
 
 
 def may_approve(person: User | None, comment: Standing) -> bool:
-    """Whether the person may note that the comment is seen and kept."""
+    """Whether the person may keep the comment; a held one is published by that."""
+    return may_judge(person, comment) and comment.state in (State.PUBLISHED, State.HELD)
+
+
+def may_pin(person: User | None, comment: Standing) -> bool:
+    """Whether the person may let the comment stand first."""
     return may_judge(person, comment) and comment.state == State.PUBLISHED
 
 
 def may_remove(person: User | None, comment: Standing) -> bool:
     """Whether the person may remove the comment."""
-    return may_judge(person, comment) and comment.state == State.PUBLISHED
+    return may_judge(person, comment) and comment.state in (State.PUBLISHED, State.HELD)
 
 
 def may_restore(person: User | None, comment: Standing) -> bool:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from reader.articles.models import Article
 from reader.articles.queries import visible
+from reader.clock import now
 from reader.comments.models import Comment, State
 from reader.extensions import db
 from reader.moderation.models import Action, Decision, Report
 
 PAGE = 25
+# For so long after it a decision is offered to be undone.
+REGRET = timedelta(minutes=15)
+UNDOABLE = (Action.APPROVE, Action.REMOVE, Action.RESTORE, Action.PIN, Action.UNPIN)
 
 
 @dataclass(frozen=True)
@@ -27,15 +32,7 @@ class Case:
     @property
     def html(self) -> str | None:
         """What the comment says, as long as there is something to decide: not what its author deleted."""
-        return self.comment.html if self.comment.state in (State.PUBLISHED, State.REMOVED) else None
-
-
-@dataclass(frozen=True)
-class Cases:
-    """A page of comments, and the number after which the list goes on."""
-
-    cases: Sequence[Case]
-    after: int | None
+        return self.comment.html if self.comment.state not in (State.DELETED, State.ERASED) else None
 
 
 @dataclass(frozen=True)
@@ -78,30 +75,32 @@ def open_reports(comment_id: int) -> Sequence[Report]:
     ).all()
 
 
-def recent(*, after: int | None = None) -> Cases:
-    """The newest comments of the whole site, removed ones too. ``after`` is a comment's id."""
-    query = _COMMENTS.where(Comment.state.in_([State.PUBLISHED.value, State.REMOVED.value]))
-    if after is not None:
-        query = query.where(Comment.id < after)
-    comments = db.session.scalars(query.order_by(Comment.id.desc()).limit(PAGE + 1)).all()
-    return Cases(_with_decisions(comments[:PAGE]), comments[PAGE - 1].id if len(comments) > PAGE else None)
-
-
-def removed(*, after: int | None = None) -> Cases:
-    """The comments that are removed, the one removed last first. ``after`` is the id of a decision."""
-    later = aliased(Decision)
-    is_last = ~exists().where(later.comment_id == Decision.comment_id, later.id > Decision.id)
-    query = (
-        _COMMENTS.join(Decision, Decision.comment_id == Comment.id)
-        .where(Decision.action == Action.REMOVE.value, is_last, Comment.state == State.REMOVED.value)
+def removal(comment_id: int) -> Decision | None:
+    """The last decision that removed the comment."""
+    return db.session.scalar(
+        select(Decision)
+        .where(Decision.comment_id == comment_id, Decision.action == Action.REMOVE.value)
         .order_by(Decision.id.desc())
-        .limit(PAGE + 1)
+        .limit(1)
     )
-    if after is not None:
-        query = query.where(Decision.id < after)
-    cases = _with_decisions(db.session.scalars(query).all())
-    more = len(cases) > PAGE and cases[PAGE - 1].decision
-    return Cases(cases[:PAGE], more.id if more else None)
+
+
+def last_by(person_id: int) -> Decision | None:
+    """The person's last decision, if it was a moment ago and nothing was decided about its comment since."""
+    later = aliased(Decision)
+    return db.session.scalar(
+        select(Decision)
+        .where(
+            Decision.actor_id == person_id,
+            Decision.at > now() - REGRET,
+            Decision.undoes_id.is_(None),
+            Decision.action.in_(UNDOABLE),
+            ~exists().where(later.comment_id == Decision.comment_id, later.id > Decision.id),
+        )
+        .options(joinedload(Decision.comment).joinedload(Comment.author), raiseload("*"))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
 
 
 def log(*, after: int | None = None) -> Log:
@@ -109,7 +108,7 @@ def log(*, after: int | None = None) -> Log:
     query = (
         select(Decision, visible())
         .outerjoin(Article, Article.id == Decision.article_id)
-        .options(joinedload(Decision.actor, innerjoin=True), joinedload(Decision.article))
+        .options(joinedload(Decision.actor), joinedload(Decision.article))
         .order_by(Decision.id.desc())
         .limit(PAGE + 1)
     )
@@ -131,7 +130,7 @@ def _with_decisions(comments: Sequence[Comment]) -> list[Case]:
     decisions = db.session.scalars(
         select(Decision)
         .where(Decision.comment_id.in_([comment.id for comment in comments]))
-        .options(joinedload(Decision.actor, innerjoin=True))
+        .options(joinedload(Decision.actor))
         .order_by(Decision.id)
     )
     last = {decision.comment_id: decision for decision in decisions}

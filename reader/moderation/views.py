@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader import pagecache
-from reader.accounts.access import person, role_required
+from reader.accounts.access import local_path, person, role_required
 from reader.accounts.models import Role
-from reader.accounts.policy import at_least
 from reader.answers import wants_json
 from reader.errors import Missing, Refused
 from reader.moderation import actions, policy, queries
-from reader.moderation.forms import ApproveForm, DecisionForm, RemoveForm, RestoreForm
+from reader.moderation.forms import FORMS, MAY, DecisionForm
 from reader.moderation.models import Decision, Reason
-from reader.moderation.queries import Case, Cases
+from reader.moderation.queries import Case
 from reader.paging import LARGEST_ID, id_from
 
+_ACTIONS = ", ".join(FORMS)
 COMMENT = f"/moderation/comments/<int(max={LARGEST_ID}):comment_id>"
 # The log follows no stream: its page is made again after a moment.
 LOG_SECONDS = 2.0
 
 blueprint = Blueprint("moderation", __name__)
 blueprint.add_app_template_global(policy.may_moderate, "may_moderate")
-
-
-@blueprint.get("/moderation/")
-@role_required(Role.MODERATOR)
-def cases() -> str:
-    """The newest comments of the site, for moderators."""
-    page = queries.recent(after=id_from(request.args.get("after")))
-    return _cases(page, "/moderation/")
-
-
-@blueprint.get("/moderation/removed")
-@role_required(Role.MODERATOR)
-def removed() -> str:
-    """What is removed, for moderators."""
-    page = queries.removed(after=id_from(request.args.get("after")))
-    return _cases(page, "/moderation/removed")
 
 
 @blueprint.get("/moderation/log")
@@ -49,84 +35,80 @@ def log() -> str:
     return render_template("moderation/log.html", log=queries.log(after=after), is_first=after is None)
 
 
-@blueprint.get(f"{COMMENT}/remove")
+@blueprint.get(f"{COMMENT}/<any({_ACTIONS}):action>")
 @role_required(Role.MODERATOR)
-def removing(comment_id: int) -> str:
-    """The form that removes a comment."""
+def deciding(comment_id: int, action: str) -> str:
+    """The form for a decision about a comment, on a page of its own."""
     case = _case(comment_id)
-    return _decide("remove", case, RemoveForm(formdata=None, revision=case.comment.revision))
+    form = FORMS[action](
+        formdata=None, revision=case.comment.revision, next=local_path(request.args.get("next"))
+    )
+    return _decide(action, case, form)
 
 
 @blueprint.post(f"{COMMENT}/remove")
 @role_required(Role.MODERATOR)
 def remove(comment_id: int) -> ResponseReturnValue:
     """Remove a comment."""
-    form = RemoveForm()
-    try:
-        form.check()
-        decision = actions.remove_comment(
-            comment_id,
-            by=person(),
-            reason=Reason(form.reason.data),
-            note=form.note.data or "",
-            revision=form.revision.data,
-        )
-    except Refused as refused:
-        return _refused("remove", comment_id, form, refused)
-    return _done(decision)
 
+    def act(form: DecisionForm) -> Decision:
+        reason = Reason(form.reason.data)
+        return actions.remove_comment(comment_id, by=person(), reason=reason, **form.judged())
 
-@blueprint.get(f"{COMMENT}/restore")
-@role_required(Role.MODERATOR)
-def restoring(comment_id: int) -> str:
-    """The form that restores a comment."""
-    case = _case(comment_id)
-    return _decide("restore", case, RestoreForm(formdata=None, revision=case.comment.revision))
+    return _acted("remove", comment_id, act)
 
 
 @blueprint.post(f"{COMMENT}/restore")
 @role_required(Role.MODERATOR)
 def restore(comment_id: int) -> ResponseReturnValue:
     """Bring a removed comment back."""
-    form = RestoreForm()
-    try:
-        form.check()
-        decision = actions.restore_comment(
-            comment_id, by=person(), note=form.note.data or "", revision=form.revision.data
-        )
-    except Refused as refused:
-        return _refused("restore", comment_id, form, refused)
-    return _done(decision)
-
-
-@blueprint.get(f"{COMMENT}/approve")
-@role_required(Role.MODERATOR)
-def approving(comment_id: int) -> str:
-    """The form that keeps a comment."""
-    case = _case(comment_id)
-    return _decide("approve", case, ApproveForm(formdata=None, revision=case.comment.revision))
+    return _acted(
+        "restore",
+        comment_id,
+        lambda form: actions.restore_comment(comment_id, by=person(), **form.judged()),
+    )
 
 
 @blueprint.post(f"{COMMENT}/approve")
 @role_required(Role.MODERATOR)
 def approve(comment_id: int) -> ResponseReturnValue:
-    """Note that a comment was seen and is kept."""
-    form = ApproveForm()
+    """Note that a comment was seen and is kept; publish one that is held."""
+    return _acted(
+        "approve",
+        comment_id,
+        lambda form: actions.approve_comment(comment_id, by=person(), **form.judged()),
+    )
+
+
+@blueprint.post(f"{COMMENT}/<any(pin, unpin):action>")
+@role_required(Role.MODERATOR)
+def pin(comment_id: int, action: str) -> ResponseReturnValue:
+    """Let a comment stand first in its thread, or no longer."""
+    act = actions.pin_comment if action == "pin" else actions.unpin_comment
+    return _acted(action, comment_id, lambda form: act(comment_id, by=person(), revision=form.revision.data))
+
+
+def _acted(action: str, comment_id: int, act: Callable[[DecisionForm], Decision]) -> ResponseReturnValue:
+    """Decide, and answer; where that is refused, with the form as it was sent and the comment as it is now."""
+    form = FORMS[action]()
     try:
         form.check()
-        decision = actions.approve_comment(
-            comment_id, by=person(), note=form.note.data or "", revision=form.revision.data
-        )
+        decision = act(form)
     except Refused as refused:
-        return _refused("approve", comment_id, form, refused)
-    return _done(decision)
-
-
-def _cases(page: Cases, path: str) -> str:
-    is_editor = at_least(person(), Role.EDITOR)
-    return render_template(
-        "moderation/cases.html", page=page, path=path, viewer=person(), is_editor=is_editor
-    )
+        if wants_json() or isinstance(refused, Missing):
+            raise
+        form.refuse(refused.field, refused.reason)
+        return _decide(action, _case(comment_id), form), refused.status
+    comment = _case(comment_id).comment
+    if wants_json():
+        return jsonify(
+            id=comment.id,
+            seq=comment.changed_seq,
+            url=comment.path,
+            state=comment.state,
+            decision=decision.id,
+        )
+    return redirect(local_path(form.next.data) or comment.path, 303)
 
 
 def _case(comment_id: int) -> Case:
@@ -137,32 +119,11 @@ def _case(comment_id: int) -> Case:
 
 
 def _decide(action: str, case: Case, form: DecisionForm) -> str:
-    may = {"approve": policy.may_approve, "remove": policy.may_remove, "restore": policy.may_restore}[action]
     return render_template(
-        f"moderation/{action}.html",
+        "moderation/decide.html",
+        action=action,
         case=case,
         form=form,
-        may=may(person(), case.comment),
+        may=MAY[action](person(), case.comment),
         is_own=not policy.may_judge(person(), case.comment),
     )
-
-
-def _refused(action: str, comment_id: int, form: DecisionForm, refused: Refused) -> ResponseReturnValue:
-    """The form as it was sent, with the reason, and the comment as it is now."""
-    if wants_json() or isinstance(refused, Missing):
-        raise refused
-    form.refuse(refused.field, refused.reason)
-    return _decide(action, _case(comment_id), form), refused.status
-
-
-def _done(decision: Decision) -> ResponseReturnValue:
-    comment = _case(decision.comment_id or 0).comment
-    if wants_json():
-        return jsonify(
-            id=comment.id,
-            seq=comment.changed_seq,
-            url=comment.path,
-            state=comment.state,
-            decision=decision.id,
-        )
-    return redirect(comment.path, 303)

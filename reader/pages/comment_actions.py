@@ -11,12 +11,15 @@ from flask import Blueprint, render_template
 
 from reader.accounts import queries as accounts
 from reader.accounts.access import viewer
+from reader.accounts.models import User
 from reader.comments import policy
 from reader.comments import queries as comments
+from reader.comments.models import Thread
+from reader.comments.shown import Shown
 from reader.comments.views import COMMENT
 from reader.errors import Missing
 from reader.moderation import policy as moderation
-from reader.moderation.forms import RemoveForm, RestoreForm
+from reader.moderation.forms import FORMS, MAY, DecisionForm
 from reader.moderation.reports import policy as reports
 from reader.moderation.reports.forms import ReportForm
 from reader.moderation.reports.queries import filed_by
@@ -46,9 +49,16 @@ def actions(comment_id: int) -> str:
         if reports.may_report(who, comment) and not moderation.may_moderate(who)
         else None,
         reported=filed_by(who.id, comment_id, comment.revision) if who else None,
-        remove=RemoveForm(formdata=None) if moderation.may_remove(who, comment) else None,
-        restore=RestoreForm(formdata=None) if moderation.may_restore(who, comment) else None,
+        decisions=_decisions(who, comment, found.thread),
         may_mute=who is not None and not comment.is_tombstone and not policy.is_author(who, comment),
         is_muted=accounts.has_muted(who, comment.author_id),
         submission_id=uuid4(),
     )
+
+
+def _decisions(who: User | None, comment: Shown, thread: Thread) -> dict[str, DecisionForm]:
+    """What the viewer may decide about the comment, each with its form."""
+    may = [action for action, allowed in MAY.items() if allowed(who, comment)]
+    is_pinned = thread.pinned_id == comment.id
+    senseless = {"pin" if is_pinned else "unpin"}
+    return {action: FORMS[action](formdata=None) for action in may if action not in senseless}

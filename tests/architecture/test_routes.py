@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
-from werkzeug.routing.converters import NumberConverter
+from werkzeug.routing.converters import AnyConverter, BaseConverter, NumberConverter
 
 from reader.eventlog import Event
 from reader.extensions import csrf, db
@@ -22,12 +22,15 @@ def rules(app: Flask) -> list[Rule]:
 
 def address(rule: Rule) -> str:
     """An address that the rule matches; what it names need not exist."""
-    values = {
-        name: 1 if isinstance(rule._converters[name], NumberConverter) else "none" for name in rule.arguments
-    }
-    built = rule.build(values)
+    built = rule.build({name: _any_value(rule._converters[name]) for name in rule.arguments})
     assert built is not None
     return built[1]
+
+
+def _any_value(converter: BaseConverter) -> object:
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 1 if isinstance(converter, NumberConverter) else "none"
 
 
 def staff(app: Flask) -> list[tuple[str, str]]:

@@ -381,7 +381,9 @@ def test_everybody_is_offered_what_they_may_do(app: Flask, article: Article, aut
     reply, delete, mute = f"{article.path}/comments", f"{comment.path}/delete", f"{author.path}/mute"
     report = f"{comment.path}/report"
     recommend = f"{comment.path}/recommend"
-    remove, restore = (f"/moderation{comment.path}/{what}" for what in ("remove", "restore"))
+    remove, restore, approve, pin = (
+        f"/moderation{comment.path}/{what}" for what in ("remove", "restore", "approve", "pin")
+    )
     clients = {}
     for name, person in {"author": author, "reader": a_person(), "moderator": a_moderator()}.items():
         clients[name] = app.test_client()
@@ -391,7 +393,7 @@ def test_everybody_is_offered_what_they_may_do(app: Flask, article: Article, aut
     assert offered(visitor, comment) == set()
     assert offered(clients["author"], comment) == {reply, delete}
     assert offered(clients["reader"], comment) == {reply, recommend, report, mute}
-    assert offered(clients["moderator"], comment) == {reply, recommend, mute, remove}
+    assert offered(clients["moderator"], comment) == {reply, recommend, mute, remove, approve, pin}
 
     remove_comment(comment.id, by=a_moderator(), reason=Reason.SPAM, note="", revision=1)
     assert offered(clients["author"], comment) == offered(clients["reader"], comment) == set()

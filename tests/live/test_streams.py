@@ -32,7 +32,7 @@ def test_a_name_is_read_and_written_in_the_same_way(text: str) -> None:
         "access:1",
         "person",
         "person:0",
-        "moderation",
+        "moderation:1",
         "front",
         "comment:1",
         None,
@@ -70,3 +70,13 @@ def test_a_persons_stream_is_followed_by_that_person_alone() -> None:
     assert streams.may_follow(own, person)
     for other in (None, a_person(), a_person(role=Role.ADMIN)):
         assert not streams.may_follow(own, other)
+
+
+@pytest.mark.usefixtures("app")
+def test_what_moderators_decide_about_is_followed_by_those_who_moderate_now() -> None:
+    stream = streams.parse("moderation")
+    assert stream == Name("moderation")
+    assert str(stream) == "moderation"
+    assert stream.is_private
+    for viewer, may in ((None, False), (a_person(), False), (a_person(role=Role.MODERATOR), True)):
+        assert streams.may_follow(stream, viewer) is may

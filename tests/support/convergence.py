@@ -281,6 +281,34 @@ def an_article_is_revised(stage: Stage) -> None:
     stage.comment(body="I like the new paragraph.")
 
 
+@scenario(Kind.COMMENT_PINNED)
+def a_comment_is_pinned(stage: Stage) -> None:
+    """Another one instead, a reply this time, which is edited by nobody but removed and restored."""
+    moderation.pin_comment(stage.tops[16].id, by=stage.moderator, revision=1)
+    moderation.pin_comment(stage.replies[2][1].id, by=stage.moderator, revision=1)
+    remove(stage, stage.replies[2][1])
+    moderation.restore_comment(stage.replies[2][1].id, by=stage.moderator, note="", revision=1)
+
+
+@scenario(Kind.COMMENT_PINNED)
+def a_comment_about_a_claim_is_pinned_and_then_no_longer(stage: Stage) -> None:
+    """Its verdict changes meanwhile."""
+    comment = stage.comment(about=stage.claim)
+    moderation.pin_comment(comment.id, by=stage.moderator, revision=1)
+    decide(stage, Verdict.MIXED, "Half of it.")
+    moderation.unpin_comment(comment.id, by=stage.moderator, revision=1)
+    moderation.pin_comment(comment.id, by=stage.moderator, revision=1)
+
+
+@scenario(Kind.DECISION_TOLD)
+def a_removal_is_undone(stage: Stage) -> None:
+    """By a decision of its own."""
+    made = moderation.remove_comment(
+        stage.tops[15].id, by=stage.moderator, reason=Reason.SPAM, note="", revision=1
+    )
+    moderation.undo_decision(made.id, by=stage.moderator)
+
+
 @scenario(Kind.REPORT_FILED)
 def a_reader_reports(stage: Stage) -> None:
     """Which nobody sees in the thread."""

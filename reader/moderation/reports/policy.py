@@ -18,9 +18,14 @@ class Record(NamedTuple):
     kept: int = 0
 
     @property
+    def ended(self) -> int:
+        """How many have ended, one way or the other."""
+        return self.upheld + self.kept
+
+    @property
     def trust(self) -> float:
         """The share that was right, between 0 and 1."""
-        return (self.upheld + GOOD) / (self.upheld + self.kept + ALL)
+        return (self.upheld + GOOD) / (self.ended + ALL)
 
     @property
     def is_trusted(self) -> bool:

@@ -1,0 +1,193 @@
+"""A comment as moderators see it, with all that helps to decide: the same for every moderator.
+
+Each function takes a constant number of queries, however many cards there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from markupsafe import Markup
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload, raiseload
+
+from reader.accounts.models import User
+from reader.comments.models import Comment, State
+from reader.extensions import db
+from reader.markdown import plain_text
+from reader.moderation.models import Appeal, Decision, Report
+from reader.moderation.queues import lists
+from reader.moderation.reports.policy import Record
+from reader.moderation.reports.queries import records
+
+_SHOWN = (State.PUBLISHED, State.HELD, State.REMOVED)
+LONGEST_PARENT = 280
+
+
+class History(NamedTuple):
+    """What an author has written so far, in numbers."""
+
+    comments: int = 0
+    removed: int = 0
+
+    @property
+    def share(self) -> int:
+        """How much of it was removed, in percent."""
+        return round(100 * self.removed / self.comments) if self.comments else 0
+
+
+class Parent(NamedTuple):
+    """What a comment answers, in short."""
+
+    id: int
+    name: str
+    text: str | None
+
+
+class Told(NamedTuple):
+    """A report, with what its reporter's word is worth by now."""
+
+    report: Report
+    record: Record
+
+
+@dataclass(frozen=True)
+class Card:
+    """A comment to decide about, as of now."""
+
+    comment: Comment
+    history: History
+    parent: Parent | None = None
+    reports: Sequence[Told] = field(default=())
+    decision: Decision | None = None
+    appeal: Appeal | None = None
+    keys: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def element(self) -> str:
+        """The id of its element on a page."""
+        return f"case-{self.comment.id}"
+
+    @property
+    def handle(self) -> str:
+        """What a form names it by: the comment, and the revision that is judged."""
+        return f"{self.comment.id}.{self.comment.revision}"
+
+    @property
+    def where(self) -> str:
+        """The queues that it is in, each with its key: what an open page places it by."""
+        return " ".join(f"{queue}:{key}" for queue, key in self.keys.items())
+
+    @property
+    def html(self) -> Markup | None:
+        """What it says; nothing where nothing is left to decide."""
+        return Markup(self.comment.html) if self.comment.state in _SHOWN else None  # noqa: S704 - cleaned on write
+
+    @property
+    def since(self) -> datetime:
+        """Since when its author is here."""
+        return self.comment.author.created_at
+
+
+def cards(comment_ids: Sequence[int]) -> list[Card]:
+    """The cards of these comments, in this order."""
+    if not comment_ids:
+        return []
+    comments = {
+        comment.id: comment for comment in db.session.scalars(_COMMENTS.where(Comment.id.in_(comment_ids)))
+    }
+    parents = _parents(comments.values())
+    histories = _histories({comment.author_id for comment in comments.values()})
+    reports = _reports(comment_ids)
+    decisions, appeals = _decisions(comment_ids), _appeals(comment_ids)
+    keys = lists.keys_of(comment_ids)
+    return [
+        Card(
+            comment=comment,
+            history=histories[comment.author_id],
+            parent=parents.get(comment.parent_id),
+            reports=reports[comment.id],
+            decision=decisions.get(comment.id),
+            appeal=appeals.get(comment.id),
+            keys=keys[comment.id],
+        )
+        for comment in map(comments.get, comment_ids)
+        if comment
+    ]
+
+
+_COMMENTS = select(Comment).options(
+    joinedload(Comment.author, innerjoin=True),
+    joinedload(Comment.article, innerjoin=True),
+    joinedload(Comment.claim).raiseload("*"),
+    raiseload("*"),
+)
+
+
+def _parents(comments: Collection[Comment]) -> dict[int | None, Parent]:
+    rows = db.session.execute(
+        select(Comment.id, User.username, case((Comment.state == State.PUBLISHED.value, Comment.html)))
+        .join(User, User.id == Comment.author_id)
+        .where(Comment.id.in_({comment.parent_id for comment in comments if comment.parent_id}))
+    )
+    return {each: Parent(each, name, _short(html)) for each, name, html in rows}
+
+
+def _short(html: str | None) -> str | None:
+    if html is None:
+        return None
+    text = " ".join(plain_text(html).split())
+    return text if len(text) <= LONGEST_PARENT else f"{text[:LONGEST_PARENT].rstrip()}…"
+
+
+def _histories(person_ids: Collection[int]) -> dict[int, History]:
+    removed = func.sum(case((Comment.state == State.REMOVED.value, 1), else_=0))
+    rows = db.session.execute(
+        select(Comment.author_id, func.count(), removed)
+        .where(Comment.author_id.in_(person_ids))
+        .group_by(Comment.author_id)
+    )
+    return {person_id: History(number, gone) for person_id, number, gone in rows}
+
+
+def _reports(comment_ids: Collection[int]) -> dict[int, list[Told]]:
+    found = db.session.scalars(
+        select(Report)
+        .where(Report.comment_id.in_(comment_ids), Report.outcome.is_(None))
+        .options(joinedload(Report.reporter, innerjoin=True), raiseload("*"))
+        .order_by(Report.id)
+    ).all()
+    known = records({report.reporter_id for report in found})
+    told: dict[int, list[Told]] = defaultdict(list)
+    for report in found:
+        told[report.comment_id].append(Told(report, known[report.reporter_id]))
+    return told
+
+
+def _decisions(comment_ids: Collection[int]) -> dict[int, Decision]:
+    """The last decision about each."""
+    last = (
+        select(func.max(Decision.id))
+        .where(Decision.comment_id.in_(comment_ids))
+        .group_by(Decision.comment_id)
+    )
+    found = db.session.scalars(
+        select(Decision).where(Decision.id.in_(last)).options(joinedload(Decision.actor), raiseload("*"))
+    )
+    return {decision.comment_id: decision for decision in found if decision.comment_id}
+
+
+def _appeals(comment_ids: Collection[int]) -> dict[int, Appeal]:
+    """The last appeal against a decision about each."""
+    found = db.session.scalars(
+        select(Appeal)
+        .join(Decision, Decision.id == Appeal.decision_id)
+        .where(Decision.comment_id.in_(comment_ids))
+        .options(joinedload(Appeal.decision, innerjoin=True).joinedload(Decision.actor), raiseload("*"))
+        .order_by(Appeal.id)
+    )
+    return {appeal.decision.comment_id: appeal for appeal in found if appeal.decision.comment_id}

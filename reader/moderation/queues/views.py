@@ -1,0 +1,162 @@
+"""Requests of moderators at their queues: parse, act, respond."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from reader import eventlog
+from reader.accounts.access import person, role_required
+from reader.accounts.models import Role, User
+from reader.accounts.policy import at_least
+from reader.articles import queries as articles
+from reader.errors import Invalid, Refused
+from reader.fragments import render
+from reader.moderation import actions, queries
+from reader.moderation.models import Reason
+from reader.moderation.queues import forms, lists
+from reader.moderation.queues.cards import cards
+from reader.moderation.queues.forms import BulkForm, Pick
+from reader.moderation.queues.lists import Queue
+from reader.paging import id_from
+from reader.wording import plural
+
+MACROS = "moderation/_macros.html"
+MOST_CARDS = 50
+OFFERED = 30
+_QUEUES = ", ".join(queue.value for queue in Queue)
+
+blueprint = Blueprint("queues", __name__)
+
+
+@blueprint.get("/moderation/")
+@role_required(Role.MODERATOR)
+def start() -> ResponseReturnValue:
+    """To the first queue in which something waits."""
+    waiting = lists.counts()
+    return redirect(next((queue for queue in Queue if waiting[queue]), Queue.REPORTED).path)
+
+
+@blueprint.get(f"/moderation/<any({_QUEUES}):name>")
+@role_required(Role.MODERATOR)
+def queue(name: str) -> Response:
+    """A queue."""
+    return _page(Queue(name))
+
+
+@blueprint.get("/moderation/cards")
+@role_required(Role.MODERATOR)
+def some() -> Response:
+    """The cards of some comments as they are now, and the counts, for a page that is open."""
+    asked = [number for number in map(id_from, request.args.getlist("id")) if number is not None]
+    found = [
+        {"target": card.element, "html": render(MACROS, "case", card)} for card in cards(asked[:MOST_CARDS])
+    ]
+    return jsonify(counts=lists.counts(), cards=found)
+
+
+@blueprint.post("/moderation/decide")
+@role_required(Role.MODERATOR)
+def decide() -> ResponseReturnValue:
+    """One decision about all that is ticked, or about one comment. What is refused is said; the rest is done."""
+    form = BulkForm()
+    try:
+        action, picks = form.decision(request.form.getlist("pick"))
+        if action == "remove" and not form.reason.data and form.do.data != "remove":
+            # One comment, without a reason yet: on a page of its own.
+            return redirect(
+                f"/moderation/comments/{picks[0].comment_id}/remove?next={quote(form.back())}", 303
+            )
+        refused = [fault for pick in picks if (fault := _decided(action, pick, form, person()))]
+    except Refused as fault:
+        return _again(form, [fault.reason], fault.status)
+    if refused:
+        done = f"{plural(len(picks) - len(refused), 'comment')} decided, {len(refused)} not:"
+        return _again(form, [done, *dict.fromkeys(refused)], 409)
+    return redirect(form.back(), 303)
+
+
+@blueprint.post("/moderation/decisions/<int:decision_id>/undo")
+@role_required(Role.MODERATOR)
+def undo(decision_id: int) -> ResponseReturnValue:
+    """Take a decision back."""
+    form = BulkForm()
+    made = actions.undo_decision(decision_id, by=person())
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(decision=made.id, id=made.comment_id)
+    return redirect(form.back(), 303)
+
+
+def _decided(action: str, pick: Pick, form: BulkForm, by: User) -> str | None:
+    """Decide about one comment; why that was refused, where it was."""
+    note = form.note.data or ""
+    try:
+        match action:
+            case "approve":
+                actions.approve_comment(pick.comment_id, by=by, note=note, revision=pick.revision)
+            case "remove":
+                reason = form.chosen()
+                actions.remove_comment(
+                    pick.comment_id, by=by, reason=reason, note=note, revision=pick.revision
+                )
+            case "restore":
+                actions.restore_comment(pick.comment_id, by=by, note=note, revision=pick.revision)
+            case "pin":
+                actions.pin_comment(pick.comment_id, by=by, revision=pick.revision)
+            case "unpin":
+                actions.unpin_comment(pick.comment_id, by=by, revision=pick.revision)
+    except Invalid:
+        raise
+    except Refused as fault:
+        return fault.reason
+    return None
+
+
+def _again(form: BulkForm, faults: list[str], status: int) -> Response:
+    """The queue as it is now, with what was refused."""
+    name = form.back().partition("?")[0].rpartition("/")[2]
+    known = {queue.value for queue in Queue}
+    response = _page(Queue(name) if name in known else Queue.REPORTED, faults=faults, form=form)
+    response.status_code = status
+    return response
+
+
+def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | None = None) -> Response:
+    head = eventlog.head(actions.STREAM)  # before all that it numbers
+    chosen = forms.filters(request.args)
+    page = lists.listed(queue, chosen, after=id_from_key(request.args.get("after")))
+    return make_response(
+        render_template(
+            "moderation/queues/queue.html",
+            queue=queue,
+            queues=list(Queue),
+            counts=lists.counts(),
+            filters=chosen,
+            watched=articles.by_ids(chosen.articles),
+            offered=articles.headlines(OFFERED),
+            reasons=list(Reason),
+            cards=cards(page.ids),
+            after=page.after,
+            is_first=not request.args.get("after"),
+            head=head,
+            form=form or BulkForm(formdata=None, next=_here(queue, chosen)),
+            faults=faults or [],
+            last=queries.last_by(person().id),
+            viewer=person(),
+            is_editor=at_least(person(), Role.EDITOR),
+        )
+    )
+
+
+def _here(queue: Queue, chosen: lists.Filters) -> str:
+    return f"{queue.path}?{chosen.query}" if chosen.query else queue.path
+
+
+def id_from_key(text: str | None) -> int | None:
+    """The key that ``text`` writes out; None where it is none: the queue then starts anew."""
+    digits = (text or "").removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
+        return None
+    return int(text or "")

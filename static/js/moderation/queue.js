@@ -1,0 +1,252 @@
+// A queue that is worked off by keyboard, live. Without this script its page works by plain forms.
+
+import { Follower } from "../live/catchup.js";
+import { socket } from "../live/client.js";
+import { fetchEvents, fetchPage } from "../live/net.js";
+import { Cards } from "./cards.js";
+import { decide, undo } from "./decide.js";
+import { watchKeys } from "./keys.js";
+
+const FEW = 15; // with fewer cards left, the next ones are fetched
+const LOOK = 30_000;
+const SOON = 1_000;
+const PATIENCE = 700;
+const DONE = { approve: "Kept", remove: "Removed", restore: "Restored", undo: "Undone" };
+
+const section = document.querySelector("[data-queue]");
+const status = section.querySelector("[data-queue-status]");
+const cards = new Cards(section, { left: onLeft, wanted: fetchCards });
+const rooms = section.dataset.articles
+  .split(" ")
+  .filter(Boolean)
+  .map((id) => `article:${id}`);
+const follower = new Follower({
+  stream: section.dataset.queueStream,
+  seen: Number(section.dataset.queueSeq),
+  page: cards,
+  fetchEvents,
+  refetch: refresh,
+});
+let looking = null;
+
+function say(words) {
+  status.textContent = words;
+}
+
+function current() {
+  return section.querySelector("[data-current]");
+}
+
+function select(card, { focus = true } = {}) {
+  current()?.removeAttribute("data-current");
+  if (!card) return;
+  card.setAttribute("data-current", "");
+  card.tabIndex = -1;
+  if (focus) {
+    card.focus({ preventScroll: true });
+    card.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function move(step) {
+  const all = cards.all;
+  const at = all.indexOf(current());
+  select(all[at < 0 ? 0 : Math.max(0, Math.min(all.length - 1, at + step))]);
+}
+
+function neighbour(card) {
+  const all = cards.all.filter((each) => each === card || !each.hasAttribute("data-deciding"));
+  const at = all.indexOf(card);
+  return all[at + 1] ?? all[at - 1];
+}
+
+// Whatever came or went: the keys are about some card, as long as there is one.
+function keepCurrent() {
+  const shown = current();
+  if (shown && !shown.matches("[inert], [data-deciding]")) return;
+  const next = cards.all.find((each) => !each.hasAttribute("data-deciding"));
+  select(next, {
+    focus: document.activeElement === document.body || Boolean(shown?.contains(document.activeElement)),
+  });
+}
+
+function onLeft(card) {
+  if (card.hasAttribute("data-current"))
+    select(neighbour(card), { focus: card.contains(document.activeElement) });
+  if (cards.all.length < FEW && section.querySelector("a[rel=next]")) look();
+}
+
+function refuse(card, reason) {
+  card.removeAttribute("data-deciding");
+  let line = card.querySelector(".case-refused");
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "case-refused";
+    line.setAttribute("role", "alert");
+    card.append(line);
+  }
+  line.textContent = reason;
+}
+
+async function act(card, action, fields) {
+  if (!card || card.hasAttribute("data-deciding")) return;
+  card.setAttribute("data-deciding", "");
+  if (card.hasAttribute("data-current")) select(neighbour(card));
+  const answer = await decide(card, action, fields);
+  if (answer.ok) {
+    say(`${DONE[action]}: the comment by ${card.querySelector(".comment-author").textContent}.`);
+    // It is told by everyone's way, at once; where that is slow, it is asked for.
+    setTimeout(() => card.isConnected && card.hasAttribute("data-deciding") && follower.catchUp(), PATIENCE);
+    return;
+  }
+  // What it is by now is shown, and above it why nothing was decided.
+  await fetchCards([card.dataset.comment]);
+  refuse(cards.find(card.dataset.comment) ?? card, answer.reason);
+}
+
+async function back() {
+  const answer = await undo();
+  if (!answer) return say("There is nothing to undo.");
+  say(answer.ok ? "Undone." : answer.reason);
+  await fetchCards([answer.comment]);
+  const card = cards.find(answer.comment);
+  if (card) select(card);
+}
+
+// The cards as they are now; an open page is told the same by everyone's way, only later.
+async function fetchCards(ids) {
+  const query = new URLSearchParams(ids.map((id) => ["id", id]));
+  const response = await fetch(`/moderation/cards?${query}`, { headers: { Accept: "application/json" } });
+  if (!response.ok) return;
+  const fresh = await response.json();
+  cards.count(fresh.counts);
+  cards.apply(fresh.cards);
+}
+
+async function refresh() {
+  const fresh = await fetchPage(location.href);
+  const other = fresh.querySelector("[data-queue]");
+  if (!other) throw new Error("another page came back");
+  cards.replace(other);
+  cards.count(
+    Object.fromEntries(
+      [...fresh.querySelectorAll("[data-count]")].map((each) => [
+        each.dataset.count,
+        Number.parseInt(each.textContent, 10),
+      ]),
+    ),
+  );
+  if (!other.querySelector("a[rel=next]")) section.querySelector("a[rel=next]")?.closest("nav").remove();
+  keepCurrent();
+  return Number(other.dataset.queueSeq);
+}
+
+// What no event tells moderators (a new comment, an edit) is looked up, once a second at most.
+function look() {
+  if (looking) return;
+  looking = setTimeout(async () => {
+    looking = null;
+    await refresh().catch(() => {});
+  }, SOON);
+}
+
+function removal(card) {
+  const dialog = document.getElementById("queue-reasons");
+  const note = dialog.querySelector("textarea");
+  const error = dialog.querySelector(".field-error");
+  note.value = "";
+  error.hidden = true;
+  dialog.onclose = () => {
+    select(card);
+    if (dialog.returnValue) act(card, "remove", { reason: dialog.returnValue, note: note.value });
+  };
+  dialog.returnValue = "";
+  dialog.showModal();
+}
+
+function chooseReason(event) {
+  const dialog = event.currentTarget;
+  const isText = event.target.matches("textarea");
+  const buttons = [...dialog.querySelectorAll(".queue-reasons button")];
+  const button = isText ? null : buttons.find((each) => each.querySelector("kbd").textContent === event.key);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
+
+function needsWords(event) {
+  const dialog = event.currentTarget;
+  if (event.target.closest("button")?.value !== "other" || dialog.querySelector("textarea").value.trim())
+    return;
+  event.preventDefault();
+  const error = dialog.querySelector(".field-error");
+  error.textContent = "Say in your own words why: “Other” alone explains nothing.";
+  error.hidden = false;
+  dialog.querySelector("textarea").focus();
+}
+
+const reasons = document.getElementById("queue-reasons");
+reasons.addEventListener("keydown", chooseReason);
+reasons.addEventListener("click", needsWords);
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.target.id !== "decide" || !button?.dataset.do) return;
+  event.preventDefault();
+  const card = button.closest(".case");
+  select(card, { focus: false });
+  if (button.dataset.do === "remove") removal(card);
+  else act(card, button.dataset.do);
+});
+
+section.addEventListener("focusin", (event) => {
+  const card = event.target.closest(".case");
+  if (card && card !== current()) select(card, { focus: false });
+});
+
+watchKeys({
+  j: () => move(1),
+  k: () => move(-1),
+  a: () => {
+    const link = current()?.querySelector("[data-answer]");
+    if (link) link.click();
+    else if (current()?.querySelector("[data-do=approve]")) act(current(), "approve");
+  },
+  r: () => {
+    const link = current()?.querySelector("[data-answer]");
+    if (link) link.click();
+    else if (current()?.querySelector("[data-do=remove]")) removal(current());
+  },
+  s: () => current()?.querySelector("[data-key=s]")?.click(),
+  x: () => current()?.querySelector("[name=pick]").click(),
+  u: back,
+  n: nextQueue,
+  "?": () => document.getElementById("queue-help").showModal(),
+});
+
+function nextQueue() {
+  const links = [...document.querySelectorAll(".queue-nav li:not(.queue-apart) a[href^='/moderation/']")];
+  const at = links.findIndex((link) => link.hasAttribute("aria-current"));
+  links[(at + 1) % links.length].click();
+}
+
+function join() {
+  for (const stream of [follower.stream, "front", ...rooms]) {
+    socket.emit("live:join", { stream }, ({ head, error }) => {
+      if (stream === follower.stream && !error) follower.compare(head);
+    });
+  }
+}
+
+socket.on("connect", join);
+if (socket.connected) join();
+socket.on("live:event", (batch) => {
+  follower.receive(batch);
+  keepCurrent();
+  if (rooms.includes(batch.stream)) look();
+});
+socket.on("live:head", ({ stream, head }) => stream === follower.stream && follower.compare(head));
+socket.on("live:counts", look);
+setInterval(() => document.hidden || look(), LOOK);
+document.addEventListener("visibilitychange", () => document.hidden || follower.catchUp());
+select(cards.all[0], { focus: false });

@@ -1,0 +1,116 @@
+"""Moderators at their queues, in real browsers: by keyboard, together, and with nothing in anybody's way."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from reader.accounts.queries import user_by_name
+from reader.app import foundation
+from reader.articles.queries import published_by_slug
+from reader.extensions import db
+from reader.moderation.actions import remove_comment
+from reader.moderation.models import Reason
+from reader.moderation.reports.actions import report_comment
+from tests.browser.conftest import Open
+from tests.browser.test_quality import violations
+from tests.browser.window import A_SECOND, ARTICLE, Window
+from tests.support.factories import a_person
+from tests.support.sites import Site
+from tests.support.threads import a_comment, comments
+
+MANY = 100
+A_MOMENT = 5_000
+
+
+@pytest.fixture
+def waiting(site: Site) -> None:
+    """A hundred comments that nobody has looked at; the first three are reported, and one is removed."""
+    with foundation(site.settings).app_context():
+        article, moira = published_by_slug(ARTICLE.rpartition("/")[2]), user_by_name("moira")
+        assert article
+        assert moira
+        author, reporter = a_person("alma"), a_person("bruno")
+        made = comments(article, MANY, by=author)
+        for comment in made[:3]:
+            report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="Lamps again.")
+        gone = a_comment(article, by=reporter, body="Buy lamps.")
+        remove_comment(gone.id, by=moira, reason=Reason.SPAM, note="", revision=1)
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def moderator(window: Open, waiting: None) -> Window:
+    """A moderator at the first queue in which something waits."""
+    return at_the_queues(window, "moira")
+
+
+def at_the_queues(window: Open, name: str) -> Window:
+    person = window(name)
+    person.go("/")
+    person.log_in(name)
+    person.go("/moderation/")
+    expect(person.page.get_by_role("heading", name="Moderation")).to_be_visible()
+    person.live()
+    return person
+
+
+def press(window: Window, *keys: str) -> None:
+    for key in keys:
+        window.page.keyboard.press(key)
+
+
+def test_what_one_moderator_decides_the_other_sees_with_who_and_what_before_it_leaves(
+    moderator: Window, window: Open
+) -> None:
+    editor = at_the_queues(window, "edith")
+    card = editor.page.locator("#cases > li").first
+    name = card.get_attribute("id")
+    editor.expected |= {409}
+    assert violations(editor.page) == []
+    press(moderator, "a")
+    shown = editor.page.locator(f"#{name} .case-gone")
+    expect(shown).to_contain_text("Seen and kept", timeout=2 * A_SECOND)
+    expect(shown).to_contain_text("moira (moderator)")
+    expect(editor.page.locator(f"#{name}")).to_have_count(0, timeout=A_MOMENT)
+    expect(editor.page.locator("[data-count=reported]")).to_have_text("2")
+    # Undone, it is there again, in its old place.
+    press(moderator, "z")
+    expect(editor.page.locator("#cases > li").first).to_have_attribute("id", str(name), timeout=2 * A_SECOND)
+    press(moderator, "?")
+    expect(moderator.page.get_by_role("dialog")).to_be_visible()
+    assert violations(moderator.page) == []
+    press(moderator, "Escape", "x")
+    expect(moderator.page.get_by_role("heading", name="Selected")).to_be_visible()
+    assert violations(moderator.page) == []
+    press(moderator, "r")
+    expect(moderator.page.get_by_text("Why is it removed?")).to_be_visible()
+    assert violations(moderator.page) == []
+
+
+def test_without_javascript_several_are_decided_by_one_form_and_the_last_is_undone(
+    window: Open, waiting: None
+) -> None:
+    person = window("moira", java_script_enabled=False)
+    person.go("/")
+    person.log_in("moira")
+    person.go("/moderation/reported")
+    page = person.page
+    picks = page.locator("#cases [name=pick]")
+    picks.nth(0).check()
+    picks.nth(1).check()
+    page.get_by_label("Reason to remove").select_option("spam")
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(picks).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(picks).to_have_count(2)
+    picks.nth(0).check()
+    person.expected |= {422}
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose a reason")
+    page.get_by_role("button", name="Remove the comment by alma").first.click()
+    page.get_by_label("Reason").select_option("hate")
+    page.get_by_role("button", name="Remove the comment").click()
+    expect(page).to_have_url(f"{person.page.url.partition('/moderation')[0]}/moderation/reported")
+    expect(picks).to_have_count(1)
