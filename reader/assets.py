@@ -37,6 +37,7 @@ STYLESHEETS = (
     "moderation",
     "queues",
     "thread",
+    "live",
     "notifications",
     "measures",
     "pages",

@@ -40,7 +40,7 @@ class Hints:
 
     def __init__(self, url: str | None, *, secret: str, receive: Listener) -> None:
         # Makes its connections when they are needed, and again when they broke.
-        self._redis = _client(url) if url is not None else None
+        self._redis = client(url) if url is not None else None
         self._receive = receive
         # Publishing knows no databases: the name keeps apart the sites that share a Redis.
         self._channel = f"reader:hints:{hashlib.sha256(secret.encode()).hexdigest()[:16]}"
@@ -123,7 +123,8 @@ def parsed(data: bytes) -> Heads:
     return {}
 
 
-def _client(url: str) -> Redis:
+def client(url: str) -> Redis:
+    """A Redis that is asked for what can be done without: it has a second to answer."""
     return Redis.from_url(
         url,
         socket_connect_timeout=TIMEOUT_SECONDS,

@@ -17,12 +17,14 @@ from flask import Flask
 from reader import metrics
 from reader.accounts import queries as accounts
 from reader.accounts.models import User
+from reader.config import Settings
 from reader.eventlog import Event
 from reader.extensions import socketio
 from reader.live import fanout, rendering, streams
 from reader.live.counts import Counts
 from reader.live.hints import Hints
 from reader.live.tails import Tails
+from reader.live.watching import Watching
 
 HEAD_SECONDS = 30.0
 # What one page can need, with room to spare; more is somebody playing.
@@ -61,8 +63,15 @@ class Worker:
     """This process's part of live delivery, for one application."""
 
     def __init__(self, app: Flask, hints: Hints) -> None:
+        settings: Settings = app.config["READER"]
         self.hints = hints
         self.tails = Tails(app)
+        self.watching = Watching(
+            url=settings.redis_url,
+            secret=app.config["SECRET_KEY"],
+            present=self._followers,
+            send=fanout.send,
+        )
         self.counts = Counts(app, fanout.send)
         self._present: dict[str, Presence] = {}
         self._sockets: dict[str, set[str]] = defaultdict(set)  # by identity
@@ -111,6 +120,7 @@ class Worker:
         if not self._enter(sid, presence, room):
             self.tails.leave(room)
             raise NotJoined("This socket is closed.")
+        self.watching.join(room)
         # Nothing else ran since the room was entered. So what the tail hands over from now on reaches this
         # socket, and all before has a number up to this one, by which the page sees what it has to fetch.
         return {"head": tail.last}
@@ -174,6 +184,12 @@ class Worker:
             self.tails.leave(room)
             if room not in self.tails:
                 self._open.pop(room, None)
+
+    def _followers(self) -> dict[str, int]:
+        """How many here follow each stream."""
+        return {
+            tail.stream: tail.followers for tail in self.tails.followed() if tail.stream != streams.ACCESS
+        }
 
     def _identify(self, sid: str, presence: Presence) -> None:
         self.forget(sid)

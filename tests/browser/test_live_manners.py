@@ -21,6 +21,7 @@ from reader.comments.models import Comment
 from reader.config import Settings
 from reader.eventlog import Kind
 from reader.extensions import db
+from reader.live import catchup
 from reader.transactions import transaction
 from tests.conftest import SECRET
 from tests.support.factories import a_person, an_article, an_editor
@@ -34,6 +35,11 @@ POSITION = "element => element.getBoundingClientRect().top"
 LIVE = """async () => {
   const scripts = document.querySelector("script[type=module]").src;
   window.live = await import(scripts.replace("main.js", "live/client.js"));
+}"""
+
+LOOK_AWAY = """away => {
+  Object.defineProperty(document, "hidden", { value: away, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
 }"""
 
 
@@ -255,6 +261,66 @@ def test_a_page_goes_offline_and_comes_back(stage: Stage) -> None:
     stage.context.set_offline(False)
     expect(card(page, comment)).to_be_visible(timeout=SOON)
     expect(page.locator(".live-status")).to_have_text("Connected again.", timeout=SOON)
+
+
+def test_after_a_day_offline_the_page_is_right_at_once_and_its_reader_where_they_were(stage: Stage) -> None:
+    """More has happened than can be caught up with: the page is fetched anew, around what is read and written."""
+    page = stage.open(person=a_person("alma"))
+    answered = stage.comments[4]
+    card(page, answered).get_by_role("link", name="Reply to").click()
+    box = page.locator(f"#{answered.element} textarea")
+    box.fill("What I am about to")
+    box.evaluate("box => box.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    before = box.evaluate(POSITION)
+    stage.context.set_offline(True)
+    for number in range(catchup.MOST_TARGETS):
+        stage.comment(f"While you slept, {number}.", under=stage.comments[number % 12])
+    delete_comment(stage.comments[9].id, by=stage.author)
+    head = eventlog.head(stage.article.stream)
+    stage.context.set_offline(False)
+    page.wait_for_function(f"() => live.follower.seen === {head}", timeout=2_000)
+    expect(card(page, stage.comments[9])).to_contain_text("deleted by its author")
+    expect(page.get_by_role("heading", name="211 Comments")).to_have_count(1)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("What I am about to")
+    assert box.evaluate(POSITION) == pytest.approx(before, abs=1)
+
+
+def test_the_title_counts_what_came_while_nobody_looked_and_readers_see_how_many_they_are(
+    stage: Stage,
+) -> None:
+    page, other = stage.open(), stage.open()
+    expect(page.locator(".watching")).to_have_text("2 reading now", timeout=2 * SOON)
+    top = page.locator("#thread").evaluate(POSITION)
+    title = page.title()
+    page.evaluate(LOOK_AWAY, True)
+    stage.comment("One.", under=stage.comments[11])
+    stage.comment("Two.")
+    expect(page).to_have_title(f"(2) {title}", timeout=SOON)
+    assert other.title() == title
+    other.close()
+    expect(page.locator(".watching")).to_have_text("", timeout=2 * SOON)
+    assert page.locator("#thread").evaluate(POSITION) == top
+    page.evaluate(LOOK_AWAY, False)
+    expect(page).to_have_title(title)
+
+
+def test_two_tabs_of_one_person_agree(stage: Stage) -> None:
+    one = stage.open(person=a_person("alma"))
+    two = stage.open()
+    for tab in (one, two):
+        expect(tab.get_by_label("Your comment")).to_have_value("")
+    one.get_by_label("Your comment").fill("Begun here")
+    expect(two.get_by_label("Your comment")).to_have_value("Begun here")
+    two.get_by_label("Your comment").fill("Begun here, ended there.")
+    two.get_by_role("button", name="Post comment").click()
+    expect(one.get_by_label("Your comment")).to_have_value("")
+    expect(one.locator(".comment-card", has_text="Begun here, ended there.")).to_be_visible(timeout=SOON)
+    recommend = "[data-recommend]"
+    card(two, stage.comments[11]).locator(recommend).click()
+    expect(card(one, stage.comments[11]).locator(recommend)).to_have_attribute("aria-pressed", "true")
+    expect(card(one, stage.comments[11]).locator(recommend)).to_have_text("Recommend 1", timeout=SOON)
+    expect(card(one, stage.comments[11]).locator(recommend)).to_have_attribute("aria-pressed", "true")
 
 
 def test_who_is_logged_out_elsewhere_goes_on_following_as_a_visitor(stage: Stage) -> None:

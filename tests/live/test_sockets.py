@@ -153,3 +153,14 @@ def test_front_pages_get_all_counts_at_first_and_then_what_changes(stage: Stage)
             seen = socket.event("live:counts", within=SOON)
         assert seen == {str(stage.article.id): 2}
         assert socket.next(within=1.3) is None
+
+
+def test_readers_of_an_article_are_told_how_many_they_are(stage: Stage) -> None:
+    with stage.socket() as first, stage.socket() as second:
+        for socket in (first, second):
+            socket.join(stage.article.stream)
+        told = {"stream": stage.article.stream, "readers": 2}
+        assert first.event("live:watching", within=SOON) == told
+        assert second.event("live:watching", within=SOON) == told
+        second.close()
+        assert first.event("live:watching", within=SOON) == {**told, "readers": 1}

@@ -216,8 +216,8 @@ def _order_of(item: Tag) -> int:
 
 
 # What may differ between two pages that show the same: numbers of the page itself, what scripts have added, and what
-# is soft (counts and strengths of other articles, the way to newer comments).
-_SOFT = ".related, .pill, a[rel=prev], .live-status"
+# is soft (counts and strengths of other articles, the way to newer comments, how many read).
+_SOFT = ".related, .pill, .watching, a[rel=prev], .live-status"
 _OWN = ("class", "data-live-seq", "open", "tabindex", "aria-pressed", "aria-busy")
 
 

@@ -92,9 +92,23 @@ export function restoreDraft(form) {
   count(form);
 }
 
+/**
+ * The draft was written on, or sent, in another tab: where it stands here as it was before, this tab follows.
+ * @param {StorageEvent} event
+ */
+function follow({ key, oldValue, newValue }) {
+  for (const form of document.querySelectorAll("[data-composer]")) {
+    if (draftKey(form) !== key || form.elements.body.value !== (oldValue ?? "")) continue;
+    form.elements.body.value = newValue ?? "";
+    if (newValue === null) form.elements.submission_id.value = freshId();
+    count(form);
+  }
+}
+
 /** Look after every composer of the page, those that are opened later too. */
 export function watchComposers() {
   for (const form of document.querySelectorAll("[data-composer]")) restoreDraft(form);
+  window.addEventListener("storage", follow);
   document.addEventListener("input", ({ target }) => {
     const form = target.closest("[data-composer]");
     if (!form) return;

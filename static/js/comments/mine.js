@@ -8,6 +8,7 @@
 const NOBODY = { person: null, name: null, muted: [], recommended: [] };
 
 const decorators = [];
+const tabs = new BroadcastChannel("mine");
 let state = read();
 
 function read() {
@@ -39,6 +40,15 @@ export function refresh() {
   decorate(document);
 }
 
+/**
+ * Something of mine has changed in this tab: the others of the same person show it as well.
+ * @param {Partial<typeof NOBODY>} changes
+ */
+export function change(changes) {
+  Object.assign(state, changes);
+  tabs.postMessage({ person: state.person, changes });
+}
+
 /** The id of the comment's author; null for a tombstone. @param {HTMLElement} card */
 export function authorOf(card) {
   return card.dataset.author ? Number(card.dataset.author) : null;
@@ -50,5 +60,10 @@ function markOwn(card, { person }) {
 
 /** Mark what is mine, on every page with a thread. */
 export function watchMine() {
+  tabs.addEventListener("message", ({ data }) => {
+    if (state.person === null || data.person !== state.person) return;
+    Object.assign(state, data.changes);
+    decorate(document);
+  });
   decorateWith(markOwn);
 }

@@ -1,6 +1,6 @@
 // Recommending in place: the button that leads to a page of its own where there is no script.
 import { openActions } from "./actions.js";
-import { authorOf, decorate, decorateWith, mine } from "./mine.js";
+import { authorOf, decorate, decorateWith, mine, change as share } from "./mine.js";
 import { change, post } from "./send.js";
 
 /** @param {HTMLElement} button @returns {number} the comment's id */
@@ -49,7 +49,7 @@ async function press(button, token) {
     explain(shown, answer.reason);
     return;
   }
-  mine().recommended = answer.content.recommended ? [...others, id] : others;
+  share({ recommended: answer.content.recommended ? [...others, id] : others });
   decorate(shown.closest(".comment"));
   if (!change(answer.content)) count(shown, answer.content.recommendations);
 }

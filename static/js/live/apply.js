@@ -117,12 +117,13 @@ export class Page {
     const isNew = !(entry.order < newest);
     if (entry.html === null) {
       if (own || reveal || !isNew) return FETCH;
+      if (!this.waiting.owed.has(entry.target)) this.arrived += 1;
       this.waiting.owe(entry.target, after);
       return DONE;
     }
     const item = parse(entry);
     if (!item) return RESET;
-    if (!own) this.arrived += 1;
+    if (!own && !this.waiting.owed.has(entry.target)) this.arrived += 1;
     if (own || reveal || !isNew || (this.waiting.size === 0 && this.#isAtTop())) {
       this.waiting.settle(entry.target);
       this.#insert(list, item, true);

@@ -4,6 +4,8 @@ import { io } from "../../vendor/socket.io/socket.io.js";
 import { Channel, later } from "./channel.js";
 import { applyCounts } from "./counts.js";
 import { Status } from "./status.js";
+import * as title from "./title.js";
+import { showWatching } from "./watching.js";
 
 const ANSWER = 10_000;
 const AGAIN = 1_000;
@@ -12,9 +14,7 @@ const front = document.querySelector("[data-live-front]");
 const inMain = document.querySelectorAll("main [data-live-stream]");
 const status = inMain.length ? new Status() : null;
 // What the page is about comes first: its connection is the one that readers are told of.
-const content = [...inMain].map(
-  (section) => new Channel(section, { heard: (count) => status.arrived(count), changed: tell }),
-);
+const content = [...inMain].map((section) => new Channel(section, { heard, changed: tell }));
 const around = [...document.querySelectorAll("[data-live-stream]")]
   .filter((section) => !section.closest("main"))
   .map((section) => new Channel(section));
@@ -31,6 +31,11 @@ export const socket = io({
 
 function tell() {
   status.connected(content.every((channel) => channel.fine));
+}
+
+function heard(count) {
+  status.arrived(count);
+  title.arrived(count);
 }
 
 function join(stream, then) {
@@ -69,6 +74,9 @@ socket.on("live:head", ({ stream, head }) => {
   for (const channel of channels) if (channel.stream === stream) channel.follower.compare(head);
 });
 socket.on("live:counts", applyCounts);
+socket.on("live:watching", ({ stream, readers }) => {
+  if (stream === content[0]?.stream) showWatching(readers);
+});
 
 function wake() {
   if (!socket.connected) socket.connect();

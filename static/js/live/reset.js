@@ -6,6 +6,8 @@ import { sectionOf } from "./apply.js";
 import { fetchPage } from "./net.js";
 import { holdStill } from "./still.js";
 import { swap } from "./swap.js";
+import { retitle } from "./title.js";
+import { showWatching } from "./watching.js";
 
 // Replaces the page's content, or what follows the stream beside it; the number of the last event that it now shows.
 export async function reset(page) {
@@ -17,6 +19,7 @@ export async function reset(page) {
     holdStill(() => {
       morph(fresh);
       refresh();
+      showWatching();
       page.waiting.clear();
       page.waiting.settleIn(page.section.querySelector(".pill"));
     });
@@ -33,8 +36,17 @@ export function addressOf(page) {
   return `${location.pathname}?${query}`;
 }
 
+// A reply that is being written stands where it stood: below the comment that it answers, before its other replies.
+function carryReplies(fresh) {
+  for (const form of document.querySelectorAll("main .composer-reply")) {
+    const comment = fresh.getElementById(form.closest(".comment").id);
+    comment?.querySelector(":scope > .comment-card").after(fresh.importNode(form, true));
+  }
+}
+
 function morph(fresh) {
-  document.title = fresh.title;
+  carryReplies(fresh);
+  retitle(fresh.title);
   Idiomorph.morph(document.querySelector("main"), fresh.querySelector("main"), {
     ignoreActiveValue: true,
     callbacks: {

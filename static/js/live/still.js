@@ -1,9 +1,9 @@
 // Keeps what the reader looks at where it is, whatever happens above it.
 
-// Runs `change`; afterwards the topmost thing on the screen stands where it stood.
+// Runs `change`; afterwards what is being written, or else the topmost thing on the screen, stands where it stood.
 export function holdStill(change) {
   const root = document.documentElement;
-  const anchor = window.scrollY > 0 ? topmost() : null;
+  const anchor = window.scrollY > 0 ? (written() ?? topmost()) : null;
   const before = anchor?.getBoundingClientRect().top;
   // The browser's own anchoring would move the page a second time; not every browser has it.
   root.style.overflowAnchor = "none";
@@ -15,6 +15,13 @@ export function holdStill(change) {
     if (moved) window.scrollBy({ top: moved, behavior: "instant" });
     requestAnimationFrame(() => root.style.removeProperty("overflow-anchor"));
   }
+}
+
+// Where somebody writes; they look there.
+function written() {
+  const box = document.activeElement?.closest("main textarea");
+  const place = box?.getBoundingClientRect();
+  return place && place.bottom > 0 && place.top < window.innerHeight ? box : null;
 }
 
 // The smallest thing with a name of its own, or else any, at the top of the screen. None where the thread begins on
