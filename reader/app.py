@@ -23,6 +23,7 @@ from reader import (
     transactions,
 )
 from reader.accounts import views as accounts
+from reader.comments import editing
 from reader.comments import views as comments
 from reader.config import Settings
 from reader.extensions import csrf, db, login_manager, migrate
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     accounts.blueprint,
     factchecks.blueprint,
     comments.blueprint,
+    editing.blueprint,
     moderation.blueprint,
     queues.blueprint,
     reports.blueprint,

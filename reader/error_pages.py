@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -116,8 +118,17 @@ def _expired(fault: CSRFError) -> Response:
     status = fault.code or HTTPStatus.BAD_REQUEST
     if answers.wants_json():
         return answers.problem(status, f"{fault.description} Fetch the form again and send its csrf_token.")
+    if not current_user.is_authenticated and _is_from_here():
+        # The session is over, and the browser has forgotten the form's secret with it: logging in comes first.
+        return cast(Response, login_manager.unauthorized())
     written = [text for name in WRITTEN if (text := request.form.get(name))]
     return _page(status, EXPIRED, written=written)
+
+
+def _is_from_here() -> bool:
+    """Whether a page of this site has sent the form, and a text with it."""
+    source = request.headers.get("Origin") or request.referrer or ""
+    return urlsplit(source).netloc == request.host and bool(request.form.get("body"))
 
 
 def _http(fault: HTTPException) -> Response:

@@ -11,14 +11,17 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import redirect, request
+from flask import make_response, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from reader.accounts import policy
+from reader.accounts.forms import LoginForm
+from reader.accounts.kept import Kept
 from reader.accounts.models import Role, User
 from reader.answers import problem, wants_json
 from reader.errors import Refused
+from reader.extensions import login_manager
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,10 +68,18 @@ def role_required(role: Role) -> Callable[[Callable[P, R]], Callable[P, R | Resp
 
 
 def to_login() -> Response:
-    """Send a visitor to the log-in page; a program is told in words."""
+    """Send a visitor to the log-in page, which keeps the text they sent; a program is told in words."""
     if wants_json():
         return problem(401, ENTRANCE)
+    kept = Kept.sent(request)
+    if kept is not None:
+        form = LoginForm(formdata=None, data={"next": _way_back()})
+        return make_response(render_template("accounts/login.html", form=form, kept=kept), 401)
     return redirect(f"/login?next={quote(_way_back())}", 303)
+
+
+# A form whose token was forgotten together with the session goes the same way.
+login_manager.unauthorized_handler(to_login)
 
 
 def _way_back() -> str:

@@ -66,6 +66,11 @@ def open_in(
     _forget_forms()
 
 
+def become(person: User) -> None:
+    """Answer the rest of this request to ``person``, who has logged in with it."""
+    g._login_user = person
+
+
 def close_in(response: Response) -> None:
     """Take the log-in out of the browser. Ending the session on the server is the caller's action."""
     cookies.drop_login(response, config.current())
@@ -75,3 +80,4 @@ def close_in(response: Response) -> None:
 def _forget_forms() -> None:
     # Form tokens belong to whom they were made for: neither a planted secret nor the last person's goes on.
     flask.session.clear()
+    g.pop("csrf_token", None)

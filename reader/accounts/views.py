@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from reader.accounts import actions, devices, queries, sessions
 from reader.accounts.access import local_path, login_required, person, viewer
 from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
+from reader.accounts.kept import Kept
 from reader.accounts.models import User
 from reader.answers import form_again, wants_json
 from reader.errors import Missing, Refused
@@ -59,16 +60,21 @@ def login_form() -> Response | str:
 @blueprint.post("/login")
 def login() -> Response:
     """Log in, and go back to where one came from."""
-    form = LoginForm()
+    form, kept = LoginForm(), Kept.carried(request)
     if not form.validate():
-        return form_again("accounts/login.html", form)
+        return form_again("accounts/login.html", form, kept=kept)
     try:
         hit("login", client_address())
         known = actions.authenticate(form.login.data, form.password.data)
     except Refused as fault:
-        return form_again("accounts/login.html", form, fault)
-    response = redirect(local_path(form.next.data) or FRONT, 303)
+        return form_again("accounts/login.html", form, fault, kept=kept)
+    way_on = local_path(form.next.data) or FRONT
+    offered = kept is not None and local_path(kept.address)
+    response = make_response() if offered else redirect(way_on, 303)
     sessions.open_in(response, known, remember=form.remember.data, replacing=sessions.current())
+    if offered:
+        sessions.become(known)
+        response.set_data(render_template("accounts/kept.html", kept=kept, way_on=way_on))
     return response
 
 
@@ -170,7 +176,7 @@ def _form(template: str, form: RegisterForm | LoginForm) -> Response | str:
     if viewer() is not None:
         return redirect(way_back or FRONT, 303)
     form.next.data = way_back or ""
-    return render_template(template, form=form)
+    return render_template(template, form=form, kept=None)
 
 
 def _account() -> dict[str, Any]:

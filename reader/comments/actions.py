@@ -13,7 +13,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article, stream_of
 from reader.clock import now
 from reader.comments import policy, statements
-from reader.comments.models import SHOWN, Comment, Finding, Recommendation, State, Thread
+from reader.comments.models import SHOWN, Comment, CommentRevision, Finding, State, Thread
 from reader.comments.writing import written
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
@@ -30,8 +30,15 @@ OTHER_CONTENT = "This form was sent before with another text. Send it once more 
 NO_COMMENT = "There is no such comment."
 NOT_YOURS = "Only its author can delete a comment."
 REMOVED = "A moderator removed this comment before you could delete it. Nobody can read it any more."
-OWN = "This is your own comment: others may recommend it."
-NOT_READABLE = "This comment was deleted or removed, so it can't be recommended any more."
+NOT_YOURS_TO_EDIT = "Only its author can edit a comment."
+GONE = "This comment was deleted or removed, so it can't be edited any more. Copy your text if you need it."
+TOO_LATE = (
+    "A comment can be edited for 15 minutes, and they are over. Copy your text: you can post it as a reply."
+)
+CHANGED = (
+    "This comment was edited meanwhile, perhaps by you in another tab. Your text is still here:"
+    " send it once more to replace the other one."
+)
 
 
 class Posted(NamedTuple):
@@ -39,13 +46,6 @@ class Posted(NamedTuple):
 
     comment: Comment
     created: bool
-
-
-class Recommended(NamedTuple):
-    """A comment as somebody recommends it or not; ``seq`` is the article's number that shows it."""
-
-    comment: Comment
-    seq: int
 
 
 def post_comment(
@@ -81,7 +81,7 @@ def post_comment(
         revision=1,
     )
     with transaction() as session:
-        eventlog.lock(*_streams(comment.article_id, claim_id))
+        eventlog.lock(*streams(comment.article_id, claim_id))
         connection = session.connection()
         thread = _thread(connection, comment)
         if thread.submitted is not None:
@@ -105,6 +105,37 @@ def post_comment(
     return Posted(comment, created=True)
 
 
+def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comment:
+    """Give one's own comment another text, written over what ``revision`` said.
+
+    To send the same text again is no fault. :class:`Conflict` where the time is over, or somebody was first.
+    """
+    text = written(body)
+    with transaction() as session:
+        comment = locked(comment_id)
+        if not policy.is_author(by, comment):
+            raise Refused(NOT_YOURS_TO_EDIT)
+        if comment.state != State.PUBLISHED:
+            raise Conflict(GONE, field="body")
+        if comment.body == text.body:
+            return comment
+        if not policy.may_edit(by, comment, at=now()):
+            raise Conflict(TOO_LATE, field="body")
+        if comment.revision != revision:
+            raise Conflict(CHANGED, field="body")
+        comment.body, comment.html = text
+        comment.revision += 1
+        comment.edited_at = now()
+        session.add(
+            CommentRevision(
+                comment_id=comment.id, number=comment.revision, body=text.body, at=comment.edited_at
+            )
+        )
+        comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+        _announce(Kind.COMMENT_EDITED, comment, by=by.id)
+    return comment
+
+
 def delete_comment(comment_id: int, *, by: User) -> Comment:
     """Make one's own comment a tombstone, at any time. To have deleted it before is no fault."""
     with transaction():
@@ -117,31 +148,6 @@ def delete_comment(comment_id: int, *, by: User) -> Comment:
             raise Conflict(REMOVED)
         change_state(comment, State.DELETED, Kind.COMMENT_DELETED, by=by)
     return comment
-
-
-def recommend(comment_id: int, *, by: User) -> Recommended:
-    """Count the person among those who recommend the comment. To have done so before is no fault."""
-    with transaction() as session:
-        comment = locked(comment_id)
-        if policy.is_author(by, comment):
-            raise Refused(OWN)
-        if not policy.may_recommend(by, comment):
-            raise Conflict(NOT_READABLE)
-        if session.get(Recommendation, (comment_id, by.id)) is None:
-            session.add(Recommendation(comment_id=comment_id, user_id=by.id))
-            _recommended(comment, 1, by=by)
-        return Recommended(comment, _head(comment))
-
-
-def take_back(comment_id: int, *, by: User) -> Recommended:
-    """Undo :func:`recommend`, whatever became of the comment since. Never to have done it is no fault."""
-    with transaction() as session:
-        comment = locked(comment_id)
-        given = session.get(Recommendation, (comment_id, by.id))
-        if given is not None:
-            session.delete(given)
-            _recommended(comment, -1, by=by)
-        return Recommended(comment, _head(comment))
 
 
 def publish_held(comment: Comment, *, by: User) -> None:
@@ -165,7 +171,7 @@ def locked(comment_id: int) -> Comment:
     if home is None:
         raise Missing(NO_COMMENT)
     private = () if home.changed_seq else _private_streams(home.author_id)
-    eventlog.lock(*_streams(home.article_id, home.claim_id), *private)
+    eventlog.lock(*streams(home.article_id, home.claim_id), *private)
     return session.get_one(Comment, comment_id, populate_existing=True)
 
 
@@ -212,18 +218,7 @@ def pin(comment: Comment, *, by: User, off: bool = False) -> bool:
     return True
 
 
-def _recommended(comment: Comment, step: int, *, by: User) -> None:
-    """Count, and tell. The comment itself is not changed: only its button is."""
-    comment.recommendations += step
-    for stream in _streams(comment.article_id, comment.claim_id):
-        eventlog.append(Kind.COMMENT_RECOMMENDED, stream, f"recommend-{comment.id}", actor_id=by.id)
-
-
-def _head(comment: Comment) -> int:
-    return eventlog.upcoming(stream_of(comment.article_id)) - 1
-
-
-def _streams(article_id: int, claim_id: int | None) -> list[str]:
+def streams(article_id: int, claim_id: int | None) -> list[str]:
     """The streams that a comment's changes are told in, its article's first."""
     return [stream_of(article_id)] + ([f"claim:{claim_id}"] if claim_id is not None else [])
 
@@ -234,7 +229,7 @@ def _private_streams(author_id: int) -> list[str]:
 
 
 def _announce(kind: Kind, comment: Comment, *, by: int | None) -> None:
-    for stream in _streams(comment.article_id, comment.claim_id):
+    for stream in streams(comment.article_id, comment.claim_id):
         eventlog.append(kind, stream, comment.element, actor_id=by)
 
 

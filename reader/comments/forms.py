@@ -30,6 +30,16 @@ class IdField(HiddenField):
             raise ValueError(BROKEN)
 
 
+class PreviewField(HiddenField):
+    """The name of the button that asks for a preview: whether it was pressed."""
+
+    data: bool
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Pressed is anything but nothing."""
+        self.data = bool(valuelist and valuelist[0])
+
+
 class CheckedForm(FlaskForm):
     """A form that is refused as a whole."""
 
@@ -44,6 +54,7 @@ class CommentForm(CheckedForm):
     """A comment: its text, which comment it answers and which claim it is about, and what tells a retry."""
 
     body = TextAreaField("Your comment")
+    preview = PreviewField()
     parent_id = IdField()
     claim_id = IdField()
     submission_id = HiddenField()
@@ -65,3 +76,11 @@ class RecommendForm(CheckedForm):
     def wanted(self) -> bool:
         """Whether the person wants to recommend, or to take that back."""
         return bool(self.recommended.data == "yes")
+
+
+class EditForm(CheckedForm):
+    """Another text for a comment, over the revision that was on the screen."""
+
+    body = TextAreaField("Your comment")
+    preview = PreviewField()
+    revision = IdField()

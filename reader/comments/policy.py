@@ -1,10 +1,14 @@
 """Who may do what with a thread and its comments. No reading, no writing."""
 
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from reader.accounts.models import Role, User
 from reader.accounts.policy import at_least
 from reader.comments.models import State, Thread
+
+# How long a comment can be edited: long enough for what one sees on rereading, too short to change what was answered.
+EDITABLE = timedelta(minutes=15)
 
 
 class Standing(Protocol):
@@ -19,6 +23,14 @@ class Standing(Protocol):
         """Where it stands."""
 
 
+class Dated(Standing, Protocol):
+    """What is judged of a comment that is to be changed."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was posted."""
+
+
 def may_post(person: User | None, thread: Thread) -> bool:
     """Whether the person may write in the thread: anybody who is logged in, while it is open."""
     return person is not None and thread.closed_at is None
@@ -27,6 +39,16 @@ def may_post(person: User | None, thread: Thread) -> bool:
 def may_reply(person: User | None, comment: Standing, thread: Thread) -> bool:
     """Whether the person may answer the comment: whoever may write, while it is there to be read."""
     return may_post(person, thread) and is_answerable(comment.state)
+
+
+def may_edit(person: User | None, comment: Dated, *, at: datetime) -> bool:
+    """Whether the person may change the comment: its author, for a while, as long as it is there to be read."""
+    return is_author(person, comment) and comment.state == State.PUBLISHED and is_fresh(comment, at=at)
+
+
+def is_fresh(comment: Dated, *, at: datetime) -> bool:
+    """Whether the time in which a comment can be edited isn't over yet."""
+    return at - comment.created_at < EDITABLE
 
 
 def may_delete(person: User | None, comment: Standing) -> bool:

@@ -15,7 +15,9 @@ from reader.articles.models import Article
 from reader.comments import actions, policy, queries
 from reader.comments.forms import CommentForm, RecommendForm
 from reader.comments.models import Comment, State
+from reader.comments.recommending import actions as recommending
 from reader.comments.shown import Alone, Shown
+from reader.comments.writing import previewed
 from reader.errors import Conflict, Missing, Refused
 from reader.paging import LARGEST_ID, id_from
 
@@ -37,6 +39,8 @@ def create(slug: str) -> Response:
     article, form = _article(slug), CommentForm()
     try:
         form.check()
+        if form.preview.data:
+            return _preview(article, form)
         limits.hit("comments", str(person().id))
         posted = actions.post_comment(
             article,
@@ -54,8 +58,8 @@ def create(slug: str) -> Response:
     if not wants_json():
         return redirect(comment.path, 303)
     if not comment.is_placed:
-        return _told(comment, status=202)
-    return _told(comment, status=201 if posted.created else 200)
+        return told(comment, status=202)
+    return told(comment, status=201 if posted.created else 200)
 
 
 @blueprint.get(COMMENT)
@@ -74,7 +78,7 @@ def replies(comment_id: int) -> Response:
 @login_required
 def reply(comment_id: int) -> Response:
     """The form to answer a comment, on a page of its own."""
-    found = _alone(comment_id)
+    found = alone(comment_id)
     if not policy.may_post(person(), found.thread):
         raise Refused(actions.CLOSED)
     if not policy.may_reply(person(), found.comment, found.thread):
@@ -86,7 +90,7 @@ def reply(comment_id: int) -> Response:
 @login_required
 def confirm_delete(comment_id: int) -> Response:
     """Ask whether to delete one's own comment."""
-    found = _alone(comment_id)
+    found = alone(comment_id)
     if not policy.is_author(person(), found.comment):
         raise Refused(actions.NOT_YOURS)
     if not policy.may_delete(person(), found.comment):
@@ -99,7 +103,7 @@ def confirm_delete(comment_id: int) -> Response:
 def delete(comment_id: int) -> Response:
     """Delete one's own comment."""
     comment = actions.delete_comment(comment_id, by=person())
-    return _told(comment) if wants_json() else redirect(_home(comment), 303)
+    return told(comment) if wants_json() else redirect(_home(comment), 303)
 
 
 @blueprint.post(f"{COMMENT}/recommend")
@@ -109,7 +113,7 @@ def recommend(comment_id: int) -> Response:
     form = RecommendForm()
     form.check()
     limits.hit("clicks", f"recommend:{person().id}")
-    act = actions.recommend if form.wanted else actions.take_back
+    act = recommending.recommend if form.wanted else recommending.take_back
     comment, seq = act(comment_id, by=person())
     if not wants_json():
         return redirect(comment.path, 303)
@@ -122,7 +126,13 @@ def recommend(comment_id: int) -> Response:
     )
 
 
-def _told(comment: Comment, *, status: int = 200) -> Response:
+def _preview(article: Article, form: CommentForm) -> Response:
+    """What the comment would look like; on a page, above the form to go on with."""
+    html = previewed(form.body.data or "", by=person())
+    return jsonify(html=html) if wants_json() else _written(article, form, preview=html)
+
+
+def told(comment: Comment, *, status: int = 200) -> Response:
     """What a program is told of a comment it has written or changed; ``seq`` is 0 while it has no place."""
     response = jsonify(id=comment.id, seq=comment.changed_seq, url=_home(comment), state=comment.state)
     response.status_code = status
@@ -143,7 +153,8 @@ def _article(slug: str) -> Article:
     return article
 
 
-def _alone(comment_id: int) -> Alone:
+def alone(comment_id: int) -> Alone:
+    """The comment that an address names; :class:`Missing` where this viewer may not see it."""
     found = queries.alone(comment_id, viewer=viewer())
     if found is None:
         raise Missing(actions.NO_COMMENT)
@@ -159,21 +170,35 @@ def _led_to(comment_id: int, *, replies_after: int | None = None) -> Response:
 
 def _write_again(article: Article, form: CommentForm, refused: Refused) -> Response:
     """The form with what was written, and beside it why it wasn't posted."""
+    fresh = uuid4() if isinstance(refused, Conflict) else form.submission_id.data
+    response = _written(article, form, error=refused.reason, submission_id=fresh)
+    response.status_code = refused.status
+    if refused.retry_after is not None:
+        response.headers["Retry-After"] = str(refused.retry_after)
+    return response
+
+
+def _written(
+    article: Article,
+    form: CommentForm,
+    *,
+    submission_id: object = None,
+    error: str | None = None,
+    preview: str | None = None,
+) -> Response:
+    """The form as it was filled in."""
     parent_id = form.parent_id.data
     parent = queries.by_ids([parent_id]).get(parent_id) if parent_id else None
-    response = _compose(
+    return _compose(
         article,
         parent=parent if parent and parent.article_id == article.id else None,
         parent_id=parent_id,
         claim_id=form.claim_id.data,
         body=form.body.data or "",
-        error=refused.reason,
-        submission_id=uuid4() if isinstance(refused, Conflict) else form.submission_id.data,
+        error=error,
+        preview=preview,
+        submission_id=submission_id or form.submission_id.data,
     )
-    response.status_code = refused.status
-    if refused.retry_after is not None:
-        response.headers["Retry-After"] = str(refused.retry_after)
-    return response
 
 
 def _compose(
@@ -185,6 +210,7 @@ def _compose(
     claim_id: int | None = None,
     body: str = "",
     error: str | None = None,
+    preview: str | None = None,
 ) -> Response:
     page = render_template(
         "comments/compose.html",
@@ -195,5 +221,6 @@ def _compose(
         submission_id=submission_id,
         body=body,
         error=error,
+        preview=preview,
     )
     return make_response(page)

@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     COMMENT_POSTED = "comment-posted", "A comment was published."
     COMMENT_HELD = "comment-held", "A comment waits for a moderator; only its author sees it."
+    COMMENT_EDITED = "comment-edited", "Its author changed what a comment says."
     COMMENT_DELETED = "comment-deleted", "Its author deleted a comment; a tombstone stays."
     COMMENT_REMOVED = "comment-removed", "A moderator removed a comment; a tombstone stays."
     COMMENT_RESTORED = "comment-restored", "A moderator brought back a comment that was removed or held."

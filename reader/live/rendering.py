@@ -36,6 +36,7 @@ COMMENT_KINDS = frozenset(
     {
         Kind.COMMENT_POSTED,
         Kind.COMMENT_HELD,
+        Kind.COMMENT_EDITED,
         Kind.COMMENT_DELETED,
         Kind.COMMENT_REMOVED,
         Kind.COMMENT_RESTORED,

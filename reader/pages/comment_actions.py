@@ -10,19 +10,22 @@ from uuid import uuid4
 from flask import Blueprint, render_template
 
 from reader.accounts import queries as accounts
-from reader.accounts.access import viewer
+from reader.accounts.access import login_required, person, viewer
 from reader.accounts.models import User
+from reader.clock import now
 from reader.comments import policy
 from reader.comments import queries as comments
-from reader.comments.models import Thread
+from reader.comments.models import State, Thread
 from reader.comments.shown import Shown
-from reader.comments.views import COMMENT
-from reader.errors import Missing
+from reader.comments.views import COMMENT, alone
+from reader.errors import Refused
 from reader.moderation import policy as moderation
 from reader.moderation.forms import FORMS, MAY, DecisionForm
 from reader.moderation.reports import policy as reports
 from reader.moderation.reports.forms import ReportForm
 from reader.moderation.reports.queries import filed_by
+
+NOT_PUBLIC = "What a comment said before is for its author and for moderators."
 
 blueprint = Blueprint("comment_actions", __name__)
 
@@ -30,11 +33,8 @@ blueprint = Blueprint("comment_actions", __name__)
 @blueprint.get(f"{COMMENT}/actions")
 def actions(comment_id: int) -> str:
     """A form for each thing that this viewer may do."""
-    who = viewer()
-    found = comments.alone(comment_id, viewer=who)
-    if found is None:
-        raise Missing("There is no such comment.")
-    comment = found.comment
+    found = alone(comment_id)
+    who, comment = viewer(), found.comment
     return render_template(
         "pages/comment_actions.html",
         comment=comment,
@@ -43,6 +43,8 @@ def actions(comment_id: int) -> str:
         may_reply=policy.may_reply(who, comment, found.thread),
         may_recommend=policy.may_recommend(who, comment),
         recommends=who is not None and bool(comments.recommended_by(who, [comment_id])),
+        may_edit=policy.may_edit(who, comment, at=now()),
+        may_see_revisions=comment.revision > 1 and _may_see_revisions(who, comment),
         may_delete=policy.may_delete(who, comment),
         # Who may decide need not report.
         report=ReportForm(formdata=None, revision=comment.revision)
@@ -54,6 +56,27 @@ def actions(comment_id: int) -> str:
         is_muted=accounts.has_muted(who, comment.author_id),
         submission_id=uuid4(),
     )
+
+
+@blueprint.get(f"{COMMENT}/revisions")
+@login_required
+def revisions(comment_id: int) -> str:
+    """All that a comment ever said. What its author deleted is nobody's business any more."""
+    found = alone(comment_id)
+    if not _may_see_revisions(person(), found.comment):
+        raise Refused(NOT_PUBLIC)
+    return render_template(
+        "pages/comment_revisions.html",
+        comment=found.comment,
+        article=found.article,
+        revisions=comments.revisions_of(comment_id),
+    )
+
+
+def _may_see_revisions(who: User | None, comment: Shown) -> bool:
+    if comment.state == State.PUBLISHED:
+        return policy.is_author(who, comment) or moderation.may_moderate(who)
+    return comment.state == State.REMOVED and moderation.may_moderate(who)
 
 
 def _decisions(who: User | None, comment: Shown, thread: Thread) -> dict[str, DecisionForm]:

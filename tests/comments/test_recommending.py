@@ -11,7 +11,8 @@ from reader import eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments import queries
-from reader.comments.actions import delete_comment, recommend, take_back
+from reader.comments.actions import delete_comment
+from reader.comments.recommending.actions import recommend, take_back
 from reader.config import Settings
 from reader.errors import Conflict, Missing, Refused
 from reader.eventlog import Kind

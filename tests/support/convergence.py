@@ -17,8 +17,14 @@ from reader.accounts import actions as accounts
 from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.articles.models import Article
-from reader.comments.actions import change_state, delete_comment, locked, recommend, take_back
+from reader.comments.actions import (
+    change_state,
+    delete_comment,
+    edit_comment,
+    locked,
+)
 from reader.comments.models import Comment, State
+from reader.comments.recommending.actions import recommend, take_back
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
@@ -182,6 +188,16 @@ def comments_about_a_claim(stage: Stage) -> None:
     """Which counts them."""
     stage.comment(about=stage.claim)
     stage.comment(about=stage.claim, under=stage.tops[30])
+
+
+@scenario(Kind.COMMENT_EDITED)
+def authors_edit(stage: Stage) -> None:
+    """With replies and without, about a claim, on another page; one at once, one twice, one deleted after that."""
+    edited = [stage.comment(about=stage.claim), stage.tops[14], stage.tops[0], stage.replies[55][3]]
+    for comment in [*edited, stage.tops[13]]:
+        edit_comment(comment.id, by=stage.author, body="Said *better*.", revision=1)
+    edit_comment(edited[0].id, by=stage.author, body="Said best.", revision=2)
+    delete_comment(stage.tops[13].id, by=stage.author)
 
 
 @scenario(Kind.COMMENT_POSTED)

@@ -1,0 +1,66 @@
+"""Requests of somebody who changes what they wrote; and the preview, which writing and changing share."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify, make_response, redirect, render_template
+from flask import Response as FlaskResponse
+from werkzeug.wrappers import Response
+
+from reader import limits
+from reader.accounts.access import login_required, person
+from reader.answers import wants_json, with_retry
+from reader.clock import now
+from reader.comments import actions, policy, queries
+from reader.comments.forms import EditForm
+from reader.comments.shown import Alone
+from reader.comments.views import COMMENT, alone, told
+from reader.comments.writing import previewed
+from reader.errors import Conflict, Missing, Refused
+
+blueprint = Blueprint("editing", __name__)
+
+
+@blueprint.get(f"{COMMENT}/edit")
+@login_required
+def edit_form(comment_id: int) -> Response:
+    """The form to change one's own comment with, on a page of its own."""
+    found = alone(comment_id)
+    if not policy.is_author(person(), found.comment):
+        raise Refused(actions.NOT_YOURS_TO_EDIT)
+    if found.comment.is_tombstone:
+        raise Conflict(actions.GONE)
+    if not policy.is_fresh(found.comment, at=now()):
+        raise Conflict(actions.TOO_LATE)
+    return _page(found, queries.body_of(comment_id))
+
+
+@blueprint.post(f"{COMMENT}/edit")
+@login_required
+def edit(comment_id: int) -> Response:
+    """Change one's own comment, or show what it would be; where that is refused, the form with the text."""
+    form = EditForm()
+    body = form.body.data or ""
+    try:
+        form.check()
+        if form.preview.data:
+            html = previewed(body, by=person())
+            return jsonify(html=html) if wants_json() else _page(alone(comment_id), body, preview=html)
+        limits.hit("comments", f"edit:{person().id}")
+        comment = actions.edit_comment(comment_id, by=person(), body=body, revision=form.revision.data or 0)
+    except Refused as refused:
+        if wants_json() or isinstance(refused, Missing):
+            raise
+        return _again(comment_id, body, refused)
+    return told(comment) if wants_json() else redirect(comment.path, 303)
+
+
+def _again(comment_id: int, body: str, refused: Refused) -> Response:
+    """The form as it was sent, over the revision as it is by now, so that sending it again is meant."""
+    response = _page(alone(comment_id), body, error=refused.reason)
+    response.status_code = refused.status
+    return with_retry(response, refused.retry_after)
+
+
+def _page(found: Alone, body: str, *, error: str | None = None, preview: str | None = None) -> FlaskResponse:
+    page = render_template("comments/edit.html", alone=found, body=body, error=error, preview=preview)
+    return make_response(page)

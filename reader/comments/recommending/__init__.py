@@ -1,0 +1,1 @@
+"""One reaction: that somebody recommends a comment."""

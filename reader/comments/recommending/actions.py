@@ -1,0 +1,61 @@
+"""Recommending a comment, and taking that back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.articles.models import stream_of
+from reader.comments import policy
+from reader.comments.actions import locked, streams
+from reader.comments.models import Comment, Recommendation
+from reader.errors import Conflict, Refused
+from reader.eventlog import Kind
+from reader.transactions import transaction
+
+OWN = "This is your own comment: others may recommend it."
+NOT_READABLE = "This comment was deleted or removed, so it can't be recommended any more."
+
+
+class Recommended(NamedTuple):
+    """A comment as somebody recommends it or not; ``seq`` is the article's number that shows it."""
+
+    comment: Comment
+    seq: int
+
+
+def recommend(comment_id: int, *, by: User) -> Recommended:
+    """Count the person among those who recommend the comment. To have done so before is no fault."""
+    with transaction() as session:
+        comment = locked(comment_id)
+        if policy.is_author(by, comment):
+            raise Refused(OWN)
+        if not policy.may_recommend(by, comment):
+            raise Conflict(NOT_READABLE)
+        if session.get(Recommendation, (comment_id, by.id)) is None:
+            session.add(Recommendation(comment_id=comment_id, user_id=by.id))
+            _recommended(comment, 1, by=by)
+        return Recommended(comment, _head(comment))
+
+
+def take_back(comment_id: int, *, by: User) -> Recommended:
+    """Undo :func:`recommend`, whatever became of the comment since. Never to have done it is no fault."""
+    with transaction() as session:
+        comment = locked(comment_id)
+        given = session.get(Recommendation, (comment_id, by.id))
+        if given is not None:
+            session.delete(given)
+            _recommended(comment, -1, by=by)
+        return Recommended(comment, _head(comment))
+
+
+def _recommended(comment: Comment, step: int, *, by: User) -> None:
+    """Count, and tell. The comment itself is not changed: only its button is."""
+    comment.recommendations += step
+    for stream in streams(comment.article_id, comment.claim_id):
+        eventlog.append(Kind.COMMENT_RECOMMENDED, stream, f"recommend-{comment.id}", actor_id=by.id)
+
+
+def _head(comment: Comment) -> int:
+    return eventlog.upcoming(stream_of(comment.article_id)) - 1
