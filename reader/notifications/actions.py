@@ -81,7 +81,7 @@ def _tell_some(event: Event, news: News, subject: Subject, people: Sequence[int]
                     stream=event.stream,
                     seq=event.seq,
                     event=event.kind,
-                    actor_id=event.actor_id,
+                    actor_id=news.by,
                     article_id=news.article_id,
                     comment_id=news.comment_id,
                     claim_id=news.claim_id,

@@ -26,11 +26,12 @@ from reader.notifications.models import Subject
 
 @dataclass
 class News:
-    """What an event is about, and whom to tell of it as what."""
+    """What an event is about, whose doing it is to those who are told, and whom to tell of it as what."""
 
     article_id: int | None = None
     comment_id: int | None = None
     claim_id: int | None = None
+    by: int | None = None
     told: dict[int, Subject] = field(default_factory=dict)
 
     def tell(self, people: Iterable[int], subject: Subject) -> None:
@@ -56,51 +57,47 @@ def _posted(event: Event, _article_id: int) -> News:
     comment = _comment(event)
     if comment is None:
         return News()
-    news = News(article_id=comment.article_id, comment_id=comment.id)
+    # Published by a moderator, it is still its author who speaks.
+    news = News(article_id=comment.article_id, comment_id=comment.id, by=comment.author_id)
     _tell_those_spoken_to(news, comment)
     news.tell(queries.followers(event.stream), Subject.COMMENT)
     _spare(news, comment)
     return news
 
 
-def _removed(event: Event, article_id: int) -> News:
-    author = db.session.scalar(select(Comment.author_id).where(Comment.id == _number(event.target)))
-    news = News(article_id=article_id, comment_id=_number(event.target))
-    if author is not None:
-        news.tell([author], Subject.DECISION)
+def _decided(event: Event, _id: int) -> News:
+    """A comment was removed, or brought back, or let through: its author is told."""
+    home = db.session.execute(
+        select(Comment.author_id, Comment.article_id).where(Comment.id == _number(event.target))
+    ).one_or_none()
+    if home is None:
+        return News()
+    news = News(article_id=home.article_id, comment_id=_number(event.target), by=event.actor_id)
+    news.tell([home.author_id], Subject.DECISION)
     news.spare([event.actor_id])
     return news
 
 
-def _restored(event: Event, article_id: int) -> News:
-    """Its author, of the decision; and those whom it spoke to, if it was never seen before."""
-    news = _removed(event, article_id)
-    comment = _comment(event)
-    if comment is not None:
-        others = News(article_id=article_id, comment_id=comment.id)
-        _tell_those_spoken_to(others, comment)
-        _spare(others, comment)
-        news.told = {**others.told, **news.told}
-    return news
-
-
 def _ruled(event: Event, claim_id: int) -> News:
-    news = News(claim_id=claim_id)
+    news = News(claim_id=claim_id, by=event.actor_id)
     if factchecks.is_public(claim_id):
         news.tell(queries.followers(event.stream), Subject.VERDICT)
     news.spare([event.actor_id])
     return news
 
 
-def _answered(_event: Event, person_id: int) -> News:
+def _answered(event: Event, person_id: int) -> News:
     """A report of theirs was decided, which is told in their own stream."""
-    return News(told={person_id: Subject.REPORT})
+    return News(by=event.actor_id, told={person_id: Subject.REPORT})
 
 
 _TELL: dict[tuple[str, str], Callable[[Event, int], News]] = {
     ("article", Kind.COMMENT_POSTED): _posted,
-    ("article", Kind.COMMENT_REMOVED): _removed,
-    ("article", Kind.COMMENT_RESTORED): _restored,
+    ("article", Kind.COMMENT_REMOVED): _decided,
+    ("article", Kind.COMMENT_RESTORED): _decided,
+    # Of a comment that waits and has no place yet, only its author hears.
+    ("person", Kind.COMMENT_REMOVED): _decided,
+    ("person", Kind.COMMENT_RESTORED): _decided,
     ("person", Kind.REPORT_DECIDED): _answered,
     ("claim", Kind.VERDICT_CHANGED): _ruled,
 }

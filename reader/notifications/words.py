@@ -67,8 +67,10 @@ def _says(notification: Notification, subject: Subject) -> str:
         return plural(notification.count, "new comment")
     if subject is Subject.REPORT:
         return "Your report was answered"
-    removed = notification.event == Kind.COMMENT_REMOVED
-    return f"A moderator {'removed' if removed else 'restored'} your comment"
+    done = "removed" if notification.event == Kind.COMMENT_REMOVED else "brought back"
+    if done == "brought back" and not notification.stream.startswith("article:"):
+        done = "published"  # it had waited for that
+    return f"A moderator {done} your comment"
 
 
 def _about(notification: Notification) -> str:

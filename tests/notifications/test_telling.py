@@ -8,16 +8,18 @@ from sqlalchemy import select
 from reader.accounts import actions as accounts
 from reader.articles.models import Status
 from reader.comments.actions import delete_comment
+from reader.comments.models import Comment
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.verdicts import Verdict
 from reader.moderation import actions as moderation
 from reader.moderation.models import Reason
-from reader.notifications import actions
+from reader.notifications import actions, queries
 from reader.notifications.models import Notification, Subject
 from tests.notifications.conftest import Stage
 from tests.support.factories import altered
+from tests.support.threads import a_held_comment
 
 Told = set[tuple[str, Subject]]
 
@@ -92,6 +94,20 @@ def a_removal_and_a_restoration_of_an_answer_that_was_told_of(stage: Stage) -> N
     moderation.restore_comment(answer.id, by=stage["moira"], note="", revision=1)
 
 
+def an_answer_that_waits_for_a_moderator(stage: Stage) -> None:
+    actions.follow(stage["carla"], stage.article.stream)
+    mine = stage.says("alma")
+    actions.notice_all()
+    actions.read(stage["carla"], through=10_000)
+    a_held_comment(stage.article, by=stage["bruno"], under=mine)
+
+
+def an_answer_that_has_waited(stage: Stage) -> None:
+    an_answer_that_waits_for_a_moderator(stage)
+    held = db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+    moderation.approve_comment(held.id, by=stage["moira"], revision=1)
+
+
 def a_new_verdict(stage: Stage) -> None:
     actions.follow(stage["carla"], stage.claim.stream)
     actions.follow(stage["edith"], stage.claim.stream)
@@ -132,9 +148,23 @@ TABLE: list[tuple[Callable[[Stage], None], Told]] = [
         a_removal_and_a_restoration_of_an_answer_that_was_told_of,
         {("alma", Subject.REPLY), ("bruno", Subject.DECISION)},
     ),
+    (an_answer_that_waits_for_a_moderator, {("carla", Subject.COMMENT)}),
+    (
+        an_answer_that_has_waited,
+        {("alma", Subject.REPLY), ("bruno", Subject.DECISION), ("carla", Subject.COMMENT)},
+    ),
     (a_new_verdict, {("carla", Subject.VERDICT)}),
     (a_comment_about_a_claim_that_is_followed, set()),
 ]
+
+
+def test_who_speaks_is_the_author_though_a_moderator_let_it_through(stage: Stage) -> None:
+    an_answer_that_has_waited(stage)
+    actions.notice_all()
+    assert [item.says for item in queries.page(stage["alma"]).items] == ["bruno replied to you"]
+    assert [item.says for item in queries.page(stage["bruno"]).items] == [
+        "A moderator published your comment"
+    ]
 
 
 @pytest.mark.parametrize(("happens", "expected"), TABLE, ids=lambda value: getattr(value, "__name__", ""))
