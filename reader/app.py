@@ -30,8 +30,10 @@ from reader.extensions import csrf, db, login_manager, migrate
 from reader.factchecks import views as factchecks
 from reader.live import views as live_views
 from reader.moderation import views as moderation
+from reader.moderation.people import views as moderated_people
 from reader.moderation.queues import views as queues
 from reader.moderation.reports import views as reports
+from reader.moderation.threads import views as moderated_threads
 from reader.notifications import views as notifications
 from reader.notifications import work
 from reader.pages import comment_actions, desk
@@ -44,6 +46,8 @@ BLUEPRINTS = (
     editing.blueprint,
     moderation.blueprint,
     queues.blueprint,
+    moderated_people.blueprint,
+    moderated_threads.blueprint,
     reports.blueprint,
     notifications.blueprint,
     pages.blueprint,

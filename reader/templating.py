@@ -9,6 +9,6 @@ def init_app(app: Flask) -> None:
     """Give the templates their filters and globals."""
     assets.init_app(app)
     app.jinja_env.filters.update(when=dates.when, on_day=dates.on_day, stamp=dates.stamp)
-    app.jinja_env.filters.update(plural=wording.plural, listing=wording.listing)
+    app.jinja_env.filters.update(plural=wording.plural, listing=wording.listing, spell=wording.spell)
     settings: config.Settings = app.config["READER"]
     app.jinja_env.globals.update(site_name=settings.site_name, base_url=settings.base_url)

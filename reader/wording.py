@@ -10,6 +10,14 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def spell(seconds: int) -> str:
+    """A stretch of time in its largest unit, rounded up: ``30 seconds``, ``5 minutes``, ``2 hours``."""
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 2 * length or seconds == length:
+            return plural(-(-seconds // length), unit)
+    return plural(seconds, "second")
+
+
 def listing(items: Iterable[object]) -> Markup:
     """The items as a sentence lists them: ``a``, ``a and b``, ``a, b and c``; markup stays markup."""
     *most, last = [escape(item) for item in items] or [Markup("")]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from reader import eventlog
 from reader.accounts import names, passwords, policy, queries
-from reader.accounts.models import LoginSession, Mute, Role, User, token_hash
+from reader.accounts.models import LoginSession, Measure, MeasureKind, Mute, Role, User, token_hash
 from reader.clock import now
 from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind
@@ -69,6 +69,7 @@ def authenticate(login: str, password: str) -> User:
     hit("login", person.element if person else f"nobody:{names.key(login)}")
     if not passwords.matches(password, person.password_hash if person else None) or person is None:
         raise Invalid("The name or the password is not right. Try again, minding capitals in the password.")
+    _refuse_banned(person)
     if passwords.is_dated(person.password_hash):
         renewed = passwords.hashed(password)
         with transaction() as session:
@@ -107,6 +108,9 @@ def open_session(
     """Log ``person`` in on one device, ending the session ``replacing``; the token for its cookie."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction() as session:
+        # A ban takes this row: either it sees the new session, or the session sees the ban.
+        session.execute(select(User.id).where(User.id == person.id).with_for_update(read=True))
+        _refuse_banned(person)
         if replacing is not None:
             eventlog.lock(ACCESS)
             _end(replacing.id, of=replacing.user_id, by=person)
@@ -192,6 +196,34 @@ def unmute(other: User, *, by: User) -> None:
     """Show ``by`` again what ``other`` writes."""
     with transaction() as session:
         session.execute(delete(Mute).where(Mute.person_id == by.id, Mute.muted_id == other.id))
+
+
+def acknowledge(measure_id: int, *, by: User) -> None:
+    """Say that one has read a warning. To have said so before is no fault, nor that it was taken back."""
+    with transaction() as session:
+        session.execute(
+            update(Measure)
+            .where(
+                Measure.id == measure_id,
+                Measure.person_id == by.id,
+                Measure.kind == MeasureKind.WARNING.value,
+                Measure.seen_at.is_(None),
+            )
+            .values(seen_at=now())
+        )
+
+
+def shut_out(person_id: int, *, by: User, cut_only: bool = False) -> None:
+    """Within a transaction that has locked ``access``: end all sessions of a person, or only cut their sockets."""
+    if not cut_only:
+        db.session.execute(delete(LoginSession).where(LoginSession.user_id == person_id))
+    _tell(f"person-{person_id}", by=by)
+
+
+def _refuse_banned(person: User) -> None:
+    silence = queries.in_force(person.id)
+    if silence.ban is not None:
+        raise Refused(silence.silence or "")
 
 
 def _end(session_id: int, *, of: int, by: User) -> bool:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import quote
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.clock import now
@@ -100,3 +100,55 @@ class Mute(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     muted_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
     at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+
+class MeasureKind(StrEnum):
+    """What moderators can do to a person, mildest first. ``label`` is how it is shown."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> "MeasureKind":
+        """A member with its label. (A default, because a look-up gives the value alone.)"""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    NOTE = "note", "Note"
+    WARNING = "warning", "Warning"
+    PREMODERATION = "premoderation", "Comments are read first"
+    SUSPENSION = "suspension", "Suspension"
+    BAN = "ban", "Ban"
+
+
+class Measure(Model):
+    """Something that moderators did to a person: set only by moderation, heeded everywhere.
+
+    It is in force until ``until``, if that is set, or until it is ended; a warning, until it is acknowledged. The
+    ``words`` are for the person, those of a note for moderators alone.
+    """
+
+    __tablename__ = "measures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(20))
+    words: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant, default=now)
+    until: Mapped[datetime | None] = mapped_column(Instant)
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    seen_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    by: Mapped[User] = relationship(lazy="raise", foreign_keys=[by_id])
+
+    @property
+    def label(self) -> str:
+        """What it is, in words."""
+        return MeasureKind(self.kind).label
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it still holds."""
+        return self.ended_at is None and self.seen_at is None and (self.until is None or now() < self.until)

@@ -10,6 +10,11 @@ def at_least(person: User | None, role: Role) -> bool:
     return person is not None and person.is_authenticated and RANKS[person.role] >= RANKS[role.value]
 
 
+def outranks(person: User, other: User) -> bool:
+    """Whether the person is trusted with more than the other one."""
+    return RANKS[person.role] > RANKS[other.role]
+
+
 def is_demotion(before: Role, after: Role) -> bool:
     """Whether the change takes something away."""
     return RANKS[after.value] < RANKS[before.value]

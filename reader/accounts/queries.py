@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from reader.accounts import names
-from reader.accounts.models import LoginSession, Mute, User, token_hash
+from reader.accounts.measures import InForce
+from reader.accounts.models import LoginSession, Measure, MeasureKind, Mute, User, token_hash
 from reader.clock import now
 from reader.extensions import db
 
@@ -85,4 +86,30 @@ def muted_people(person: User) -> Sequence[User]:
         .join(Mute, Mute.muted_id == User.id)
         .where(Mute.person_id == person.id)
         .order_by(Mute.at.desc(), User.id)
+    ).all()
+
+
+def holds() -> ColumnElement[bool]:
+    """Whether a measure is in force now, as SQL; notes are for moderators, and bind nobody."""
+    return and_(
+        Measure.kind != MeasureKind.NOTE.value,
+        Measure.ended_at.is_(None),
+        Measure.seen_at.is_(None),
+        or_(Measure.until.is_(None), Measure.until > now()),
+    )
+
+
+def in_force(person_id: int) -> InForce:
+    """What holds for the person."""
+    query = select(Measure).where(Measure.person_id == person_id, holds()).order_by(Measure.id)
+    return InForce(db.session.scalars(query).all())
+
+
+def measures_of(person_id: int) -> Sequence[Measure]:
+    """All that was ever done to the person, the last thing first."""
+    return db.session.scalars(
+        select(Measure)
+        .where(Measure.person_id == person_id)
+        .options(joinedload(Measure.by, innerjoin=True))
+        .order_by(Measure.id.desc())
     ).all()

@@ -131,6 +131,14 @@ def end_other_sessions() -> Response:
     return redirect(ACCOUNT, 303)
 
 
+@blueprint.post("/account/warnings/<int:measure_id>")
+@login_required
+def acknowledge(measure_id: int) -> Response:
+    """Say that one has read a moderator's warning."""
+    actions.acknowledge(measure_id, by=person())
+    return redirect(local_path(request.form.get("next")) or ACCOUNT, 303)
+
+
 @blueprint.get("/account/muted.css")
 @login_required
 def muted_sheet() -> Response:

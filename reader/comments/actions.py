@@ -14,6 +14,7 @@ from reader.articles.models import Article, stream_of
 from reader.clock import now
 from reader.comments import policy, statements
 from reader.comments.models import SHOWN, Comment, CommentRevision, Finding, State, Thread
+from reader.comments.screening import measures
 from reader.comments.writing import written
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
@@ -21,7 +22,6 @@ from reader.extensions import db
 from reader.factchecks.models import Claim
 from reader.transactions import transaction
 
-CLOSED = "This discussion is closed. You can read it, but nothing can be added."
 NO_ARTICLE = "There is no such article any more."
 NO_PARENT = "The comment you answer is not in this discussion."
 GONE_PARENT = "The comment you answer was deleted or removed, so it can't be answered any more."
@@ -88,15 +88,14 @@ def post_comment(
             return Posted(_first_answer(session, thread.submitted, comment), created=False)
         if not thread.visible:
             raise Missing(NO_ARTICLE)
-        if thread.closed_at is not None:
-            raise Refused(CLOSED)
+        rule = measures.ruled(connection, comment, thread, by)
         if parent_id is not None:
             _place(connection, comment)
         if claim_id is not None:
             _tie(connection, comment)
         comment.created_at = now()
-        if thread.premoderated and not policy.is_exempt(by):
-            _hold_new(connection, comment, rule="thread")
+        if rule is not None:
+            _hold_new(connection, comment, rule=rule)
         else:
             comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
             _insert(connection, comment)
@@ -115,6 +114,7 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
         comment = locked(comment_id)
         if not policy.is_author(by, comment):
             raise Refused(NOT_YOURS_TO_EDIT)
+        measures.refuse_silenced(by)
         if comment.state != State.PUBLISHED:
             raise Conflict(GONE, field="body")
         if comment.body == text.body:

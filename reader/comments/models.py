@@ -41,20 +41,58 @@ class State(StrEnum):
 
 
 class Thread(Model):
-    """The discussion of one article: whether it is open, whether moderators read first, and its counts.
+    """The discussion of one article: what moderators have decided about it, and its counts.
 
-    ``published`` is the number shown; ``total`` counts tombstones too: while it is 0, the thread is empty.
-    ``pinned_id`` is the comment that stands above all others as well, as long as it is published.
+    It was closed at ``closed_at``, or closes by itself at ``closes_at``; between two comments of one person
+    ``slow_seconds`` have to pass; ``premoderated``, each waits for a moderator. That holds ``until``, if that is
+    set, and ``why`` is printed with it. ``published`` is the number of comments shown; ``total`` counts tombstones
+    too: while it is 0, the thread is empty. ``pinned_id`` is the comment that stands above all others as well, as
+    long as it is published.
     """
 
     __tablename__ = "threads"
 
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    closes_at: Mapped[datetime | None] = mapped_column(Instant)
+    slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     premoderated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    until: Mapped[datetime | None] = mapped_column(Instant)
+    why: Mapped[str | None] = mapped_column(String(300))
     published: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     pinned_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+
+    @property
+    def _holds(self) -> bool:
+        return self.until is None or now() < self.until
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be added now."""
+        has_closed = self.closes_at is not None and self.closes_at <= now()
+        return has_closed or (self.closed_at is not None and self._holds)
+
+    @property
+    def slowness(self) -> int:
+        """How many seconds have to pass now between two comments of one person."""
+        return (self.slow_seconds or 0) if self._holds else 0
+
+    @property
+    def is_read_first(self) -> bool:
+        """Whether comments wait for a moderator now."""
+        return bool(self.premoderated) and self._holds
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When what holds now ends by itself, if it does."""
+        return self.until if self.until is not None and self._holds else None
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """When it will be something else without anybody's doing."""
+        moments = [each for each in (self.until, self.closes_at) if each is not None and each > now()]
+        return min(moments, default=None)
 
 
 class Comment(Model):

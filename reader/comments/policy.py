@@ -33,7 +33,7 @@ class Dated(Standing, Protocol):
 
 def may_post(person: User | None, thread: Thread) -> bool:
     """Whether the person may write in the thread: anybody who is logged in, while it is open."""
-    return person is not None and thread.closed_at is None
+    return person is not None and not thread.is_closed
 
 
 def may_reply(person: User | None, comment: Standing, thread: Thread) -> bool:

@@ -6,10 +6,11 @@ statement, which saves the ways there and back; for SQLite, there are none.
 
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, case, insert, literal, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, case, exists, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from reader.accounts.models import Measure, User
 from reader.articles.models import Article
 from reader.articles.queries import visible_at
 from reader.comments.models import DEEPEST, Comment, CommentRevision, Thread
@@ -20,6 +21,8 @@ _REVISIONS = cast(Table, CommentRevision.__table__)
 _THREADS = cast(Table, Thread.__table__)
 _CLAIMS = cast(Table, Claim.__table__)
 _ARTICLES = cast(Table, Article.__table__)
+_USERS = cast(Table, User.__table__)
+_MEASURES = cast(Table, Measure.__table__)
 _CITATIONS = cast(Table, Citation.__table__)
 
 # What a comment is stored with.
@@ -33,10 +36,18 @@ THREAD = (
     select(
         visible_at(bindparam("now")).label("visible"),
         _THREADS.c.closed_at,
+        _THREADS.c.closes_at,
+        _THREADS.c.slow_seconds,
         _THREADS.c.premoderated,
+        _THREADS.c.until,
+        _THREADS.c.why,
+        exists()
+        .where(_MEASURES.c.person_id == bindparam("author_id"), _MEASURES.c.ended_at.is_(None))
+        .label("measured"),
         _BEFORE.c.id.label("submitted"),
     )
     .select_from(_ARTICLES)
+    .join(_USERS, _USERS.c.id == bindparam("author_id"))
     .outerjoin(_THREADS, _THREADS.c.article_id == _ARTICLES.c.id)
     .outerjoin(
         _BEFORE,
@@ -46,6 +57,11 @@ THREAD = (
         ),
     )
     .where(_ARTICLES.c.id == bindparam("article_id"))
+    # What is decided about a person takes their row: it comes before this post, or after it.
+    .with_for_update(read=True, of=_USERS)
+)
+LAST_OF = select(func.max(_COMMENTS.c.created_at)).where(
+    _COMMENTS.c.author_id == bindparam("author_id"), _COMMENTS.c.article_id == bindparam("article_id")
 )
 # Where an answer stands: under what it answers, or beside it once the depth is used up.
 PLACE = (

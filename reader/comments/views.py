@@ -16,6 +16,7 @@ from reader.comments import actions, policy, queries
 from reader.comments.forms import CommentForm, RecommendForm
 from reader.comments.models import Comment, State
 from reader.comments.recommending import actions as recommending
+from reader.comments.screening import measures
 from reader.comments.shown import Alone, Shown
 from reader.comments.writing import previewed
 from reader.errors import Conflict, Missing, Refused
@@ -80,7 +81,7 @@ def reply(comment_id: int) -> Response:
     """The form to answer a comment, on a page of its own."""
     found = alone(comment_id)
     if not policy.may_post(person(), found.thread):
-        raise Refused(actions.CLOSED)
+        raise Refused(measures.CLOSED)
     if not policy.may_reply(person(), found.comment, found.thread):
         raise Refused(actions.GONE_PARENT)
     return _compose(found.article, parent=found.comment, parent_id=comment_id, submission_id=uuid4())

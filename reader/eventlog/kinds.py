@@ -22,6 +22,8 @@ class Kind(StrEnum):
     COMMENT_REMOVED = "comment-removed", "A moderator removed a comment; a tombstone stays."
     COMMENT_RESTORED = "comment-restored", "A moderator brought back a comment that was removed or held."
     COMMENT_RECOMMENDED = "comment-recommended", "Somebody recommended a comment, or took that back."
+    THREAD_CHANGED = "thread-changed", "A moderator closed, opened, slowed or otherwise changed a discussion."
+    MEASURE_TAKEN = "measure-taken", "Moderators did something to a person, or took it back."
     VERDICT_CHANGED = "verdict-changed", "An editor changed a claim's verdict, its reason or its sources."
     ARTICLE_REVISED = "article-revised", "The article was published again with other content."
     COMMENT_PINNED = "comment-pinned", "Another comment, or none, is pinned to the top of a thread."

@@ -44,6 +44,8 @@ COMMENT_KINDS = frozenset(
 )
 RECOMMEND_KINDS = frozenset({Kind.COMMENT_RECOMMENDED})
 PIN_KINDS = frozenset({Kind.COMMENT_PINNED})
+THREAD_KINDS = frozenset({Kind.THREAD_CHANGED})
+MEASURE_KINDS = frozenset({Kind.MEASURE_TAKEN})
 CLAIM_KINDS = frozenset({Kind.VERDICT_CHANGED})
 PAGE_KINDS = frozenset({Kind.ARTICLE_REVISED})
 BELL_KINDS = frozenset({Kind.BELL_CHANGED})
@@ -105,6 +107,9 @@ def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
     yield from _recommended(changes)
     yield from _pinned(article_id, changes, shown)
     yield from _claims(article_id, rulings, posted)
+    ruled = _last(changes, THREAD_KINDS)
+    if ruled:
+        yield _entry(ruled, "thread-state", render(COMMENTS, "thread_state", comments.thread_of(article_id)))
     if posts:
         head = render(COMMENTS, "thread_head", comments.thread_of(article_id))
         yield _entry(max(posts.values()), "thread-head", head)
@@ -233,6 +238,9 @@ def _last(changes: Changes, kinds: frozenset[Kind]) -> Change | None:
 
 def _of_person(person_id: int, changes: Changes) -> Iterator[Entry]:
     """What stands in the head of each of a person's pages."""
+    measure = _last(changes, MEASURE_KINDS)
+    if measure:
+        yield _entry(measure, "measures", None)
     bell = _last(changes, BELL_KINDS)
     if bell:
         yield _entry(bell, "bell", render(NOTIFICATIONS, "bell", notifications.unread(person_id)))

@@ -36,6 +36,27 @@ class Action(StrEnum):
     OVERTURN = "overturn", "Appeal upheld: restored"
     REMOVE = "remove", "Removed"
     RESTORE = "restore", "Restored"
+    NOTE = "note", "Noted"
+    WARNING = "warning", "Warned"
+    PREMODERATION = "premoderation", "Comments are read first"
+    SUSPENSION = "suspension", "Suspended"
+    BAN = "ban", "Banned"
+    END_NOTE = "end-note", "Note taken back"
+    END_WARNING = "end-warning", "Warning taken back"
+    END_PREMODERATION = "end-premoderation", "Comments are not read first any more"
+    END_SUSPENSION = "end-suspension", "Suspension ended"
+    END_BAN = "end-ban", "Ban ended"
+    CLOSE = "close", "Closed the discussion"
+    OPEN = "open", "Opened the discussion"
+    SLOW = "slow", "Slow mode"
+    END_SLOW = "end-slow", "Slow mode ended"
+    READ_FIRST = "read-first", "All comments are read first"
+    END_READ_FIRST = "end-read-first", "Comments are not read first any more"
+    CLOSE_LATER = "close-later", "The discussion will close"
+
+
+# What the public log leaves out: notes are for moderators.
+PRIVATE = (Action.NOTE, Action.END_NOTE)
 
 
 class Reason(StrEnum):

@@ -14,7 +14,7 @@ from reader.articles.queries import visible
 from reader.clock import now
 from reader.comments.models import Comment, State
 from reader.extensions import db
-from reader.moderation.models import Action, Decision, Report
+from reader.moderation.models import PRIVATE, Action, Decision, Report
 
 PAGE = 25
 # For so long after it a decision is offered to be undone.
@@ -109,6 +109,7 @@ def log(*, after: int | None = None) -> Log:
         select(Decision, visible())
         .outerjoin(Article, Article.id == Decision.article_id)
         .options(joinedload(Decision.actor), joinedload(Decision.article))
+        .where(Decision.action.not_in([action.value for action in PRIVATE]))
         .order_by(Decision.id.desc())
         .limit(PAGE + 1)
     )

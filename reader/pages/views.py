@@ -1,12 +1,15 @@
 """The public pages: parse, gather, show."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 from reader import pagecache
+from reader.accounts import queries as accounts
 from reader.articles import queries as articles
+from reader.clock import now
 from reader.comments import mine
 from reader.comments.windows import Window
 from reader.errors import Missing
@@ -37,7 +40,9 @@ def article(slug: str) -> str:
     viewer = current_user if current_user.is_authenticated else None
     reading = queries.reading(slug, Window.read(request.args), viewer=viewer)
     if reading.is_public:
-        pagecache.keep({reading.article.stream: reading.head})
+        pagecache.keep(
+            {reading.article.stream: reading.head}, seconds=_seconds_to(reading.thread.thread.changes_at)
+        )
     return render_template(
         "pages/article.html",
         reading=reading,
@@ -48,6 +53,7 @@ def article(slug: str) -> str:
         viewer=viewer,
         submission_id=uuid4(),
         mine=mine.of(viewer, reading.thread.nodes),
+        measures=accounts.in_force(viewer.id) if viewer else None,
     )
 
 
@@ -94,6 +100,13 @@ def moderation() -> str:
     """The rules of the discussion."""
     pagecache.keep()
     return render_template("pages/moderation.html", reasons=list(Reason))
+
+
+def _seconds_to(moment: datetime | None) -> float:
+    """For how long a page may stand that will be another one at ``moment``."""
+    if moment is None:
+        return pagecache.LONGEST_SECONDS
+    return max(0.0, (moment - now()).total_seconds())
 
 
 def _cursor() -> Cursor | None:

@@ -14,7 +14,7 @@ from random import Random
 
 from reader import eventlog
 from reader.accounts import actions as accounts
-from reader.accounts.models import User
+from reader.accounts.models import MeasureKind, User
 from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments.actions import (
@@ -36,7 +36,9 @@ from reader.live.rendering import Push
 from reader.live.tails import Tail
 from reader.moderation import actions as moderation
 from reader.moderation.models import Reason
+from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.reports.actions import report_comment
+from reader.moderation.threads.actions import Wish, set_thread
 from reader.notifications import actions as notifications
 from reader.publishing.actions import examine, publish
 from reader.publishing.loading import stored
@@ -275,6 +277,23 @@ def people_recommend(stage: Stage) -> None:
     recommend(stage.tops[22].id, by=stage.editor)
     remove(stage, stage.tops[22])
     take_back(stage.tops[22].id, by=stage.editor)
+
+
+@scenario(Kind.THREAD_CHANGED)
+def a_discussion_is_slowed_and_read_first(stage: Stage) -> None:
+    """One that has comments, and one that has none; and one is closed and opened again."""
+    for article in (stage.article, stage.other):
+        set_thread(article, Wish(closed=True, why="Wait."), by=stage.moderator)
+        set_thread(article, Wish(slow_seconds=1, why="Think first."), by=stage.moderator)
+        set_thread(article, Wish(why="All is well."), by=stage.moderator)
+
+
+@scenario(Kind.MEASURE_TAKEN)
+def something_is_done_to_a_person(stage: Stage) -> None:
+    """Which only their own pages show."""
+    someone = a_person()
+    measure = take_measure(someone.id, by=stage.moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+    end_measure(measure.id, by=stage.moderator)
 
 
 @scenario(Kind.VERDICT_CHANGED)

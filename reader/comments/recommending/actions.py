@@ -10,6 +10,7 @@ from reader.articles.models import stream_of
 from reader.comments import policy
 from reader.comments.actions import locked, streams
 from reader.comments.models import Comment, Recommendation
+from reader.comments.screening.measures import refuse_silenced
 from reader.errors import Conflict, Refused
 from reader.eventlog import Kind
 from reader.transactions import transaction
@@ -31,6 +32,7 @@ def recommend(comment_id: int, *, by: User) -> Recommended:
         comment = locked(comment_id)
         if policy.is_author(by, comment):
             raise Refused(OWN)
+        refuse_silenced(by)
         if not policy.may_recommend(by, comment):
             raise Conflict(NOT_READABLE)
         if session.get(Recommendation, (comment_id, by.id)) is None:

@@ -9,6 +9,7 @@ from reader.comments import queries as comments
 from reader.comments.actions import NO_COMMENT, locked
 from reader.comments.models import Comment
 from reader.comments.policy import is_author
+from reader.comments.screening.measures import refuse_silenced
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
@@ -85,6 +86,7 @@ def _reported(comment: Comment, *, by: User, revision: int | None) -> Comment:
     """The comment, if it is there to be reported, as it was read."""
     if comments.alone(comment.id) is None:
         raise Missing(NO_COMMENT)
+    refuse_silenced(by)
     if is_author(by, comment):
         raise Refused(OWN)
     if not policy.may_report(by, comment):

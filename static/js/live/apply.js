@@ -71,6 +71,11 @@ export class Page {
   #place(entry, after, reveal) {
     if (/^comment-\d+$/.test(entry.target)) return this.#comment(entry, after, reveal);
     if (/^more-\d+$/.test(entry.target)) return this.#more(entry);
+    // What its reader may do is another thing now: who can fetch the page is told to.
+    if (entry.target === "measures") {
+      document.dispatchEvent(new CustomEvent("reader:changed"));
+      return DONE;
+    }
     // The button of a comment that isn't here, or was removed meanwhile, is nobody's business.
     const isButton = /^recommend-\d+$/.test(entry.target);
     const shown = isButton ? this.find(entry.target) : document.getElementById(entry.target);

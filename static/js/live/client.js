@@ -9,6 +9,7 @@ import { showWatching } from "./watching.js";
 
 const ANSWER = 10_000;
 const AGAIN = 1_000;
+const POLL = 5_000;
 
 const front = document.querySelector("[data-live-front]");
 const inMain = document.querySelectorAll("main [data-live-stream]");
@@ -59,7 +60,10 @@ socket.on("connect", () => {
 socket.on("disconnect", (reason) => {
   down();
   // Sent away (logged out elsewhere, say): it may come back, as whoever it is then.
-  if (reason === "io server disconnect") later(() => socket.connect(), AGAIN);
+  if (reason === "io server disconnect") {
+    later(() => socket.connect(), AGAIN);
+    follower?.refresh();
+  }
 });
 
 socket.on("connect_error", () => {
@@ -83,6 +87,7 @@ function wake() {
   for (const channel of channels) channel.follower.catchUp();
 }
 
+document.addEventListener("reader:changed", () => follower?.refresh());
 document.addEventListener("visibilitychange", () => document.hidden || wake());
 window.addEventListener("online", wake);
 window.addEventListener("offline", () => socket.disconnect());
@@ -99,6 +104,15 @@ document.addEventListener("reader:changed", (event) => {
   event.preventDefault();
   if (follower.seen < event.detail.seq) follower.catchUp();
 });
+
+// What changes at a known time does so on open pages too, without anybody telling them.
+let tried = 0;
+setInterval(() => {
+  const at = Date.parse(document.getElementById("thread-state")?.dataset.changes ?? "");
+  if (!(Date.now() > at) || Date.now() - tried < POLL) return;
+  tried = Date.now();
+  follower?.refresh();
+}, 1_000);
 
 // Until the first join: a proxy may swallow websockets without a word.
 down();

@@ -1,0 +1,1 @@
+"""What is decided about a comment before it is published."""

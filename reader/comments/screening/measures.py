@@ -1,0 +1,59 @@
+"""What moderators' measures say to a comment: on its discussion, and on its author."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from reader.accounts import queries as accounts
+from reader.accounts.measures import InForce
+from reader.accounts.models import User
+from reader.clock import now
+from reader.comments import policy, statements
+from reader.comments.models import Comment, Thread
+from reader.errors import Refused, TooMany
+from reader.wording import spell
+
+CLOSED = "This discussion is closed. You can read it, but nothing can be added."
+
+
+def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], by: User) -> str | None:
+    """The measure by which the comment is held, if any does. Raises where one forbids it."""
+    names = ("closed_at", "closes_at", "slow_seconds", "premoderated", "until", "why")
+    thread = Thread(**{name: getattr(row, name) for name in names})
+    if thread.is_closed:
+        raise Refused(CLOSED if not thread.why else f"{CLOSED} {thread.why}")
+    measures = accounts.in_force(comment.author_id) if row.measured else InForce()
+    if measures.refusal is not None:
+        raise Refused(measures.refusal)
+    if (thread.slowness or thread.is_read_first) and policy.is_exempt(by):
+        return None
+    if thread.slowness:
+        _wait(connection, comment, thread.slowness)
+    if thread.is_read_first:
+        return "thread"
+    return "person" if measures.is_read_first else None
+
+
+def refuse_silenced(person: User) -> None:
+    """Raise where moderators have decided that the person may read, but do nothing else."""
+    silence = accounts.in_force(person.id).silence
+    if silence is not None:
+        raise Refused(silence)
+
+
+def _wait(connection: Connection, comment: Comment, seconds: int) -> None:
+    """Raise where the person's last comment here is not long enough ago."""
+    asked = {"author_id": comment.author_id, "article_id": comment.article_id}
+    last: datetime | None = connection.execute(statements.LAST_OF, asked).scalar()
+    left = seconds - (now() - last).total_seconds() if last else 0
+    if left > 0:
+        wait = math.ceil(left)
+        raise TooMany(
+            f"This discussion is in slow mode: one comment every {spell(seconds)}."
+            f" You can send this in {spell(wait)}.",
+            retry_after=wait,
+        )

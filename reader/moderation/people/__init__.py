@@ -1,0 +1,1 @@
+"""What moderators do to people: notes, warnings, suspensions, bans."""

@@ -1,0 +1,144 @@
+"""Every measure on a person: its row, the decision in the log, and who is told, all or nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from reader import eventlog
+from reader.accounts.actions import ACCESS, shut_out
+from reader.accounts.models import Measure, MeasureKind, User
+from reader.clock import now
+from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.eventlog import Kind
+from reader.extensions import db
+from reader.moderation.actions import NEEDS_NOTE, STREAM, remove_comment, tidy
+from reader.moderation.models import Action, Decision, Reason
+from reader.moderation.people import policy, queries
+from reader.transactions import transaction
+
+NOBODY = "There is nobody of this name."
+NOT_YOURS = (
+    "Nobody acts on themselves, nor on people who are trusted with as much or more. Nothing was changed."
+)
+NEEDS_WORDS = "Say it in words: they are what it is about."
+NEEDS_END = "Say until when."
+PAST = "This time is over already. Choose a later one."
+OVER = "This measure has ended already."
+ENDLESS = frozenset({MeasureKind.NOTE, MeasureKind.WARNING})
+
+
+def take_measure(
+    person_id: int,
+    *,
+    by: User,
+    kind: MeasureKind,
+    words: str,
+    reason: Reason | None = None,
+    until: datetime | None = None,
+) -> Measure:
+    """Do something to a person, from now on; it takes the place of what is in force of the same kind.
+
+    :class:`Invalid` where something is missing, :class:`Refused` where ``by`` may not act on them.
+    """
+    words = tidy(words)
+    until = None if kind in ENDLESS else until
+    _check(kind, words, reason, until)
+    with transaction() as session:
+        _person(person_id, by=by)
+        for before in session.scalars(
+            select(Measure).where(
+                Measure.person_id == person_id, Measure.kind == kind.value, Measure.ended_at.is_(None)
+            )
+        ):
+            if kind is not MeasureKind.NOTE:
+                before.ended_at = now()
+        measure = Measure(
+            person_id=person_id,
+            kind=kind.value,
+            reason=reason.value if reason else None,
+            words=words or None,
+            until=until,
+            by_id=by.id,
+            at=now(),
+        )
+        session.add(measure)
+        session.flush()
+        _record(measure, Action(kind.value), by=by, note=words)
+        if kind in (MeasureKind.BAN, MeasureKind.SUSPENSION):
+            shut_out(person_id, by=by, cut_only=kind is MeasureKind.SUSPENSION)
+    return measure
+
+
+def end_measure(measure_id: int, *, by: User, words: str = "") -> Measure:
+    """Undo a measure. :class:`Conflict` where it has ended."""
+    words = tidy(words)
+    found = db.session.get(Measure, measure_id)
+    if found is None:
+        raise Missing("There is no such measure.")
+    with transaction() as session:
+        _person(found.person_id, by=by)
+        measure = session.get_one(Measure, measure_id, populate_existing=True)
+        if measure.ended_at is not None:
+            raise Conflict(OVER)
+        measure.ended_at = now()
+        _record(measure, Action(f"end-{measure.kind}"), by=by, note=words)
+    return measure
+
+
+def remove_all(person_id: int, *, by: User, reason: Reason, note: str) -> int:
+    """Remove what a banned person has published, each comment by a decision of its own, so that no discussion
+    stands still meanwhile; how many there were.
+    """
+    number = 0
+    for comment_id, revision in queries.standing_comments(person_id):
+        try:
+            remove_comment(comment_id, by=by, reason=reason, note=note, revision=revision)
+            number += 1
+        except Conflict:
+            continue  # its author, or another moderator, was first
+    return number
+
+
+def _check(kind: MeasureKind, words: str, reason: Reason | None, until: datetime | None) -> None:
+    if kind in ENDLESS and not words:
+        raise Invalid(NEEDS_WORDS, field="words")
+    if reason is Reason.OTHER and not words:
+        raise Invalid(NEEDS_NOTE, field="words")
+    if kind is MeasureKind.SUSPENSION and until is None:
+        raise Invalid(NEEDS_END, field="lasts")
+    if until is not None and until <= now():
+        raise Invalid(PAST, field="until")
+
+
+def _person(person_id: int, *, by: User) -> User:
+    """The person, locked against posts and log-ins of theirs, if ``by`` may act on them."""
+    eventlog.lock(ACCESS, f"person:{person_id}", STREAM)
+    person = db.session.scalars(
+        select(User).where(User.id == person_id).with_for_update(key_share=True)
+    ).one_or_none()
+    if person is None:
+        raise Missing(NOBODY)
+    if not policy.may_measure(by, person):
+        raise Refused(NOT_YOURS)
+    return person
+
+
+def _record(measure: Measure, action: Action, *, by: User, note: str) -> None:
+    db.session.add(
+        Decision(
+            at=now(),
+            actor_id=by.id,
+            actor_role=by.role,
+            action=action.value,
+            reason=measure.reason,
+            note=note or None,
+            person_id=measure.person_id,
+            until=measure.until,
+        )
+    )
+    target = f"person-{measure.person_id}"
+    if measure.kind != MeasureKind.NOTE:
+        eventlog.append(Kind.MEASURE_TAKEN, f"person:{measure.person_id}", target, actor_id=by.id)
+    eventlog.append(Kind.MEASURE_TAKEN, STREAM, target, actor_id=by.id)

@@ -1,0 +1,70 @@
+"""What moderators see of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from reader.accounts import queries as accounts
+from reader.accounts.models import Measure, User
+from reader.comments.models import Comment, State
+from reader.extensions import db
+from reader.moderation.models import Decision
+from reader.moderation.queries import PAGE
+
+
+@dataclass(frozen=True)
+class Page:
+    """A person, what was done to them and by whom, and what they wrote; ``after`` is where older comments begin."""
+
+    person: User
+    measures: Sequence[Measure]
+    decisions: Sequence[Decision]
+    comments: Sequence[Comment]
+    counts: dict[str, int]
+    after: int | None
+
+
+def page_of(username: str, *, after: int | None = None) -> Page | None:
+    """All of that about the person of this name."""
+    person = accounts.user_by_name(username)
+    if person is None:
+        return None
+    counts = db.session.execute(
+        select(Comment.state, func.count()).where(Comment.author_id == person.id).group_by(Comment.state)
+    )
+    query = (
+        select(Comment)
+        .where(Comment.author_id == person.id)
+        .options(joinedload(Comment.article, innerjoin=True))
+        .order_by(Comment.id.desc())
+        .limit(PAGE + 1)
+    )
+    comments = db.session.scalars(query if after is None else query.where(Comment.id < after)).all()
+    decisions = db.session.scalars(
+        select(Decision)
+        .where(Decision.person_id == person.id)
+        .options(joinedload(Decision.actor, innerjoin=True))
+        .order_by(Decision.id.desc())
+    ).all()
+    return Page(
+        person=person,
+        measures=accounts.measures_of(person.id),
+        decisions=decisions,
+        comments=comments[:PAGE],
+        counts={state: number for state, number in counts},
+        after=comments[PAGE - 1].id if len(comments) > PAGE else None,
+    )
+
+
+def standing_comments(person_id: int) -> Sequence[tuple[int, int]]:
+    """What of the person's comments can still be removed: ids and revisions."""
+    rows = db.session.execute(
+        select(Comment.id, Comment.revision)
+        .where(Comment.author_id == person_id, Comment.state == State.PUBLISHED.value)
+        .order_by(Comment.id)
+    )
+    return [(row.id, row.revision) for row in rows]

@@ -1,0 +1,80 @@
+"""Requests of moderators about people: parse, act, respond."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from reader.accounts import queries as accounts
+from reader.accounts.access import person, role_required
+from reader.accounts.models import MeasureKind, Role, User
+from reader.answers import form_again, wants_json
+from reader.errors import Missing, Refused
+from reader.moderation.models import Reason
+from reader.moderation.people import actions, policy, queries
+from reader.moderation.people.forms import EndForm, MeasureForm
+from reader.paging import LARGEST_ID, id_from
+
+PAGE = "moderation/people/person.html"
+
+blueprint = Blueprint("moderated_people", __name__)
+
+
+@blueprint.get("/moderation/people/<username>")
+@role_required(Role.MODERATOR)
+def show(username: str) -> str:
+    """A person as moderators see them, with what can be done."""
+    return render_template(PAGE, form=MeasureForm(formdata=None), **_page(username))
+
+
+@blueprint.post("/moderation/people/<username>/measures")
+@role_required(Role.MODERATOR)
+def take(username: str) -> ResponseReturnValue:
+    """Do something to a person."""
+    form = MeasureForm()
+    other = accounts.user_by_name(username)
+    if other is None:
+        raise Missing(actions.NOBODY)
+    if not form.validate():
+        return form_again(PAGE, form, **_page(username))
+    try:
+        _take(other, form)
+    except Refused as refused:
+        if wants_json():
+            raise
+        return form_again(PAGE, form, refused, **_page(username))
+    return _done(other.username)
+
+
+@blueprint.post(f"/moderation/measures/<int(max={LARGEST_ID}):measure_id>/end")
+@role_required(Role.MODERATOR)
+def end(measure_id: int) -> ResponseReturnValue:
+    """Undo a measure."""
+    EndForm().validate()
+    measure = actions.end_measure(measure_id, by=person())
+    other = accounts.user_by_id(measure.person_id)
+    return _done(other.username if other else "")
+
+
+def _take(other: User, form: MeasureForm) -> None:
+    kind = MeasureKind(form.kind.data)
+    reason = Reason(form.reason.data) if form.reason.data else None
+    words, other_id = form.words.data or "", other.id
+    actions.take_measure(other_id, by=person(), kind=kind, words=words, reason=reason, until=form.end)
+    if kind is MeasureKind.BAN and form.remove_comments.data:
+        actions.remove_all(other_id, by=person(), reason=reason or Reason.ABUSIVE, note=words)
+
+
+def _page(username: str) -> dict[str, Any]:
+    page = queries.page_of(username, after=id_from(request.args.get("after")))
+    if page is None:
+        raise Missing(actions.NOBODY)
+    return {"page": page, "may": policy.may_measure(person(), page.person)}
+
+
+def _done(username: str) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(username=username)
+    return redirect(f"/moderation/people/{username}", 303)

@@ -1,0 +1,1 @@
+"""What moderators decide about a discussion as a whole."""

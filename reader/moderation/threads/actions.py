@@ -1,0 +1,99 @@
+"""Every measure on a discussion: its row, the decisions in the log, and the event that open pages hear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.articles.models import Article, stream_of
+from reader.clock import now
+from reader.comments.models import Thread
+from reader.errors import Invalid, Refused
+from reader.eventlog import Kind
+from reader.extensions import db
+from reader.moderation import policy
+from reader.moderation.actions import NOT_MODERATOR, STREAM
+from reader.moderation.models import Action, Decision
+from reader.transactions import transaction
+
+LONGEST_WHY = 300
+SLOWEST = 86400
+LONG_WHY = f"Say it in {LONGEST_WHY} characters."
+PAST = "This time is over already. Choose a later one."
+SLOWNESS = "Choose a number of seconds up to a day; 0 is none."
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a discussion is to be: closed or open, how slow, whether read first; until when, and why, in public."""
+
+    closed: bool = False
+    slow_seconds: int = 0
+    premoderated: bool = False
+    until: datetime | None = None
+    closes_at: datetime | None = None
+    why: str = ""
+
+
+def set_thread(article: Article, wish: Wish, *, by: User) -> None:
+    """Make a discussion as ``wish`` says; each thing that changes is a decision. What stays is not told."""
+    why = " ".join(wish.why.split())
+    _check(wish, why)
+    stream = stream_of(article.id)
+    with transaction() as session:
+        eventlog.lock(stream, STREAM)
+        if not policy.may_moderate(by):
+            raise Refused(NOT_MODERATOR)
+        thread = session.get(Thread, article.id, populate_existing=True) or Thread(
+            article_id=article.id, published=0, total=0, slow_seconds=0, premoderated=False
+        )
+        taken = list(_changes(thread, wish))
+        thread.closed_at = (thread.closed_at or now()) if wish.closed else None
+        thread.slow_seconds, thread.premoderated = wish.slow_seconds, wish.premoderated
+        thread.until, thread.closes_at, thread.why = wish.until, wish.closes_at, why or None
+        session.add(thread)
+        for action in taken:
+            end = wish.closes_at if action is Action.CLOSE_LATER else wish.until
+            _record(article, action, by=by, why=why, until=end)
+        eventlog.append(Kind.THREAD_CHANGED, stream, "thread-state", actor_id=by.id)
+        eventlog.append(Kind.THREAD_CHANGED, STREAM, f"article-{article.id}", actor_id=by.id)
+
+
+def _check(wish: Wish, why: str) -> None:
+    if len(why) > LONGEST_WHY:
+        raise Invalid(LONG_WHY, field="why")
+    if not 0 <= wish.slow_seconds <= SLOWEST:
+        raise Invalid(SLOWNESS, field="slow_seconds")
+    for name, moment in (("until", wish.until), ("closes_at", wish.closes_at)):
+        if moment is not None and moment <= now():
+            raise Invalid(PAST, field=name)
+
+
+def _changes(thread: Thread, wish: Wish) -> list[Action]:
+    """The decisions that lead from the discussion as it is now to the wish."""
+    taken = []
+    if wish.closed != thread.is_closed:
+        taken.append(Action.CLOSE if wish.closed else Action.OPEN)
+    if wish.slow_seconds != thread.slowness:
+        taken.append(Action.SLOW if wish.slow_seconds else Action.END_SLOW)
+    if wish.premoderated != thread.is_read_first:
+        taken.append(Action.READ_FIRST if wish.premoderated else Action.END_READ_FIRST)
+    if wish.closes_at is not None and wish.closes_at != thread.closes_at:
+        taken.append(Action.CLOSE_LATER)
+    return taken
+
+
+def _record(article: Article, action: Action, *, by: User, why: str, until: datetime | None) -> None:
+    db.session.add(
+        Decision(
+            at=now(),
+            actor_id=by.id,
+            actor_role=by.role,
+            action=action.value,
+            note=why or None,
+            article_id=article.id,
+            until=until,
+        )
+    )

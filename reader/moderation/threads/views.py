@@ -1,0 +1,61 @@
+"""Requests of moderators about discussions: parse, act, respond."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from reader.accounts.access import person, role_required
+from reader.accounts.models import Role
+from reader.answers import form_again, wants_json
+from reader.articles import queries as articles
+from reader.articles.models import Article
+from reader.comments import queries as comments
+from reader.errors import Missing, Refused
+from reader.moderation.threads import actions
+from reader.moderation.threads.forms import ThreadForm
+
+PAGE = "moderation/threads/thread.html"
+
+blueprint = Blueprint("moderated_threads", __name__)
+
+
+@blueprint.get("/moderation/articles/<slug>")
+@role_required(Role.MODERATOR)
+def show(slug: str) -> str:
+    """A discussion as it is, with what can be done."""
+    article = _article(slug)
+    thread = comments.thread_of(article.id)
+    form = ThreadForm(
+        formdata=None,
+        closed=thread.is_closed,
+        slow_seconds=thread.slowness,
+        premoderated=thread.is_read_first,
+        until=thread.ends_at,
+        closes_at=None if thread.is_closed else thread.closes_at,
+        why=thread.why,
+    )
+    return render_template(PAGE, form=form, article=article)
+
+
+@blueprint.post("/moderation/articles/<slug>")
+@role_required(Role.MODERATOR)
+def change(slug: str) -> ResponseReturnValue:
+    """Change a discussion."""
+    article, form = _article(slug), ThreadForm()
+    if not form.validate():
+        return form_again(PAGE, form, article=article)
+    try:
+        actions.set_thread(article, form.wish, by=person())
+    except Refused as refused:
+        if wants_json():
+            raise
+        return form_again(PAGE, form, refused, article=article)
+    return jsonify(url=article.path) if wants_json() else redirect(f"{article.path}#comments", 303)
+
+
+def _article(slug: str) -> Article:
+    found = articles.published_by_slug(slug)
+    if found is None:
+        raise Missing("There is no such article.")
+    return found

@@ -1,0 +1,227 @@
+"""Measures on people, each by its effect: who may take which, what it stops, how it ends, who is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from reader import eventlog
+from reader.accounts.actions import acknowledge, open_session
+from reader.accounts.models import MeasureKind, Role, User
+from reader.accounts.queries import in_force, sessions_of
+from reader.articles.models import Article
+from reader.clock import now, set_clock
+from reader.comments.models import Comment
+from reader.comments.recommending.actions import recommend
+from reader.config import Settings
+from reader.errors import Conflict, Invalid, Refused
+from reader.extensions import db
+from reader.moderation.models import Reason
+from reader.moderation.people.actions import end_measure, remove_all, take_measure
+from tests.support.factories import a_moderator, a_person, altered
+from tests.support.forms import errors_beside, fill_in, page
+from tests.support.people import log_in
+from tests.support.threads import a_comment
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def settings(each_engine: Settings) -> Settings:
+    return each_engine
+
+
+@pytest.fixture
+def reader(app: Flask) -> User:
+    return a_person("rita")
+
+
+def test_a_suspended_person_reads_writes_nothing_and_may_again_when_it_is_over(
+    article: Article, moderator: User, reader: User
+) -> None:
+    other = a_comment(article)
+    end = now() + HOUR
+    take_measure(
+        reader.id,
+        by=moderator,
+        kind=MeasureKind.SUSPENSION,
+        words="Cool down.",
+        reason=Reason.ABUSIVE,
+        until=end,
+    )
+    for act in (lambda: a_comment(article, by=reader), lambda: recommend(other.id, by=reader)):
+        with pytest.raises(Refused, match=r"can read, but not write until .* abusive.* “Cool down.”"):
+            act()
+    with set_clock(lambda: end):
+        assert a_comment(article, by=reader).state == "published"
+
+
+def test_a_warning_stops_until_it_is_confirmed(article: Article, moderator: User, reader: User) -> None:
+    warning = take_measure(reader.id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+    with pytest.raises(Refused, match="warned"):
+        a_comment(article, by=reader)
+    acknowledge(warning.id, by=a_person())
+    with pytest.raises(Refused, match="warned"):
+        a_comment(article, by=reader)
+    acknowledge(warning.id, by=reader)
+    assert a_comment(article, by=reader).state == "published"
+
+
+def test_who_is_read_first_is_held_till_that_is_taken_back(
+    article: Article, moderator: User, reader: User
+) -> None:
+    measure = take_measure(reader.id, by=moderator, kind=MeasureKind.PREMODERATION, words="")
+    assert a_comment(article, by=reader).state == "held"
+    end_measure(measure.id, by=moderator)
+    assert a_comment(article, by=reader).state == "published"
+
+
+def test_a_ban_ends_every_session_and_the_next_log_in_says_why_and_until_when(
+    client: FlaskClient, article: Article, moderator: User, reader: User
+) -> None:
+    log_in(client, reader)
+    before = eventlog.head("access")
+    ban = take_measure(
+        reader.id, by=moderator, kind=MeasureKind.BAN, words="Enough.", reason=Reason.SPAM, until=now() + HOUR
+    )
+    assert sessions_of(reader) == []
+    assert [event.target for event in eventlog.since("access", before, limit=9)] == [reader.element]
+    assert "Log in" in client.get(article.path).text
+    with pytest.raises(Refused, match=r"banned until .* spam\. A moderator says: “Enough.”"):
+        open_session(reader)
+    with pytest.raises(Refused, match="banned"):
+        a_comment(article, by=reader)
+    end_measure(ban.id, by=moderator)
+    assert open_session(reader)
+
+
+def test_a_suspension_cuts_sockets_and_keeps_sessions(moderator: User, reader: User) -> None:
+    open_session(reader)
+    before = eventlog.head("access")
+    take_measure(reader.id, by=moderator, kind=MeasureKind.SUSPENSION, words="", until=now() + HOUR)
+    assert len(sessions_of(reader)) == 1
+    assert eventlog.head("access") == before + 1
+
+
+def test_a_note_is_for_moderators_and_binds_nobody(
+    client: FlaskClient, article: Article, moderator: User, reader: User
+) -> None:
+    take_measure(reader.id, by=moderator, kind=MeasureKind.NOTE, words="canary-note")
+    assert in_force(reader.id).measures == []
+    assert eventlog.head(f"person:{reader.id}") == 0
+    log_in(client, reader)
+    for address in (article.path, "/account/", "/moderation/log"):
+        assert "canary-note" not in client.get(address).text
+    log_in(client, moderator)
+    assert "canary-note" in client.get("/moderation/people/rita").text
+    assert "Noted" not in client.get("/moderation/log").text
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.MODERATOR, Role.EDITOR, Role.ADMIN])
+def test_nobody_acts_on_their_own_rank_or_above_nor_on_themselves(app: Flask, role: Role) -> None:
+    roles = list(Role)
+    actor = a_person(role=role)
+    for other in (actor, *(a_person(role=each) for each in roles)):
+        may = role is not Role.READER and roles.index(role) > roles.index(Role(other.role))
+        if may:
+            measure = take_measure(other.id, by=actor, kind=MeasureKind.WARNING, words="So.")
+            end_measure(measure.id, by=actor)
+        else:
+            with pytest.raises(Refused, match="trusted"):
+                take_measure(other.id, by=actor, kind=MeasureKind.WARNING, words="So.")
+
+
+def test_what_is_missing_is_said_and_nothing_happens(moderator: User, reader: User) -> None:
+    wrong = (
+        (MeasureKind.NOTE, "", None, None, "words"),
+        (MeasureKind.WARNING, " ", None, None, "words"),
+        (MeasureKind.BAN, "", Reason.OTHER, None, "words"),
+        (MeasureKind.SUSPENSION, "x", None, None, "lasts"),
+        (MeasureKind.BAN, "x", None, now(), "until"),
+    )
+    for kind, words, reason, until, field in wrong:
+        with pytest.raises(Invalid) as refusal:
+            take_measure(reader.id, by=moderator, kind=kind, words=words, reason=reason, until=until)
+        assert refusal.value.field == field
+    assert in_force(reader.id).measures == []
+
+
+def test_a_measure_ends_once(moderator: User, reader: User) -> None:
+    measure = take_measure(reader.id, by=moderator, kind=MeasureKind.WARNING, words="So.")
+    end_measure(measure.id, by=moderator)
+    with pytest.raises(Conflict):
+        end_measure(measure.id, by=moderator)
+
+
+def test_what_a_banned_person_wrote_can_be_removed_each_comment_by_its_own_decision(
+    client: FlaskClient, article: Article, moderator: User, reader: User
+) -> None:
+    mine = [a_comment(article, by=reader) for _ in range(3)]
+    other = a_comment(article)
+    assert remove_all(reader.id, by=moderator, reason=Reason.SPAM, note="") == 3
+    states = [queried(comment.id) for comment in (*mine, other)]
+    assert states == ["removed"] * 3 + ["published"]
+    assert client.get("/moderation/log").text.count("Removed") == 3
+
+
+def queried(comment_id: int) -> str:
+    db.session.rollback()
+    return db.session.get_one(Comment, comment_id, populate_existing=True).state
+
+
+def test_all_of_it_works_by_forms_and_the_history_keeps_it(
+    client: FlaskClient, article: Article, moderator: User, reader: User
+) -> None:
+    log_in(client, moderator)
+    address = "/moderation/people/rita"
+    refused = fill_in(
+        client, address, f"{address}/measures", kind="warning", words="", reason="", lasts="24h", until=""
+    )
+    assert refused.status_code == 422
+    assert "Say it in words" in errors_beside(refused, "words")
+    for kind in ("note", "warning", "premoderation", "suspension", "ban"):
+        done = fill_in(
+            client,
+            address,
+            f"{address}/measures",
+            kind=kind,
+            words="Because.",
+            reason="spam",
+            lasts="7d",
+            until="",
+        )
+        assert done.status_code == 303, kind
+    shown = client.get(address)
+    assert len(page(shown).select(".measure")) == 5
+    for form in page(shown).select(".measure form"):
+        assert fill_in(client, address, str(form["action"])).status_code == 303
+    after = page(client.get(address))
+    assert after.select(".measure") == []
+    assert len(after.select(".log-entry")) == 10
+
+
+def test_a_warned_person_confirms_by_a_form_and_comes_back_to_the_discussion(
+    client: FlaskClient, article: Article, moderator: User, reader: User
+) -> None:
+    warning = take_measure(reader.id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+    log_in(client, reader)
+    shown = client.get(article.path)
+    assert "Stay polite." in shown.text
+    assert page(shown).select("form[data-composer]") == []
+    done = fill_in(client, article.path, f"/account/warnings/{warning.id}")
+    assert done.location == f"{article.path}#comments"
+    assert len(page(client.get(article.path)).select("form[data-composer]")) == 1
+
+
+def test_a_demoted_moderator_can_be_acted_on_and_a_promoted_reader_not(
+    app: Flask, moderator: User, reader: User
+) -> None:
+    other = a_moderator()
+    altered(other, role="reader")
+    altered(reader, role="moderator")
+    take_measure(other.id, by=moderator, kind=MeasureKind.WARNING, words="So.")
+    with pytest.raises(Refused):
+        take_measure(reader.id, by=moderator, kind=MeasureKind.WARNING, words="So.")
