@@ -90,7 +90,7 @@ def test_no_state_of_a_page_has_a_barrier(window: Open, theme: str) -> None:
     visitor.page.get_by_role("button", name="Delete my comment").click()
     expect(visitor.page.locator(".tombstone")).to_be_visible()
     assert violations(visitor.page) == [], "a tombstone"
-    for path in ("/moderation/", "/account/"):
+    for path in ("/moderation/", "/account/", "/account/notifications", "/account/mail", CLAIM):
         visitor.go(path)
         assert violations(visitor.page) == [], path
 
