@@ -30,8 +30,22 @@ async function follow(form) {
   button.focus();
 }
 
+/** What was read in another tab, or has come meanwhile, shows in the list as well. */
+function followBell() {
+  const bell = document.querySelector(".site-bell");
+  if (!bell || !document.getElementById("notifications")) return;
+  new MutationObserver(async () => {
+    const { fetchPage } = await import("./live/net.js");
+    const { swap } = await import("./live/swap.js");
+    const fresh = await fetchPage(location.href).catch(() => null);
+    const list = fresh?.getElementById("notifications");
+    if (list) swap(document.getElementById("notifications"), document.importNode(list, true));
+  }).observe(bell, { childList: true });
+}
+
 /** Look after notifications, and after the buttons to follow something. */
 export function watchNotifications() {
+  followBell();
   for (const kind of ["click", "auxclick"])
     document.addEventListener(kind, ({ target }) => {
       const id = target.closest?.("a[data-notification]")?.dataset.notification;

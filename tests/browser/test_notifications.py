@@ -57,6 +57,8 @@ def test_the_bell_follows_on_every_page_and_in_every_tab(two_people: tuple[Windo
     bruno.shows("Nine fathoms.", within=SOON)
     for page in (alma.page, claim):
         expect(bell(page)).to_have_accessible_name("Notifications, 1 unread", timeout=SOON)
+    claim.goto("/account/notifications")
+    expect(claim.locator(".notification[data-unread]")).to_have_count(1)
     bell(alma.page).click()
     listed = alma.page.locator(".notification")
     expect(listed).to_have_count(1)
@@ -66,6 +68,8 @@ def test_the_bell_follows_on_every_page_and_in_every_tab(two_people: tuple[Windo
     expect(alma.comment("Nine fathoms.")).to_be_in_viewport()
     for page in (alma.page, claim):
         expect(bell(page)).to_have_accessible_name("Notifications", timeout=SOON)
+    expect(claim.locator(".notification")).to_have_count(1)
+    expect(claim.locator(".notification[data-unread]")).to_have_count(0)
 
 
 def test_an_article_is_followed_in_place_and_its_news_are_read_by_a_form(
