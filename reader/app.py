@@ -31,6 +31,7 @@ from reader.factchecks import views as factchecks
 from reader.live import views as live_views
 from reader.moderation import views as moderation
 from reader.moderation.people import views as moderated_people
+from reader.moderation.appeals import views as appeals
 from reader.moderation.queues import views as queues
 from reader.moderation.reports import views as reports
 from reader.moderation.threads import views as moderated_threads
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     queues.blueprint,
     moderated_people.blueprint,
     moderated_threads.blueprint,
+    appeals.blueprint,
     reports.blueprint,
     notifications.blueprint,
     pages.blueprint,

@@ -172,6 +172,12 @@ class Settings:
         "10/minute", "Log-in attempts per account and per address.", "10/minute", _limit
     )
     limit_register: str = _setting("10/hour", "Registrations per address.", "10/hour", _limit)
+    reports_to_hold: int = _setting(
+        0,
+        "Reports by so many trusted readers hide a comment until a moderator has looked; 0 for never.",
+        "3",
+        _at_least(0),
+    )
     limit_reports: str = _setting("20/hour", "Reports one person may file.", "20/hour", _limit)
     connections: int = _setting(
         12000, "Connections one worker holds, open pages included.", "12000", _at_least(10)

@@ -32,4 +32,5 @@ class Kind(StrEnum):
     CASE_DECIDED = "case-decided", "A moderator decided about a comment; other moderators see who and what."
     BELL_CHANGED = "bell-changed", "The person was notified of something, or has read what they were told."
     DECISION_TOLD = "decision-told", "A decision about something of one's own, with its reasons."
+    APPEAL_FILED = "appeal-filed", "An author appealed against a decision; moderators see it."
     ACCESS_ENDED = "access-ended", "A session, or all of a person's, ended; their sockets are cut."

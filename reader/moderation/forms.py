@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
@@ -12,7 +14,8 @@ from wtforms.validators import InputRequired, Length
 from reader.errors import Invalid
 from reader.moderation import policy
 from reader.moderation.actions import LONG_NOTE
-from reader.moderation.models import LONGEST_NOTE, Reason
+from reader.moderation.models import LONGEST_NOTE, Action, Reason
+from reader.moderation.queries import LogFilters
 
 BROKEN = "This form is broken. Open the page again and decide from there."
 CHOOSE = "Choose a reason."
@@ -84,3 +87,17 @@ MAY = {
     "pin": policy.may_pin,
     "unpin": policy.may_judge,
 }
+
+
+def log_filters(args: MultiDict[str, str]) -> LogFilters:
+    """The part of the log that an address asks for; what makes no sense in it is passed over."""
+    action, reason, month = (args.get(name, "") for name in ("action", "reason", "month"))
+    try:
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC) if month else None
+    except ValueError:
+        first = None
+    return LogFilters(
+        action=Action(action) if action in {known.value for known in Action} else None,
+        reason=Reason(reason) if reason in {known.value for known in Reason} else None,
+        month=first,
+    )

@@ -33,7 +33,7 @@ class Action(StrEnum):
     UNPIN = "unpin", "Unpinned"
     REOPEN = "reopen", "To be decided anew"
     UPHOLD = "uphold", "Appeal turned down"
-    OVERTURN = "overturn", "Appeal upheld: restored"
+    OVERTURN = "overturn", "Appeal granted: restored"
     REMOVE = "remove", "Removed"
     RESTORE = "restore", "Restored"
     NOTE = "note", "Noted"
@@ -60,28 +60,53 @@ PRIVATE = (Action.NOTE, Action.END_NOTE)
 
 
 class Reason(StrEnum):
-    """Why a comment was removed. ``label`` is how it is shown."""
+    """Why a comment was removed. ``label`` is how it is shown, ``means`` what the rule says."""
 
     label: str
+    means: str
 
-    def __new__(cls, value: str, label: str = "") -> "Reason":
-        """A member with its label. (A default, because a look-up gives the value alone.)"""
+    def __new__(cls, value: str, label: str = "", means: str = "") -> "Reason":
+        """A member with its words. (Defaults, because a look-up gives the value alone.)"""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.label = label
+        member.label, member.means = label, means
         return member
 
-    OFFENSIVE = "offensive", "Offensive"
-    ABUSIVE = "abusive", "Abusive"
-    HARASSMENT = "harassment", "Harassment"
-    HATE = "hate", "Hate"
-    SPAM = "spam", "Spam"
-    ADVERTISING = "advertising", "Advertising"
-    ILLEGAL = "illegal", "Illegal"
-    MISINFORMATION = "misinformation", "Misinformation"
-    OFF_TOPIC = "off-topic", "Off topic"
-    PERSONAL_DATA = "personal-data", "Personal data"
-    OTHER = "other", "Other"
+    OFFENSIVE = "offensive", "Offensive", "words meant to hurt or disgust, whoever they are about."
+    ABUSIVE = "abusive", "Abusive", "an attack on a person instead of on what they said."
+    HARASSMENT = (
+        "harassment",
+        "Harassment",
+        "going after somebody again and again, or calling on others to.",
+    )
+    HATE = (
+        "hate",
+        "Hate",
+        "contempt for people because of what they are: origin, faith, sex, disability and the like.",
+    )
+    SPAM = "spam", "Spam", "the same again and again, or what has nothing to do with any discussion."
+    ADVERTISING = (
+        "advertising",
+        "Advertising",
+        "praise of something that is for sale, by whoever gains from it.",
+    )
+    ILLEGAL = "illegal", "Illegal", "what the law forbids to publish."
+    MISINFORMATION = (
+        "misinformation",
+        "Misinformation",
+        "what is known to be false, told as if it were so, against sources named to its author.",
+    )
+    OFF_TOPIC = (
+        "off-topic",
+        "Off topic",
+        "what has nothing to do with the article or the comment that it answers.",
+    )
+    PERSONAL_DATA = (
+        "personal-data",
+        "Personal data",
+        "addresses, numbers or other private matters of somebody.",
+    )
+    OTHER = "other", "Other", "something that is not on this list, told in words."
 
 
 class Decision(Model):
@@ -199,6 +224,13 @@ class Report(Model):
     def says(self) -> str:
         """What became of it, in words."""
         return Outcome(self.outcome).says if self.outcome else "Nobody has looked yet."
+
+
+class AppealOutcome(StrEnum):
+    """What became of an appeal: the decision stands, or the comment is back."""
+
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
 
 
 class Appeal(Model):

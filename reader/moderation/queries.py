@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased, joinedload, raiseload
@@ -14,11 +15,12 @@ from reader.articles.queries import visible
 from reader.clock import now
 from reader.comments.models import Comment, State
 from reader.extensions import db
-from reader.moderation.models import PRIVATE, Action, Decision, Report
+from reader.moderation.models import PRIVATE, Action, Decision, Reason, Report
 
 PAGE = 25
 # For so long after it a decision is offered to be undone.
 REGRET = timedelta(minutes=15)
+KEEPING = (Action.APPROVE, Action.RESTORE, Action.OVERTURN)
 UNDOABLE = (Action.APPROVE, Action.REMOVE, Action.RESTORE, Action.PIN, Action.UNPIN)
 
 
@@ -44,6 +46,33 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class LogFilters:
+    """Which part of the log is wanted; ``month`` is its first instant."""
+
+    action: Action | None = None
+    reason: Reason | None = None
+    month: datetime | None = None
+
+    @property
+    def query(self) -> str:
+        """The query that an address asks for them by, without its question mark."""
+        return urlencode(
+            {
+                name: value
+                for name, value in (
+                    ("action", self.action),
+                    ("reason", self.reason),
+                    ("month", f"{self.month:%Y-%m}" if self.month else None),
+                )
+                if value
+            }
+        )
+
+
+EVERYTHING = LogFilters()
+
+
+@dataclass(frozen=True)
 class Log:
     """A page of the public log, latest first, and the decision after which it goes on."""
 
@@ -61,11 +90,15 @@ def approval(comment_id: int, revision: int) -> Decision | None:
     """The decision that this revision is seen and kept, if that is how it stands."""
     last = db.session.scalar(
         select(Decision)
-        .where(Decision.comment_id == comment_id, Decision.revision == revision)
+        .where(
+            Decision.comment_id == comment_id,
+            Decision.revision == revision,
+            Decision.action.notin_([Action.PIN.value, Action.UNPIN.value]),
+        )
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    return last if last is not None and last.action in (Action.APPROVE, Action.RESTORE) else None
+    return last if last is not None and last.action in KEEPING else None
 
 
 def open_reports(comment_id: int) -> Sequence[Report]:
@@ -103,7 +136,7 @@ def last_by(person_id: int) -> Decision | None:
     )
 
 
-def log(*, after: int | None = None) -> Log:
+def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
     """The decisions, as everybody may read them."""
     query = (
         select(Decision, visible())
@@ -115,8 +148,18 @@ def log(*, after: int | None = None) -> Log:
     )
     if after is not None:
         query = query.where(Decision.id < after)
+    if wanted.action:
+        query = query.where(Decision.action == wanted.action.value)
+    if wanted.reason:
+        query = query.where(Decision.reason == wanted.reason.value)
+    if wanted.month:
+        query = query.where(Decision.at >= wanted.month, Decision.at < _next_month(wanted.month))
     entries = [Entry(decision, bool(is_public)) for decision, is_public in db.session.execute(query)]
     return Log(entries[:PAGE], entries[PAGE - 1].decision.id if len(entries) > PAGE else None)
+
+
+def _next_month(first: datetime) -> datetime:
+    return (first + timedelta(days=32)).replace(day=1)
 
 
 _COMMENTS = select(Comment).options(

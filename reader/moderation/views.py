@@ -13,8 +13,8 @@ from reader.accounts.models import Role
 from reader.answers import wants_json
 from reader.errors import Missing, Refused
 from reader.moderation import actions, policy, queries
-from reader.moderation.forms import FORMS, MAY, DecisionForm
-from reader.moderation.models import Decision, Reason
+from reader.moderation.forms import FORMS, MAY, DecisionForm, log_filters
+from reader.moderation.models import Action, Decision, Reason
 from reader.moderation.queries import Case
 from reader.paging import LARGEST_ID, id_from
 
@@ -32,7 +32,15 @@ def log() -> str:
     """Every decision, for everybody."""
     pagecache.keep(seconds=LOG_SECONDS)
     after = id_from(request.args.get("after"))
-    return render_template("moderation/log.html", log=queries.log(after=after), is_first=after is None)
+    wanted = log_filters(request.args)
+    return render_template(
+        "moderation/log.html",
+        log=queries.log(wanted, after=after),
+        is_first=after is None,
+        wanted=wanted,
+        actions=list(Action),
+        reasons=list(Reason),
+    )
 
 
 @blueprint.get(f"{COMMENT}/<any({_ACTIONS}):action>")

@@ -86,6 +86,8 @@ def _path(notification: Notification, subject: Subject) -> str:
         return notification.claim.path
     if subject is Subject.REPORT:
         return "/account/reports"
+    if subject is Subject.DECISION:
+        return f"/comments/{notification.comment_id}/statement"
     return f"/comments/{notification.comment_id}"
 
 

@@ -20,6 +20,7 @@ from reader.comments.shown import Shown
 from reader.comments.views import COMMENT, alone
 from reader.errors import Refused
 from reader.moderation import policy as moderation
+from reader.moderation.appeals.queries import statement_on
 from reader.moderation.forms import FORMS, MAY, DecisionForm
 from reader.moderation.reports import policy as reports
 from reader.moderation.reports.forms import ReportForm
@@ -51,6 +52,7 @@ def actions(comment_id: int) -> str:
         if reports.may_report(who, comment) and not moderation.may_moderate(who)
         else None,
         reported=filed_by(who.id, comment_id, comment.revision) if who else None,
+        statement=statement_on(comment_id, person_id=who.id) if who else None,
         decisions=_decisions(who, comment, found.thread),
         may_mute=who is not None and not comment.is_tombstone and not policy.is_author(who, comment),
         is_muted=accounts.has_muted(who, comment.author_id),

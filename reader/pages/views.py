@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 
 from reader import pagecache
@@ -15,6 +15,7 @@ from reader.comments.windows import Window
 from reader.errors import Missing
 from reader.factchecks.verdicts import Verdict
 from reader.moderation.models import Reason
+from reader.moderation.openness import figures, plots
 from reader.pages import crawling, feeds, metadata, queries
 from reader.paging import Cursor
 
@@ -97,9 +98,25 @@ def method() -> str:
 
 @blueprint.get("/about/moderation")
 def moderation() -> str:
-    """The rules of the discussion."""
+    """The rules of the discussion, and how they were kept, in numbers."""
     pagecache.keep()
-    return render_template("pages/moderation.html", reasons=list(Reason))
+    report = figures.transparency()
+    return render_template(
+        "pages/moderation.html",
+        reasons=list(Reason),
+        report=report,
+        by_reason=plots.by_reason(report),
+        plots=plots.plots(report),
+    )
+
+
+@blueprint.get("/about/moderation/report.csv")
+def moderation_report() -> Response:
+    """The numbers, for a spreadsheet."""
+    pagecache.keep()
+    answer = Response(figures.transparency().csv(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="moderation.csv"'
+    return answer
 
 
 def _seconds_to(moment: datetime | None) -> float:

@@ -61,6 +61,36 @@ def press(window: Window, *keys: str) -> None:
         window.page.keyboard.press(key)
 
 
+def count(window: Window, queue: str) -> int:
+    return int(window.page.locator(f"[data-count={queue}]").inner_text())
+
+
+def test_a_hundred_comments_are_decided_with_the_keyboard_alone(moderator: Window) -> None:
+    page = moderator.page
+    assert page.url.endswith("/moderation/reported")
+    for queue in ("held", "unreviewed"):
+        press(moderator, "n")
+        page.wait_for_url(f"**/moderation/{queue}")
+        moderator.live()
+    expect(page.locator("[data-count=unreviewed]")).to_have_text(str(MANY))
+    cards = page.locator("#cases > li:not([inert], [data-deciding])")
+    for number in range(MANY):
+        expect(page.locator("#cases > [data-current]:not([data-deciding])")).to_have_count(
+            1, timeout=A_MOMENT
+        )
+        if number % 5 == 4:
+            press(moderator, "r", "5")
+        else:
+            press(moderator, "a")
+    expect(cards).to_have_count(0, timeout=A_MOMENT)
+    expect(page.locator("[data-count=unreviewed]")).to_have_text("0", timeout=A_MOMENT)
+    expect(page.get_by_text("Every new comment has been seen")).to_be_visible()
+    assert count(moderator, "removed") == 1 + MANY // 5
+    press(moderator, "u")
+    expect(page.locator("[data-count=removed]")).to_have_text(str(MANY // 5), timeout=A_MOMENT)
+    assert violations(page) == []
+
+
 def test_what_one_moderator_decides_the_other_sees_with_who_and_what_before_it_leaves(
     moderator: Window, window: Open
 ) -> None:

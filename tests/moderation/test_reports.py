@@ -1,19 +1,24 @@
 """Reports: who may file them, what ends them, what their reporters are told, and what their word is worth."""
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from reader import eventlog
+from reader import audit, eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article
+from reader.comments import queries as comments
 from reader.comments.models import Comment
 from reader.config import Settings
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.extensions import db
 from reader.factchecks.actions import answer_fact_report
 from reader.moderation.actions import approve_comment, remove_comment
-from reader.moderation.models import Outcome, Reason, Report
+from reader.moderation.models import Decision, Outcome, Reason, Report
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.reports.policy import Record
 from reader.moderation.reports.queries import records
@@ -202,3 +207,30 @@ def test_what_is_wrong_about_the_facts_goes_to_the_editors_who_answer(
     assert "You are right." in own
     told = eventlog.since(f"person:{reader.id}", 0, limit=10)
     assert [(event.kind, event.target) for event in told] == [("report-decided", "fact-report-1")]
+
+
+def test_enough_trusted_readers_hide_a_comment_until_a_moderator_has_looked(
+    app: Flask, article: Article, comment: Comment, moderator: User
+) -> None:
+    app.config["READER"] = replace(app.config["READER"], reports_to_hold=2)
+    doubtful = a_person()
+    for _ in range(2):
+        other = a_comment(article)
+        report(other, doubtful)
+        approve_comment(other.id, by=moderator, revision=1)
+    report(comment, doubtful)
+    report(comment)
+    assert state(comment) == "published"
+    report(comment)
+    assert state(comment) == "held"
+    assert comments.by_ids([comment.id])[comment.id].html is None
+    last = db.session.scalars(select(Decision).order_by(Decision.id.desc())).first()
+    assert last is not None
+    assert (last.action, last.is_automatic, last.reason) == ("hold", True, "spam")
+    approve_comment(comment.id, by=moderator, revision=1)
+    assert state(comment) == "published"
+    assert list(audit.faults()) == []
+
+
+def state(comment: Comment) -> str:
+    return db.session.get_one(Comment, comment.id, populate_existing=True).state

@@ -35,6 +35,7 @@ from reader.live import rendering, streams
 from reader.live.rendering import Push
 from reader.live.tails import Tail
 from reader.moderation import actions as moderation
+from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.reports.actions import report_comment
@@ -342,6 +343,15 @@ def a_removal_is_undone(stage: Stage) -> None:
         stage.tops[15].id, by=stage.moderator, reason=Reason.SPAM, note="", revision=1
     )
     moderation.undo_decision(made.id, by=stage.moderator)
+
+
+@scenario(Kind.APPEAL_FILED)
+def an_author_appeals_and_is_right(stage: Stage) -> None:
+    """The comment is back, by another moderator."""
+    comment = stage.comment(body="Taken for spam.")
+    made = moderation.remove_comment(comment.id, by=stage.moderator, reason=Reason.SPAM, note="", revision=1)
+    appealed = appeal(made.id, by=stage.author, text="It was no spam.")
+    answer_appeal(appealed.id, by=stage.editor, grant=True, answer="Indeed.")
 
 
 @scenario(Kind.REPORT_FILED)

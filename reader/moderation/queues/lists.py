@@ -151,7 +151,11 @@ def _held() -> Keys:
 
 def _unreviewed() -> Keys:
     newest = select(func.coalesce(func.max(Comment.id), 0)).scalar_subquery()
-    seen = exists().where(Decision.comment_id == Comment.id, Decision.revision == Comment.revision)
+    seen = exists().where(
+        Decision.comment_id == Comment.id,
+        Decision.revision == Comment.revision,
+        Decision.actor_id.isnot(None),
+    )
     return select(Comment.id.label("comment_id"), (-Comment.id).label("key")).where(
         Comment.state == State.PUBLISHED.value, Comment.id > newest - NEWEST, ~seen
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from reader import eventlog
+from reader import config, eventlog
 from reader.accounts.models import User
 from reader.clock import now
 from reader.comments import queries as comments
-from reader.comments.actions import NO_COMMENT, locked
-from reader.comments.models import Comment
+from reader.comments.actions import NO_COMMENT, change_state, locked
+from reader.comments.models import Comment, State
 from reader.comments.policy import is_author
 from reader.comments.screening.measures import refuse_silenced
 from reader.errors import Conflict, Invalid, Missing, Refused
@@ -16,8 +16,8 @@ from reader.extensions import db
 from reader.factchecks import actions as factchecks
 from reader.factchecks.models import FactReport
 from reader.moderation import queries as decisions
-from reader.moderation.actions import NEEDS_NOTE, STREAM, tidy
-from reader.moderation.models import Outcome, Reason, Report
+from reader.moderation.actions import NEEDS_NOTE, STREAM, record, tidy
+from reader.moderation.models import Action, Outcome, Reason, Report
 from reader.moderation.reports import policy, queries
 from reader.transactions import transaction
 
@@ -33,7 +33,8 @@ def report_comment(
     """File a report on what the comment says now, which is what ``revision`` said, where that is given.
 
     The same report again is the same report; another one on the same revision a :class:`Conflict`, as is an edit
-    meanwhile. On a revision that a moderator has seen and kept, the report is answered at once.
+    meanwhile. On a revision that a moderator has seen and kept, the report is answered at once. Enough reports by
+    readers whose word counts hide the comment until a moderator has looked.
     """
     note = tidy(note)
     if reason is Reason.OTHER and not note:
@@ -60,6 +61,9 @@ def report_comment(
             report.outcome, report.decision_id, report.decided_at = Outcome.KEPT.value, kept.id, kept.at
             return report
         session.flush()
+        if _is_enough(comment):
+            change_state(comment, State.HELD, Kind.COMMENT_HELD, by=None)
+            record(comment, Action.HOLD, by=None, reason=reason, before=State.PUBLISHED)
         eventlog.lock(STREAM)
         eventlog.append(Kind.REPORT_FILED, STREAM, comment.element, actor_id=by.id)
     return report
@@ -80,6 +84,17 @@ def report_facts(comment_id: int, *, by: User, note: str, revision: int | None =
         by=by,
         note=note,
     )
+
+
+def _is_enough(comment: Comment) -> bool:
+    """Whether so many readers whose word counts have reported this revision that it is hidden for now."""
+    threshold = config.current().reports_to_hold
+    trusted = [
+        report
+        for report in decisions.open_reports(comment.id)
+        if report.trusted and report.revision == comment.revision
+    ]
+    return 0 < threshold <= len(trusted)
 
 
 def _reported(comment: Comment, *, by: User, revision: int | None) -> Comment:

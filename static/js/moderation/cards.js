@@ -59,7 +59,7 @@ export class Cards {
   }
 
   // Put a card where it belongs, in the place of its older self; or let that go, where it belongs here no more.
-  place(card) {
+  place(card, { wanted = this.#isWanted(card) } = {}) {
     const shown = document.getElementById(card.id);
     if (this.key(card) === undefined) {
       if (shown && !shown.inert) this.#leave(shown, card);
@@ -75,7 +75,7 @@ export class Cards {
       const moves = this.key(card) !== this.key(shown);
       swap(shown, card);
       if (moves) this.#insert(card);
-    } else if (this.#isWanted(card)) this.#insert(card);
+    } else if (wanted) this.#insert(card);
   }
 
   // What a fresh page shows is what there is: the rest goes.
@@ -83,7 +83,7 @@ export class Cards {
     const kept = new Set();
     for (const card of fresh.querySelectorAll("#cases > li")) {
       kept.add(card.id);
-      this.place(document.importNode(card, true));
+      this.place(document.importNode(card, true), { wanted: true });
     }
     const last = fresh.querySelector("#cases > li:last-child");
     for (const card of this.all) {

@@ -136,7 +136,10 @@ async function refresh() {
       ]),
     ),
   );
-  if (!other.querySelector("a[rel=next]")) section.querySelector("a[rel=next]")?.closest("nav").remove();
+  const [more, further] = [section, other].map((each) => each.querySelector("a[rel=next]"));
+  if (!further) more?.closest("nav").remove();
+  else if (more) more.href = further.href;
+  else cards.list.parentElement.append(document.importNode(further.closest("nav"), true));
   keepCurrent();
   return Number(other.dataset.queueSeq);
 }

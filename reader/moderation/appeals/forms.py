@@ -1,0 +1,42 @@
+"""The shape of an appeal, and of its answer."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from reader.errors import Invalid
+from reader.moderation.actions import LONG_NOTE
+from reader.moderation.models import LONGEST_NOTE
+
+DECIDE = "Decide one way or the other."
+
+
+class _Checked(FlaskForm):
+    def check(self) -> None:
+        """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
+        if not self.validate():
+            name, faults = next(iter(self.errors.items()))
+            raise Invalid(str(faults[0]), field=name)
+
+
+class AppealForm(_Checked):
+    """Why the decision was wrong, in the author's words."""
+
+    text = TextAreaField("Why was it wrong?", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
+
+
+class AnswerForm(_Checked):
+    """What becomes of an appeal, and why."""
+
+    outcome = RadioField(
+        "What becomes of the comment?",
+        choices=[
+            SelectChoice("overturned", "It comes back: the removal was wrong"),
+            SelectChoice("upheld", "It stays removed"),
+        ],
+        validators=[InputRequired(DECIDE)],
+    )
+    answer = TextAreaField("Your reason", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])

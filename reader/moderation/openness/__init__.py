@@ -1,0 +1,1 @@
+"""What moderators do, in numbers that everybody may read."""

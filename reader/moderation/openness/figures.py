@@ -1,0 +1,177 @@
+"""The figures of the transparency report: a year by months, read in a constant number of queries."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from statistics import median
+
+from sqlalchemy import extract, func, select
+
+from reader.clock import now
+from reader.dates import MONTHS
+from reader.extensions import db
+from reader.moderation.models import Action, Appeal, AppealOutcome, Decision, Outcome, Reason, Report
+
+LENGTH = 12
+# A median needs no more rows than this to be true enough.
+MOST_REPORTS = 20_000
+
+
+@dataclass
+class Month:
+    """What happened in one month; ``hours`` is the median time from a report to its decision."""
+
+    year: int
+    number: int
+    actions: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    automatic: int = 0
+    hours: float | None = None
+    appeals: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def key(self) -> str:
+        """As machines write it: ``2026-05``."""
+        return f"{self.year}-{self.number:02}"
+
+    @property
+    def label(self) -> str:
+        """As people do."""
+        return f"{MONTHS[self.number - 1]} {self.year}"
+
+    @property
+    def short(self) -> str:
+        """As there is room under a column."""
+        return MONTHS[self.number - 1][:3]
+
+    @property
+    def decisions(self) -> int:
+        """All decisions of the month."""
+        return self.actions.total()
+
+
+@dataclass(frozen=True)
+class Transparency:
+    """The report: the last months, the oldest first."""
+
+    months: Sequence[Month]
+
+    @property
+    def reasons(self) -> list[tuple[Reason, int]]:
+        """How often each reason was given, the most frequent first."""
+        total: Counter[str] = sum((month.reasons for month in self.months), Counter())
+        return sorted(((reason, total[reason.value]) for reason in Reason), key=lambda pair: -pair[1])
+
+    @property
+    def decisions(self) -> int:
+        """All decisions."""
+        return sum(month.decisions for month in self.months)
+
+    @property
+    def automatic(self) -> int:
+        """How much of that rules decided, in percent."""
+        by_rules = sum(month.automatic for month in self.months)
+        return round(100 * by_rules / self.decisions) if self.decisions else 0
+
+    @property
+    def appeals(self) -> Counter[str]:
+        """What became of the appeals."""
+        return sum((month.appeals for month in self.months), Counter())
+
+    def rows(self) -> Iterator[tuple[str, str, str, str]]:
+        """Every number of it: month, figure, of what, and the number."""
+        for month in self.months:
+            for action in Action:
+                yield month.key, "decisions", action.value, str(month.actions[action.value])
+            for reason in Reason:
+                yield month.key, "removals by reason", reason.value, str(month.reasons[reason.value])
+            yield month.key, "decided automatically", "decisions", str(month.automatic)
+            yield month.key, "median hours from report to decision", "reports", _number(month.hours)
+            for outcome in ("open", *AppealOutcome):
+                yield month.key, "appeals", str(outcome), str(month.appeals[str(outcome)])
+
+    def csv(self) -> str:
+        """The report for a spreadsheet."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(("month", "figure", "of", "number"))
+        writer.writerows(self.rows())
+        return text.getvalue()
+
+
+def transparency() -> Transparency:
+    """The last ``LENGTH`` months, the present one included."""
+    months = {(month.year, month.number): month for month in _months(now())}
+    first = next(iter(months.values()))
+    since = datetime(first.year, first.number, 1, tzinfo=UTC)
+    _decisions(months, since)
+    _times(months, since)
+    _appeals(months, since)
+    return Transparency(list(months.values()))
+
+
+def _months(moment: datetime) -> Iterator[Month]:
+    last = moment.year * 12 + moment.month - 1
+    for each in range(last - LENGTH + 1, last + 1):
+        yield Month(each // 12, each % 12 + 1)
+
+
+def _decisions(months: dict[tuple[int, int], Month], since: datetime) -> None:
+    year, number = extract("year", Decision.at), extract("month", Decision.at)
+    by_rule = Decision.actor_id.is_(None)
+    rows = db.session.execute(
+        select(year, number, Decision.action, Decision.reason, by_rule, func.count())
+        .where(Decision.at >= since)
+        .group_by(year, number, Decision.action, Decision.reason, by_rule)
+    )
+    for at_year, at_number, action, reason, is_automatic, count in rows:
+        month = months.get((int(at_year), int(at_number)))
+        if month is None:
+            continue
+        month.actions[action] += count
+        if action == Action.REMOVE and reason:
+            month.reasons[reason] += count
+        if is_automatic:
+            month.automatic += count
+
+
+def _times(months: dict[tuple[int, int], Month], since: datetime) -> None:
+    rows = db.session.execute(
+        select(Report.at, Report.decided_at)
+        .where(
+            Report.decided_at >= since,
+            Report.decided_at > Report.at,
+            Report.outcome.in_([Outcome.UPHELD.value, Outcome.KEPT.value]),
+        )
+        .order_by(Report.id.desc())
+        .limit(MOST_REPORTS)
+    )
+    hours: dict[tuple[int, int], list[float]] = defaultdict(list)
+    for filed, decided in rows:
+        if decided is not None:
+            hours[decided.year, decided.month].append((decided - filed).total_seconds() / 3600)
+    for place, values in hours.items():
+        if place in months:
+            months[place].hours = median(values)
+
+
+def _appeals(months: dict[tuple[int, int], Month], since: datetime) -> None:
+    year, number = extract("year", Appeal.at), extract("month", Appeal.at)
+    rows = db.session.execute(
+        select(year, number, Appeal.outcome, func.count())
+        .where(Appeal.at >= since)
+        .group_by(year, number, Appeal.outcome)
+    )
+    for at_year, at_number, outcome, count in rows:
+        month = months.get((int(at_year), int(at_number)))
+        if month is not None:
+            month.appeals[outcome or "open"] += count
+
+
+def _number(hours: float | None) -> str:
+    return "" if hours is None else f"{hours:.2f}"
