@@ -30,8 +30,8 @@ from reader.extensions import csrf, db, login_manager, migrate
 from reader.factchecks import views as factchecks
 from reader.live import views as live_views
 from reader.moderation import views as moderation
-from reader.moderation.people import views as moderated_people
 from reader.moderation.appeals import views as appeals
+from reader.moderation.people import views as moderated_people
 from reader.moderation.queues import views as queues
 from reader.moderation.reports import views as reports
 from reader.moderation.threads import views as moderated_threads

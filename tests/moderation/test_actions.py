@@ -1,6 +1,7 @@
 """Decisions: who may make them, what they write, and what happens when two are made at once."""
 
 import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from reader import eventlog
 from reader.accounts.models import Role, User
 from reader.articles.models import Article
 from reader.comments import queries as comments
-from reader.comments.actions import delete_comment
+from reader.comments.actions import delete_comment, edit_comment
 from reader.comments.models import Comment, State
 from reader.config import Settings
 from reader.errors import Conflict, Invalid, Missing, Refused
@@ -20,7 +21,7 @@ from reader.moderation.models import LONGEST_NOTE, Decision, Reason
 from tests.support.factories import a_moderator, a_person, an_editor
 from tests.support.threads import a_comment, miscounted
 
-RACES = 12
+RACES = 100
 
 
 @pytest.fixture
@@ -155,34 +156,67 @@ def test_a_comment_that_is_not_there_cannot_be_decided(moderator: User) -> None:
         remove_comment(4711, by=moderator, reason=Reason.SPAM, note="", revision=1)
 
 
-def attempt(
-    app: Flask, comment_id: int, person_id: int, start: threading.Barrier, outcomes: list[str]
-) -> None:
-    with app.app_context():
-        person = db.session.get_one(User, person_id)
+Act = Callable[[User, int], object]
+
+
+def removing(moderator: User, comment_id: int) -> object:
+    return remove_comment(comment_id, by=moderator, reason=Reason.SPAM, note="", revision=1)
+
+
+def editing(author: User, comment_id: int) -> object:
+    return edit_comment(comment_id, by=author, body="What I meant.", revision=1)
+
+
+def races(app: Flask, article: Article, author: User, *runners: tuple[User, Act]) -> Iterator[list[str]]:
+    """Who won each of the races, which all start at the same moment; the others were told."""
+    ids = [(person.id, act) for person, act in runners]
+    start, end = threading.Barrier(len(ids) + 1), threading.Barrier(len(ids) + 1)
+    course: list[int] = []
+    won: list[str] = []
+
+    def run(person_id: int, act: Act) -> None:
+        with app.app_context():
+            for each in range(RACES):
+                start.wait()
+                try:
+                    act(db.session.get_one(User, person_id), course[each])
+                    won.append(act.__name__)
+                except Conflict:
+                    db.session.rollback()
+                end.wait()
+
+    threads = [threading.Thread(target=run, args=runner) for runner in ids]
+    for thread in threads:
+        thread.start()
+    for _ in range(RACES):
+        course.append(a_comment(article, by=author).id)
+        won.clear()
         start.wait()
-        try:
-            remove_comment(comment_id, by=person, reason=Reason.SPAM, note="", revision=1)
-            outcomes.append("removed")
-        except Conflict:
-            outcomes.append("told")
+        end.wait()
+        yield list(won)
+    for thread in threads:
+        thread.join()
+
+
+def logged() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Decision)) or 0
 
 
 def test_of_two_moderators_at_once_one_wins_and_the_other_is_told(app: Flask, article: Article) -> None:
-    people = [a_moderator().id, a_moderator().id]
-    for _ in range(RACES):
-        comment_id = a_comment(article).id
-        outcomes: list[str] = []
-        start = threading.Barrier(2)
-        threads = [
-            threading.Thread(target=attempt, args=(app, comment_id, person, start, outcomes))
-            for person in people
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(outcomes) == ["removed", "told"]
-    db.session.rollback()
-    assert db.session.scalar(select(func.count()).select_from(Decision)) == RACES
+    runners = [(a_moderator(), removing), (a_moderator(), removing)]
+    for number, won in enumerate(races(app, article, a_person(), *runners), start=1):
+        assert won == ["removing"]
+        assert logged() == number
+    assert list(miscounted()) == []
+
+
+def test_of_a_moderator_and_the_authors_edit_at_once_one_wins_and_the_other_is_told(
+    app: Flask, article: Article
+) -> None:
+    author, removals = a_person(), 0
+    for won in races(app, article, author, (a_moderator(), removing), (author, editing)):
+        assert len(won) == 1
+        removals += won == ["removing"]
+        assert logged() == removals
     assert list(miscounted()) == []

@@ -15,7 +15,16 @@ from sqlalchemy import extract, func, select
 from reader.clock import now
 from reader.dates import MONTHS
 from reader.extensions import db
-from reader.moderation.models import Action, Appeal, AppealOutcome, Decision, Outcome, Reason, Report
+from reader.moderation.models import (
+    PRIVATE,
+    Action,
+    Appeal,
+    AppealOutcome,
+    Decision,
+    Outcome,
+    Reason,
+    Report,
+)
 
 LENGTH = 12
 # A median needs no more rows than this to be true enough.
@@ -87,6 +96,8 @@ class Transparency:
         """Every number of it: month, figure, of what, and the number."""
         for month in self.months:
             for action in Action:
+                if action in PRIVATE:
+                    continue
                 yield month.key, "decisions", action.value, str(month.actions[action.value])
             for reason in Reason:
                 yield month.key, "removals by reason", reason.value, str(month.reasons[reason.value])
@@ -126,7 +137,7 @@ def _decisions(months: dict[tuple[int, int], Month], since: datetime) -> None:
     by_rule = Decision.actor_id.is_(None)
     rows = db.session.execute(
         select(year, number, Decision.action, Decision.reason, by_rule, func.count())
-        .where(Decision.at >= since)
+        .where(Decision.at >= since, Decision.action.not_in([action.value for action in PRIVATE]))
         .group_by(year, number, Decision.action, Decision.reason, by_rule)
     )
     for at_year, at_number, action, reason, is_automatic, count in rows:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, raiseload
 
-from reader.accounts.models import User
+from reader.accounts.models import Measure, User
 from reader.comments.models import Comment, State
 from reader.extensions import db
 from reader.markdown import plain_text
@@ -61,6 +61,7 @@ class Card:
 
     comment: Comment
     history: History
+    measures: Sequence[Measure] = field(default=())
     parent: Parent | None = None
     reports: Sequence[Told] = field(default=())
     decision: Decision | None = None
@@ -102,6 +103,7 @@ def cards(comment_ids: Sequence[int]) -> list[Card]:
     }
     parents = _parents(comments.values())
     histories = _histories({comment.author_id for comment in comments.values()})
+    measures = _measures({comment.author_id for comment in comments.values()})
     reports = _reports(comment_ids)
     decisions, appeals = _decisions(comment_ids), _appeals(comment_ids)
     keys = lists.keys_of(comment_ids)
@@ -109,6 +111,7 @@ def cards(comment_ids: Sequence[int]) -> list[Card]:
         Card(
             comment=comment,
             history=histories[comment.author_id],
+            measures=measures[comment.author_id],
             parent=parents.get(comment.parent_id),
             reports=reports[comment.id],
             decision=decisions.get(comment.id),
@@ -152,6 +155,16 @@ def _histories(person_ids: Collection[int]) -> dict[int, History]:
         .group_by(Comment.author_id)
     )
     return {person_id: History(number, gone) for person_id, number, gone in rows}
+
+
+def _measures(person_ids: Collection[int]) -> dict[int, list[Measure]]:
+    """What moderators did to these people, as far as it is in force."""
+    found: dict[int, list[Measure]] = defaultdict(list)
+    query = select(Measure).where(Measure.person_id.in_(person_ids), Measure.ended_at.is_(None))
+    for measure in db.session.scalars(query.order_by(Measure.id)):
+        if measure.in_force:
+            found[measure.person_id].append(measure)
+    return found
 
 
 def _reports(comment_ids: Collection[int]) -> dict[int, list[Told]]:
