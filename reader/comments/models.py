@@ -17,7 +17,7 @@ an approved comment stands where it would have stood. A published comment that i
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.accounts.models import User
@@ -95,6 +95,12 @@ class Thread(Model):
         return min(moments, default=None)
 
 
+def _top_index(name: str, column: str, *, where: str) -> Index:
+    """The top-level comments of an article by ``column``. Replies, which are most, cost nothing by it."""
+    only = text(where)
+    return Index(name, "article_id", column, "id", sqlite_where=only, postgresql_where=only)
+
+
 class Comment(Model):
     """A comment as it stands now. ``changed_seq`` is its last change's number in the article's stream."""
 
@@ -105,6 +111,8 @@ class Comment(Model):
         Index("ix_comments_root_id_folded", "root_id", "folded"),
         Index("ix_comments_under_id_nth", "under_id", "nth"),
         Index("ix_comments_claim_id_id", "claim_id", "id"),
+        _top_index("ix_comments_top_by_recommendations", "recommendations", where="under_id IS NULL"),
+        _top_index("ix_comments_top_by_claim", "claim_id", where="under_id IS NULL AND claim_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

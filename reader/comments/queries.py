@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, case, or_, select
@@ -17,17 +18,15 @@ from sqlalchemy.orm import aliased
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.articles.queries import visible
+from reader.comments import orders
 from reader.comments.models import SHOWN, Comment, CommentRevision, Recommendation, State, Thread
+from reader.comments.orders import SEEN as _SEEN
 from reader.comments.shown import Alone, Mark, Node, Shown, ThreadPage
-from reader.comments.windows import BRANCH, LONGEST_PAGE, PAGE, Opened, Place, Window
+from reader.comments.windows import BRANCH, Opened, Place, Window
 from reader.extensions import db
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
-from reader.paging import LARGEST_ID
 
-# What was never published isn't part of the thread; all else has a place in it, if only as a tombstone.
-_SEEN = Comment.changed_seq > 0
-_TOP = and_(Comment.under_id.is_(None), _SEEN)
 _ANSWERED = aliased(Comment, name="answered")
 _ANSWERED_AUTHOR = aliased(User, name="answered_author")
 _COLUMNS = (
@@ -71,23 +70,27 @@ def thread_of(article_id: int) -> Thread:
 
 
 def page(article: Article, window: Window | None = None, *, viewer: User | None = None) -> ThreadPage:
-    """What ``window`` shows of the thread: top-level comments, newest first, each with its first replies.
+    """What ``window`` shows of the thread: top-level comments in its order, each with its first replies.
 
     Where ``viewer`` has comments there that are held, they stand in their places.
     """
     window = window or Window()
-    tops, more = _tops(article.id, window)
-    ids = [*tops, *db.session.scalars(_under(tops, window.opened))]
+    # Read before the comments: what came since is an arrival, even if it is among them.
+    newest = orders.newest(article.id, window)
+    tops = orders.stretch(article.id, window)
+    ids = [*tops.ids, *db.session.scalars(_under(tops.ids, window.opened))]
     own = _own_held(article.id, viewer) if viewer else []
     thread = thread_of(article.id)
     pinned = [thread.pinned_id] if thread.pinned_id else []
     rows = by_ids([*ids, *own, *pinned], viewer=viewer)
+    held = [each for each in own if _is_held_here(rows[each], window)]
     return ThreadPage(
         thread=thread,
         window=window,
-        nodes=_tree(_with_own(tops, own, rows, window, more=more), rows, window.starts),
-        newer=_newer(article.id, window),
-        older=Window(after=tops[-1]) if more else None,
+        nodes=_tree(orders.with_held(tops, held, window), rows, window.starts),
+        previous=tops.before,
+        next=tops.after,
+        newest=newest,
         pinned=rows.get(thread.pinned_id) if thread.pinned_id else None,
     )
 
@@ -188,12 +191,8 @@ def place_of(
     article = _public_article(top.article_id)
     if article is None:
         return None
-    newer = _ids_above(top.article_id, top.id + 1, limit=PAGE)
-    return Place(
-        article=article,
-        comment_id=comment_id,
-        window=Window(after=newer[0] if len(newer) == PAGE else None, opened=tuple(opened)),
-    )
+    window = orders.window_of(article.id, top.id)
+    return Place(article=article, comment_id=comment_id, window=replace(window, opened=tuple(opened)))
 
 
 def _held_of(viewer: User) -> ColumnElement[bool]:
@@ -211,30 +210,16 @@ def _public_article(article_id: int) -> Article | None:
     return db.session.scalar(select(Article).where(Article.id == article_id, visible()))
 
 
-def _tops(article_id: int, window: Window) -> tuple[Sequence[int], bool]:
-    """The top-level comments of the window, and whether there are older ones."""
-    limit = PAGE if window.through is None else LONGEST_PAGE
-    query = select(Comment.id).where(Comment.article_id == article_id, _TOP)
-    if window.after is not None:
-        query = query.where(Comment.id < window.after)
-    found = db.session.scalars(query.order_by(Comment.id.desc()).limit(limit + 1)).all()
-    wanted = [each for each in found[:limit] if each >= (window.through or 0)] or found[:PAGE]
-    return wanted, len(found) > len(wanted)
-
-
 def _own_held(article_id: int, viewer: User) -> Sequence[int]:
     """The viewer's comments in the thread that have no place yet."""
     query = select(Comment.id).where(Comment.article_id == article_id, ~_SEEN, _held_of(viewer))
     return db.session.scalars(query).all()
 
 
-def _with_own(
-    tops: Sequence[int], own: Sequence[int], rows: Mapping[int, Shown], window: Window, *, more: bool
-) -> Sequence[int]:
-    """The top-level comments of the page, and among them the viewer's own that are held."""
-    first, last = window.after or LARGEST_ID, tops[-1] if more else 0
-    mine = [each for each in own if last < each < first and rows[each].under_id is None]
-    return sorted([*tops, *mine], reverse=True) if mine else tops
+def _is_held_here(row: Shown, window: Window) -> bool:
+    """Whether a held comment would stand at the top of what the window is about."""
+    slug = row.about.slug if row.about else None
+    return row.under_id is None and window.claim in (None, slug)
 
 
 def _under(tops: Sequence[int], opened: Sequence[Opened]) -> Select[int] | CompoundSelect[int]:
@@ -275,26 +260,6 @@ def _tree(tops: Iterable[int], rows: Mapping[int, Shown], starts: Mapping[int, i
         return Node(row, tuple(map(grown, replies)), starts.get(row.id, 0))
 
     return tuple(grown(rows[each]) for each in tops if each in rows)
-
-
-def _newer(article_id: int, window: Window) -> Window | None:
-    """The page before: as many comments as a page holds, up to where this window begins."""
-    if window.after is None:
-        return None
-    found = _ids_above(article_id, window.after, limit=PAGE + 1)
-    if not found:
-        return None
-    return Window(after=found[0]) if len(found) > PAGE else Window()
-
-
-def _ids_above(article_id: int, least: int, *, limit: int) -> Sequence[int]:
-    """The ``limit`` top-level comments from ``least`` on, the newest of them first."""
-    return db.session.scalars(
-        select(Comment.id)
-        .where(Comment.article_id == article_id, _TOP, Comment.id >= least)
-        .order_by(Comment.id)
-        .limit(limit)
-    ).all()[::-1]
 
 
 def _and_above(comment_id: int, viewer: User | None) -> Sequence[Row[tuple[int, int, int, int]]]:

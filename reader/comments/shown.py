@@ -12,7 +12,7 @@ from reader import fragments
 from reader.accounts.models import person_path
 from reader.articles.models import Article
 from reader.comments.models import SHOWN, State, Thread
-from reader.comments.windows import BRANCH, Window
+from reader.comments.windows import BRANCH, Sort, Window
 from reader.factchecks.verdicts import Verdict
 
 HUES = 12
@@ -161,18 +161,26 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """What one page shows of a thread, and the comment that is pinned to its top. ``newer`` and ``older`` are
-    the windows beside it, where there are any.
+    """What one page shows of a thread, and the comment that is pinned to its top.
+
+    ``previous`` and ``next`` are the windows beside it, where there are any. In the order of recommendations,
+    ``newest`` is the comment after which others are arrivals.
     """
 
     thread: Thread
     window: Window
     nodes: tuple[Node, ...]
-    newer: Window | None
-    older: Window | None
+    previous: Window | None
+    next: Window | None
+    newest: int | None = None
     pinned: Shown | None = None
 
     @property
-    def is_first(self) -> bool:
-        """Whether it begins with the newest comment, where arrivals belong."""
-        return self.newer is None
+    def takes_arrivals(self) -> bool:
+        """Whether new comments belong on it: on the first page of an order; on the last, where the oldest is first."""
+        return (self.window.after if self.window.is_descending else self.next) is None
+
+    @property
+    def sorts(self) -> tuple[Sort, ...]:
+        """The orders there are."""
+        return tuple(Sort)

@@ -1,9 +1,11 @@
-"""Which part of a thread a page shows, as its address says it."""
+"""Which part of a thread a page shows, and in which order, as its address says it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
@@ -17,6 +19,34 @@ BRANCH = 50
 # Bounds on what one address may ask for.
 LONGEST_PAGE = 200
 MOST_OPENED = 20
+LONGEST_SLUG = 100
+
+_SPOT = re.compile(r"(?:([0-9]{1,10})-)?([0-9]{1,10})")
+
+
+class Sort(StrEnum):
+    """In which order the top-level comments stand. What is below one always stands in the order it was said."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    RECOMMENDED = "recommended"
+
+
+class Spot(NamedTuple):
+    """A top-level comment as the end of a page: its id, and, in the order of recommendations, how many it had."""
+
+    id: int
+    recommendations: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.recommendations}-{self.id}" if self.recommendations else str(self.id)
+
+    @classmethod
+    def parse(cls, text: str | None) -> Self | None:
+        """The spot that ``text`` writes out; None where it is none."""
+        found = _SPOT.fullmatch(text or "")
+        count, number = (id_from(found[1] or "0"), id_from(found[2])) if found else (None, None)
+        return None if count is None or number is None else cls(number, count)
 
 
 class Opened(NamedTuple):
@@ -31,30 +61,52 @@ class Opened(NamedTuple):
 
 @dataclass(frozen=True)
 class Window:
-    """A part of a thread, newest first: from the comment below ``after`` (or the newest) on, a page long.
+    """A part of a thread: from the comment next to ``after`` in this order (or the first one) on, a page long.
 
-    ``through`` makes the page as long as it takes to show that comment too: how a reader who has had arrivals
-    asks for what is on the screen. ``opened`` are the branches that are shown beyond their first replies.
+    ``claim`` leaves only what is about the claim of this slug. ``opened`` are the branches that are shown beyond
+    their first replies.
+
+    A reader who has had arrivals asks for what is on the screen. ``through`` makes the page as long as it takes to
+    show that comment too. In the order of recommendations, which is that of the moment when the page was made,
+    ``shown`` names the comments one by one: above them stands what came after comment ``beyond``, and ``through``
+    is where the next page starts.
     """
 
-    after: int | None = None
-    through: int | None = None
+    sort: Sort = Sort.NEWEST
+    claim: str | None = None
+    after: Spot | None = None
+    through: Spot | None = None
+    shown: tuple[int, ...] = field(default=())
+    beyond: int | None = None
     opened: tuple[Opened, ...] = field(default=())
 
     @classmethod
     def read(cls, args: MultiDict[str, str]) -> Self:
         """The window that the query of an address asks for; what makes no sense in it is passed over."""
+        sort = args.get("sort")
+        by_count = sort == Sort.RECOMMENDED
         return cls(
-            after=id_from(args.get("after")),
-            through=id_from(args.get("through")),
+            sort=Sort(sort) if sort in set(Sort) else Sort.NEWEST,
+            claim=(args.get("claim") or "")[:LONGEST_SLUG] or None,
+            after=_spot(args.get("after"), counted=by_count),
+            through=_spot(args.get("through"), counted=by_count),
+            shown=tuple(_ids(args.get("shown")))[:LONGEST_PAGE] if by_count else (),
+            beyond=id_from(args.get("beyond")) if by_count else None,
             opened=tuple(_opened(args.getlist("branch")))[:MOST_OPENED],
         )
 
     @property
     def query(self) -> str:
         """The query that :meth:`read` reads, with its question mark; empty for the plain first page."""
-        branches = [("branch", each) for each in self.opened]
-        pairs = [("after", self.after), ("through", self.through), *branches]
+        pairs: list[tuple[str, object]] = [
+            ("sort", None if self.sort == Sort.NEWEST else self.sort.value),
+            ("claim", self.claim),
+            ("after", self.after),
+            ("through", self.through),
+            ("shown", ".".join(map(str, self.shown)) or None),
+            ("beyond", self.beyond),
+            *(("branch", each) for each in self.opened),
+        ]
         text = urlencode([(name, value) for name, value in pairs if value is not None])
         return f"?{text}" if text else ""
 
@@ -62,6 +114,19 @@ class Window:
     def starts(self) -> Mapping[int, int]:
         """By comment, the number after which the replies of an opened branch start."""
         return dict(self.opened)
+
+    @property
+    def is_descending(self) -> bool:
+        """Whether the newest, or most recommended, comment comes first."""
+        return self.sort != Sort.OLDEST
+
+    def at(self, after: Spot | None) -> Self:
+        """The window in the same order, about the same, that starts next to ``after``."""
+        return type(self)(sort=self.sort, claim=self.claim, after=after)
+
+    def sorted(self, sort: Sort) -> Self:
+        """The first window about the same, in another order."""
+        return replace(self.at(None), sort=sort)
 
 
 @dataclass(frozen=True)
@@ -76,6 +141,16 @@ class Place:
     def path(self) -> str:
         """The address of the page that shows the comment, at the comment."""
         return f"{self.article.path}{self.window.query}#comment-{self.comment_id}"
+
+
+def _spot(text: str | None, *, counted: bool) -> Spot | None:
+    found = Spot.parse(text)
+    return found if found is None or counted or not found.recommendations else None
+
+
+def _ids(text: str | None) -> Iterable[int]:
+    found = map(id_from, (text or "").split("."))
+    return dict.fromkeys(each for each in found if each is not None)
 
 
 def _opened(texts: Iterable[str]) -> Iterable[Opened]:

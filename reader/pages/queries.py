@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -110,6 +110,8 @@ def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
     if article is None or not (is_public or policy.may_preview(viewer)):
         raise Missing("There is no article at this address. It may have been renamed: look in the archive.")
     claims = factchecks.claims_of(article.id)
+    if window.claim not in {claim.slug for claim in claims}:
+        window = replace(window, claim=None)
     return Reading(
         article=article,
         head=head,

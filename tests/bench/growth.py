@@ -13,7 +13,7 @@ from reader.articles.models import Article
 from reader.clock import now
 from reader.comments import queries
 from reader.comments.models import Comment, Thread
-from reader.comments.windows import Window
+from reader.comments.windows import Spot, Window
 from reader.config import Settings
 from reader.extensions import db
 from reader.fragments import render
@@ -98,7 +98,7 @@ def _row(first: int, number: int, article_id: int, author_id: int) -> dict[str, 
 def _runs(article_id: int, ids: range) -> Iterator[tuple[str, Callable[[], float]]]:
     middle = ids[len(ids) // 2]
     yield "first page", lambda: _timed(lambda: _show(article_id, Window()))
-    yield "page in the middle", lambda: _timed(lambda: _show(article_id, Window(after=middle)))
+    yield "page in the middle", lambda: _timed(lambda: _show(article_id, Window(after=Spot(middle))))
     yield "permalink into the middle", lambda: _timed(lambda: _find(middle))
 
 

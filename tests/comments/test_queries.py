@@ -12,7 +12,7 @@ from reader.articles.models import Article
 from reader.comments import queries
 from reader.comments.models import DEEPEST, SHOWN, Comment
 from reader.comments.shown import Node
-from reader.comments.windows import BRANCH, PAGE, Opened, Window
+from reader.comments.windows import BRANCH, PAGE, Opened, Spot, Window
 from reader.config import Settings
 from reader.extensions import db
 from reader.factchecks.models import Claim
@@ -108,16 +108,16 @@ def test_pages_follow_each_other_without_gap_or_repetition(article: Article) -> 
     while window is not None:
         page = queries.page(article, window)
         seen += [node.comment.id for node in page.nodes]
-        befores.append(page.newer)
-        assert page.is_first == (window == Window())
-        window = page.older
+        befores.append(page.previous)
+        assert page.takes_arrivals == (window == Window())
+        window = page.next
     assert seen == made[::-1]
-    assert befores == [None, Window(), Window(after=made[-PAGE])]
+    assert befores == [None, Window(), Window(after=Spot(made[-PAGE]))]
 
 
 def test_comments_that_arrive_do_not_shift_a_page(article: Article) -> None:
     comments(article, PAGE + 5)
-    older = queries.page(article).older
+    older = queries.page(article).next
     before = shape(queries.page(article, older).nodes)
     comments(article, 7)
     assert shape(queries.page(article, older).nodes) == before
@@ -125,11 +125,11 @@ def test_comments_that_arrive_do_not_shift_a_page(article: Article) -> None:
 
 def test_a_page_goes_through_to_the_comment_that_is_asked_for(article: Article) -> None:
     made = [comment.id for comment in comments(article, PAGE + 10)]
-    page = queries.page(article, Window(through=made[3]))
+    page = queries.page(article, Window(through=Spot(made[3])))
     assert [node.comment.id for node in page.nodes] == made[:2:-1]
-    assert page.older == Window(after=made[3])
-    assert queries.page(article, Window(through=made[0])).older is None
-    shorter = queries.page(article, Window(through=made[-2]))
+    assert page.next == Window(after=Spot(made[3]))
+    assert queries.page(article, Window(through=Spot(made[0]))).next is None
+    shorter = queries.page(article, Window(through=Spot(made[-2])))
     assert [node.comment.id for node in shorter.nodes] == made[:-3:-1]
 
 

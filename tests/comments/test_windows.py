@@ -6,17 +6,32 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
-from reader.comments.windows import MOST_OPENED, Opened, Window
+from reader.comments.windows import LONGEST_PAGE, MOST_OPENED, Opened, Sort, Spot, Window
 from reader.paging import LARGEST_ID
 
 numbers = st.integers(min_value=1, max_value=LARGEST_ID // 2)
+branches = st.lists(
+    st.builds(Opened, numbers, st.just(0) | numbers), max_size=MOST_OPENED, unique_by=lambda each: each[0]
+).map(tuple)
+slugs = st.none() | st.from_regex(r"[a-z0-9-]{1,100}", fullmatch=True)
+by_id = st.none() | numbers.map(Spot)
+by_count = st.none() | st.builds(Spot, numbers, st.just(0) | numbers)
 windows = st.builds(
     Window,
-    after=st.none() | numbers,
-    through=st.none() | numbers,
-    opened=st.lists(
-        st.builds(Opened, numbers, st.just(0) | numbers), max_size=MOST_OPENED, unique_by=lambda each: each[0]
-    ).map(tuple),
+    sort=st.sampled_from([Sort.NEWEST, Sort.OLDEST]),
+    claim=slugs,
+    after=by_id,
+    through=by_id,
+    opened=branches,
+) | st.builds(
+    Window,
+    sort=st.just(Sort.RECOMMENDED),
+    claim=slugs,
+    after=by_count,
+    through=by_count,
+    shown=st.lists(numbers, max_size=LONGEST_PAGE, unique=True).map(tuple),
+    beyond=st.none() | st.just(0) | numbers,
+    opened=branches,
 )
 
 
@@ -29,7 +44,12 @@ def test_a_window_is_read_back_from_its_query(window: Window) -> None:
     assert read(window.query) == window
 
 
-@given(st.dictionaries(st.sampled_from(["after", "through", "branch"]), st.lists(st.text())))
+@given(
+    st.dictionaries(
+        st.sampled_from(["sort", "claim", "after", "through", "shown", "beyond", "branch"]),
+        st.lists(st.text()),
+    )
+)
 def test_any_query_is_read_as_some_window(query: dict[str, list[str]]) -> None:
     assert Window.read(MultiDict(query)).query is not None
 
@@ -48,6 +68,10 @@ def test_any_query_is_read_as_some_window(query: dict[str, list[str]]) -> None:
         "?branch=1.x",
         "?branch=1.2.3",
         "?sort=newest",
+        "?sort=upside-down",
+        "?after=3-7",
+        "?shown=1.2",
+        "?claim=",
     ],
 )
 def test_what_makes_no_sense_is_passed_over(query: str) -> None:

@@ -100,6 +100,9 @@ class Stage:
             self.article.path,
             f"{self.article.path}?after={self.tops[5].id}",
             f"{self.article.path}?branch={branch}",
+            f"{self.article.path}?sort=oldest&after={self.tops[10].id}",
+            f"{self.article.path}?sort=recommended",
+            f"{self.article.path}?claim={self.claim.slug}",
             self.other.path,
             self.claim.path,
         ]
@@ -138,6 +141,8 @@ def a_stage(folder: Path) -> Stage:
         stage.replies[number] = [stage.comment(under=stage.tops[top]) for _ in range(number)]
     stage.replies[0] = [stage.comment(under=stage.replies[2][0], about=claim)]
     stage.comment(about=claim)
+    for top in (7, 9, 12):
+        recommend(stage.tops[top].id, by=stage.moderator)
     return stage
 
 

@@ -7,7 +7,7 @@ shows what arrives at once, as a reader does who empties the pill each time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -39,16 +39,29 @@ class OpenPage:
         self.section = section
         self.stream = str(section["data-live-stream"])
         self.seen = int(str(section["data-live-seq"]))
+        self._sort = str(section.get("data-live-sort"))
+        self._newest = int(str(section.get("data-live-newest", "0")))
 
     @property
     def address(self) -> str:
         """Where a fresh page shows the same part of the thread with the same branches open."""
         parts = urlsplit(self._address)
         query = parse_qsl(parts.query)
-        if comments := self._items("thread"):
-            query.append(("through", str(comments[-1]["data-order"])))
+        comments = [str(item["data-order"]) for item in self._items("thread")]
+        if comments and self._sort == "recommended":
+            query += self._named(comments)
+        elif comments:
+            query.append(("through", comments[-1]))
         query += [("branch", str(opened)) for opened in sorted(self._opened)]
         return f"{parts.path}?{urlencode(query)}"
+
+    def _named(self, comments: list[str]) -> Iterator[tuple[str, str]]:
+        """What asks for these comments one by one, and for what came since."""
+        yield "shown", ".".join(comments)
+        if self.section["data-live-window"] == "first":
+            yield "beyond", str(self._newest)
+        for following in self.section.select('.thread-pages a[rel="next"]'):
+            yield "through", dict(parse_qsl(urlsplit(str(following["href"])).query))["after"]
 
     def receive(self, push: Push) -> None:
         """A batch was pushed."""
@@ -117,13 +130,27 @@ class OpenPage:
             self._reply(entry)
 
     def _arrival(self, entry: Entry) -> None:
-        shown = self._items("thread")
-        order = _order(entry)
-        if self.section["data-live-window"] != "first" and (not shown or order > _order_of(shown[0])):
-            return
-        if shown and order < _order_of(shown[-1]) and self.section.select('a[rel="next"]'):
-            return
-        self._insert("thread", entry, above=lambda item: _order_of(item) < order)
+        if self._belongs_here(_order(entry)):
+            claim = self.section.get("data-live-claim")
+            if claim in (None, _parse(entry).get("data-claim")):
+                self._insert("thread", entry, above=self._is_after(_order(entry)))
+
+    def _belongs_here(self, order: int) -> bool:
+        """Whether a comment at the top that isn't shown belongs on this page of the thread."""
+        takes_arrivals = self.section["data-live-window"] == "first"
+        if self._sort == "recommended":
+            return takes_arrivals and order > self._newest
+        shown = [_order_of(item) for item in self._items("thread")]
+        if not shown or order > max(shown):
+            return takes_arrivals
+        rel = "prev" if self._sort == "oldest" else "next"
+        return order > min(shown) or not self.section.select(f'.thread-pages a[rel="{rel}"]')
+
+    def _is_after(self, order: int) -> Callable[[Tag], bool]:
+        """What stands below the comment with this number."""
+        if self._sort == "oldest":
+            return lambda item: _order_of(item) > order
+        return lambda item: _order_of(item) < order or _order_of(item) <= self._newest
 
     def _reply(self, entry: Entry) -> None:
         parent = self._element(entry["parent"] or "")

@@ -2,6 +2,7 @@
 // often, the page ends as a fresh one would be. What can't be placed here is never passed over in silence: the
 // caller is told to fetch it, or the whole page.
 import { decorate } from "../comments/mine.js";
+import { ARRIVAL, ELSEWHERE, Order } from "./order.js";
 import { holdStill } from "./still.js";
 import { swap } from "./swap.js";
 
@@ -28,6 +29,11 @@ export class Page {
     return sectionOf(document, this.stream);
   }
 
+  // The order in which comments stand at the top.
+  get order() {
+    return new Order(this.section);
+  }
+
   get list() {
     return document.getElementById(THREAD);
   }
@@ -51,20 +57,20 @@ export class Page {
     return outcome;
   }
 
-  // Shows what waits behind the pill; its first element, if there was any.
+  // Shows what waits behind the pill; the first of it on the page, if there was any.
   reveal() {
     const items = this.waiting.take();
     holdStill(() => {
-      for (const item of items) this.#insert(this.list, item, true);
+      for (const item of items) this.#insert(this.list, item);
     });
-    return items[0];
+    return this.order.ascending ? items.at(-1) : items[0];
   }
 
   // Shows the visitor's own comment, wherever it would have waited.
   showOwn(id) {
     this.own.add(id);
     const item = this.waiting.take(id)[0];
-    if (item) holdStill(() => this.#insert(this.list, item, true));
+    if (item) holdStill(() => this.#insert(this.list, item));
     return document.getElementById(id);
   }
 
@@ -107,7 +113,7 @@ export class Page {
     if (order(shown) !== order(fresh)) {
       // Its author saw it while it was held; now it has a number among the replies.
       shown.dataset.order = fresh.dataset.order;
-      this.#insert(shown.parentElement, shown, false);
+      this.#insert(shown.parentElement, shown);
     }
     return DONE;
   }
@@ -115,23 +121,25 @@ export class Page {
   #arrival(entry, after, reveal) {
     const list = this.list;
     if (!list) return RESET;
-    const [newest, oldest] = [order(list.firstElementChild), order(list.lastElementChild)];
-    if (entry.order > newest && this.section.dataset.liveWindow !== "first") return DONE;
-    if (entry.order < oldest && this.section.querySelector('a[rel="next"]')) return DONE;
+    const where = this.order.whereabouts(list, entry.order);
+    if (where === ELSEWHERE) return DONE;
     const own = this.own.has(entry.target);
-    const isNew = !(entry.order < newest);
+    const isNew = where === ARRIVAL;
+    const { liveClaim } = this.section.dataset;
     if (entry.html === null) {
-      if (own || reveal || !isNew) return FETCH;
+      // What it is about can't be told yet.
+      if (own || reveal || !isNew || liveClaim) return FETCH;
       if (!this.waiting.owed.has(entry.target)) this.arrived += 1;
       this.waiting.owe(entry.target, after);
       return DONE;
     }
     const item = parse(entry);
     if (!item) return RESET;
+    if (liveClaim && item.dataset.claim !== liveClaim) return DONE;
     if (!own && !this.waiting.owed.has(entry.target)) this.arrived += 1;
     if (own || reveal || !isNew || (this.waiting.size === 0 && this.#isAtTop())) {
       this.waiting.settle(entry.target);
-      this.#insert(list, item, true);
+      this.#insert(list, item);
     } else {
       this.waiting.add(item);
     }
@@ -151,7 +159,7 @@ export class Page {
     const item = parse(entry);
     if (!item) return RESET;
     if (!own && parent.isConnected) this.arrived += 1;
-    this.#insert(list, item, false);
+    this.#insert(list, item);
     return DONE;
   }
 
@@ -174,13 +182,12 @@ export class Page {
   #isAtTop() {
     const list = this.list;
     if (!list.firstElementChild) return true;
+    if (this.order.ascending) return false;
     return list.getBoundingClientRect().top >= 0 && !list.contains(document.activeElement);
   }
 
-  #insert(list, item, descending) {
-    const place = [...list.children].find(
-      (each) => each !== item && order(each) < order(item) === descending,
-    );
+  #insert(list, item) {
+    const place = list.id === THREAD ? this.order.next(list, item) : nextReply(list, item);
     if (document.body.contains(list)) item.classList.add("arrived");
     list.insertBefore(item, place ?? null);
   }
@@ -208,6 +215,11 @@ function restate(mark) {
 
 function card(item) {
   return item.querySelector(":scope > .comment-card");
+}
+
+// Replies stand in the order in which they were given, in every order of the thread.
+function nextReply(list, item) {
+  return [...list.children].find((each) => each !== item && order(each) > order(item));
 }
 
 function order(item) {

@@ -63,7 +63,8 @@ export class Channel {
     const first = this.page.reveal() ?? this.page.list.firstElementChild;
     first.tabIndex = -1;
     first.focus({ preventScroll: true });
-    document.getElementById("thread-head").scrollIntoView();
+    if (this.page.order.ascending) first.scrollIntoView();
+    else document.getElementById("thread-head").scrollIntoView();
   }
 
   // The visitor's own comment is shown at once, by everyone's way.

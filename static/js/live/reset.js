@@ -30,8 +30,10 @@ export async function reset(page) {
 // longer than a fresh page shows them.
 export function addressOf(page) {
   const query = new URLSearchParams(location.search);
-  const comments = page.list?.children ?? [];
-  if (comments.length) query.set("through", comments[comments.length - 1].dataset.order);
+  const comments = [...(page.list?.children ?? [])].map((item) => item.dataset.order);
+  if (comments.length && page.order.sort === "recommended") {
+    nameAll(query, comments, page);
+  } else if (comments.length) query.set("through", comments.at(-1));
   for (const id of page.opened) query.append("branch", id);
   return `${location.pathname}?${query}`;
 }
@@ -42,6 +44,15 @@ function carryReplies(fresh) {
     const comment = fresh.getElementById(form.closest(".comment").id);
     comment?.querySelector(":scope > .comment-card").after(fresh.importNode(form, true));
   }
+}
+
+// In the order of recommendations, which was that of another moment, the page is: these comments, what came since, and
+// the next page where it was.
+function nameAll(query, comments, { order, section }) {
+  query.set("shown", comments.join("."));
+  if (order.takesArrivals) query.set("beyond", order.newest);
+  const next = section.querySelector('.thread-pages a[rel="next"]');
+  if (next) query.set("through", new URL(next.href).searchParams.get("after"));
 }
 
 function morph(fresh) {
