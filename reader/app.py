@@ -25,6 +25,7 @@ from reader import (
 from reader.accounts import views as accounts
 from reader.comments import editing
 from reader.comments import views as comments
+from reader.comments.visiting import views as visiting
 from reader.config import Settings
 from reader.extensions import csrf, db, login_manager, migrate
 from reader.factchecks import views as factchecks
@@ -37,13 +38,14 @@ from reader.moderation.reports import views as reports
 from reader.moderation.threads import views as moderated_threads
 from reader.notifications import views as notifications
 from reader.notifications import work
-from reader.pages import comment_actions, desk
+from reader.pages import claims, comment_actions, desk, people
 from reader.pages import views as pages
 
 BLUEPRINTS = (
     accounts.blueprint,
     factchecks.blueprint,
     comments.blueprint,
+    visiting.blueprint,
     editing.blueprint,
     moderation.blueprint,
     queues.blueprint,
@@ -54,6 +56,8 @@ BLUEPRINTS = (
     notifications.blueprint,
     pages.blueprint,
     comment_actions.blueprint,
+    claims.blueprint,
+    people.blueprint,
     desk.blueprint,
     live_views.blueprint,
     health.blueprint,

@@ -37,6 +37,8 @@ STYLESHEETS = (
     "moderation",
     "queues",
     "thread",
+    "avatars",
+    "reading",
     "live",
     "notifications",
     "measures",

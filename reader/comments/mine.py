@@ -14,6 +14,7 @@ from reader.accounts import queries as accounts
 from reader.accounts.models import User
 from reader.comments import queries
 from reader.comments.shown import Node
+from reader.comments.visiting.queries import News
 
 
 @dataclass(frozen=True)
@@ -24,17 +25,24 @@ class Mine:
     name: str
     muted: tuple[int, ...]
     recommended: tuple[int, ...]
+    seen: int | None = None  # the comment up to which they had read this thread at their last visit
 
 
-def of(person: User | None, nodes: Iterable[Node] = ()) -> Mine | None:
+def of(person: User | None, nodes: Iterable[Node] = (), news: News | None = None) -> Mine | None:
     """What a page with these comments shows ``person`` besides; nothing for a visitor."""
+    return of_comments(person, _ids(nodes), seen=news.seen if news else None)
+
+
+def of_comments(person: User | None, ids: Iterable[int], *, seen: int | None = None) -> Mine | None:
+    """The same, for comments that stand in no tree."""
     if person is None:
         return None
     return Mine(
         person=person.id,
         name=person.username,
         muted=tuple(accounts.muted_by(person)),
-        recommended=tuple(queries.recommended_by(person, _ids(nodes))),
+        recommended=tuple(queries.recommended_by(person, ids)),
+        seen=seen,
     )
 
 

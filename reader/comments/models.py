@@ -111,6 +111,8 @@ class Comment(Model):
         Index("ix_comments_root_id_folded", "root_id", "folded"),
         Index("ix_comments_under_id_nth", "under_id", "nth"),
         Index("ix_comments_claim_id_id", "claim_id", "id"),
+        Index("ix_comments_article_id_id", "article_id", "id"),
+        Index("ix_comments_author_id_id", "author_id", "id"),
         _top_index("ix_comments_top_by_recommendations", "recommendations", where="under_id IS NULL"),
         _top_index("ix_comments_top_by_claim", "claim_id", where="under_id IS NULL AND claim_id IS NOT NULL"),
     )
@@ -192,3 +194,15 @@ class Finding(Model):
     rule: Mapped[str] = mapped_column(String(20), primary_key=True)
     outcome: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(Text, default="")
+
+
+class Visit(Model):
+    """How far somebody has read a thread: before the present visit, and by now. A visit ends by a longer pause."""
+
+    __tablename__ = "visits"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    seen_id: Mapped[int]
+    latest_id: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Instant, default=now)

@@ -181,6 +181,11 @@ class ThreadPage:
         return (self.window.after if self.window.is_descending else self.next) is None
 
     @property
+    def latest(self) -> int:
+        """The newest comment at the top of it."""
+        return max((node.comment.id for node in self.nodes), default=0)
+
+    @property
     def sorts(self) -> tuple[Sort, ...]:
         """The orders there are."""
         return tuple(Sort)

@@ -5,21 +5,23 @@ from __future__ import annotations
 from uuid import uuid4
 
 from flask import Blueprint, jsonify, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from reader import limits
+from reader import eventlog, limits, pagecache
 from reader.accounts.access import login_required, person, viewer
 from reader.answers import wants_json
 from reader.articles import queries as articles
 from reader.articles.models import Article
-from reader.comments import actions, policy, queries
+from reader.comments import actions, lists, mine, policy, queries
 from reader.comments.forms import CommentForm, RecommendForm
 from reader.comments.models import Comment, State
 from reader.comments.recommending import actions as recommending
 from reader.comments.screening import measures
 from reader.comments.shown import Alone, Shown
 from reader.comments.writing import previewed
-from reader.errors import Conflict, Missing, Refused
+from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.factchecks import queries as factchecks
 from reader.paging import LARGEST_ID, id_from
 
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
@@ -28,9 +30,30 @@ blueprint = Blueprint("comments", __name__)
 
 
 @blueprint.get("/articles/<slug>/comments")
-def thread(slug: str) -> Response:
-    """Where a form is posted to, asked for by itself: the thread."""
-    return redirect(f"{_article(slug).path}#comments")
+def thread(slug: str) -> ResponseReturnValue:
+    """What a search in the thread finds. Without one, where a form is posted to: the thread."""
+    article, text = _article(slug), request.args.get("q")
+    if text is None:
+        return redirect(f"{article.path}#comments")
+    head = eventlog.head(article.stream)
+    after, found, fault = id_from(request.args.get("after")), lists.Listing((), None), None
+    try:
+        found = lists.search(article, lists.words_of(text), after=after)
+        pagecache.keep({article.stream: head})
+    except Invalid as refused:
+        if wants_json():
+            raise
+        fault = refused
+    page = render_template(
+        "comments/search.html",
+        article=article,
+        words=" ".join(text.split()),
+        found=found,
+        fault=fault.reason if fault else None,
+        is_first=after is None,
+        mine=mine.of_comments(viewer(), found.ids),
+    )
+    return page, fault.status if fault else 200
 
 
 @blueprint.post("/articles/<slug>/comments")
@@ -218,6 +241,7 @@ def _compose(
         article=article,
         parent=parent,
         parent_id=parent_id,
+        claim=factchecks.claim_by_id(claim_id) if claim_id else None,
         claim_id=claim_id,
         submission_id=submission_id,
         body=body,

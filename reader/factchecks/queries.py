@@ -44,6 +44,12 @@ class Life:
     history: Sequence[VerdictChange]
     articles: Sequence[Article]
 
+    @property
+    def home(self) -> Article:
+        """The article on which one writes about the claim: its own, or else the first that cites it."""
+        own = (each for each in self.articles if each.id == self.claim.article_id)
+        return next(own, self.articles[0])
+
 
 def public() -> ColumnElement[bool]:
     """Whether everybody may see a claim: an article that they may see cites it."""

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from reader import config, pagecache
-from reader.accounts.access import person, role_required, viewer
+from reader.accounts.access import person, role_required
 from reader.accounts.models import Role
 from reader.answers import wants_json
 from reader.errors import Missing, Refused
-from reader.factchecks import actions, claimreview, lists, policy, queries
+from reader.factchecks import actions, claimreview, lists, queries
 from reader.factchecks.forms import VerdictForm
 from reader.factchecks.lists import Filters
 from reader.factchecks.summary import strength
@@ -40,15 +40,6 @@ def index() -> str:
     )
 
 
-@blueprint.get("/fact-checks/<slug>")
-def claim(slug: str) -> str:
-    """One claim and its life; for an editor with the form that decides it."""
-    life = _life(slug)
-    pagecache.keep({life.claim.stream: life.head}, seconds=SECONDS)
-    form = VerdictForm.about(life.claim) if policy.may_decide(viewer()) else None
-    return _page(life, form)
-
-
 @blueprint.post("/fact-checks/<slug>/verdict")
 @role_required(Role.EDITOR)
 def decide(slug: str) -> ResponseReturnValue:
@@ -62,7 +53,7 @@ def decide(slug: str) -> ResponseReturnValue:
         if wants_json() or isinstance(refused, Missing):
             raise
         form.refuse(refused.field, refused.reason)
-        return _page(_life(slug), form), refused.status
+        return page(life_of(slug), form), refused.status
     if wants_json():
         return jsonify(verdict=change.after, version=change.version, url=f"/fact-checks/{slug}")
     return redirect(f"/fact-checks/{slug}#claim-{slug}", 303)
@@ -72,7 +63,7 @@ def decide(slug: str) -> ResponseReturnValue:
 @role_required(Role.EDITOR)
 def deciding(slug: str) -> Response:
     """Where a form is posted to, asked for by itself: the claim."""
-    return redirect(_life(slug).claim.path)
+    return redirect(life_of(slug).claim.path)
 
 
 @blueprint.get("/sources")
@@ -102,7 +93,8 @@ def corrections() -> str:
     return render_template("factchecks/corrections.html", page=page, is_first=cursor is None)
 
 
-def _page(life: queries.Life, form: VerdictForm | None) -> str:
+def page(life: queries.Life, form: VerdictForm | None, **discussion: object) -> str:
+    """A claim's page, with the form that decides it, and what is said about it, if these are given."""
     settings = config.current()
     base = settings.base_url or request.url_root
     data, failed = claimreview.linked_data(life.claim, site_name=settings.site_name, base=base.rstrip("/"))
@@ -117,10 +109,12 @@ def _page(life: queries.Life, form: VerdictForm | None) -> str:
         form=form,
         verdicts=list(Verdict),
         offered=queries.sources_for(life.claim) if form else [],
+        **{"said": None, **discussion},
     )
 
 
-def _life(slug: str) -> queries.Life:
+def life_of(slug: str) -> queries.Life:
+    """The public claim of this slug; Missing, where there is none."""
     life = queries.life_of(slug)
     if life is None:
         raise Missing(NO_CLAIM)

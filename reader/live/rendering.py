@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypedDict
 
 from reader.articles import queries as articles
+from reader.comments import lists
 from reader.comments import queries as comments
 from reader.comments.shown import Shown
 from reader.eventlog import Event, Kind
@@ -128,7 +129,7 @@ def _pinned(article_id: int, changes: Changes, shown: Mapping[int, Shown]) -> It
 
 
 def _of_claim(claim_id: int, changes: Changes) -> Iterator[Entry]:
-    """The claim's own page: its panel, which also counts the comments about it, and its history."""
+    """The claim's own page: its words, its panel, which also counts the comments, those comments, its history."""
     whole = _last(changes, PAGE_KINDS)
     if whole:
         yield _whole_page(whole)
@@ -139,9 +140,29 @@ def _of_claim(claim_id: int, changes: Changes) -> Iterator[Entry]:
         return
     yield _entry(max(others.values()), claim.element, render(FACTCHECKS, "claim_panel", claim))
     ruling = _last(changes, CLAIM_KINDS)
+    yield from _said(claim_id, _only(changes, COMMENT_KINDS), ruling)
     if ruling:
         history = render(FACTCHECKS, "history", factchecks.history_of(claim_id))
         yield _entry(ruling, "history", history)
+        yield _entry(ruling, "headline", render(FACTCHECKS, "claim_title", claim))
+
+
+def _said(claim_id: int, posts: Changes, ruling: Change | None) -> Iterator[Entry]:
+    """The comments about a claim that changed; with its verdict all do: each names the one that its author saw."""
+    marked = lists.ids_about(claim_id, limit=MOST_MENTIONS + 1) if ruling else []
+    if ruling and len(marked) > MOST_MENTIONS:
+        yield _whole_page(ruling)
+        marked = []
+    shown = comments.by_ids([*map(_id, posts), *marked])
+    for each in lists.standing([*shown.values()]):
+        change = posts.get(each.comment.element) or ruling
+        if change:
+            yield {
+                **_comment(change, each.comment),
+                "parent": THREAD,
+                "order": each.comment.id,
+                "html": each.html,
+            }
 
 
 def _mentions(article_id: int, rulings: Changes) -> dict[int, Change]:

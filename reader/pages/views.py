@@ -11,6 +11,7 @@ from reader.accounts import queries as accounts
 from reader.articles import queries as articles
 from reader.clock import now
 from reader.comments import mine
+from reader.comments.visiting import queries as visiting
 from reader.comments.windows import Window
 from reader.errors import Missing
 from reader.factchecks.verdicts import Verdict
@@ -44,6 +45,7 @@ def article(slug: str) -> str:
         pagecache.keep(
             {reading.article.stream: reading.head}, seconds=_seconds_to(reading.thread.thread.changes_at)
         )
+    news = visiting.news(reading.article.id, viewer) if viewer else None
     return render_template(
         "pages/article.html",
         reading=reading,
@@ -53,7 +55,8 @@ def article(slug: str) -> str:
         head=reading.head,
         viewer=viewer,
         submission_id=uuid4(),
-        mine=mine.of(viewer, reading.thread.nodes),
+        news=news,
+        mine=mine.of(viewer, reading.thread.nodes, news),
         measures=accounts.in_force(viewer.id) if viewer else None,
     )
 

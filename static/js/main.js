@@ -1,10 +1,14 @@
 // What every page runs. All of it only adds to pages that work without.
 import { watchActions } from "./comments/actions.js";
+import { watchBranches } from "./comments/branches.js";
 import { watchComposers } from "./comments/composer.js";
+import { watchDiscussing } from "./comments/discuss.js";
 import { watchMine } from "./comments/mine.js";
 import { watchMuting } from "./comments/muting.js";
+import { watchPermalinks } from "./comments/permalinks.js";
 import { watchRecommending } from "./comments/recommend.js";
 import { watchReplies } from "./comments/reply.js";
+import { watchUnread } from "./comments/unread.js";
 import { watchNotifications } from "./notifications.js";
 import { watchTheme } from "./switch.js";
 import { watchTimes } from "./times.js";
@@ -17,6 +21,10 @@ watchActions();
 watchNotifications();
 watchMine();
 watchMuting();
+watchBranches();
+watchDiscussing();
+watchPermalinks();
+watchUnread();
 watchRecommending();
 
 // Live delivery waits until the page has been painted and the browser has nothing better to do.

@@ -115,7 +115,7 @@ def test_a_fact_check_item_has_all_that_a_reader_is_promised() -> None:
         "The source says it.",
         "Checked",
         "by person",
-        "0 comments about it",
+        "Discuss this claim",
     ):
         assert part in words.replace("by editor", "by person") or part == "by person"
     assert item.select(f'a[href="{claim.path}"]')

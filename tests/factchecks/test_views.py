@@ -72,8 +72,9 @@ def test_a_claims_page_shows_its_whole_life(client: FlaskClient) -> None:
     assert steps[1].startswith("From Verified to Mixed 39 days.")
     assert steps[2].startswith("First verdict: Verified The source says it.")
     assert steps[0].endswith(" by Ida")
-    (citing,) = found.select(".citing-list a")
+    citing, discussion = found.select(".citing-list a")
     assert (citing["href"], citing.text) == (f"{article.path}#{claim.element}", "On rain")
+    assert discussion["href"] == f"{article.path}?claim={claim.slug}#comments"
     assert not found.select("form.decide")
 
 

@@ -204,7 +204,8 @@ def test_the_number_of_queries_does_not_grow_with_the_article(client: FlaskClien
     for article in (small, large):
         with counted() as statements:
             page(client, article.path)
-        sent.append(len(statements))
+        # Now and then the cache of pages looks up the heads of all streams besides.
+        sent.append(sum("streams" not in statement for statement in statements))
     assert sent[0] == sent[1]
 
 

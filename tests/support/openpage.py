@@ -244,8 +244,8 @@ def _order_of(item: Tag) -> int:
 
 # What may differ between two pages that show the same: numbers of the page itself, what scripts have added, and what
 # is soft (counts and strengths of other articles, the way to newer comments, how many read).
-_SOFT = ".related, .pill, .watching, a[rel=prev], .live-status"
-_OWN = ("class", "data-live-seq", "open", "tabindex", "aria-pressed", "aria-busy")
+_SOFT = ".related, .pill, .new-mark, .thread-unread, .watching, a[rel=prev], .live-status"
+_OWN = ("class", "data-opened", "data-live-seq", "open", "tabindex", "aria-pressed", "aria-busy")
 
 
 def canonical(html: str, *, soft: str = "") -> str:
@@ -254,7 +254,7 @@ def canonical(html: str, *, soft: str = "") -> str:
     for element in main.select(", ".join(filter(None, (_SOFT, soft)))):
         element.decompose()
     for element in main.find_all(True):
-        classes = [each for each in _classes(element) if each != "arrived"]
+        classes = [each for each in _classes(element) if each not in ("arrived", "new")]
         kept = {name: value for name, value in sorted(element.attrs.items()) if name not in _OWN}
         element.attrs.clear()
         element.attrs.update(kept)

@@ -77,7 +77,8 @@ export class Channel {
       return;
     }
     this.page.own.add(target);
-    if (this.follower.seen < seq) await this.follower.catchUp();
+    // (On a claim's page the number is another stream's.)
+    if (this.follower.seen < seq || !this.page.find(target)) await this.follower.catchUp();
     if (this.waiting.owed.has(target)) await this.follower.catchUp({ after: this.waiting.after });
     const item = this.page.showOwn(target);
     if (item) item.scrollIntoView({ block: "nearest" });

@@ -34,8 +34,14 @@ export function addressOf(page) {
   if (comments.length && page.order.sort === "recommended") {
     nameAll(query, comments, page);
   } else if (comments.length) query.set("through", comments.at(-1));
-  for (const id of page.opened) query.append("branch", id);
+  for (const id of opened(page)) query.append("branch", id);
   return `${location.pathname}?${query}`;
+}
+
+// The comments of which more replies are shown than a fresh page would: by arrivals, or because somebody asked.
+function opened(page) {
+  const asked = [...document.querySelectorAll(".comment[data-opened]")].map((each) => each.id);
+  return new Set([...page.opened, ...asked.map((id) => id.replace("comment-", ""))]);
 }
 
 // A reply that is being written stands where it stood: below the comment that it answers, before its other replies.
@@ -65,7 +71,8 @@ function morph(fresh) {
       beforeNodeMorphed: (node) => !isBegun(node),
       beforeNodeRemoved: (node) => !holdsBegun(node),
       // What the reader has opened stays open.
-      beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
+      beforeAttributeUpdated: (name, node) =>
+        name !== "data-opened" && !(name === "open" && node.tagName === "DETAILS"),
     },
   });
 }

@@ -1,0 +1,150 @@
+"""Comments without their threads, newest first: what a person said, what is said about a claim, what a search finds.
+
+Each list goes on from an id, takes a constant number of queries, and shows only what stands on articles that
+everybody may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from reader import fragments
+from reader.articles.models import Article
+from reader.articles.queries import visible
+from reader.comments.marking import marked
+from reader.comments.models import Comment, State
+from reader.comments.orders import SEEN
+from reader.comments.queries import by_ids
+from reader.comments.shown import MACROS, Shown
+from reader.comments.windows import LONGEST_PAGE, PAGE, Window
+from reader.errors import Invalid
+from reader.extensions import db
+
+SHORTEST_SEARCH = 2
+LONGEST_SEARCH = 100
+MOST_WORDS = 8
+# How far back one page of a search looks: what bounds its cost in the largest thread.
+SEARCHED = 20_000
+
+_PUBLISHED = Comment.state == State.PUBLISHED.value
+_PUBLIC = Comment.article_id.in_(select(Article.id).where(visible()))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A comment with the article it stands on."""
+
+    comment: Shown
+    path: str
+    title: str
+
+    @property
+    def html(self) -> Markup:
+        """The comment as such a list shows it."""
+        return fragments.kept(MACROS, "listed", self.comment, self.path, self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list; it goes on below ``after``, where there is more."""
+
+    listed: tuple[Listed, ...]
+    after: int | None
+
+    @property
+    def ids(self) -> list[int]:
+        """The ids of the comments."""
+        return [each.comment.id for each in self.listed]
+
+
+def by_author(author_id: int, *, after: int | None) -> Listing:
+    """What somebody has said, as far as it can be read."""
+    return _page(_where(Comment.author_id == author_id, _PUBLISHED), after=after)
+
+
+def number_by(author_id: int) -> int:
+    """How many comments of somebody can be read."""
+    query = select(func.count()).where(Comment.author_id == author_id, _PUBLISHED, _PUBLIC)
+    return db.session.scalar(query) or 0
+
+
+def about(claim_id: int, window: Window) -> Listing:
+    """What is said about a claim, on all articles, tombstones included: the window's part of it."""
+    after = window.after.id if window.after else None
+    through = window.through.id if window.through else None
+    return _page(_where(Comment.claim_id == claim_id, SEEN), after=after, through=through)
+
+
+def ids_about(claim_id: int, *, limit: int) -> Sequence[int]:
+    """The newest comments about a claim."""
+    return db.session.scalars(_where(Comment.claim_id == claim_id, SEEN).limit(limit)).all()
+
+
+def standing(comments: Sequence[Shown]) -> list[Listed]:
+    """These comments, each with its article."""
+    wanted = {comment.article_id for comment in comments}
+    found = db.session.scalars(select(Article).where(Article.id.in_(wanted), visible()))
+    articles = {article.id: article for article in found}
+    return [_listed(each, articles[each.article_id]) for each in comments if each.article_id in articles]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a search. Invalid, where nothing can be searched for, says what to do."""
+    if len(text) > LONGEST_SEARCH:
+        raise Invalid(f"A search has {LONGEST_SEARCH} characters at most. Leave some words out.", field="q")
+    words = text.split()
+    if not any(len(word) >= SHORTEST_SEARCH for word in words):
+        raise Invalid(f"Type a word of at least {SHORTEST_SEARCH} letters.", field="q")
+    if len(words) > MOST_WORDS:
+        raise Invalid(f"A search has {MOST_WORDS} words at most. Leave some out.", field="q")
+    return words
+
+
+def search(article: Article, words: Sequence[str], *, after: int | None) -> Listing:
+    """The comments of a thread that hold all the words, as far as they can be read."""
+    near = (
+        select(Comment.id, Comment.body)
+        .where(Comment.article_id == article.id, _PUBLISHED, *_below(after))
+        .order_by(Comment.id.desc())
+        .limit(SEARCHED)
+        .subquery()
+    )
+    hits = select(near.c.id).where(*(_holds(near.c.body, word) for word in words))
+    found = db.session.scalars(hits.order_by(near.c.id.desc()).limit(PAGE + 1)).all()
+    looked, last = db.session.execute(select(func.count(), func.min(near.c.id))).one()
+    shown = found[:PAGE]
+    further = last if looked == SEARCHED else None
+    following = shown[-1] if len(found) > PAGE else further
+    comments = [replace(each, html=marked(each.html or "", words)) for each in by_ids(shown).values()]
+    return Listing(tuple(_listed(each, article) for each in comments[::-1]), following)
+
+
+def _listed(comment: Shown, article: Article) -> Listed:
+    return Listed(comment, article.path, article.title)
+
+
+def _where(*conditions: ColumnElement[bool]) -> Select[int]:
+    return select(Comment.id).where(*conditions, _PUBLIC).order_by(Comment.id.desc())
+
+
+def _below(after: int | None) -> list[ColumnElement[bool]]:
+    return [] if after is None else [Comment.id < after]
+
+
+def _page(query: Select[int], *, after: int | None, through: int | None = None) -> Listing:
+    limit = PAGE if through is None else LONGEST_PAGE
+    found = db.session.scalars(query.where(*_below(after)).limit(limit + 1)).all()
+    wanted = [each for each in found[:limit] if each >= (through or 0)] or found[:PAGE]
+    comments = [*by_ids(wanted).values()][::-1]
+    return Listing(tuple(standing(comments)), wanted[-1] if len(found) > len(wanted) else None)
+
+
+def _holds(body: Any, word: str) -> ColumnElement[bool]:
+    """Whether the text holds the word, in capitals or not. SQLite knows only those of ASCII, so others are named."""
+    written = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    return or_(*(body.icontains(each, autoescape=True) for each in sorted(written)))

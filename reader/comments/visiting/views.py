@@ -1,0 +1,38 @@
+"""Requests of this feature: parse, act, respond."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from reader.accounts.access import login_required, person
+from reader.articles import queries as articles
+from reader.comments.visiting import actions
+from reader.errors import Missing
+from reader.paging import id_from
+
+NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+
+blueprint = Blueprint("visiting", __name__)
+
+
+@blueprint.post("/articles/<slug>/visit")
+@login_required
+def visit(slug: str) -> Response:
+    """The page's script tells that the thread has been in view, up to a comment."""
+    _note(slug, request.form.get("up_to"))
+    return Response(status=204)
+
+
+@blueprint.get("/articles/<slug>/visit.svg")
+@login_required
+def seen(slug: str) -> Response:
+    """The same without script: a picture of nothing, which only a page that is really shown asks for."""
+    _note(slug, request.args.get("up_to"))
+    return Response(NOTHING, mimetype="image/svg+xml")
+
+
+def _note(slug: str, text: str | None) -> None:
+    article, up_to = articles.published_by_slug(slug), id_from(text)
+    if article is None or up_to is None:
+        raise Missing("There is no such discussion.")
+    actions.visit(article.id, by=person(), up_to=up_to)
