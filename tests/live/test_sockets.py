@@ -11,7 +11,7 @@ from flask import Flask
 from reader import cookies
 from reader.accounts import actions as accounts
 from reader.accounts import queries as people
-from reader.accounts.models import User
+from reader.accounts.models import Role, User
 from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
 from reader.config import Settings
@@ -110,6 +110,17 @@ def test_a_persons_stream_is_joined_by_that_person_alone_and_lost_with_the_log_i
         assert theirs.join(f"person:{other.id}") == {"head": 0}
         assert mine.join(own) == {"head": 0}
         accounts.end_all_sessions(person, by=person)
+        assert mine.is_cut(within=SOON)
+        assert not theirs.is_cut(within=0.3)
+
+
+def test_the_moderators_stream_is_joined_by_moderators_alone_and_lost_with_the_role(stage: Stage) -> None:
+    moderator, reader = a_person(role=Role.MODERATOR), a_person()
+    with stage.socket(moderator) as mine, stage.socket(reader) as theirs, stage.socket() as visitors:
+        for socket in (theirs, visitors):
+            assert socket.join("moderation") == {"error": "There is no such stream."}
+        assert "head" in mine.join("moderation")
+        accounts.set_role(moderator, Role.READER, by=None)
         assert mine.is_cut(within=SOON)
         assert not theirs.is_cut(within=0.3)
 

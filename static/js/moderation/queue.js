@@ -6,6 +6,7 @@ import { fetchEvents, fetchPage } from "../live/net.js";
 import { Cards } from "./cards.js";
 import { decide, undo } from "./decide.js";
 import { watchKeys } from "./keys.js";
+import { askWhy } from "./reasons.js";
 
 const FEW = 15; // with fewer cards left, the next ones are fetched
 const LOOK = 30_000;
@@ -154,43 +155,11 @@ function look() {
 }
 
 function removal(card) {
-  const dialog = document.getElementById("queue-reasons");
-  const note = dialog.querySelector("textarea");
-  const error = dialog.querySelector(".field-error");
-  note.value = "";
-  error.hidden = true;
-  dialog.onclose = () => {
+  askWhy((reason, note) => {
     select(card);
-    if (dialog.returnValue) act(card, "remove", { reason: dialog.returnValue, note: note.value });
-  };
-  dialog.returnValue = "";
-  dialog.showModal();
+    act(card, "remove", { reason, note });
+  });
 }
-
-function chooseReason(event) {
-  const dialog = event.currentTarget;
-  const isText = event.target.matches("textarea");
-  const buttons = [...dialog.querySelectorAll(".queue-reasons button")];
-  const button = isText ? null : buttons.find((each) => each.querySelector("kbd").textContent === event.key);
-  if (!button) return;
-  event.preventDefault();
-  button.click();
-}
-
-function needsWords(event) {
-  const dialog = event.currentTarget;
-  if (event.target.closest("button")?.value !== "other" || dialog.querySelector("textarea").value.trim())
-    return;
-  event.preventDefault();
-  const error = dialog.querySelector(".field-error");
-  error.textContent = "Say in your own words why: “Other” alone explains nothing.";
-  error.hidden = false;
-  dialog.querySelector("textarea").focus();
-}
-
-const reasons = document.getElementById("queue-reasons");
-reasons.addEventListener("keydown", chooseReason);
-reasons.addEventListener("click", needsWords);
 
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
