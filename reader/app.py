@@ -36,6 +36,7 @@ from reader.moderation.people import views as moderated_people
 from reader.moderation.queues import views as queues
 from reader.moderation.reports import views as reports
 from reader.moderation.threads import views as moderated_threads
+from reader.moderation.words import views as listed_words
 from reader.notifications import views as notifications
 from reader.notifications import work
 from reader.pages import claims, comment_actions, desk, people
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     moderated_people.blueprint,
     moderated_threads.blueprint,
     appeals.blueprint,
+    listed_words.blueprint,
     reports.blueprint,
     notifications.blueprint,
     pages.blueprint,

@@ -96,6 +96,16 @@ def _contact(value: str | None) -> None:
         raise ValueError("it must have no space in it")
 
 
+def _web_address(value: str | None) -> None:
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise ValueError("it must begin with http:// or https://")
+
+
+def _publish_or_hold(value: str) -> None:
+    if value not in ("publish", "hold"):
+        raise ValueError("it must be publish or hold")
+
+
 def _secret(value: str | None) -> None:
     if value is not None and len(value) < SECRET_LENGTH:
         raise ValueError(f"it must have at least {SECRET_LENGTH} characters that nobody can guess")
@@ -186,6 +196,26 @@ class Settings:
         True, "Keeps live readers in the event loop; off, they take the libraries' own, slower path.", "off"
     )
 
+    links_after: int = _setting(
+        24,
+        "Hours after which an account may post links without a moderator; 0 is at once.",
+        "24",
+        _at_least(0),
+    )
+    hold_first: int = _setting(
+        0, "How many first comments of an account wait for a moderator.", "2", _at_least(0)
+    )
+    classifier_url: str | None = _setting(
+        None,
+        "Address of a spam classifier that speaks Akismet's language; it is sent each comment.",
+        "https://classifier.example/1.1/comment-check",
+        _web_address,
+    )
+    classifier_key: str | None = _setting(None, "The key for that classifier.", "0123456789ab")
+    classifier_seconds: int = _setting(2, "How long to wait for its answer.", "2", _at_least(1))
+    classifier_fails: str = _setting(
+        "publish", "What to do with a comment when it fails: publish or hold.", "hold", _publish_or_hold
+    )
     security_contact: str | None = _setting(
         None,
         "Whom to tell of a security hole; the site's security.txt names it.",

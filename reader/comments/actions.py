@@ -14,7 +14,8 @@ from reader.articles.models import Article, stream_of
 from reader.clock import now
 from reader.comments import policy, statements
 from reader.comments.models import SHOWN, Comment, CommentRevision, Finding, State, Thread
-from reader.comments.screening import measures
+from reader.comments.screening import gathering, measures
+from reader.comments.screening.phases import Outcome, Ruling
 from reader.comments.writing import written
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
@@ -32,6 +33,7 @@ NOT_YOURS = "Only its author can delete a comment."
 REMOVED = "A moderator removed this comment before you could delete it. Nobody can read it any more."
 NOT_YOURS_TO_EDIT = "Only its author can edit a comment."
 GONE = "This comment was deleted or removed, so it can't be edited any more. Copy your text if you need it."
+NOT_BY_EDIT = "A moderator has to read this first. Post it as a comment of its own, then it waits for one."
 TOO_LATE = (
     "A comment can be edited for 15 minutes, and they are over. Copy your text: you can post it as a reply."
 )
@@ -64,6 +66,7 @@ def post_comment(
     Raises :class:`Invalid`, :class:`Refused` or :class:`Missing` where it can't be posted.
     """
     text = written(body)
+    ruling = gathering.ruling(text, by=by)
     comment = Comment(
         article_id=article.id,
         author_id=by.id,
@@ -88,19 +91,25 @@ def post_comment(
             return Posted(_first_answer(session, thread.submitted, comment), created=False)
         if not thread.visible:
             raise Missing(NO_ARTICLE)
-        rule = measures.ruled(connection, comment, thread, by)
+        measure = measures.ruled(connection, comment, thread, by)
+        if ruling is not None and ruling.outcome is Outcome.REFUSE:
+            raise Invalid(ruling.reason, field="body")
+        if measure is not None:
+            ruling = Ruling(measure, Outcome.HOLD)
         if parent_id is not None:
             _place(connection, comment)
         if claim_id is not None:
             _tie(connection, comment)
         comment.created_at = now()
-        if rule is not None:
-            _hold_new(connection, comment, rule=rule)
+        if ruling is not None and ruling.outcome is Outcome.HOLD:
+            _hold_new(connection, comment, ruling)
         else:
             comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
             _insert(connection, comment)
             _count(connection, comment)
             _announce(Kind.COMMENT_POSTED, comment, by=comment.author_id)
+            if ruling is not None:
+                _note(connection, comment, ruling)
     return Posted(comment, created=True)
 
 
@@ -110,6 +119,7 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
     To send the same text again is no fault. :class:`Conflict` where the time is over, or somebody was first.
     """
     text = written(body)
+    ruling = gathering.ruling(text, by=by, is_edit=True)
     with transaction() as session:
         comment = locked(comment_id)
         if not policy.is_author(by, comment):
@@ -123,6 +133,8 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
             raise Conflict(TOO_LATE, field="body")
         if comment.revision != revision:
             raise Conflict(CHANGED, field="body")
+        if ruling is not None and ruling.outcome is not Outcome.REPORT:
+            raise Invalid(ruling.reason or NOT_BY_EDIT, field="body")
         comment.body, comment.html = text
         comment.revision += 1
         comment.edited_at = now()
@@ -133,6 +145,9 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
         )
         comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
         _announce(Kind.COMMENT_EDITED, comment, by=by.id)
+        if ruling is not None:
+            session.flush()
+            _note(session.connection(), comment, ruling)
     return comment
 
 
@@ -295,20 +310,21 @@ def _take_place(connection: Connection, comment: Comment) -> None:
     _count(connection, comment)
 
 
-def _hold_new(connection: Connection, comment: Comment, *, rule: str) -> None:
+def _note(connection: Connection, comment: Comment, ruling: Ruling) -> None:
+    """Write down for moderators what a rule found."""
+    found = {"comment_id": comment.id, "revision": comment.revision, "rule": ruling.rule}
+    connection.execute(
+        insert(Finding), {**found, "outcome": ruling.outcome.value, "words": "\n".join(ruling.words)}
+    )
+
+
+def _hold_new(connection: Connection, comment: Comment, ruling: Ruling) -> None:
     """Store the comment without a place, to be seen by its author and by moderators."""
     private = _private_streams(comment.author_id)
     eventlog.lock(*private)
     comment.state, comment.nth, comment.folded, comment.changed_seq = State.HELD.value, 0, True, 0
     _insert(connection, comment)
-    found = {
-        "comment_id": comment.id,
-        "revision": comment.revision,
-        "rule": rule,
-        "outcome": "hold",
-        "words": "",
-    }
-    connection.execute(insert(Finding), found)
+    _note(connection, comment, ruling)
     for stream in private:
         eventlog.append(Kind.COMMENT_HELD, stream, comment.element, actor_id=comment.author_id)
 

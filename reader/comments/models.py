@@ -206,3 +206,13 @@ class Visit(Model):
     seen_id: Mapped[int]
     latest_id: Mapped[int]
     at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+
+class ListedWords(Model):
+    """A list of words that moderators keep: ``banned`` or ``suspect``, one entry a line."""
+
+    __tablename__ = "listed_words"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    words: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,88 @@
+"""What the rules have to know, read before any lock is held."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from reader import config
+from reader.accounts.models import User
+from reader.clock import now
+from reader.comments import policy
+from reader.comments.models import Comment, ListedWords, State
+from reader.comments.screening import classifier
+from reader.comments.screening.phases import Facts, Ruling, screen
+from reader.comments.screening.words import WordList, entries_of
+from reader.comments.writing import Written
+from reader.extensions import db
+
+BANNED, SUSPECT = "banned", "suspect"
+# So many of the author's comments, from so long ago at most, are looked at for repeats.
+LATEST = 5
+REPEAT = timedelta(hours=24)
+# A list that was changed is heeded by every process after so many seconds.
+LISTS_SECONDS = 2.0
+
+_HREF = re.compile(r'<a href="([^"]+)"')
+_lists: dict[str, tuple[float, str, WordList]] = {}
+
+
+def ruling(text: Written, *, by: User, is_edit: bool = False) -> Ruling | None:
+    """What the rules say to this text by this person. An edit may say again what was said."""
+    if policy.is_exempt(by):
+        return None
+    settings = config.current()
+    author_id, author, age = by.id, by.username, now() - by.created_at
+    facts = Facts(
+        body=text.body,
+        links=tuple(_HREF.findall(text.html)),
+        age=age,
+        published=_published(author_id) if settings.hold_first else 0,
+        before=() if is_edit else _before(author_id),
+        banned=_list(BANNED),
+        suspect=_list(SUSPECT),
+        links_after=timedelta(hours=settings.links_after),
+        hold_first=0 if is_edit else settings.hold_first,
+    )
+    first = screen(facts)
+    if first is not None or settings.classifier_url is None:
+        return first
+    # What is decided already needs no asking elsewhere.
+    db.session.rollback()
+    return screen(Facts(body=text.body, spam=classifier.is_spam(settings, author=author, body=text.body)))
+
+
+def _before(author_id: int) -> tuple[str, ...]:
+    rows = db.session.execute(
+        select(Comment.body, Comment.created_at)
+        .where(Comment.author_id == author_id, Comment.state.in_([State.PUBLISHED.value, State.HELD.value]))
+        .order_by(Comment.id.desc())
+        .limit(LATEST)
+    )
+    return tuple(row.body for row in rows if now() - row.created_at < REPEAT)
+
+
+def _published(author_id: int) -> int:
+    query = select(func.count()).where(Comment.author_id == author_id, Comment.state == State.PUBLISHED.value)
+    return db.session.scalar(query) or 0
+
+
+def _list(name: str) -> WordList:
+    """A list, put together again only when its text is another one."""
+    key = f"{db.engine.url}:{name}"
+    read, text, words = _lists.get(key, (float("-inf"), "", WordList(())))
+    if time.monotonic() - read < LISTS_SECONDS:
+        return words
+    fresh = db.session.scalar(select(ListedWords.words).where(ListedWords.name == name)) or ""
+    if fresh != text:
+        words = WordList(entries_of(fresh))
+    _lists[key] = (time.monotonic(), fresh, words)
+    return words
+
+
+def forget_lists() -> None:
+    """Read the lists anew the next time."""
+    _lists.clear()

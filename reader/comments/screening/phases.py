@@ -1,0 +1,116 @@
+"""The rules about a comment's text and its author, each a pure function, in the order in which they are asked.
+
+What is known is gathered before (:mod:`reader.comments.screening.gathering`). The first phase with a ruling decides.
+Length, the state of the discussion, measures on the author and slow mode come before all of them: see
+:mod:`reader.comments.writing` and :mod:`reader.comments.screening.measures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from reader.comments.screening.words import WordList
+
+REPEATED = "You have posted this very text already. Say something new, or recommend what you said."
+BANNED = "There are words in it that are not welcome here: {words}. Say it in others."
+# What is shorter than this may be said again and again: thanks, for instance.
+REPEATABLE = 40
+
+
+class Outcome(StrEnum):
+    """What a rule wants."""
+
+    REFUSE = "refuse"
+    HOLD = "hold"
+    REPORT = "report"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a rule decided, by which words of the text, and, for a refusal, what the author is told."""
+
+    rule: str
+    outcome: Outcome
+    words: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the rules look at. ``before`` are the author's latest texts; ``spam`` is what the classifier says."""
+
+    body: str
+    links: tuple[str, ...] = ()
+    age: timedelta = timedelta(days=365)
+    published: int = 1
+    before: tuple[str, ...] = ()
+    is_exempt: bool = False
+    banned: WordList = WordList(())
+    suspect: WordList = WordList(())
+    links_after: timedelta = timedelta(0)
+    hold_first: int = 0
+    spam: bool | None = None
+
+
+def repeat(facts: Facts) -> Ruling | None:
+    """The same person said the same a moment ago."""
+    said = _bare(facts.body)
+    if len(said) < REPEATABLE or said not in map(_bare, facts.before):
+        return None
+    return Ruling("repeat", Outcome.REFUSE, reason=REPEATED)
+
+
+def banned_words(facts: Facts) -> Ruling | None:
+    """Words that nobody may use here."""
+    found = tuple(dict.fromkeys(hit.written for hit in facts.banned.find(facts.body)))
+    if not found:
+        return None
+    reason = BANNED.format(words=", ".join(f"“{word}”" for word in found))
+    return Ruling("banned-words", Outcome.REFUSE, found, reason)
+
+
+def links_of_newcomers(facts: Facts) -> Ruling | None:
+    """Links by somebody who came a short time ago."""
+    if not facts.links or facts.age >= facts.links_after:
+        return None
+    return Ruling("links", Outcome.HOLD, facts.links)
+
+
+def suspect_words(facts: Facts) -> Ruling | None:
+    """Words that a moderator should see in their context."""
+    found = tuple(dict.fromkeys(hit.written for hit in facts.suspect.find(facts.body)))
+    return Ruling("suspect-words", Outcome.REPORT, found) if found else None
+
+
+def first_comments(facts: Facts) -> Ruling | None:
+    """The first few comments of anybody."""
+    return Ruling("first", Outcome.HOLD) if facts.published < facts.hold_first else None
+
+
+def classifier(facts: Facts) -> Ruling | None:
+    """What the outside classifier takes for spam."""
+    return Ruling("classifier", Outcome.HOLD) if facts.spam else None
+
+
+PHASES: tuple[Callable[[Facts], Ruling | None], ...] = (
+    repeat,
+    banned_words,
+    links_of_newcomers,
+    suspect_words,
+    first_comments,
+    classifier,
+)
+
+
+def screen(facts: Facts) -> Ruling | None:
+    """The ruling of the first phase that has one. Who decides about others' comments is screened by nobody."""
+    if facts.is_exempt:
+        return None
+    return next(filter(None, (phase(facts) for phase in PHASES)), None)
+
+
+def _bare(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

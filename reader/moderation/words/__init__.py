@@ -1,0 +1,1 @@
+"""The lists of banned and suspect words, which moderators keep."""

@@ -1,0 +1,95 @@
+"""Changing a list of words, and trying it before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.comments.models import Comment, ListedWords, State
+from reader.comments.screening.gathering import BANNED, SUSPECT, forget_lists
+from reader.comments.screening.words import WordList, entries_of
+from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.extensions import db
+from reader.moderation import policy
+from reader.moderation.actions import NOT_MODERATOR, STREAM
+from reader.transactions import on_commit, transaction
+
+LISTS = {BANNED: "Banned words", SUSPECT: "Suspect words"}
+LONGEST = 200_000
+TRIED = 5000
+EXAMPLES = 10
+# After so many comments others get their turn.
+BATCH = 100
+CHANGED = (
+    "Another moderator has changed this list meanwhile. Look at what it says now, then save yours again."
+)
+TOO_LONG = "This list is too long. Keep it under 200,000 characters."
+
+
+class Caught(NamedTuple):
+    """A comment that a list would have caught, and by which words."""
+
+    comment: Comment
+    words: tuple[str, ...]
+
+
+class Trial(NamedTuple):
+    """What a list would have caught: how many of how many recent comments, and some of them."""
+
+    caught: int
+    of: int
+    examples: Sequence[Caught]
+
+
+def try_words(text: str) -> Trial:
+    """Hold a list against recent comments."""
+    words = WordList(entries_of(_checked(text)))
+    states = [State.PUBLISHED.value, State.HELD.value]
+    comments = db.session.scalars(
+        select(Comment).where(Comment.state.in_(states)).order_by(Comment.id.desc()).limit(TRIED)
+    ).all()
+    caught = []
+    for number, comment in enumerate(comments):
+        found = tuple(dict.fromkeys(hit.written for hit in words.find(comment.body)))
+        if found:
+            caught.append(Caught(comment, found))
+        if number % BATCH == BATCH - 1:
+            time.sleep(0)
+    return Trial(len(caught), len(comments), caught[:EXAMPLES])
+
+
+def save_words(name: str, text: str, *, by: User, version: int) -> ListedWords:
+    """Replace a list. :class:`Conflict` where another moderator was first."""
+    if name not in LISTS:
+        raise Missing("There is no such list.")
+    _checked(text)
+    with transaction() as session:
+        eventlog.lock(STREAM)
+        if not policy.may_moderate(by):
+            raise Refused(NOT_MODERATOR)
+        stored = session.get(ListedWords, name, populate_existing=True)
+        stored = stored or ListedWords(name=name, words="", version=0)
+        if stored.version != version:
+            raise Conflict(CHANGED, field="words")
+        stored.words, stored.version = "\n".join(line.rstrip() for line in text.splitlines()), version + 1
+        session.add(stored)
+        on_commit(forget_lists)
+    return stored
+
+
+def stored_words(name: str) -> ListedWords:
+    """A list as it is; an empty one where nobody has written it yet."""
+    if name not in LISTS:
+        raise Missing("There is no such list.")
+    return db.session.get(ListedWords, name) or ListedWords(name=name, words="", version=0)
+
+
+def _checked(text: str) -> str:
+    if len(text) > LONGEST:
+        raise Invalid(TOO_LONG, field="words")
+    return text

@@ -1,0 +1,13 @@
+"""The shape of a list of words as it is sent."""
+
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, TextAreaField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+
+class WordsForm(FlaskForm):
+    """A list, over the version that was read."""
+
+    words = TextAreaField("Words and phrases, one a line")
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])

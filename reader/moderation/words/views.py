@@ -1,0 +1,61 @@
+"""Requests of moderators about lists of words: parse, act, respond."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from reader.accounts.access import person, role_required
+from reader.accounts.models import Role
+from reader.answers import form_again, wants_json
+from reader.errors import Refused
+from reader.moderation.words import actions
+from reader.moderation.words.forms import WordsForm
+
+PAGE = "moderation/words/words.html"
+
+blueprint = Blueprint("listed_words", __name__)
+
+
+@blueprint.get("/moderation/words")
+@role_required(Role.MODERATOR)
+def lists() -> ResponseReturnValue:
+    """The lists there are."""
+    return redirect("/moderation/words/banned")
+
+
+@blueprint.get("/moderation/words/<name>")
+@role_required(Role.MODERATOR)
+def show(name: str) -> str:
+    """A list, to be changed."""
+    stored = actions.stored_words(name)
+    form = WordsForm(formdata=None, words=stored.words, version=stored.version)
+    return render_template(PAGE, form=form, trial=None, **_page(name))
+
+
+@blueprint.post("/moderation/words/<name>")
+@role_required(Role.MODERATOR)
+def change(name: str) -> ResponseReturnValue:
+    """Try a list on recent comments, or save it."""
+    form = WordsForm()
+    page = _page(name)
+    if not form.validate():
+        return form_again(PAGE, form, trial=None, **page)
+    try:
+        if request.form.get("act") != "save":
+            trial = actions.try_words(form.words.data or "")
+            return render_template(PAGE, form=form, trial=trial, **page)
+        actions.save_words(name, form.words.data or "", by=person(), version=form.version.data)
+    except Refused as refused:
+        if wants_json():
+            raise
+        form.version.raw_data, form.version.data = None, actions.stored_words(name).version
+        return form_again(PAGE, form, refused, trial=None, **page)
+    return redirect(f"/moderation/words/{name}", 303)
+
+
+def _page(name: str) -> dict[str, Any]:
+    actions.stored_words(name)
+    return {"name": name, "heading": actions.LISTS[name]}

@@ -1,0 +1,226 @@
+"""Rules before publishing: each by itself, their order, and what comes of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from reader.accounts.models import User
+from reader.articles.models import Article
+from reader.clock import now
+from reader.comments.actions import edit_comment
+from reader.comments.models import Finding
+from reader.comments.screening import classifier, phases
+from reader.comments.screening.phases import Facts, Outcome, screen
+from reader.comments.screening.words import WordList, entries_of, fold
+from reader.config import Settings
+from reader.errors import Conflict, Invalid
+from reader.extensions import db
+from reader.moderation.words.actions import save_words, try_words
+from tests.support.factories import a_moderator, a_person
+from tests.support.forms import fill_in, page
+from tests.support.people import log_in
+from tests.support.threads import a_comment
+
+LONG = "This is a text that is long enough to count as a repeat of itself."
+
+
+def found(entries: list[str], text: str) -> list[str]:
+    return [hit.written for hit in WordList(entries).find(text)]
+
+
+@pytest.mark.parametrize(
+    "written", ["free", "FREE", "fréé", "ｆrее", "ƒr\u200bee".replace("ƒ", "f"), "f\u0301ree", "𝐟𝐫𝐞𝐞"]
+)
+def test_a_word_is_found_however_it_is_dressed_up(written: str) -> None:
+    assert found(["free"], f"Get it, {written}! Now.") == [written]
+    assert fold(written) == "free"
+
+
+def test_only_whole_words_are_found_and_phrases_in_one_piece() -> None:
+    assert found(["free"], "freedom carefree free-range") == ["free"]
+    assert found(["buy now", "buy"], "Buy  NOW, or buy later; now buy") == ["Buy  NOW", "buy", "buy"]
+    assert found([], "anything") == []
+    assert found(["спам"], "Это СПАМ") == ["СПАМ"]
+
+
+def test_a_list_is_one_entry_a_line_with_remarks() -> None:
+    assert entries_of("# our list\nfree\n\n buy now # twice in May\n") == ["free", "buy now"]
+
+
+def test_who_says_the_same_again_is_refused_but_thanks_may_be_said_often() -> None:
+    assert phases.repeat(Facts(LONG, before=("x", LONG.upper() + "!!"))) == phases.Ruling(
+        "repeat", Outcome.REFUSE, reason=phases.REPEATED
+    )
+    assert phases.repeat(Facts("Thanks!", before=("Thanks!",))) is None
+    assert phases.repeat(Facts(LONG, before=("x",))) is None
+
+
+def test_banned_words_are_refused_and_named() -> None:
+    ruling = phases.banned_words(Facts("Such a TROLL.", banned=WordList(["troll"])))
+    assert ruling is not None
+    assert (ruling.outcome, ruling.words) == (Outcome.REFUSE, ("TROLL",))
+    assert "“TROLL”" in ruling.reason
+    assert phases.banned_words(Facts("Trolley.", banned=WordList(["troll"]))) is None
+
+
+def test_links_wait_only_while_an_account_is_new() -> None:
+    facts = Facts("x", links=("https://a.example",), age=timedelta(hours=1), links_after=timedelta(hours=24))
+    ruling = phases.links_of_newcomers(facts)
+    assert ruling is not None
+    assert (ruling.outcome, ruling.words) == (Outcome.HOLD, ("https://a.example",))
+    assert phases.links_of_newcomers(replace(facts, links=())) is None
+    assert phases.links_of_newcomers(replace(facts, age=timedelta(hours=24))) is None
+    assert phases.links_of_newcomers(replace(facts, links_after=timedelta(0))) is None
+
+
+def test_suspect_words_are_reported_first_comments_and_spam_held() -> None:
+    suspect = phases.suspect_words(Facts("a scheme", suspect=WordList(["scheme"])))
+    assert suspect is not None
+    assert suspect.outcome is Outcome.REPORT
+    first = phases.first_comments(Facts("x", published=1, hold_first=2))
+    assert first is not None
+    assert first.outcome is Outcome.HOLD
+    assert phases.first_comments(Facts("x", published=2, hold_first=2)) is None
+    assert phases.classifier(Facts("x", spam=True)) is not None
+    assert phases.classifier(Facts("x", spam=False)) is None
+
+
+def test_the_first_decisive_rule_wins_in_the_order_of_the_rules() -> None:
+    words = WordList(["scheme"])
+    everything = Facts(
+        f"{LONG} scheme",
+        links=("l",),
+        age=timedelta(0),
+        published=0,
+        before=(f"{LONG} scheme",),
+        banned=words,
+        suspect=words,
+        links_after=timedelta(hours=1),
+        hold_first=1,
+        spam=True,
+    )
+    order = []
+    for change in (
+        {"before": ()},
+        {"banned": WordList(())},
+        {"links": ()},
+        {"suspect": WordList(())},
+        {"hold_first": 0},
+        {"spam": None},
+    ):
+        ruling = screen(everything)
+        assert ruling is not None
+        order.append(ruling.rule)
+        everything = replace(everything, **change)
+    assert order == ["repeat", "banned-words", "links", "suspect-words", "first", "classifier"]
+    assert screen(everything) is None
+
+
+@pytest.fixture
+def old(app: Flask) -> User:
+    return a_person(created_at=now() - timedelta(days=9))
+
+
+def findings() -> list[tuple[str, str, str]]:
+    db.session.rollback()
+    return [(each.rule, each.outcome, each.words) for each in db.session.scalars(select(Finding))]
+
+
+def test_what_the_rules_say_comes_true_for_posts_and_for_edits(
+    article: Article, author: User, old: User
+) -> None:
+    moderator = a_moderator()
+    save_words("banned", "troll", by=moderator, version=0)
+    save_words("suspect", "scheme", by=moderator, version=0)
+    with pytest.raises(Invalid, match="“trоll”"):
+        a_comment(article, by=old, body="You trоll.")
+    assert a_comment(article, by=author, body="See https://a.example/x").state == "held"
+    assert a_comment(article, by=old, body="See https://a.example/x").state == "published"
+    assert a_comment(article, by=old, body="What a Scheme.").state == "published"
+    assert findings() == [("links", "hold", "https://a.example/x"), ("suspect-words", "report", "Scheme")]
+    comment = a_comment(article, by=author, body="Fine.")
+    for body in ("You troll.", "See https://a.example/x"):
+        with pytest.raises(Invalid):
+            edit_comment(comment.id, by=author, body=body, revision=1)
+    assert edit_comment(comment.id, by=author, body="A scheme!", revision=1).revision == 2
+    assert findings()[-1] == ("suspect-words", "report", "scheme")
+    a_comment(article, by=old, body=LONG)
+    with pytest.raises(Invalid, match="already"):
+        a_comment(article, by=old, body=LONG)
+    assert (
+        a_comment(article, by=moderator, body="Don't say troll, see https://a.example").state == "published"
+    )
+
+
+def test_a_list_is_tried_before_it_is_saved_and_saved_once(
+    client: FlaskClient, article: Article, old: User
+) -> None:
+    for body in ("Free lamps!", "freedom", "Set it FREE."):
+        a_comment(article, by=old, body=body)
+    trial = try_words("free")
+    assert (trial.caught, trial.of) == (2, 3)
+    moderator = a_moderator()
+    log_in(client, moderator)
+    address = "/moderation/words/banned"
+    tried = fill_in(client, address, address, words="free", act="try")
+    assert "Would have caught 2 of 3" in tried.text
+    assert page(tried).select_one("button[value=save]") is not None
+    assert fill_in(client, address, address, words="free", act="save").status_code == 303
+    assert page(client.get(address)).select_one("textarea").text.strip() == "free"  # type: ignore[union-attr]
+    with pytest.raises(Conflict):
+        save_words("banned", "other", by=moderator, version=0)
+
+
+@pytest.fixture
+def service() -> Iterator[tuple[str, list[dict[str, list[str]]], list[bytes]]]:
+    """A classifier: its address, what it was asked, and what it answers in turn."""
+    asked: list[dict[str, list[str]]] = []
+    answers: list[bytes] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            answer = answers.pop(0)
+            if answer == b"silence":
+                threading.Event().wait(1.5)
+            self.send_response(500 if answer == b"fault" else 200)
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            return None
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", asked, answers
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_classifier_is_asked_and_where_it_fails_the_setting_decides(
+    sqlite_settings: Settings, service: tuple[str, list[dict[str, list[str]]], list[bytes]]
+) -> None:
+    url, asked, answers = service
+    settings = replace(sqlite_settings, classifier_url=url, classifier_seconds=1)
+    answers += [b"true", b"false", b"perhaps", b"fault", b"silence", b"silence"]
+    assert [classifier.is_spam(settings, author="ada", body="Buy.") for _ in range(5)] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    assert classifier.is_spam(replace(settings, classifier_fails="hold"), author="ada", body="x") is True
+    assert asked[0]["comment_content"] == ["Buy."]
+    assert asked[0]["comment_author"] == ["ada"]
+    assert classifier.is_spam(sqlite_settings, author="ada", body="x") is None
