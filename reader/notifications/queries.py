@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload
 
 from reader.accounts.models import User
 from reader.comments import queries as comments
 from reader.comments.shown import Shown
-from reader.eventlog import Stream
+from reader.eventlog import Event, Kind, Stream
 from reader.extensions import db
-from reader.moderation.models import Action, Decision
+from reader.moderation.models import Decision
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
 from reader.notifications.words import Item, item
 
@@ -100,10 +100,10 @@ def _found(*conditions: ColumnElement[bool], limit: int) -> Sequence[Notificatio
 
 
 def _items(found: Sequence[Notification]) -> Sequence[Item]:
-    about = [each.comment_id for each in found if each.comment_id is not None]
-    shown, reasons = comments.by_ids(about), _reasons(about)
+    shown = comments.by_ids(each.comment_id for each in found if each.comment_id is not None)
+    decisions = _decisions([each.id for each in found if each.subject == Subject.DECISION])
     return [
-        item(each, text=_text(shown.get(each.comment_id or 0)), reason=reasons.get(each.comment_id or 0))
+        item(each, text=_text(shown.get(each.comment_id or 0)), decision=decisions.get(each.id))
         for each in found
     ]
 
@@ -115,14 +115,17 @@ def _text(comment: Shown | None) -> str | None:
     return Markup(comment.html).striptags()  # noqa: S704 - markup is what it is, and what comes of it is text
 
 
-def _reasons(comment_ids: Collection[int]) -> Mapping[int, Decision]:
-    """Why the comments were removed, the last time."""
-    rows = db.session.scalars(
-        select(Decision)
-        .where(Decision.comment_id.in_(comment_ids), Decision.action == Action.REMOVE.value)
-        .order_by(Decision.id)
+def _decisions(ids: Collection[int]) -> Mapping[int, Decision]:
+    """The decision that each of the notifications tells of: the one that its event names."""
+    events = db.session.execute(
+        select(Notification.id, Event.target)
+        .join(Event, and_(Event.stream == Notification.stream, Event.seq == Notification.seq))
+        .where(Notification.id.in_(ids), Event.kind == Kind.DECISION_TOLD.value)
     )
-    return {row.comment_id: row for row in rows if row.comment_id is not None}
+    named = {row.id: int(row.target.rpartition("-")[2]) for row in events}
+    found = db.session.scalars(select(Decision).where(Decision.id.in_(named.values())))
+    decisions = {decision.id: decision for decision in found}
+    return {each: decisions[number] for each, number in named.items() if number in decisions}
 
 
 def followers(stream: str) -> Sequence[int]:

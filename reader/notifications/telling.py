@@ -20,6 +20,7 @@ from reader.comments.models import Comment, State
 from reader.eventlog import Event, Kind
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
+from reader.moderation.models import Decision
 from reader.notifications import queries
 from reader.notifications.models import Subject
 
@@ -65,17 +66,26 @@ def _posted(event: Event, _article_id: int) -> News:
     return news
 
 
-def _decided(event: Event, _id: int) -> News:
-    """A comment was removed, or brought back, or let through: its author is told."""
-    home = db.session.execute(
-        select(Comment.author_id, Comment.article_id).where(Comment.id == _number(event.target))
-    ).one_or_none()
-    if home is None:
+def _decided(event: Event, person_id: int) -> News:
+    """Something of theirs was decided, which is told in their own stream."""
+    decision = db.session.get(Decision, _number(event.target))
+    if decision is None:
         return News()
-    news = News(article_id=home.article_id, comment_id=_number(event.target), by=event.actor_id)
-    news.tell([home.author_id], Subject.DECISION)
-    news.spare([event.actor_id])
-    return news
+    return News(
+        article_id=decision.article_id,
+        comment_id=decision.comment_id,
+        by=event.actor_id,
+        told={person_id: Subject.DECISION},
+    )
+
+
+def _let_through(event: Event, person_id: int) -> News:
+    """A comment of theirs that waited has been published."""
+    comment = _comment(event)
+    if comment is None:
+        return News()
+    told = {person_id: Subject.DECISION}
+    return News(article_id=comment.article_id, comment_id=comment.id, by=event.actor_id, told=told)
 
 
 def _ruled(event: Event, claim_id: int) -> News:
@@ -93,11 +103,8 @@ def _answered(event: Event, person_id: int) -> News:
 
 _TELL: dict[tuple[str, str], Callable[[Event, int], News]] = {
     ("article", Kind.COMMENT_POSTED): _posted,
-    ("article", Kind.COMMENT_REMOVED): _decided,
-    ("article", Kind.COMMENT_RESTORED): _decided,
-    # Of a comment that waits and has no place yet, only its author hears.
-    ("person", Kind.COMMENT_REMOVED): _decided,
-    ("person", Kind.COMMENT_RESTORED): _decided,
+    ("person", Kind.DECISION_TOLD): _decided,
+    ("person", Kind.COMMENT_RESTORED): _let_through,
     ("person", Kind.REPORT_DECIDED): _answered,
     ("claim", Kind.VERDICT_CHANGED): _ruled,
 }
@@ -125,4 +132,5 @@ def _comment(event: Event) -> Row[*tuple[Any, ...]] | None:
 
 
 def _number(target: str) -> int:
-    return int(target.removeprefix("comment-"))
+    """The id in the name of an element, such as ``comment-7``."""
+    return int(target.rpartition("-")[2])

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from reader.eventlog import Kind
-from reader.moderation.models import Decision
+from reader.moderation.models import Action, Decision
 from reader.notifications.models import Notification, Subject
 from reader.wording import plural
 
 EXCERPT = 280
 GONE = "It can’t be read any more."
+_DECIDED = {
+    Action.REMOVE.value: "A moderator removed your comment",
+    Action.RESTORE.value: "A moderator brought back your comment",
+    Action.HOLD.value: "Your comment is hidden until a moderator has looked at it",
+    Action.UPHOLD.value: "Your appeal was turned down",
+    Action.OVERTURN.value: "Your appeal was granted, and your comment is back",
+}
 
 
 @dataclass(frozen=True)
@@ -33,24 +39,21 @@ class Item:
     note: str | None
 
 
-def item(notification: Notification, *, text: str | None, reason: Decision | None) -> Item:
+def item(notification: Notification, *, text: str | None, decision: Decision | None) -> Item:
     """The notification in words. ``text`` is the comment's, None where it can't be read."""
     subject = Subject(notification.subject)
-    is_decision = subject is Subject.DECISION
     speaks = subject in (Subject.REPLY, Subject.MENTION)
     note = GONE if speaks and text is None else None
-    if is_decision and notification.event == Kind.COMMENT_REMOVED and reason is not None:
-        note = _why(reason)
     return Item(
         id=notification.id,
         subject=subject,
         at=notification.at,
         is_unread=notification.read_at is None,
-        says=_says(notification, subject),
+        says=_decided(decision) if decision else _says(notification, subject),
         about=_about(notification),
-        path=_path(notification, subject),
+        path=f"/account/decisions/{decision.id}" if decision else _path(notification, subject),
         text=excerpt(text) if speaks and text is not None else None,
-        note=note,
+        note=_why(decision) if decision else note,
     )
 
 
@@ -67,10 +70,11 @@ def _says(notification: Notification, subject: Subject) -> str:
         return plural(notification.count, "new comment")
     if subject is Subject.REPORT:
         return "Your report was answered"
-    done = "removed" if notification.event == Kind.COMMENT_REMOVED else "brought back"
-    if done == "brought back" and not notification.stream.startswith("article:"):
-        done = "published"  # it had waited for that
-    return f"A moderator {done} your comment"
+    return "A moderator published your comment"
+
+
+def _decided(decision: Decision) -> str:
+    return _DECIDED.get(decision.action, "A moderator decided about your comment")
 
 
 def _about(notification: Notification) -> str:
@@ -91,8 +95,9 @@ def _path(notification: Notification, subject: Subject) -> str:
     return f"/comments/{notification.comment_id}"
 
 
-def _why(reason: Decision) -> str:
-    return f"Reason: {reason.why}. {reason.note}" if reason.note else f"Reason: {reason.why}."
+def _why(decision: Decision) -> str | None:
+    said = [f"Reason: {decision.why}." if decision.why else "", decision.note or ""]
+    return " ".join(filter(None, said)) or None
 
 
 def excerpt(text: str) -> str:

@@ -80,7 +80,7 @@ def test_an_old_head_and_what_it_is_told_are_as_a_fresh_one(client: FlaskClient,
         head.receive() if head is pushed else head.catch_up()
         fresh = bell(client.get("/about").text)
         assert shown(head.element) == shown(fresh) == "Notifications, 3 unread 3"
-        assert head.seen == int(str(fresh["data-live-seq"])) == 3
+        assert head.seen == int(str(fresh["data-live-seq"]))
     actions.read(stage["alma"], through=10_000)
     late.catch_up()
     assert shown(late.element) == shown(bell(client.get("/about").text)) == "Notifications 0"

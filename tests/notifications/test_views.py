@@ -40,9 +40,10 @@ def test_the_list_says_what_happened_and_leads_there(client: FlaskClient, stage:
     assert texts(listed, ".notification-text") == ["Nine fathoms."]
     links = page(listed).select(".notification-about a")
     assert [(link.text, link["href"]) for link in links] == [
-        ("The harbour", mine.path),
+        ("The harbour", "/account/decisions/1"),
         ("The harbour", answer.path),
     ]
+    assert client.get("/account/decisions/1").status_code == 200
 
 
 def test_of_a_comment_that_is_gone_since_there_is_no_text(client: FlaskClient, stage: Stage) -> None:
