@@ -39,7 +39,7 @@ from reader.moderation.threads import views as moderated_threads
 from reader.moderation.words import views as listed_words
 from reader.notifications import views as notifications
 from reader.notifications import work
-from reader.pages import claims, comment_actions, desk, people
+from reader.pages import claims, comment_actions, desk, people, standing
 from reader.pages import views as pages
 
 BLUEPRINTS = (
@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = foundation(settings or config.read())
     templating.init_app(app)
     fragments.init_app(app)
+    standing.init_app(app)
     pagecache.init_app(app)
     compression.init_app(app)
     metrics.init_app(app)

@@ -13,13 +13,13 @@ from __future__ import annotations
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import EllipsisType, NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from flask import Flask, current_app
 from markupsafe import Markup
@@ -33,21 +33,25 @@ BYTES = 32 * 1024 * 1024
 _PLAIN = (str, int, float, bytes, date, datetime, Enum, NoneType, EllipsisType)
 _EXTENSION = "reader-fragments"
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
-class Fragments:
-    """What one application keeps."""
 
-    def __init__(self, limit: int = BYTES) -> None:
+class Kept(Generic[K, V]):
+    """Things to have at hand, each under its key, within ``limit`` bytes; ``weigh`` says what one comes to."""
+
+    def __init__(self, limit: int, weigh: Callable[[K, V], int]) -> None:
         self.size = 0
         self._limit = limit
-        self._kept: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._weigh = weigh
+        self._kept: OrderedDict[K, V] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         """How many there are."""
         return len(self._kept)
 
-    def get(self, key: Hashable) -> Markup | None:
+    def get(self, key: K) -> V | None:
         """What is kept under ``key``."""
         with self._lock:
             found = self._kept.get(key)
@@ -55,24 +59,25 @@ class Fragments:
                 self._kept.move_to_end(key)
             return found
 
-    def put(self, key: Hashable, html: Markup) -> None:
-        """Keep ``html``."""
+    def put(self, key: K, thing: V) -> None:
+        """Keep ``thing``, in the place of what was there."""
         with self._lock:
-            before = self._kept.pop(key, None)
-            self.size += _weight(html) - (_weight(before) if before is not None else 0)
-            self._kept[key] = html
+            if key in self._kept:
+                self.size -= self._weigh(key, self._kept.pop(key))
+            self._kept[key] = thing
+            self.size += self._weigh(key, thing)
             while self.size > self._limit:
-                self.size -= _weight(self._kept.popitem(last=False)[1])
+                self.size -= self._weigh(*self._kept.popitem(last=False))
 
 
-def _weight(html: Markup) -> int:
+def _weight(_key: Hashable, html: Markup) -> int:
     """Bytes to reckon with: the fragment, and its key, in which most of its text stands once more."""
     return 2 * sys.getsizeof(html) + 1024
 
 
 def init_app(app: Flask) -> None:
     """Let the application keep fragments."""
-    app.extensions[_EXTENSION] = Fragments()
+    app.extensions[_EXTENSION] = Kept(BYTES, _weight)
 
 
 def render(template: str, macro: str, *args: Any, **kwargs: Any) -> Markup:
@@ -86,7 +91,7 @@ def kept(template: str, macro: str, *values: Any) -> Markup:
 
     TypeError for anything that could change and still be equal, such as a row of the database.
     """
-    store: Fragments = current_app.extensions[_EXTENSION]
+    store: Kept[Hashable, Markup] = current_app.extensions[_EXTENSION]
     key = (template, macro, *values)
     found = store.get(key)
     if found is None:

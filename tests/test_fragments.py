@@ -7,14 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from markupsafe import Markup
 
 from reader.articles.models import Article
 from reader.comments import queries
 from reader.comments.shown import Mark
 from reader.factchecks.verdicts import Verdict
-from reader.fragments import Fragments, kept, render
+from reader.fragments import Kept, kept, render
 from tests.support.factories import an_article
 from tests.support.threads import a_comment
 
@@ -74,8 +73,8 @@ def test_nothing_is_kept_of_what_could_change_and_still_be_equal() -> None:
             kept(MACROS, "comment", thing)
 
 
-def test_the_bytes_kept_are_bounded_and_the_longest_unwanted_go_first(app: Flask) -> None:
-    store = Fragments(limit=100_000)
+def test_the_bytes_kept_are_bounded_and_the_longest_unwanted_go_first() -> None:
+    store = Kept[int, Markup](100_000, lambda _key, html: len(html) + 1000)
     for number in range(100):
         store.put(number, Markup("x" * 1000))
         assert store.get(0) is not None  # wanted again and again

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, literal, or_, select
 from sqlalchemy.orm import defer, selectinload
 
+from reader import eventlog
 from reader.articles.models import Article, Author, Byline, Status, Tagging, Topic
 from reader.clock import now
 from reader.extensions import db
@@ -25,6 +26,15 @@ class Listed:
 
     articles: Sequence[Article]
     after: Cursor | None
+
+
+@dataclass(frozen=True)
+class Signpost:
+    """An article as it is found: its id, its stream's number at that instant, and whether the public may see it."""
+
+    id: int
+    head: int
+    is_public: bool
 
 
 def visible() -> ColumnElement[bool]:
@@ -43,6 +53,12 @@ def visible_at(time: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
 _TEXTLESS = [defer(text, raiseload=True) for text in (Article.standfirst, Article.body, Article.html)]
 _HEADLINE = (
     select(Article).where(Article.slug == bindparam("slug"), visible_at(bindparam("now"))).options(*_TEXTLESS)
+)
+
+_SIGNPOST = (
+    select(Article.id, eventlog.Stream.head, visible_at(bindparam("now")).label("is_public"))
+    .outerjoin(eventlog.Stream, eventlog.Stream.name == literal("article:") + cast(Article.id, String))
+    .where(Article.slug == bindparam("slug"))
 )
 
 
@@ -71,9 +87,10 @@ def by_id(article_id: int) -> Article | None:
     return db.session.scalar(whole().where(Article.id == article_id))
 
 
-def id_of(slug: str) -> int | None:
-    """The id of the article ``slug``, whoever may see it: enough to read its stream's head first."""
-    return db.session.scalar(select(Article.id).where(Article.slug == slug))
+def signpost(slug: str) -> Signpost | None:
+    """What leads to the page of the article ``slug``, whoever may see it."""
+    found = db.session.connection().execute(_SIGNPOST, {"slug": slug, "now": now()}).one_or_none()
+    return Signpost(found.id, found.head or 0, bool(found.is_public)) if found else None
 
 
 def is_visible(article_id: int) -> bool:

@@ -10,9 +10,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, case, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from reader.accounts.models import User
@@ -61,6 +72,16 @@ _COLUMNS = (
 )
 _PUBLISHED = Comment.state == State.PUBLISHED.value
 _SHOWN = _COLUMNS.add_columns(case((_PUBLISHED, Comment.html)).label("html")).where(_SEEN)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_BY_IDS = _SHOWN.where(Comment.id.in_(_IDS))
+
+
+class Discussed(Protocol):
+    """What a thread belongs to."""
+
+    @property
+    def id(self) -> int:
+        """The article's id."""
 
 
 def thread_of(article_id: int) -> Thread:
@@ -69,7 +90,7 @@ def thread_of(article_id: int) -> Thread:
     return found or Thread(article_id=article_id, published=0, total=0)
 
 
-def page(article: Article, window: Window | None = None, *, viewer: User | None = None) -> ThreadPage:
+def page(article: Discussed, window: Window | None = None, *, viewer: User | None = None) -> ThreadPage:
     """What ``window`` shows of the thread: top-level comments in its order, each with its first replies.
 
     Where ``viewer`` has comments there that are held, they stand in their places.
@@ -100,8 +121,9 @@ def by_ids(ids: Iterable[int], *, viewer: User | None = None) -> dict[int, Shown
     wanted = list(ids)
     if not wanted:
         return {}
-    query = _shown_to(viewer) if viewer else _SHOWN
-    return {row.id: _shown(row) for row in db.session.execute(query.where(Comment.id.in_(wanted)))}
+    query = _shown_to(viewer).where(Comment.id.in_(_IDS)) if viewer else _BY_IDS
+    rows = db.session.connection().execute(query, {"ids": wanted})
+    return {row.id: _shown(row) for row in rows}
 
 
 def recent(article_id: int, *, limit: int) -> list[Shown]:

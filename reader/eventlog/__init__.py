@@ -1,7 +1,7 @@
 """The event log: what happened, in order, per stream. See the README beside this file."""
 
 from reader.eventlog.kinds import Kind
-from reader.eventlog.log import append, head, heads, hear, lock, on_append, on_news, since, upcoming
+from reader.eventlog.log import append, head, heads, hear, lock, on_append, on_news, only, since, upcoming
 from reader.eventlog.models import Event, Stream
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "lock",
     "on_append",
     "on_news",
+    "only",
     "since",
     "upcoming",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -40,6 +40,13 @@ _SINCE = (
     .where(Event.stream == bindparam("stream"), Event.seq > bindparam("after"))
     .order_by(Event.seq)
     .limit(bindparam("most"))
+)
+_OTHERS = select(
+    exists().where(
+        _EVENTS.c.stream == bindparam("stream"),
+        _EVENTS.c.seq > bindparam("after"),
+        _EVENTS.c.kind.not_like(bindparam("kinds")),
+    )
 )
 _HEAD = select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("stream"))
 
@@ -115,6 +122,13 @@ def append(kind: Kind, stream: str, target: str, *, actor_id: int | None) -> int
 def since(stream: str, after: int, *, limit: int) -> Sequence[Event]:
     """The events of ``stream`` numbered above ``after``, in order, ``limit`` at most."""
     return db.session.scalars(_SINCE, {"stream": stream, "after": after, "most": limit}).all()
+
+
+def only(stream: str, after: int, *, kinds: str) -> bool:
+    """Whether all events of ``stream`` numbered above ``after`` are of kinds whose names begin with ``kinds``."""
+    return not db.session.connection().scalar(
+        _OTHERS, {"stream": stream, "after": after, "kinds": f"{kinds}%"}
+    )
 
 
 def head(stream: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from reader import eventlog
@@ -51,6 +51,14 @@ class Life:
         return next(own, self.articles[0])
 
 
+_COUNTS = (
+    select(Claim.id, Claim.comments)
+    .join(Citation, Citation.claim_id == Claim.id)
+    .where(Citation.article_id == bindparam("article_id"))
+    .order_by(Citation.position)
+)
+
+
 def public() -> ColumnElement[bool]:
     """Whether everybody may see a claim: an article that they may see cites it."""
     return exists(
@@ -74,6 +82,12 @@ def claims_of(article_id: int) -> Sequence[Claim]:
         .where(Citation.article_id == article_id)
         .order_by(Citation.position)
     ).all()
+
+
+def counts_of(article_id: int) -> list[tuple[int, int]]:
+    """The claims that an article cites, in its file's order, each with the number of comments about it."""
+    rows = db.session.connection().execute(_COUNTS, {"article_id": article_id})
+    return [(row.id, row.comments) for row in rows]
 
 
 def claims_by_article(article_ids: Collection[int]) -> dict[int, list[Claim]]:

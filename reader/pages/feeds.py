@@ -6,9 +6,9 @@ import json
 
 from flask import Blueprint, Response, request
 
-from reader import config, eventlog, pagecache, security
+from reader import config, pagecache, security
 from reader.articles import queries as articles
-from reader.articles.models import Article, stream_of
+from reader.articles.models import Article
 from reader.comments import queries as comments
 from reader.comments.shown import Shown
 from reader.errors import Missing
@@ -41,16 +41,15 @@ def articles_json() -> Response:
 @blueprint.get("/articles/<slug>/feed.xml")
 def comments_atom(slug: str) -> Response:
     """The latest comments on an article: those that can be read, as they read now."""
-    article_id = articles.id_of(slug)
-    head = eventlog.head(stream_of(article_id)) if article_id else 0
+    found = articles.signpost(slug)
     article = articles.published_by_slug(slug)
-    if article is None:
+    if found is None or article is None:
         raise Missing("There is no article at this address, so it has no feed.")
     entries = [_comment(article, comment) for comment in comments.recent(article.id, limit=ENTRIES)]
     feed = _feed(
         f"Comments on “{article.title}”", f"{article.path}/feed.xml", f"{article.path}#comments", entries
     )
-    return answer(atom(feed), ATOM, {article.stream: head})
+    return answer(atom(feed), ATOM, {article.stream: found.head})
 
 
 @blueprint.get("/fact-checks/feed.xml")

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from markupsafe import Markup
 from sqlalchemy import func, select
 
-from reader import eventlog
 from reader.accounts.models import User
 from reader.articles import policy
 from reader.articles import queries as articles
-from reader.articles.models import Article, Status, Tagging, stream_of
+from reader.articles.models import Article, Status, Tagging
 from reader.comments import queries as comments
 from reader.comments.shown import ThreadPage
 from reader.comments.windows import Window
 from reader.errors import Missing
 from reader.extensions import db
-from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
-from reader.factchecks.models import Citation, Claim, Correction, VerdictChange
+from reader.factchecks.models import Citation, Claim, VerdictChange
 from reader.factchecks.summary import Strength, strength
+from reader.pages import standing
 
 FRONT_ARTICLES = 13
 FRONT_CHANGES = 5
 RELATED = 3
+NO_ARTICLE = "There is no article at this address. It may have been renamed: look in the archive."
 # Sharing a checked claim says more about two articles than sharing a topic does.
 CLAIM_WEIGHT = 2
 
@@ -56,24 +55,10 @@ class Front:
 class Reading:
     """An article page, all of it as of ``head`` or later. ``is_public`` is off for an editor's preview."""
 
-    article: Article
+    standing: standing.Standing
     head: int
     is_public: bool
-    claims: Sequence[Claim]
-    sources: Sequence[factchecks.Resting]
-    corrections: Sequence[Correction]
     thread: ThreadPage
-    related: Sequence[Teaser]
-
-    @property
-    def body(self) -> Markup:
-        """The article's text with the cards of its claims."""
-        return marks.place(self.article.html, self.claims)
-
-    @property
-    def minutes(self) -> int:
-        """How long it takes to read."""
-        return articles.reading_minutes(self.article.words)
 
 
 def front() -> Front:
@@ -103,23 +88,28 @@ def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
     The stream's head is read before anything it numbers: a page may show more than its number says, which the
     next catch-up repeats, but never less.
     """
-    article_id = articles.id_of(slug)
-    head = eventlog.head(stream_of(article_id)) if article_id else 0
-    article = articles.by_id(article_id) if article_id else None
-    is_public = article is not None and articles.is_visible(article.id)
-    if article is None or not (is_public or policy.may_preview(viewer)):
-        raise Missing("There is no article at this address. It may have been renamed: look in the archive.")
-    claims = factchecks.claims_of(article.id)
-    if window.claim not in {claim.slug for claim in claims}:
+    found = articles.signpost(slug)
+    if found is None or not (found.is_public or policy.may_preview(viewer)):
+        raise Missing(NO_ARTICLE)
+    what = standing.of(found, lambda: _made(found))
+    if window.claim not in what.claims:
         window = replace(window, claim=None)
-    return Reading(
-        article=article,
-        head=head,
-        is_public=is_public,
+    thread = comments.page(what.article, window, viewer=viewer)
+    return Reading(what, found.head, found.is_public, thread)
+
+
+def _made(found: articles.Signpost) -> standing.Standing:
+    """What stands of the article's page, made anew."""
+    article = articles.by_id(found.id)
+    if article is None:
+        raise Missing(NO_ARTICLE)
+    claims = factchecks.claims_of(found.id)
+    return standing.made(
+        article,
+        is_public=found.is_public,
         claims=claims,
-        sources=factchecks.sources_of(article.id),
-        corrections=factchecks.corrections_of(article.id),
-        thread=comments.page(article, window, viewer=viewer),
+        sources=factchecks.sources_of(found.id),
+        corrections=factchecks.corrections_of(found.id),
         related=teasers(related(article, claims)),
     )
 

@@ -43,14 +43,13 @@ def article(slug: str) -> str:
     reading = queries.reading(slug, Window.read(request.args), viewer=viewer)
     if reading.is_public:
         pagecache.keep(
-            {reading.article.stream: reading.head}, seconds=_seconds_to(reading.thread.thread.changes_at)
+            {reading.standing.article.stream: reading.head}, seconds=_seconds_to(reading.thread.thread.changes_at)
         )
     news = visiting.news(reading.article.id, viewer) if viewer else None
     return render_template(
         "pages/article.html",
-        reading=reading,
-        article=reading.article,
-        linked_data=metadata.news_article(reading.article),
+        standing=reading.standing,
+        article=reading.standing.article,
         thread_page=reading.thread,
         head=reading.head,
         viewer=viewer,

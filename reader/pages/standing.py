@@ -1,0 +1,143 @@
+"""What stands of an article's page while only its thread goes on: kept, as long as the log says that it is true.
+
+The log tells whether anything but comments happened to the article since; how many comments there are about its
+claims is compared. What no stream of this article tells (a name, the articles beside it with their counts) is
+looked up again after ``SECONDS``, as the pages in the page cache are after a while.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from flask import Flask, current_app
+from markupsafe import Markup
+
+from reader import eventlog
+from reader.articles.models import Article, stream_of
+from reader.articles.queries import Signpost, reading_minutes
+from reader.factchecks import marks
+from reader.factchecks import queries as factchecks
+from reader.factchecks.models import Claim, Correction
+from reader.fragments import Kept, render
+from reader.pages import metadata
+
+SECONDS = 30.0
+BYTES = 16 * 1024 * 1024
+# Kinds of events that change the thread and nothing else of the page, but for the counts.
+OF_THE_THREAD = "comment-"
+MACROS = "pages/_macros.html"
+_EXTENSION = "reader-standing"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a page says of an article outside the article itself."""
+
+    id: int
+    slug: str
+    title: str
+    standfirst: str | None
+
+    @property
+    def path(self) -> str:
+        """Its address on the site."""
+        return f"/articles/{self.slug}"
+
+    @property
+    def stream(self) -> str:
+        """The name of its event stream."""
+        return stream_of(self.id)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The article with its fact check, what the page says ``about`` it to programs, and where to read on.
+
+    ``claims`` are the slugs of those that it cites, and ``counts`` how many comments there are about each, by id.
+    """
+
+    article: Heading
+    about: Markup
+    text: Markup
+    related: Markup
+    claims: frozenset[str]
+    counts: Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    standing: Standing
+    head: int
+    until: float
+
+    @property
+    def weight(self) -> int:
+        """Bytes to reckon with."""
+        parts = (self.standing.about, self.standing.text, self.standing.related)
+        return sum(map(sys.getsizeof, parts)) + 1024
+
+
+def init_app(app: Flask) -> None:
+    """Let the application keep what stands."""
+    app.extensions[_EXTENSION] = Kept[int, _Entry](BYTES, lambda _id, entry: entry.weight)
+
+
+def of(found: Signpost, make: Callable[[], Standing]) -> Standing:
+    """What stands of the page of the article, as of ``found.head`` or later; made by ``make`` where need be.
+
+    Nothing is kept of what only editors see.
+    """
+    if not found.is_public:
+        return make()
+    store: Kept[int, _Entry] = current_app.extensions[_EXTENSION]
+    entry = store.get(found.id)
+    if entry is None or time.monotonic() > entry.until or not _is_true(entry, found):
+        entry = _Entry(make(), found.head, time.monotonic() + SECONDS)
+    elif entry.head < found.head:
+        entry = replace(entry, head=found.head)
+    else:
+        return entry.standing
+    store.put(found.id, entry)
+    return entry.standing
+
+
+def _is_true(entry: _Entry, found: Signpost) -> bool:
+    """Whether the page may still show it: after a comment, as after the first."""
+    if entry.head >= found.head:
+        return True
+    if not eventlog.only(stream_of(found.id), entry.head, kinds=OF_THE_THREAD):
+        return False
+    return not entry.standing.counts or entry.standing.counts == factchecks.counts_of(found.id)
+
+
+def made(
+    article: Article,
+    *,
+    is_public: bool,
+    claims: Sequence[Claim],
+    sources: Sequence[factchecks.Resting],
+    corrections: Sequence[Correction],
+    related: Sequence[object],
+) -> Standing:
+    """Render what stands, from all that it shows."""
+    return Standing(
+        article=Heading(article.id, article.slug, article.title, article.standfirst),
+        about=render(MACROS, "about", article, is_public, metadata.news_article(article)),
+        text=render(
+            MACROS,
+            "text",
+            article,
+            is_public,
+            marks.place(article.html, claims),
+            reading_minutes(article.words),
+            claims,
+            sources,
+            corrections,
+        ),
+        related=render(MACROS, "related", related),
+        claims=frozenset(claim.slug for claim in claims),
+        counts=[(claim.id, claim.comments) for claim in claims],
+    )
