@@ -1,8 +1,8 @@
 """What Prometheus is told about requests and sockets; :mod:`reader.health` serves it.
 
-Pages answered from the cache in front of the application never come so far as to be counted. Several workers
-share their numbers through files in the instance folder, so that whichever is asked answers for this whole
-machine. The library decides that when it is first imported: so it is imported inside functions.
+Pages answered from the cache in front of the application never come so far as to be timed: they are counted.
+Several workers share their numbers through files in the instance folder, so that whichever is asked answers for
+this whole machine. The library decides that when it is first imported: so it is imported inside functions.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, g, request
 
+from reader import pagecache
 from reader.config import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Metrics:
     """The numbers of one application."""
 
     def __init__(self) -> None:
-        from prometheus_client import CollectorRegistry, Gauge, Histogram
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
         self.registry = CollectorRegistry()
         self.requests = Histogram(
@@ -38,6 +39,13 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
+        self.pages = Counter(
+            "reader_kept_pages",
+            "Requests that the page cache looked at: whether it had the page, or it was made.",
+            ["answer"],
+            registry=self.registry,
+        )
+        self._pages_told = (0, 0)
         self.sockets: Gauge = Gauge(
             "reader_sockets", "Open sockets.", registry=self.registry, multiprocess_mode="livesum"
         )
@@ -47,6 +55,14 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livesum",
         )
+
+    def tell_pages(self, hits: int, misses: int) -> None:
+        """Add what the page cache has counted since: to count here, request by request, would cost as much as to
+        answer them.
+        """
+        before, self._pages_told = self._pages_told, (hits, misses)
+        self.pages.labels("kept").inc(hits - before[0])
+        self.pages.labels("made").inc(misses - before[1])
 
 
 def share(settings: Settings) -> None:
@@ -68,7 +84,9 @@ def forget(process: int) -> None:
 
 def init_app(app: Flask) -> None:
     """Measure every request of ``app``."""
-    app.extensions[_EXTENSION] = Metrics()
+    numbers = app.extensions[_EXTENSION] = Metrics()
+    cache = pagecache.of(app)
+    cache.on_look = lambda: numbers.tell_pages(cache.hits, cache.misses)
     app.before_request(_start)
     app.after_request(_observe)
 
@@ -84,6 +102,7 @@ def report() -> Response:
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
     from prometheus_client.multiprocess import MultiProcessCollector
 
+    pagecache.of(current_app).on_look()
     registry = of_app().registry
     if _SHARED in os.environ:
         registry = CollectorRegistry()

@@ -36,6 +36,10 @@ LONGEST_SECONDS = 60.0
 LARGEST_KEY = 512
 BYTES = 64 * 1024 * 1024
 NEVER = ("/static/", "/socket.io")
+# What is asked here has one answer for all, so who asks is not even passed on. After a lost connection, many who are
+# logged in ask the same at once.
+FOR_ALL = ("/live/article:", "/live/claim:")
+_EXTENSION = "reader-pagecache"
 _KEEP = "reader.keep"  # in the WSGI environ, where the cache asks: None, or what the page was made from
 # These describe one transfer of the page, not the page.
 _OF_THE_TRANSFER = frozenset({"content-length", "content-encoding", "vary", "etag", "date", "connection"})
@@ -92,7 +96,8 @@ class _Answer:
 class PageCache:
     """A WSGI application around another one.
 
-    ``cookie`` names the log-in cookie, ``heads`` looks streams up, ``limit`` bounds the bytes kept.
+    ``cookie`` names the log-in cookie, ``heads`` looks streams up, ``limit`` bounds the bytes kept. ``hits`` and
+    ``misses`` are how often a page was there and how often it had to be made; ``on_look`` is called now and then.
     """
 
     def __init__(self, app: WSGIApplication, *, cookie: str, heads: Heads, limit: int = BYTES) -> None:
@@ -106,6 +111,9 @@ class PageCache:
         self._looked = time.monotonic()
         self._looking = threading.Lock()
         self._rendering: dict[str, threading.Lock] = {}
+        self.hits = 0
+        self.misses = 0
+        self.on_look: Callable[[], None] = lambda: None
 
     def note(self, stream: str, head: int) -> None:
         """Learn that ``stream`` has come to ``head``; pages made from less are out of date from now on."""
@@ -114,13 +122,13 @@ class PageCache:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, or ask the application."""
+        path = environ.get("PATH_INFO", "")
         if (
             environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-            or self._cookie in environ.get("HTTP_COOKIE", "")
+            or (self._cookie in environ.get("HTTP_COOKIE", "") and not path.startswith(FOR_ALL))
             or "HTTP_UPGRADE" in environ
         ):
             return self._app(environ, start_response)
-        path = environ.get("PATH_INFO", "")
         site = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
         key = f"{site}{path}?{environ.get('QUERY_STRING', '')}"
         if len(key) > LARGEST_KEY or path.startswith(NEVER):
@@ -131,11 +139,14 @@ class PageCache:
             with self._rendering.setdefault(key, threading.Lock()):
                 entry = self._fresh(key)
                 if entry is None:
+                    self.misses += 1
                     answer, entry = self._render(key, environ)
             self._rendering.pop(key, None)
             if entry is None:
                 start_response(answer.status, answer.headers)
                 return [answer.body]
+        else:
+            self.hits += 1
         return _serve(entry, environ, start_response)
 
     def _fresh(self, key: str) -> _Entry | None:
@@ -158,6 +169,7 @@ class PageCache:
             streams = {stream for entry in self._entries.values() for stream in entry.basis.heads}
             for stream, head in self._look_up(streams).items():
                 self.note(stream, head)
+            self.on_look()
         except Exception:
             # Without the database nothing can be proved fresh, so nothing is.
             log.exception("page-cache-look")
@@ -174,6 +186,8 @@ class PageCache:
             return lambda _data: None
 
         asked = {**environ, "REQUEST_METHOD": "GET", _KEEP: None}
+        if environ.get("PATH_INFO", "").startswith(FOR_ALL):
+            asked.pop("HTTP_COOKIE", None)
         parts = self._app(asked, start_response)
         try:
             answer.body = b"".join(parts)
@@ -182,8 +196,7 @@ class PageCache:
             if close is not None:
                 close()
         basis = asked[_KEEP]
-        names = {name.lower() for name, _ in answer.headers}
-        if basis is None or not answer.status.startswith("200") or "set-cookie" in names:
+        if basis is None or not answer.status.startswith("200") or _is_personal(answer.headers):
             if environ["REQUEST_METHOD"] == "HEAD":
                 answer.body = b""
             return answer, None
@@ -212,8 +225,18 @@ class PageCache:
             self._size -= entry.size
 
 
+def _is_personal(headers: Headers) -> bool:
+    """Whether the answer sets a cookie, or the application says that it is for one visitor alone."""
+    said = [(name.lower(), value) for name, value in headers]
+    return any(
+        name == "set-cookie" or (name == "cache-control" and "private" in value) for name, value in said
+    )
+
+
 def _serve(entry: _Entry, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    headers = [*entry.headers, ("Vary", "Accept-Encoding, Cookie"), ("ETag", entry.etag)]
+    headers = [*entry.headers, ("Vary", "Accept-Encoding, Cookie")]
+    if entry.etag:
+        headers.append(("ETag", entry.etag))
     if entry.etag and entry.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 Not Modified", headers)
         return []
@@ -226,6 +249,12 @@ def _serve(entry: _Entry, environ: WSGIEnvironment, start_response: StartRespons
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
+def of(app: Flask) -> PageCache:
+    """The pages that ``app`` keeps."""
+    found: PageCache = app.extensions[_EXTENSION]
+    return found
+
+
 def init_app(app: Flask) -> None:
     """Keep the pages of ``app``. To be called before what else wraps it, such as the trust in proxies."""
     settings: Settings = app.config["READER"]
@@ -236,4 +265,5 @@ def init_app(app: Flask) -> None:
 
     cache = PageCache(app.wsgi_app, cookie=cookies.login_cookie(settings), heads=heads)
     app.wsgi_app = cache  # type: ignore[method-assign]
+    app.extensions[_EXTENSION] = cache
     eventlog.on_news(app, cache.note)

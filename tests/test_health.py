@@ -57,6 +57,14 @@ def test_requests_are_counted_by_endpoint_method_and_status(client: FlaskClient)
     assert "reader_sockets 0.0" in numbers
 
 
+def test_kept_pages_are_counted(client: FlaskClient) -> None:
+    for _ in range(3):
+        client.get("/about")
+    numbers = client.get("/metrics").text
+    assert 'reader_kept_pages_total{answer="kept"} 2.0' in numbers
+    assert 'reader_kept_pages_total{answer="made"} 2.0' in numbers  # the numbers themselves are made, too
+
+
 def test_the_numbers_are_for_this_machine_only(client: FlaskClient) -> None:
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "::1"}).status_code == 200
     assert client.get("/metrics", environ_base=ELSEWHERE).status_code == 404

@@ -7,7 +7,7 @@ from typing import Any
 
 import brotli
 import pytest
-from flask import Flask, Response, make_response
+from flask import Flask, Response, make_response, request
 from werkzeug.test import Client, TestResponse
 
 from reader import pagecache
@@ -22,6 +22,8 @@ class Site:
         self.log = {"article:1": 1}
         self.basis: tuple[str, ...] | None = ("article:1",)
         self.cookie = False
+        self.caching = "public, max-age=0"
+        self.cookies_seen: list[str] = []
         self.gate: threading.Event | None = None
         flask = Flask("small")
         flask.add_url_rule("/<path:name>", view_func=self.page)
@@ -35,9 +37,11 @@ class Site:
         if self.gate:
             self.gate.wait()
         self.rendered += 1
+        self.cookies_seen.append(request.headers.get("Cookie", ""))
         if self.basis is not None:
             pagecache.keep({stream: self.log[stream] for stream in self.basis})
         response = make_response(f"<p>{name} {self.log['article:1']}</p>" + "x" * 1000)
+        response.headers["Cache-Control"] = self.caching
         response.set_etag(f"{name}-{self.log['article:1']}", weak=True)
         if self.cookie:
             response.set_cookie("csrf", "1")
@@ -92,13 +96,18 @@ def test_nothing_is_proved_fresh_while_the_heads_cannot_be_looked_up(
     assert site.rendered == 2
 
 
-@pytest.mark.parametrize("what", ["cookie of the session", "sets a cookie", "not declared"])
+@pytest.mark.parametrize(
+    "what", ["cookie of the session", "sets a cookie", "a form for one visitor", "not declared"]
+)
 def test_what_is_or_may_be_personal_is_never_kept(site: Site, what: str) -> None:
     headers: dict[str, str] = {}
     if what == "cookie of the session":
         headers["Cookie"] = "theme=dark; session=abc"
     elif what == "sets a cookie":
         site.cookie = True
+    elif what == "a form for one visitor":  # whose browser has the form cookie already, so none is set
+        headers["Cookie"] = "form=abc"
+        site.caching = "private, no-store"
     else:
         site.basis = None
     site.get("/a", **headers)
@@ -202,3 +211,21 @@ def test_an_error_is_not_kept(site: Site) -> None:
     assert site.client.get("/").status_code == 404
     assert site.client.post("/a").status_code == 405
     assert site.rendered == 0
+
+
+def test_what_is_the_same_for_all_is_kept_for_all_and_made_without_knowing_who_asks(site: Site) -> None:
+    for path in ("/live/article:1/events", "/live/claim:1/events"):
+        for cookie in ("session=abc; form=x", "", "session=other"):
+            assert site.get(path, Cookie=cookie).status_code == 200
+    assert site.rendered == 2
+    assert site.cookies_seen == ["", ""]
+    site.get("/live/person:1/events", Cookie="session=abc")
+    site.get("/live/person:1/events", Cookie="session=abc")
+    assert site.rendered == 4
+
+
+def test_hits_and_misses_are_counted(site: Site) -> None:
+    for path in ("/a", "/a", "/b", "/a"):
+        site.get(path)
+    site.get("/a", Cookie="session=abc")
+    assert (site.cache.hits, site.cache.misses) == (2, 2)

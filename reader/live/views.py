@@ -2,12 +2,14 @@
 
 from flask import Blueprint, Response, jsonify, request
 
+from reader import pagecache
 from reader.accounts.access import viewer
 from reader.errors import Invalid, Missing
 from reader.live import catchup, streams
 
 blueprint = Blueprint("live", __name__)
 
+KEPT_SECONDS = 2.0
 LARGEST = 2**53  # numbers that a browser counts exactly
 
 
@@ -17,7 +19,11 @@ def events(stream: str) -> Response:
     name = streams.parse(stream)
     if name is None or not streams.may_follow(name, viewer() if name.is_private else None):
         raise Missing("There is no such stream.")
-    answer = jsonify(catchup.since(name, _after(request.args.get("after", ""))))
+    told = catchup.since(name, _after(request.args.get("after", "")))
+    if not name.is_private:
+        # When a connection was lost, many ask after the same number.
+        pagecache.keep({str(name): told["head"]}, seconds=KEPT_SECONDS)
+    answer = jsonify(told)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from reader import eventlog
@@ -13,6 +14,7 @@ from reader.live import catchup
 from reader.transactions import transaction
 from tests.support.factories import a_person, an_article
 from tests.support.people import log_in
+from tests.support.queries import counted
 from tests.support.threads import a_comment
 
 
@@ -135,3 +137,18 @@ def test_a_persons_stream_is_told_to_that_person_alone_and_kept_by_nobody(client
     assert (answer.status_code, answer.json and answer.json["head"]) == (200, 0)
     assert "no-store" in answer.headers["Cache-Control"]
     assert "Cookie" in answer.headers["Vary"]
+
+
+def test_many_who_ask_after_the_same_number_get_one_answer_until_something_happens(
+    app: Flask, client: FlaskClient
+) -> None:
+    article = an_article()
+    a_comment(article)
+    log_in(client, a_person())  # the answer is the same for whoever asks
+    stranger = app.test_client()
+    first = ask(client, article, 0)
+    with counted() as statements:
+        assert ask(stranger, article, 0) == ask(client, article, 0) == first
+    assert [each for each in statements if "events" in each] == []
+    a_comment(article)
+    assert ask(stranger, article, 0)["head"] == 2
