@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     standing.init_app(app)
     pagecache.init_app(app)
     compression.init_app(app)
-    metrics.init_app(app)
+    metrics.init_app(app, pagecache.of(app))
     security.init_app(app)
     limits.init_app(app)
     login_manager.init_app(app)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 from flask import Flask, Response, current_app, g, request
 
-from reader import pagecache
 from reader.config import Settings
 
 if TYPE_CHECKING:
@@ -25,10 +25,18 @@ _SHARED = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
+class Pages(Protocol):
+    """A cache that counts how often it had a page and how often one was made, and calls ``on_look`` now and then."""
+
+    hits: int
+    misses: int
+    on_look: Callable[[], None]
+
+
 class Metrics:
     """The numbers of one application."""
 
-    def __init__(self) -> None:
+    def __init__(self, cache: Pages) -> None:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
         self.registry = CollectorRegistry()
@@ -45,7 +53,9 @@ class Metrics:
             ["answer"],
             registry=self.registry,
         )
-        self._pages_told = (0, 0)
+        self._cache = cache
+        self._told = (0, 0)
+        cache.on_look = self.tell_pages
         self.sockets: Gauge = Gauge(
             "reader_sockets", "Open sockets.", registry=self.registry, multiprocess_mode="livesum"
         )
@@ -56,13 +66,13 @@ class Metrics:
             multiprocess_mode="livesum",
         )
 
-    def tell_pages(self, hits: int, misses: int) -> None:
+    def tell_pages(self) -> None:
         """Add what the page cache has counted since: to count here, request by request, would cost as much as to
         answer them.
         """
-        before, self._pages_told = self._pages_told, (hits, misses)
-        self.pages.labels("kept").inc(hits - before[0])
-        self.pages.labels("made").inc(misses - before[1])
+        before, self._told = self._told, (self._cache.hits, self._cache.misses)
+        self.pages.labels("kept").inc(self._told[0] - before[0])
+        self.pages.labels("made").inc(self._told[1] - before[1])
 
 
 def share(settings: Settings) -> None:
@@ -82,11 +92,9 @@ def forget(process: int) -> None:
         mark_process_dead(process)
 
 
-def init_app(app: Flask) -> None:
-    """Measure every request of ``app``."""
-    numbers = app.extensions[_EXTENSION] = Metrics()
-    cache = pagecache.of(app)
-    cache.on_look = lambda: numbers.tell_pages(cache.hits, cache.misses)
+def init_app(app: Flask, pages: Pages) -> None:
+    """Measure every request of ``app``, and count what its page cache answers."""
+    app.extensions[_EXTENSION] = Metrics(pages)
     app.before_request(_start)
     app.after_request(_observe)
 
@@ -102,7 +110,7 @@ def report() -> Response:
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
     from prometheus_client.multiprocess import MultiProcessCollector
 
-    pagecache.of(current_app).on_look()
+    of_app().tell_pages()
     registry = of_app().registry
     if _SHARED in os.environ:
         registry = CollectorRegistry()

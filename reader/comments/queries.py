@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -73,6 +74,9 @@ _COLUMNS = (
 _PUBLISHED = Comment.state == State.PUBLISHED.value
 _SHOWN = _COLUMNS.add_columns(case((_PUBLISHED, Comment.html)).label("html")).where(_SEEN)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_FIRST = select(Comment.id).where(
+    Comment.root_id.in_(bindparam("tops", expanding=True)), Comment.folded.is_(False)
+)
 _BY_IDS = _SHOWN.where(Comment.id.in_(_IDS))
 
 
@@ -249,7 +253,7 @@ def _under(tops: Sequence[int], opened: Sequence[Opened]) -> Select[int] | Compo
 
     An opened comment that isn't on the page at all adds rows that find no place.
     """
-    query = select(Comment.id).where(Comment.root_id.in_(tops), Comment.folded.is_(False))
+    query = _FIRST.params(tops=tops)
     if not opened:
         return query
     replies = select(Comment.id).where(or_(*map(_in_branch, opened)))
@@ -296,7 +300,9 @@ def _and_above(comment_id: int, viewer: User | None) -> Sequence[Row[tuple[int, 
     return db.session.execute(select(chain).order_by(chain.c.id.desc())).all()
 
 
+@lru_cache(maxsize=4096)
 def _shown(row: Row[*tuple[Any, ...]]) -> Shown:
+    """What a row says; of the same row the same object, which is quickly found among the fragments kept."""
     about = None
     if row.claim_id is not None:
         about = Mark(

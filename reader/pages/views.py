@@ -43,9 +43,10 @@ def article(slug: str) -> str:
     reading = queries.reading(slug, Window.read(request.args), viewer=viewer)
     if reading.is_public:
         pagecache.keep(
-            {reading.standing.article.stream: reading.head}, seconds=_seconds_to(reading.thread.thread.changes_at)
+            {reading.standing.article.stream: reading.head},
+            seconds=_seconds_to(reading.thread.thread.changes_at),
         )
-    news = visiting.news(reading.article.id, viewer) if viewer else None
+    news = visiting.news(reading.standing.article.id, viewer) if viewer else None
     return render_template(
         "pages/article.html",
         standing=reading.standing,
@@ -53,7 +54,7 @@ def article(slug: str) -> str:
         thread_page=reading.thread,
         head=reading.head,
         viewer=viewer,
-        submission_id=uuid4(),
+        submission_id=uuid4() if viewer else None,
         news=news,
         mine=mine.of(viewer, reading.thread.nodes, news),
         measures=accounts.in_force(viewer.id) if viewer else None,

@@ -44,13 +44,13 @@ def test_a_comment_leaves_it_standing_and_shows_in_the_counts(
     app: Flask, reader: FlaskClient, article: Article
 ) -> None:
     claim = a_claim(article)
-    assert "0 comments about it" in reader.get(article.path).text
+    assert "Discuss this claim<" in reader.get(article.path).text
     made = kept_of(app, article)
     a_comment(article, body="Of something else.")
     assert "Of something else." in reader.get(article.path).text
     assert kept_of(app, article) is made
     a_comment(article, claim_id=claim.id)
-    assert "1 comment about it" in reader.get(article.path).text
+    assert "Discuss this claim (1)<" in reader.get(article.path).text
     assert kept_of(app, article) is not made
 
 
