@@ -99,10 +99,15 @@ def init_app(app: Flask, pages: Pages) -> None:
     app.after_request(_observe)
 
 
+def of(app: Flask) -> Metrics:
+    """The numbers of ``app``."""
+    found: Metrics = app.extensions[_EXTENSION]
+    return found
+
+
 def of_app() -> Metrics:
     """The numbers of the running application."""
-    found: Metrics = current_app.extensions[_EXTENSION]
-    return found
+    return of(current_app)
 
 
 def report() -> Response:

@@ -37,7 +37,8 @@ class Counts:
 
     def join(self) -> dict[str, int]:
         """One more follower; all counts as of now, for a start."""
-        known = _present()
+        with self._app.app_context():
+            known = _present()
         self._followers += 1
         if self._looking is None or self._looking.dead:
             self._known = known

@@ -23,6 +23,8 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time: what was not sent
 
 CLOSE, PING, PONG, MESSAGE = map(str, (packets.CLOSE, packets.PING, packets.PONG, packets.MESSAGE))
 _PING_FRAME = websocket.frame(PING)
+# Only the event loop reads, one follower after the other. A buffer each would leave holes in the memory.
+_BUFFER = memoryview(bytearray(READ))
 _READABLE, _WRITABLE = 1, 2  # as libev says it
 
 
@@ -204,7 +206,7 @@ class Follower:
 
     def _read(self) -> None:
         try:
-            data = self._socket.recv(READ)
+            data = bytes(_BUFFER[: self._socket.recv_into(_BUFFER)])
         except BlockingIOError:
             return
         except OSError:

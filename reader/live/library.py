@@ -24,6 +24,7 @@ Answer = Iterable[bytes]
 Application = Callable[[Environ, Any], Answer]
 
 SOCKET = "gunicorn.socket"
+HIDDEN = "reader.socket"
 EXTENSIONS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
 # How long one write to a client that reads slowly may take before its connection is given up.
 PATIENCE_SECONDS = 20.0
@@ -73,21 +74,28 @@ def send(server: socketio.Server, member: str, packet: Packet) -> None:
 
 
 class SoundWebsockets:
-    """Wraps the WSGI application and puts right what simple-websocket gets wrong, where it takes its socket.
+    """Stands before the library's WSGI application, and puts right what that gets wrong.
 
-    It ignores how much ``send()`` wrote, so the stream of a slow reader would be torn, and it agrees to
-    compression whenever a browser offers it.
+    Its websockets ignore how much ``send()`` wrote, so the stream of a slow reader would be torn, and agree to
+    compression whenever a browser offers it. And for every request, page or socket, that has gunicorn's socket
+    in it, it makes a class that only another server needs, and leaves it to the garbage collector.
     """
 
-    def __init__(self, application: Application) -> None:
-        self._application = application
+    def __init__(self, application: Any, path: str, *, hides: bool) -> None:
+        """``application`` serves sockets under ``path``; with ``hides`` it isn't shown the connection there."""
+        self._sockets: Application = application
+        self._pages: Application = application.wsgi_app
+        self._path = path
+        self._hides = hides
 
     def __call__(self, environ: Environ, start_response: Any) -> Answer:
         """Answer one request."""
+        if not environ["PATH_INFO"].startswith(self._path):
+            return self._pages(environ, start_response)
         if SOCKET in environ and "HTTP_UPGRADE" in environ:
             environ.pop(EXTENSIONS, None)
-            environ[SOCKET] = WholeWrites(environ[SOCKET])
-        return self._application(environ, start_response)
+            environ[HIDDEN if self._hides else SOCKET] = WholeWrites(environ.pop(SOCKET))
+        return self._sockets(environ, start_response)
 
 
 class WholeWrites:

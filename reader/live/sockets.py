@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -78,17 +78,6 @@ def _room(payload: tuple[object, ...]) -> str | None:
     return None
 
 
-def _within(app: Flask, handler: Callable[..., Answer | None]) -> Callable[..., Answer | None]:
-    """``handler`` in an application context: no request is made up for each message, which costs more than it."""
-
-    @wraps(handler)
-    def handle(*arguments: Any) -> Answer | None:
-        with app.app_context():
-            return handler(app, *arguments)
-
-    return handle
-
-
 def is_ours(origin: str, host: str, settings: config.Settings) -> bool:
     """Whether a page at ``origin`` may open a socket at ``host``: it is a page of this site, seen there."""
     if settings.base_url is not None and origin == settings.base_url.rstrip("/"):
@@ -113,6 +102,7 @@ def init_app(app: Flask) -> None:
         # What one socket says is dealt with in order, in the greenlet that reads it.
         async_handlers=False,
     )
+    # Not by way of Flask-SocketIO, which makes up a request for each message: that costs more than the rest.
     for event, handler in HANDLERS.items():
-        socketio.server.on(event, _within(app, handler))
+        socketio.server.on(event, partial(handler, app))
     transport.install(app)

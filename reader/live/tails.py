@@ -91,10 +91,11 @@ class Tails:
     def follow(self, stream: str, deliver: Deliver) -> Tail:
         """One more follower of ``stream``; the first one starts its tail at the head as of now.
 
-        To be called within an application context. What is committed after it returns will be delivered.
+        What is committed after it returns will be delivered.
         """
         if stream not in self._tails:
-            head = eventlog.head(stream)
+            with self._app.app_context():
+                head = eventlog.head(stream)
             # Another follower may have started it while the head was being read; then that one counts.
             if stream not in self._tails:
                 self._start(Tail(stream, head, deliver))

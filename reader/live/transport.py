@@ -36,6 +36,7 @@ _EXTENSION = "reader-transport"
 
 # The sweeper visits one of so many groups at a time, so that pings don't leave all at once.
 GROUPS = 25
+PATH = "/socket.io/"
 # What handlers may ask of the request that a socket came in by.
 KEPT = (
     "HTTP_COOKIE",
@@ -66,13 +67,24 @@ class Transport:
         self._turns = count()
         self._sweeper: gevent.Greenlet | None = None
         self._leaving = False
+        # What every client is told at first, but for its name, which is made of letters, figures and two signs.
+        opening = {
+            "upgrades": [],
+            "pingTimeout": int(engine.ping_timeout * 1000),
+            "pingInterval": int(engine.ping_interval * 1000),
+            "maxPayload": engine.max_http_buffer_size,
+        }
+        self._opening = json.dumps(opening, separators=(",", ":")).strip("{}")
 
     def connect(
         self, environ: library.Environ, start_response: Any, transport: str, jsonp_index: int | None = None
     ) -> library.Answer:
         """Answer a client's first request, in place of Engine.IO's own ``_handle_connect``."""
-        connection = getattr(environ.get(library.SOCKET), "connection", None)
+        wrapped = environ.get(library.HIDDEN)
+        connection = getattr(wrapped, "connection", None)
         if transport != "websocket" or type(connection) is not gevent.socket.socket:
+            if wrapped is not None:
+                environ[library.SOCKET] = wrapped
             return self._slow(environ, start_response, transport, jsonp_index)
         headers = [("Content-Type", "text/plain; charset=utf-8")]
         if self._leaving or sum(map(len, self._groups)) >= self._limit:
@@ -93,14 +105,7 @@ class Transport:
         follower = Follower(engine, self._groups[next(self._turns) % GROUPS], sid, own)
         engine.sockets[sid] = follower
         engine._trigger_event("connect", sid, _slim(environ), run_async=False)
-        opening = {
-            "sid": sid,
-            "upgrades": [],
-            "pingTimeout": int(engine.ping_timeout * 1000),
-            "pingInterval": int(engine.ping_interval * 1000),
-            "maxPayload": engine.max_http_buffer_size,
-        }
-        follower.write(answer + websocket.frame(f"{packets.OPEN}{json.dumps(opening)}"))
+        follower.write(answer + websocket.frame(f'{packets.OPEN}{{"sid":"{sid}",{self._opening}}}'))
         follower.listen()
         if self._sweeper is None:
             self._sweeper = gevent.spawn(self._sweep)
@@ -141,12 +146,13 @@ def install(app: Flask) -> None:
     """Put the fast transport under the Socket.IO server of ``app``, or say in one line why that can't be."""
     engine = app.extensions["socketio"].server.eio
     settings: config.Settings = app.config["READER"]
-    app.wsgi_app = library.SoundWebsockets(app.wsgi_app)  # type: ignore[method-assign]
+    fast = settings.fast_transport and not library.differences()
+    app.wsgi_app = library.SoundWebsockets(app.wsgi_app, PATH, hides=fast)  # type: ignore[method-assign]
     transport = app.extensions[_EXTENSION] = Transport(engine, settings.connections)
-    if library.differences():
-        log.warning("websockets take the slow path, a library has changed", parts=library.differences())
-    elif settings.fast_transport:
+    if fast:
         engine._handle_connect = transport.connect
+    elif library.differences():
+        log.warning("websockets take the slow path, a library has changed", parts=library.differences())
 
 
 def send_away(app: Flask) -> None:

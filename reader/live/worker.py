@@ -1,6 +1,7 @@
 """Live delivery in one process: who is connected, what they follow, and the tails that serve them.
 
-Nothing runs before the first socket: an application that only commits, such as a command, starts no greenlet.
+Nothing runs before the first socket: an application that only commits, such as a command, starts no greenlet. An
+application context is entered where the database is asked, so that a visitor who joins what is known needs none.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ class Worker:
 
     def __init__(self, app: Flask, hints: Hints) -> None:
         settings: Settings = app.config["READER"]
+        self._app = app
+        self._numbers = metrics.of(app)
         self.hints = hints
         self.tails = Tails(app)
         self.watching = Watching(
@@ -93,7 +96,7 @@ class Worker:
         access = self.tails[streams.ACCESS]
         while True:
             known = access.last
-            self._identify(sid, _presence(token))
+            self._identify(sid, self._presence(token) if token else Presence())
             # A session that ended while it was being looked up was not among those to be cut: look again.
             if access.last == known:
                 break
@@ -131,11 +134,13 @@ class Worker:
         It is forgotten with the stream's next event, which may be that the article is gone.
         """
         if name.is_private:
-            return streams.may_follow(name, _viewer(presence))
+            with self._app.app_context():
+                return streams.may_follow(name, _viewer(presence))
         room, moment = str(name), time.monotonic()
         if self._open.get(room, 0.0) > moment:
             return True
-        may = streams.may_follow(name, None)
+        with self._app.app_context():
+            may = streams.may_follow(name, None)
         if may:
             self._open[room] = moment + KNOWN_SECONDS
         return may
@@ -191,6 +196,14 @@ class Worker:
             tail.stream: tail.followers for tail in self.tails.followed() if tail.stream != streams.ACCESS
         }
 
+    def _presence(self, token: str) -> Presence:
+        """A socket opened with this log-in cookie."""
+        with self._app.app_context():
+            session = accounts.session_by_token(token)
+        if session is None:
+            return Presence()
+        return Presence(frozenset((session.element, f"person-{session.user_id}")), session.user_id)
+
     def _identify(self, sid: str, presence: Presence) -> None:
         self.forget(sid)
         self._present[sid] = presence
@@ -210,9 +223,8 @@ class Worker:
         fanout.send(room, "live:event", rendering.push(name, after, events))
 
     def _measure(self) -> None:
-        numbers = metrics.of_app()
-        numbers.sockets.set(len(self._present))
-        numbers.streams.set(len(self.tails.followed()))
+        self._numbers.sockets.set(len(self._present))
+        self._numbers.streams.set(len(self.tails.followed()))
 
     def _keep_telling_heads(self) -> None:
         """Tell each room its number, once after it has changed: who joined since was told it then."""
@@ -226,14 +238,6 @@ class Worker:
                 if told.get(stream) != head:
                     fanout.send(stream, "live:head", {"stream": stream, "head": head})
             told = heads
-
-
-def _presence(token: str | None) -> Presence:
-    """A socket opened with this log-in cookie, or none."""
-    session = accounts.session_by_token(token) if token else None
-    if session is None:
-        return Presence()
-    return Presence(frozenset((session.element, f"person-{session.user_id}")), session.user_id)
 
 
 def _viewer(presence: Presence) -> User | None:

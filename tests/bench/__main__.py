@@ -19,7 +19,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from tests.bench import delivery, followers, growth, pages, plots, posting, results, slow, workers
+from tests.bench import (
+    delivery,
+    followers,
+    growth,
+    lag,
+    pages,
+    plots,
+    posting,
+    reading,
+    results,
+    slow,
+    storm,
+    workers,
+)
 from tests.bench.measuring import QUICK_ROUNDS, ROOT, ROUNDS, Bench, Figure
 from tests.bench.results import Outcome
 
@@ -31,7 +44,10 @@ BENCHMARKS: dict[str, Callable[[Bench], Sequence[Figure]]] = {
     "gathered": delivery.measure_gathered,
     "idle": followers.measure_idle,
     "joins": followers.measure_joins,
+    "reading": reading.measure,
     "slow": slow.measure,
+    "storm": storm.measure,
+    "lag": lag.measure,
     "workers": workers.measure,
     "pages": pages.measure,
     "posting": posting.measure,

@@ -90,6 +90,19 @@ class Crowd:
         """Only answer pings for a while."""
         return self._tell(f"idle {seconds}")
 
+    def note(self) -> Heard:
+        """From now on keep when each push came."""
+        return self._tell("note")
+
+    def pushes(self, folder: Path) -> Iterator[tuple[int, int, int]]:
+        """Every push that every follower got since: events after which number, up to which, and when."""
+        file = folder / "pushes"
+        self._tell(f"write {file}")
+        with file.open() as lines:
+            for line in lines:
+                first, last, moment = line.split()
+                yield int(first), int(last), int(moment)
+
     def close(self) -> None:
         """Hang up."""
         self._process.kill()

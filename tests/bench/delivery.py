@@ -54,7 +54,8 @@ def measure_gathered(bench: Bench) -> list[Figure]:
             most=MOST_GATHERED,
             aim=AIM_GATHERED,
             key="delivery-gathered",
-        )
+        ),
+        Figure("the same, events in one push ÷ one", ours["gathered"], 1, "", key="gathered"),
     ]
 
 
@@ -81,7 +82,12 @@ def _run(stage: Stage, load: Load, how: str) -> Callable[[], dict[str, float]]:
         if heard.delivered != wanted or heard.torn or heard.lost:
             raise RuntimeError(f"of {wanted} deliveries {heard.delivered} arrived: {heard}")
         micro = 1e6 / wanted
-        return {"cpu": cpu * micro, "p99": heard.p99 * 1e3, "generator": heard.cpu * micro}
+        return {
+            "cpu": cpu * micro,
+            "p99": heard.p99 * 1e3,
+            "generator": heard.cpu * micro,
+            "gathered": wanted / heard.frames,
+        }
 
     return run
 

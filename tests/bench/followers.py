@@ -23,6 +23,7 @@ def measure_idle(bench: Bench) -> list[Figure]:
             "reader": stack.enter_context(reader(bench)),
             "socketio": stack.enter_context(peer("socketio", bench)),
         }
+        alone = stages["reader"].process.memory() / (1 << 20)
         memory = {name: _memory(stage) for name, stage in stages.items()}
         before = {name: stage.process.cpu() for name, stage in stages.items()}
         time.sleep(QUICK_SECONDS if bench.quick else IDLE_SECONDS)
@@ -50,6 +51,7 @@ def measure_idle(bench: Bench) -> list[Figure]:
             aim=0.2,
             key="follower-cpu",
         ),
+        Figure("memory of a server that nobody is at ÷ 1 MiB", alone, 1, "MiB", key="worker-memory"),
     ]
 
 

@@ -16,7 +16,6 @@ from reader.comments.models import Comment, Thread
 from reader.comments.windows import Spot, Window
 from reader.config import Settings
 from reader.extensions import db
-from reader.fragments import render
 from reader.transactions import transaction
 from tests.bench.measuring import Bench, Figure
 from tests.support import factories
@@ -112,8 +111,7 @@ def _timed(what: Callable[[], None]) -> float:
 
 def _show(article_id: int, window: Window) -> None:
     article = db.session.get_one(Article, article_id)
-    for node in queries.page(article, window).nodes:
-        render("comments/_macros.html", "branch", node)
+    assert "".join(node.html for node in queries.page(article, window).nodes)
 
 
 def _find(comment_id: int) -> None:

@@ -31,6 +31,8 @@ SIZE = 660
 ENVELOPE = 130  # of one entry, and what it has of the push's
 MADE_UP = "stamp="
 
+_committed: dict[int, tuple[int, float]] = {}
+
 
 class Site(server.Server):
     """Reader's server with addresses of the benchmark's."""
@@ -46,7 +48,8 @@ class Site(server.Server):
             return rendered(name, events)
 
         rendering.entries = entries
-        for function in (go, append, facts):
+        eventlog.on_append(app, _note)
+        for function in (go, append, facts, commits):
             app.add_url_rule(f"/{function.__name__}", view_func=function)
         return app
 
@@ -81,6 +84,16 @@ def facts() -> Response:
     """What waits for the reader who is furthest behind."""
     waiting = (getattr(client, "_waiting", 0) for client in socketio.server.eio.sockets.values())
     return jsonify(waiting=max(waiting, default=0))
+
+
+def commits() -> Response:
+    """When each event of an article was committed here: nanoseconds of the machine, seconds of the world."""
+    return jsonify(_committed)
+
+
+def _note(stream: str, head: int) -> None:
+    if stream.startswith("article:"):
+        _committed[head] = time.monotonic_ns(), time.time()
 
 
 def _at_rate(rate: float, count: int, do: Any) -> None:

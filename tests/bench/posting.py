@@ -189,11 +189,11 @@ def _acknowledged(bench: Bench) -> list[Figure]:
         running([sys.executable, "-m", "reader", "serve"], port, folder, environment(settings)) as reader,
         isso.serving(bench.cache, folder) as peer,
     ):
-        form = _form(f"http://{bind}{path}", login_cookie(settings), token)
+        form = form_of(f"http://{bind}{path}", login_cookie(settings), token)
         ours, theirs = Browser(port, 4), Browser(peer.port, 4)
 
         def post() -> float:
-            return _cpu(reader, ours, [_request(path, *form) for _ in range(HTTP_POSTS)])
+            return _cpu(reader, ours, [request_of(path, *form) for _ in range(HTTP_POSTS)])
 
         def isso_post() -> float:
             texts = [isso.post(peer.port, f"{TEXT} {uuid4()}") for _ in range(HTTP_POSTS)]
@@ -219,7 +219,7 @@ def _cpu(process: Process, browser: Browser, posts: list[bytes]) -> float:
     return (process.cpu() - before) / len(posts)
 
 
-def _form(url: str, cookie: str, token: str) -> tuple[str, str]:
+def form_of(url: str, cookie: str, token: str) -> tuple[str, str]:
     """The cookies and the form token of somebody who has the article open."""
     session = requests.Session()
     session.cookies.set(cookie, token)
@@ -229,7 +229,7 @@ def _form(url: str, cookie: str, token: str) -> tuple[str, str]:
     return "; ".join(f"{name}={value}" for name, value in session.cookies.items()), found[1]
 
 
-def _request(path: str, cookies: str, token: str) -> bytes:
+def request_of(path: str, cookies: str, token: str) -> bytes:
     body = urlencode({"csrf_token": token, "body": TEXT, "submission_id": str(uuid4())}).encode()
     head = (
         f"POST {path}/comments HTTP/1.1",

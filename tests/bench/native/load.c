@@ -11,6 +11,8 @@
  *     hear N SECONDS          until N stamps were delivered, or so long
  *     listen                  those who stopped reading go on
  *     idle SECONDS            only answer pings
+ *     note                    from now on keep, of each push, which events it tells and when it came
+ *     write FILE              those, a line each: "from to nanoseconds"
  *
  * A stamp is "stamp=" and the nanoseconds of CLOCK_MONOTONIC at which the event was sent; a frame may hold several.
  * Every frame is checked: what can't be one counts as a torn stream, and its follower as lost.
@@ -32,6 +34,7 @@
 
 #define MOST 65536
 #define KEPT_LATENCIES (1 << 23)
+#define KEPT_PUSHES (1 << 22)
 #define SECOND 1000000000ull
 
 enum state { CONNECTING, UPGRADING, OPENING, ENTERING, JOINING, READY, LOST };
@@ -52,6 +55,14 @@ static uint64_t delivered, frames, bytes, pings;
 static uint32_t *latencies; /* in microseconds */
 static uint64_t measured;
 static char buffer[1 << 20];
+
+struct push {
+    uint32_t from, to;
+    uint64_t moment;
+};
+
+static struct push *pushes; /* NULL until they are wanted */
+static uint64_t noted;
 
 static uint64_t now(void) {
     struct timespec moment;
@@ -115,10 +126,28 @@ static void join(struct follower *one) {
     say(one, 1, joining, strlen(joining));
 }
 
+static void note(const char *text, size_t length, uint64_t moment) {
+    const char *from = memmem(text, length, "\"from\":", 7), *to = memmem(text, length, "\"to\":", 5);
+    if (!from || !to || noted == KEPT_PUSHES) return;
+    pushes[noted++] = (struct push){strtoul(from + 7, NULL, 10), strtoul(to + 5, NULL, 10), moment};
+}
+
+static void write_pushes(const char *file) {
+    FILE *output = fopen(file, "w");
+    if (!output) {
+        perror(file);
+        exit(1);
+    }
+    for (uint64_t i = 0; i < noted; i++)
+        fprintf(output, "%u %u %lu\n", pushes[i].from, pushes[i].to, pushes[i].moment);
+    fclose(output);
+}
+
 static void take_stamps(const char *text, size_t length) {
     const char *end = text + length;
     uint64_t moment = now();
     frames++;
+    if (pushes) note(text, length, moment);
     while ((text = memmem(text, end - text, "stamp=", 6))) {
         text += 6;
         uint64_t sent = strtoull(text, NULL, 10);
@@ -326,6 +355,10 @@ static void obey(char *line) {
         deafen(count);
     } else if (!strcmp(line, "narrow")) {
         narrow = 1;
+    } else if (!strcmp(line, "note")) {
+        pushes = malloc(KEPT_PUSHES * sizeof *pushes);
+    } else if (!strncmp(line, "write ", 6)) {
+        write_pushes(line + 6);
     } else if (!strcmp(line, "reset")) {
         delivered = frames = bytes = pings = measured = 0;
     } else if (sscanf(line, "hear %lu %lf", &wanted, &seconds) == 2) {
