@@ -213,8 +213,20 @@ def test_a_head_is_told_a_while_after_it_changed_and_not_again(
 
 
 def test_every_kind_of_event_has_its_place_in_what_pages_are_told() -> None:
-    shown = rendering.COMMENT_KINDS | rendering.CLAIM_KINDS | rendering.PAGE_KINDS
-    shown |= rendering.RECOMMEND_KINDS | rendering.BELL_KINDS
+    shown = frozenset[Kind]().union(
+        *(
+            kinds
+            for name, kinds in vars(rendering).items()
+            if name.endswith("_KINDS") and isinstance(kinds, frozenset)
+        )
+    )
     # What changes in queues and lists is seen when they are opened.
-    unseen = {Kind.REPORT_FILED, Kind.REPORT_DECIDED, Kind.CASE_DECIDED, Kind.ACCESS_ENDED}
+    unseen = {
+        Kind.REPORT_FILED,
+        Kind.REPORT_DECIDED,
+        Kind.CASE_DECIDED,
+        Kind.DECISION_TOLD,
+        Kind.APPEAL_FILED,
+        Kind.ACCESS_ENDED,
+    }
     assert shown == set(Kind) - unseen
