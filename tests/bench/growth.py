@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from sqlalchemy import func, insert, select
 
@@ -13,7 +14,7 @@ from reader.articles.models import Article
 from reader.clock import now
 from reader.comments import queries
 from reader.comments.models import Comment, Thread
-from reader.comments.windows import Spot, Window
+from reader.comments.windows import Sort, Spot, Window
 from reader.config import Settings
 from reader.extensions import db
 from reader.transactions import transaction
@@ -26,6 +27,9 @@ QUICK_SIZES = (10_000,)
 CHUNK = 20_000
 REPLIES = 1  # every second comment answers the one before, so a hundred fill two pages
 REPEAT = 20
+MOST_RECOMMENDATIONS = 40
+FIRST, MIDDLE, PERMALINK = "first page", "page in the middle", "permalink into the middle"
+PAGES = (*(f"{sort}, {which}" for sort in Sort for which in (FIRST, MIDDLE)), PERMALINK)
 BOUND, AIM = 1.5, 1.1
 
 
@@ -54,7 +58,7 @@ def measure(bench: Bench) -> list[Figure]:
             aim=AIM,
         )
         for size in sizes
-        for name in ("first page", "page in the middle", "permalink into the middle")
+        for name in PAGES
     ]
 
 
@@ -87,6 +91,7 @@ def _row(first: int, number: int, article_id: int, author_id: int) -> dict[str, 
         "depth": 1 if nth else 0,
         "nth": nth,
         "replies": 0 if nth else REPLIES,
+        "recommendations": 0 if nth else number % MOST_RECOMMENDATIONS,
         "body": f"Comment {number}.",
         "html": f"<p>Comment {number}.</p>",
         "created_at": now(),
@@ -96,17 +101,19 @@ def _row(first: int, number: int, article_id: int, author_id: int) -> dict[str, 
 
 def _runs(article_id: int, ids: range) -> Iterator[tuple[str, Callable[[], float]]]:
     middle = ids[len(ids) // 2]
-    yield "first page", lambda: _timed(lambda: _show(article_id, Window()))
-    yield "page in the middle", lambda: _timed(lambda: _show(article_id, Window(after=Spot(middle))))
-    yield "permalink into the middle", lambda: _timed(lambda: _find(middle))
+    for sort in Sort:
+        after = Spot(middle, MOST_RECOMMENDATIONS // 2 if sort is Sort.RECOMMENDED else 0)
+        yield f"{sort}, {FIRST}", partial(_timed, partial(_show, article_id, Window(sort)))
+        yield f"{sort}, {MIDDLE}", partial(_timed, partial(_show, article_id, Window(sort, after=after)))
+    yield PERMALINK, lambda: _timed(lambda: _find(middle))
 
 
 def _timed(what: Callable[[], None]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(REPEAT):
         what()
         db.session.rollback()
-    return (time.perf_counter() - start) / REPEAT
+    return (time.process_time() - start) / REPEAT
 
 
 def _show(article_id: int, window: Window) -> None:

@@ -54,6 +54,10 @@ def markdown(outcomes: Sequence[Outcome], facts: Mapping[str, str], rounds: int)
         f"Made by `python -m tests.bench`. Ratios taken in one run: what is compared runs in turn, {rounds} times after"
         " one that doesn't count, and the medians are divided. CPU is the server's, all its processes together.",
         "",
+        "![CPU of one delivery](delivery.svg)",
+        "",
+        "![Reader against its peers](ratios.svg)",
+        "",
         "| what | Reader | against | ratio | must | aim | |",
         "|---|---:|---:|---:|---:|---:|---|",
     ]
