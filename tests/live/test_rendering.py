@@ -90,8 +90,8 @@ def test_a_comment_about_a_claim_changes_the_number_shown_at_the_claim() -> None
     assert {"claim-sky", "mark-sky"} <= set(targets(entries))
     assert "Discuss this claim (1)" in (entry_of(entries, "claim-sky")["html"] or "")
     assert "The sky is blue." in (entry_of(entries, "mark-sky")["html"] or "")
-    (panel,) = rendering.entries(Name("claim", claim.id), eventlog.since(claim.stream, 0, limit=10))
-    assert panel["target"] == "claim-sky"
+    panel, said = rendering.entries(Name("claim", claim.id), eventlog.since(claim.stream, 0, limit=10))
+    assert (panel["target"], said["parent"]) == ("claim-sky", "thread")
     assert "1 comment about it" in (panel["html"] or "")
 
 
