@@ -5,18 +5,19 @@ Each function takes a constant number of queries, however many cards there are.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, raiseload
 
 from reader.accounts.models import Measure, User
-from reader.comments.models import Comment, State
+from reader.comments.models import Comment, Finding, State
 from reader.extensions import db
 from reader.markdown import plain_text
 from reader.moderation.models import Appeal, Decision, Report
@@ -25,6 +26,7 @@ from reader.moderation.reports.policy import Record
 from reader.moderation.reports.queries import records
 
 _SHOWN = (State.PUBLISHED, State.HELD, State.REMOVED)
+_TAG = re.compile(r"(<[^>]*>)")
 LONGEST_PARENT = 280
 
 
@@ -64,6 +66,7 @@ class Card:
     measures: Sequence[Measure] = field(default=())
     parent: Parent | None = None
     reports: Sequence[Told] = field(default=())
+    findings: Sequence[Finding] = field(default=())
     decision: Decision | None = None
     appeal: Appeal | None = None
     keys: Mapping[str, int] = field(default_factory=dict)
@@ -85,13 +88,25 @@ class Card:
 
     @property
     def html(self) -> Markup | None:
-        """What it says; nothing where nothing is left to decide."""
-        return Markup(self.comment.html) if self.comment.state in _SHOWN else None  # noqa: S704 - cleaned on write
+        """What it says, with what rules found in it marked; nothing where nothing is left to decide."""
+        if self.comment.state not in _SHOWN:
+            return None
+        words = [word for finding in self.findings for word in finding.words.splitlines() if word]
+        return marked(self.comment.html, words)
 
     @property
     def since(self) -> datetime:
         """Since when its author is here."""
         return self.comment.author.created_at
+
+
+def marked(html: str, words: Collection[str]) -> Markup:
+    """Clean HTML with these words marked in its text, and nothing else changed."""
+    parts = _TAG.split(html)
+    if words:
+        pattern = re.compile("|".join(re.escape(str(escape(word))) for word in words), re.IGNORECASE)
+        parts[::2] = [pattern.sub(lambda found: f"<mark>{found[0]}</mark>", text) for text in parts[::2]]
+    return Markup("".join(parts))  # noqa: S704 - cleaned when it was written, and only marked here
 
 
 def cards(comment_ids: Sequence[int]) -> list[Card]:
@@ -105,6 +120,7 @@ def cards(comment_ids: Sequence[int]) -> list[Card]:
     histories = _histories({comment.author_id for comment in comments.values()})
     measures = _measures({comment.author_id for comment in comments.values()})
     reports = _reports(comment_ids)
+    findings = _findings(comments.values())
     decisions, appeals = _decisions(comment_ids), _appeals(comment_ids)
     keys = lists.keys_of(comment_ids)
     return [
@@ -114,6 +130,7 @@ def cards(comment_ids: Sequence[int]) -> list[Card]:
             measures=measures[comment.author_id],
             parent=parents.get(comment.parent_id),
             reports=reports[comment.id],
+            findings=findings[comment.id],
             decision=decisions.get(comment.id),
             appeal=appeals.get(comment.id),
             keys=keys[comment.id],
@@ -179,6 +196,16 @@ def _reports(comment_ids: Collection[int]) -> dict[int, list[Told]]:
     for report in found:
         told[report.comment_id].append(Told(report, known[report.reporter_id]))
     return told
+
+
+def _findings(comments: Collection[Comment]) -> dict[int, list[Finding]]:
+    """What rules found in what the comments say now."""
+    revisions = {comment.id: comment.revision for comment in comments}
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for finding in db.session.scalars(select(Finding).where(Finding.comment_id.in_(revisions))):
+        if finding.revision == revisions[finding.comment_id]:
+            found[finding.comment_id].append(finding)
+    return found
 
 
 def _decisions(comment_ids: Collection[int]) -> dict[int, Decision]:

@@ -12,10 +12,10 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, select, union
 from sqlalchemy.orm import aliased
 
-from reader.comments.models import Comment, State
+from reader.comments.models import Comment, Finding, State
 from reader.extensions import db
 from reader.moderation.models import Action, Appeal, Decision, Reason, Report
 
@@ -26,6 +26,8 @@ MOST = 1000
 NEWEST = 5000
 # Reports by people whose reports were mostly wrong come after all others.
 LATER = 10**10
+# What a rule has found suspect comes in between.
+SUSPECT = 5 * 10**9
 
 Keys = Select[*tuple[Any, ...]]
 
@@ -131,15 +133,47 @@ def _filtered(queue: Queue, filters: Filters) -> Keys:
 
 
 def _reported() -> Keys:
+    """What readers reported, those first whose word counts; between them, what rules have found suspect."""
     trusted = func.max(case((Report.trusted, 1), else_=0))
+    reports = (
+        select(Report.comment_id, func.min(Report.id).label("first"), trusted.label("trusted"))
+        .where(Report.outcome.is_(None))
+        .group_by(Report.comment_id)
+        .subquery()
+    )
+    key = case(
+        (reports.c.first.is_(None), SUSPECT + Comment.id),
+        (reports.c.trusted == 1, reports.c.first),
+        else_=LATER + reports.c.first,
+    )
+    found = aliased(Comment)
+    suspect = (
+        select(Finding.comment_id)
+        .join(found, and_(found.id == Finding.comment_id, found.revision == Finding.revision))
+        .where(Finding.outcome == "report", found.id > _newest() - NEWEST, ~_seen(found))
+    )
     return (
-        select(
-            Comment.id.label("comment_id"),
-            (func.min(Report.id) + case((trusted == 1, 0), else_=LATER)).label("key"),
+        select(Comment.id.label("comment_id"), key.label("key"))
+        .outerjoin(reports, reports.c.comment_id == Comment.id)
+        .where(
+            # One list of ids, found by index: an OR would look at every comment.
+            Comment.id.in_(union(select(Report.comment_id).where(Report.outcome.is_(None)), suspect)),
+            Comment.state.in_([State.PUBLISHED.value, State.HELD.value]),
         )
-        .join(Report, Report.comment_id == Comment.id)
-        .where(Report.outcome.is_(None), Comment.state.in_([State.PUBLISHED.value, State.HELD.value]))
-        .group_by(Comment.id)
+    )
+
+
+def _newest() -> ScalarSelect[int]:
+    newest = aliased(Comment)
+    return select(func.coalesce(func.max(newest.id), 0)).scalar_subquery()
+
+
+def _seen(comment: type[Comment] = Comment) -> ColumnElement[bool]:
+    """Whether somebody has decided about the comment as it is now."""
+    return exists().where(
+        Decision.comment_id == comment.id,
+        Decision.revision == comment.revision,
+        Decision.actor_id.isnot(None),
     )
 
 
@@ -150,14 +184,8 @@ def _held() -> Keys:
 
 
 def _unreviewed() -> Keys:
-    newest = select(func.coalesce(func.max(Comment.id), 0)).scalar_subquery()
-    seen = exists().where(
-        Decision.comment_id == Comment.id,
-        Decision.revision == Comment.revision,
-        Decision.actor_id.isnot(None),
-    )
     return select(Comment.id.label("comment_id"), (-Comment.id).label("key")).where(
-        Comment.state == State.PUBLISHED.value, Comment.id > newest - NEWEST, ~seen
+        Comment.state == State.PUBLISHED.value, Comment.id > _newest() - NEWEST, ~_seen()
     )
 
 
