@@ -1,5 +1,7 @@
 """What an author is told of a removal, and the one appeal against it."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -11,6 +13,7 @@ from reader.extensions import db
 from reader.moderation.actions import remove_comment, restore_comment, undo_decision
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
+from reader.notifications.actions import notice
 from tests.moderation.conftest import CANARY
 from tests.support.factories import a_moderator, a_person
 from tests.support.forms import errors_beside, fill_in, page
@@ -126,3 +129,15 @@ def test_nobody_else_reads_the_statement(client: FlaskClient, removal: Decision,
     for person in (a_person(), moderator):
         log_in(client, person)
         assert client.get(address).status_code == 404
+
+
+def test_an_appeal_that_is_turned_down_is_told_in_the_page_with_the_way_to_the_reason(
+    client: FlaskClient, removal: Decision, comment: Comment, author: User
+) -> None:
+    made = appeal(removal.id, by=author, text="I sell nothing.")
+    answer_appeal(made.id, by=a_moderator(), grant=False, answer="You do.")
+    notice(f"person:{author.id}")
+    log_in(client, author)
+    told = page(client.get("/account/notifications"))
+    assert "Your appeal was turned down" in told.get_text(" ", strip=True)
+    assert told.find("a", href=re.compile(f"/comments/{comment.id}/statement|/account/notifications/"))

@@ -12,7 +12,19 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, select, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from reader.comments.models import Comment, Finding, State
@@ -136,13 +148,15 @@ def _reported() -> Keys:
     """What readers reported, those first whose word counts; between them, what rules have found suspect."""
     trusted = func.max(case((Report.trusted, 1), else_=0))
     reports = (
-        select(Report.comment_id, func.min(Report.id).label("first"), trusted.label("trusted"))
+        select(
+            Report.comment_id, cast(func.min(Report.id), BigInteger).label("first"), trusted.label("trusted")
+        )
         .where(Report.outcome.is_(None))
         .group_by(Report.comment_id)
         .subquery()
     )
     key = case(
-        (reports.c.first.is_(None), SUSPECT + Comment.id),
+        (reports.c.first.is_(None), SUSPECT + cast(Comment.id, BigInteger)),
         (reports.c.trusted == 1, reports.c.first),
         else_=LATER + reports.c.first,
     )
