@@ -22,6 +22,7 @@ from reader import (
     templating,
     transactions,
 )
+from reader.accounts import routes
 from reader.accounts import views as accounts
 from reader.comments import editing
 from reader.comments import views as comments
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)
+    app.before_request(routes.guard)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     error_pages.init_app(app)

@@ -59,12 +59,17 @@ def role_required(role: Role) -> Callable[[Callable[P, R]], Callable[P, R | Resp
             if found is None:
                 return to_login()
             if not policy.at_least(found, role):
-                raise Refused(f"This is for {_NAMES[role]} only. Nothing was changed.")
+                raise Refused(refusal(role))
             return view(*args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+def refusal(role: Role) -> str:
+    """What somebody is told who is trusted with less than this."""
+    return f"This is for {_NAMES[role]} only. Nothing was changed."
 
 
 def to_login() -> Response:

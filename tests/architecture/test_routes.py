@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, BaseConverter, NumberConverter
 
+from reader.accounts.routes import ROUTES
 from reader.eventlog import Event
 from reader.extensions import csrf, db
 from tests.support.factories import a_person
@@ -49,6 +50,10 @@ def test_there_are_staff_addresses(app: Flask) -> None:
     assert ("POST", "/moderation/comments/1/remove") in found
     assert ("POST", "/moderation/comments/1/restore") in found
     assert ("POST", "/fact-checks/none/verdict") in found
+
+
+def test_every_address_stands_in_the_table_of_who_may_use_it_and_nothing_else_does(app: Flask) -> None:
+    assert {rule.endpoint for rule in rules(app)} == set(ROUTES)
 
 
 def test_no_view_is_exempt_from_tokens_but_what_mail_programs_post_to(app: Flask) -> None:

@@ -79,7 +79,7 @@ export class Page {
     if (/^more-\d+$/.test(entry.target)) return this.#more(entry);
     // What its reader may do is another thing now: who can fetch the page is told to.
     if (entry.target === "measures") {
-      document.dispatchEvent(new CustomEvent("reader:changed"));
+      document.dispatchEvent(new CustomEvent("reader:measured"));
       return DONE;
     }
     // The button of a comment that isn't here, or was removed meanwhile, is nobody's business.
