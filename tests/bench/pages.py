@@ -12,9 +12,10 @@ from reader.config import Settings
 from reader.server import prepare
 from tests.bench import isso
 from tests.bench.measuring import Bench, Browser, Figure, Process, cpu_per_request, get, running
+from tests.bench.posting import TEXT
 from tests.support import factories
 from tests.support.sites import a_free_port, environment
-from tests.support.threads import a_comment, comments
+from tests.support.threads import a_comment
 
 COMMENTS = 50
 KEPT = 2000
@@ -38,7 +39,7 @@ def measure(bench: Bench) -> list[Figure]:
             isso.serving(bench.cache, folder) as peer,
         ):
             plain, view, thread = Browser(wsgi.port), Browser(flask.port), Browser(peer.port)
-            texts = [isso.post(peer.port, f"Comment {number}.") for number in range(COMMENTS)]
+            texts = [isso.post(peer.port, f"{TEXT} {number}") for number in range(COMMENTS)]
             thread.fetch(texts, status=b"201")
             numbers = count()
 
@@ -88,8 +89,10 @@ def _an_article(settings: Settings) -> str:
     prepare(settings)
     with create_app(settings).app_context():
         article = factories.an_article()
-        for comment in comments(article, COMMENTS // 2):
-            a_comment(article, under=comment)
+        author = factories.a_person()
+        for _ in range(COMMENTS // 2):
+            comment = a_comment(article, by=author, body=TEXT)
+            a_comment(article, by=author, body=TEXT, under=comment)
         return article.path
 
 
