@@ -1,7 +1,5 @@
 """What an author is told of a removal, and the one appeal against it."""
 
-import re
-
 import pytest
 from flask.testing import FlaskClient
 
@@ -140,4 +138,6 @@ def test_an_appeal_that_is_turned_down_is_told_in_the_page_with_the_way_to_the_r
     log_in(client, author)
     told = page(client.get("/account/notifications"))
     assert "Your appeal was turned down" in told.get_text(" ", strip=True)
-    assert told.find("a", href=re.compile(f"/comments/{comment.id}/statement|/account/notifications/"))
+    link = told.select_one(".notification-about a[href^='/account/decisions/']")
+    assert link is not None
+    assert "You do." in client.get(str(link["href"]), follow_redirects=True).text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, raiseload
 
 from reader.comments.models import Comment, State
@@ -67,6 +67,25 @@ def statement(decision_id: int, *, person_id: int) -> Statement | None:
         )
     )
     return _stated(decision) if decision else None
+
+
+def leads_to(decision_id: int, *, person_id: int) -> str | None:
+    """Where another decision about the person's comment is explained: with the removal that came before it."""
+    comment_id = db.session.scalar(
+        select(Decision.comment_id)
+        .join(Comment, Comment.id == Decision.comment_id)
+        .where(Decision.id == decision_id, Comment.author_id == person_id)
+    )
+    if comment_id is None:
+        return None
+    removal = db.session.scalar(
+        select(func.max(Decision.id)).where(
+            Decision.comment_id == comment_id,
+            Decision.action == Action.REMOVE.value,
+            Decision.id < decision_id,
+        )
+    )
+    return f"/account/decisions/{removal}" if removal else f"/comments/{comment_id}"
 
 
 def statement_on(comment_id: int, *, person_id: int) -> int | None:

@@ -36,8 +36,12 @@ def own() -> str:
 
 @blueprint.get(DECISION)
 @login_required
-def statement(decision_id: int) -> str:
-    """Why one's own comment was removed, and how to appeal."""
+def statement(decision_id: int) -> ResponseReturnValue:
+    """Why one's own comment was removed, and how to appeal; what was decided later leads there, too."""
+    if queries.statement(decision_id, person_id=person().id) is None:
+        place = queries.leads_to(decision_id, person_id=person().id)
+        if place is not None:
+            return redirect(place)
     return render_template(PAGE, statement=_statement(decision_id), form=AppealForm(formdata=None))
 
 
