@@ -1,14 +1,17 @@
 """Markdown to HTML, done once, when a text is written; what comes out is safe to show as it is.
 
-Two dialects. A comment has emphasis, links, quotes, lists and code, and bare addresses become links. An
-article is CommonMark with headings from the second level down, and two kinds of links of its own:
-``[words](claim:id)`` marks the words as a checked claim, ``[words](source:id)`` leads to a source in the
-article's list. Neither takes raw HTML or pictures. Whatever the parser makes is cleaned again on its way out,
-so a mistake in one of the two is no hole.
+Two dialects. A comment has emphasis, links, quotes, lists and code; bare addresses become links that say where they
+lead, and ``@name`` one to the page of whom it names. An article is CommonMark with headings from the second level
+down, and two kinds of links of its own: ``[words](claim:id)`` marks the words as a checked claim,
+``[words](source:id)`` leads to a source in the article's list. Neither takes raw HTML or pictures. Whatever the parser
+makes is cleaned again on its way out, so a mistake in one of the two is no hole.
 """
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import nh3
@@ -20,17 +23,83 @@ from markdown_it.token import Token
 SCHEMES = frozenset({"http", "https", "mailto"})
 # Quotes and lists inside each other: more than anybody can read, and a bound on what a hostile text may cost.
 DEEPEST = 12
+# An address that is longer is shown cut off.
+LONGEST_WORDS = 48
 
 _OWN_LINK = re.compile(r"(claim|source):([a-z0-9]+(?:-[a-z0-9]+)*)")
 _BARE_START = re.compile(r"(?:^|[^a-z0-9])(https?)$", re.IGNORECASE)
 _BARE_REST = re.compile(r"://[^\s<>\"`\\|^{}]{1,2000}")
+# A name begins and ends with a letter or a digit; what looks like an address for mail has none.
+_NAME = re.compile(r"(?<![\w@/.+-])@([^\W_](?:[\w.-]*[^\W_])?)")
 _BLOCKS = frozenset({"p", "div", "li", "blockquote", "pre", "h2", "h3", "h4", "h5", "h6", "br", "hr"})
 _TEXT_TAGS = {"p", "br", "em", "strong", "a", "blockquote", "ul", "ol", "li", "code", "pre"}
 
 
+@dataclass(frozen=True)
+class Link:
+    """What an address is shown as: another address, on this site, and the words for it."""
+
+    path: str
+    words: str
+
+
+class CommentText:
+    """A comment's text, taken apart: what it names can be looked up before it is rendered."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = _COMMENT.parse(text)
+
+    @property
+    def names(self) -> list[str]:
+        """What stands after an ``@``, each once, in order; not in quotes, code or links."""
+        return list(
+            dict.fromkeys(found[1] for token in self._words() for found in _NAME.finditer(token.content))
+        )
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses that are written out, each once."""
+        return list(dict.fromkeys(str(link.attrs["href"]) for link, _ in self._bare()))
+
+    def html(self, people: Mapping[str, Link], pages: Mapping[str, Link]) -> str:
+        """The HTML, with links for those of the ``names`` and ``addresses`` that are known."""
+        for link, words in self._bare():
+            url = str(link.attrs["href"])
+            page = pages.get(url)
+            if page is not None:
+                link.attrs, words.content = {"href": page.path}, page.words
+            elif urlsplit(url).hostname:
+                link.attrs, words.content = {"href": url, "title": url}, _shortened(url)
+        if people:
+            for token in self._blocks():
+                token.children = list(_with_mentions(token.children or [], people))
+        made = _COMMENT.renderer.render(self._tokens, _COMMENT.options, {})
+        return _COMMENT_CLEANER.clean(made).strip()
+
+    def _blocks(self) -> Iterator[Token]:
+        """The blocks of text that are the author's own."""
+        quoted = 0
+        for token in self._tokens:
+            quoted += (token.type == "blockquote_open") - (token.type == "blockquote_close")
+            if token.type == "inline" and not quoted:
+                yield token
+
+    def _words(self) -> Iterator[Token]:
+        for block in self._blocks():
+            yield from (token for token, inside in _in_links(block.children or []) if not inside)
+
+    def _bare(self) -> Iterator[tuple[Token, Token]]:
+        """The links that are written out, each with its words, which :meth:`html` changes."""
+        for token in self._tokens:
+            children = token.children or []
+            for link, words in pairwise(children):
+                if link.type == "link_open" and link.info == "auto":
+                    yield link, words
+
+
 def render_comment(text: str) -> str:
-    """The HTML of a comment. Its links are marked as a stranger's (``nofollow ugc``)."""
-    return _COMMENT_CLEANER.clean(_COMMENT.render(text)).strip()
+    """The HTML of a comment that names nobody. Its links are marked as a stranger's (``nofollow ugc``)."""
+    return CommentText(text).html({}, {})
 
 
 def render_article(body: str) -> str:
@@ -100,7 +169,8 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     if not state.md.validateLink(url):
         return False
     state.pending = state.pending[: -len(scheme)]
-    state.push("link_open", "a", 1).attrs = {"href": url}
+    link = state.push("link_open", "a", 1)
+    link.attrs, link.info = {"href": url}, "auto"
     state.push("text", "", 0).content = scheme + words
     state.push("link_close", "a", -1)
     state.pos += len(words)
@@ -114,6 +184,52 @@ def _without_trailing_marks(words: str) -> str:
     ):
         words = words[:-1]
     return words
+
+
+def _shortened(url: str) -> str:
+    """The name of the site that an address leads to, and as much of the rest as helps to know it again."""
+    parts = urlsplit(url)
+    place = (parts.hostname or "").removeprefix("www.")
+    rest = parts._replace(scheme="", netloc="").geturl().removeprefix("/")
+    words = f"{place}/{rest}".rstrip("/")
+    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 1]}…"
+
+
+def _in_links(children: Iterable[Token]) -> Iterator[tuple[Token, bool]]:
+    """The text of a block, piece by piece, and whether it is a link's."""
+    inside = False
+    for token in children:
+        if token.type in ("link_open", "link_close"):
+            inside = token.type == "link_open"
+        if token.type == "text":
+            yield token, inside
+
+
+def _with_mentions(children: Sequence[Token], people: Mapping[str, Link]) -> Iterator[Token]:
+    free = {id(token) for token, inside in _in_links(children) if not inside}
+    for token in children:
+        if id(token) in free:
+            yield from _mentioning(token, people)
+        else:
+            yield token
+
+
+def _mentioning(token: Token, people: Mapping[str, Link]) -> Iterator[Token]:
+    """The text with each known name as a link to its page."""
+    end = 0
+    for found in _NAME.finditer(token.content):
+        person = people.get(found[1])
+        if person is not None:
+            yield _text(token.content[end : found.start()])
+            yield Token("link_open", "a", 1, attrs={"href": person.path, "class": "mention"})
+            yield _text(f"@{person.words}")
+            yield Token("link_close", "a", -1)
+            end = found.end()
+    yield _text(token.content[end:])
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
 
 
 def _article_parts(state: StateCore) -> None:
@@ -161,9 +277,9 @@ def _article_dialect() -> MarkdownIt:
 _COMMENT = _comment_dialect()
 _COMMENT_CLEANER = nh3.Cleaner(
     tags=_TEXT_TAGS,
-    attributes={"a": {"href"}, "ol": {"start"}},
+    attributes={"a": {"href", "title"}, "ol": {"start"}},
+    tag_attribute_values={"a": {"class": {"mention"}}},
     url_schemes=set(SCHEMES),
-    url_relative="deny",
     link_rel="nofollow ugc noopener",
 )
 

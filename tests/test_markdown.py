@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.markdown import SCHEMES, plain_text, render_article, render_comment
+from reader.markdown import SCHEMES, CommentText, Link, plain_text, render_article, render_comment
 
 Renderer = Callable[[str], str]
 BOTH: list[Renderer] = [render_comment, render_article]
@@ -60,26 +60,78 @@ def test_raw_html_in_a_comment_is_shown_as_it_was_typed() -> None:
     assert render_comment("<b>bold</b>") == "<p>&lt;b&gt;bold&lt;/b&gt;</p>"
 
 
-def link(url: str, words: str | None = None) -> str:
-    return f'<a href="{url}" rel="nofollow ugc noopener">{words or url}</a>'
+def link(url: str, words: str, *, bare: bool = True) -> str:
+    return f'<a href="{url}"{f" title={chr(34)}{url}{chr(34)}" if bare else ""} rel="nofollow ugc noopener">{words}</a>'
+
+
+LONG = "https://www.example.org/a/very/long/way/to/say/where/something/is?at=all"
 
 
 @pytest.mark.parametrize(
     ("text", "html"),
     [
-        ("https://example.org", link("https://example.org")),
-        ("See http://example.org/a_b_c*d.", f"See {link('http://example.org/a_b_c*d')}."),
-        ("(https://example.org/a_(b))", f"({link('https://example.org/a_(b)')})"),
-        ("“https://example.org/a”, she wrote", f"“{link('https://example.org/a')}”, she wrote"),
-        ("**https://example.org/**", f"<strong>{link('https://example.org/')}</strong>"),
-        ("https://example.org?a=1&b=2!", link("https://example.org?a=1&amp;b=2") + "!"),
-        ("<https://example.org>", link("https://example.org")),
-        ("[words](mailto:a@example.org)", link("mailto:a@example.org", "words")),
-        ("[see https://a.example](https://b.example)", link("https://b.example", "see https://a.example")),
+        ("https://example.org", link("https://example.org", "example.org")),
+        (
+            "See http://example.org/a_b_c*d.",
+            f"See {link('http://example.org/a_b_c*d', 'example.org/a_b_c*d')}.",
+        ),
+        ("(https://example.org/a_(b))", f"({link('https://example.org/a_(b)', 'example.org/a_(b)')})"),
+        (
+            "“https://example.org/a”, she wrote",
+            f"“{link('https://example.org/a', 'example.org/a')}”, she wrote",
+        ),
+        ("**https://example.org/**", f"<strong>{link('https://example.org/', 'example.org')}</strong>"),
+        (
+            "https://example.org?a=1&b=2!",
+            link("https://example.org?a=1&amp;b=2", "example.org/?a=1&amp;b=2") + "!",
+        ),
+        ("<https://example.org>", link("https://example.org", "example.org")),
+        (LONG, link(LONG, "example.org/a/very/long/way/to/say/where/someth…")),
+        ("[words](mailto:a@example.org)", link("mailto:a@example.org", "words", bare=False)),
+        (
+            "[see https://a.example](https://b.example)",
+            link("https://b.example", "see https://a.example", bare=False),
+        ),
     ],
 )
-def test_addresses_in_a_comment_become_links_of_a_stranger(text: str, html: str) -> None:
+def test_addresses_in_a_comment_become_links_of_a_stranger_that_name_their_site(text: str, html: str) -> None:
     assert render_comment(text) == f"<p>{html}</p>"
+
+
+def test_a_link_names_the_site_that_it_leads_to_not_the_one_it_would_like_to_be() -> None:
+    assert (
+        BeautifulSoup(render_comment("https://bank.example@evil.example/x"), "html.parser").text
+        == "evil.example/x"
+    )
+    assert "xn--" in BeautifulSoup(render_comment("https://аpple.example/"), "html.parser").text
+
+
+ADA = {"ada": Link("/people/Ada", "Ada")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`@ada`",
+        "> @ada",
+        "    @ada",
+        "[@ada](https://example.org)",
+        "me@ada",
+        "https://a.example/@ada",
+        "@bob",
+    ],
+)
+def test_no_mention_in_quotes_code_links_or_addresses(text: str) -> None:
+    assert "/people/" not in CommentText(text).html(ADA, {})
+
+
+@pytest.mark.parametrize("text", ["@ada", "(@ada)", "Well, @ada.", "*@ada*", "- @ada", "> @bob\n\n@ada"])
+def test_a_known_name_leads_to_its_page(text: str) -> None:
+    parsed = CommentText(text)
+    assert parsed.names == ["ada"]
+    assert '<a href="/people/Ada" class="mention" rel="nofollow ugc noopener">@Ada</a>' in parsed.html(
+        ADA, {}
+    )
 
 
 @pytest.mark.parametrize(

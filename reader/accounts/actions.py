@@ -226,6 +226,12 @@ def _refuse_banned(person: User) -> None:
         raise Refused(silence.silence or "")
 
 
+def set_shortcuts(person: User, *, on: bool) -> None:
+    """Let the keyboard's shortcuts act on the person's pages, or not."""
+    with transaction() as session:
+        session.get_one(User, person.id).shortcuts = on
+
+
 def _end(session_id: int, *, of: int, by: User) -> bool:
     ended = db.session.scalar(
         delete(LoginSession)

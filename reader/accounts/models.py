@@ -5,7 +5,7 @@ from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import quote
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.clock import now
@@ -34,6 +34,7 @@ class User(Model):
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20), default=Role.READER.value)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    shortcuts: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     # What Flask-Login asks of a user.
     is_active = True

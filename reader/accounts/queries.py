@@ -29,6 +29,12 @@ def user_by_name(name: str) -> User | None:
     return db.session.scalar(select(User).where(User.username_key == names.key(name)))
 
 
+def users_by_keys(keys: Collection[str]) -> dict[str, User]:
+    """By the key of their names, the people who have them; keys of nobody are left out."""
+    found = db.session.scalars(select(User).where(User.username_key.in_(keys)))
+    return {user.username_key: user for user in found}
+
+
 def user_by_email(email: str) -> User | None:
     """The person with this address, however it is written."""
     return db.session.scalar(select(User).where(User.email_key == names.key(email)))

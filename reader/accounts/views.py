@@ -112,6 +112,14 @@ def change_password() -> Response:
     return response
 
 
+@blueprint.post("/account/shortcuts")
+@login_required
+def set_shortcuts() -> Response:
+    """Switch the keyboard's shortcuts on or off."""
+    actions.set_shortcuts(person(), on=request.form.get("shortcuts") == "on")
+    return redirect(ACCOUNT, 303)
+
+
 @blueprint.post("/account/sessions/<int:session_id>/end")
 @login_required
 def end_session(session_id: int) -> Response:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article, stream_of
 from reader.clock import now
 from reader.comments import policy, statements
-from reader.comments.models import SHOWN, Comment, CommentRevision, Finding, State, Thread
+from reader.comments.models import SHOWN, Comment, CommentRevision, Finding, Mention, State, Thread
 from reader.comments.screening import gathering, measures
 from reader.comments.screening.phases import Outcome, Ruling
 from reader.comments.writing import written
@@ -110,6 +111,7 @@ def post_comment(
             _announce(Kind.COMMENT_POSTED, comment, by=comment.author_id)
             if ruling is not None:
                 _note(connection, comment, ruling)
+        _mention(connection, comment, text.mentioned)
     return Posted(comment, created=True)
 
 
@@ -135,7 +137,7 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
             raise Conflict(CHANGED, field="body")
         if ruling is not None and ruling.outcome is not Outcome.REPORT:
             raise Invalid(ruling.reason or NOT_BY_EDIT, field="body")
-        comment.body, comment.html = text
+        comment.body, comment.html = text.body, text.html
         comment.revision += 1
         comment.edited_at = now()
         session.add(
@@ -143,6 +145,8 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
                 comment_id=comment.id, number=comment.revision, body=text.body, at=comment.edited_at
             )
         )
+        session.execute(delete(Mention).where(Mention.comment_id == comment.id))
+        _mention(session.connection(), comment, text.mentioned)
         comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
         _announce(Kind.COMMENT_EDITED, comment, by=by.id)
         if ruling is not None:
@@ -327,6 +331,13 @@ def _hold_new(connection: Connection, comment: Comment, ruling: Ruling) -> None:
     _note(connection, comment, ruling)
     for stream in private:
         eventlog.append(Kind.COMMENT_HELD, stream, comment.element, actor_id=comment.author_id)
+
+
+def _mention(connection: Connection, comment: Comment, user_ids: Iterable[int]) -> None:
+    """Note who is to be told that the comment names them: anybody but its author."""
+    told = [{"comment_id": comment.id, "user_id": each} for each in user_ids if each != comment.author_id]
+    if told:
+        connection.execute(insert(Mention), told)
 
 
 def _insert(connection: Connection, comment: Comment) -> None:

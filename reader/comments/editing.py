@@ -1,8 +1,8 @@
-"""Requests of somebody who changes what they wrote; and the preview, which writing and changing share."""
+"""Requests of somebody who changes what they wrote, and what helps in writing."""
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
@@ -10,12 +10,13 @@ from reader import limits
 from reader.accounts.access import login_required, person
 from reader.answers import wants_json, with_retry
 from reader.clock import now
-from reader.comments import actions, policy, queries
+from reader.comments import actions, policy, queries, references
 from reader.comments.forms import EditForm
 from reader.comments.shown import Alone
 from reader.comments.views import COMMENT, alone, told
 from reader.comments.writing import previewed
 from reader.errors import Conflict, Missing, Refused
+from reader.paging import id_from
 
 blueprint = Blueprint("editing", __name__)
 
@@ -52,6 +53,19 @@ def edit(comment_id: int) -> Response:
             raise
         return _again(comment_id, body, refused)
     return told(comment) if wants_json() else redirect(comment.path, 303)
+
+
+@blueprint.get("/comments/names")
+@login_required
+def names() -> Response:
+    """Names that begin as somebody has begun to type one."""
+    limits.hit("clicks", f"names:{person().id}")
+    article_id = id_from(request.args.get("article"))
+    return jsonify(
+        names=list(
+            references.beginning_with(request.args.get("q", ""), article_id=article_id, viewer=person())
+        )
+    )
 
 
 def _again(comment_id: int, body: str, refused: Refused) -> Response:

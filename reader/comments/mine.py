@@ -25,6 +25,7 @@ class Mine:
     name: str
     muted: tuple[int, ...]
     recommended: tuple[int, ...]
+    shortcuts: bool
     seen: int | None = None  # the comment up to which they had read this thread at their last visit
 
 
@@ -42,6 +43,7 @@ def of_comments(person: User | None, ids: Iterable[int], *, seen: int | None = N
         name=person.username,
         muted=tuple(accounts.muted_by(person)),
         recommended=tuple(queries.recommended_by(person, ids)),
+        shortcuts=person.shortcuts,
         seen=seen,
     )
 

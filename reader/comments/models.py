@@ -216,3 +216,12 @@ class ListedWords(Model):
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     words: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=0)
+
+
+class Mention(Model):
+    """That a comment names a person by ``@name``, and the person is to be told."""
+
+    __tablename__ = "mentions"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)

@@ -5,18 +5,22 @@ from typing import NamedTuple
 
 from reader import limits
 from reader.accounts.models import User
+from reader.comments import references
 from reader.errors import Invalid
-from reader.markdown import plain_text, render_comment
+from reader.markdown import CommentText, Link, plain_text
 from reader.wording import plural
 
 LONGEST = 5000
+# Whoever calls more people than this together is heard by the first ones.
+MOST_MENTIONED = 10
 
 
 class Written(NamedTuple):
-    """A text as it is stored: what was typed, trimmed, and its HTML."""
+    """A text as it is stored: what was typed, trimmed, its HTML, and whom it mentions (the first few of them)."""
 
     body: str
     html: str
+    mentioned: tuple[int, ...] = ()
 
 
 def written(text: str) -> Written:
@@ -30,10 +34,14 @@ def written(text: str) -> Written:
     if len(body) > LONGEST:
         over = len(body) - LONGEST
         raise _unfit(f"It is {plural(over, 'character')} too long. A comment has {LONGEST:,} at most.")
-    html = render_comment(body)
+    parsed = CommentText(body)
+    people = references.people(parsed.names)
+    links = {name: Link(user.path, user.username) for name, user in people.items()}
+    html = parsed.html(links, references.pages(parsed.addresses))
     if all(unicodedata.category(letter)[0] in "ZC" for letter in plain_text(html)):
         raise _unfit("There is nothing to read in it yet. Please write something.")
-    return Written(body, html)
+    mentioned = dict.fromkeys(user.id for user in people.values())
+    return Written(body, html, tuple(mentioned)[:MOST_MENTIONED])
 
 
 def _unfit(reason: str) -> Invalid:

@@ -27,9 +27,12 @@ watchPermalinks();
 watchUnread();
 watchRecommending();
 
-// Live delivery waits until the page has been painted and the browser has nothing better to do.
-if (document.querySelector("[data-live-stream], [data-live-front]")) {
-  const start = () => import("./live/client.js");
+// The rest waits until the page has been painted and the browser has nothing better to do.
+const later = [];
+if (document.querySelector("#thread, [data-composer]")) later.push("./comments/tools.js");
+if (document.querySelector("[data-live-stream], [data-live-front]")) later.push("./live/client.js");
+if (later.length) {
+  const start = () => later.map((module) => import(module));
   const idle = () => (window.requestIdleCallback ?? setTimeout)(start);
   if (document.readyState === "complete") idle();
   else addEventListener("load", idle, { once: true });

@@ -53,4 +53,4 @@ def test_joined_emoji_and_other_scripts_stay_as_they_are() -> None:
 
 
 def test_what_was_typed_is_kept_beside_its_html() -> None:
-    assert written(" *well*  ") == ("*well*", "<p><em>well</em></p>")
+    assert written(" *well*  ") == ("*well*", "<p><em>well</em></p>", ())

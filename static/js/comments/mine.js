@@ -5,7 +5,7 @@
 // Others add their marks by `decorateWith`. A decorator gets the comment's card, which is replaced whenever the comment
 // changes; it may run again on the same card, and must then change nothing.
 
-const NOBODY = { person: null, name: null, muted: [], recommended: [], seen: null };
+const NOBODY = { person: null, name: null, muted: [], recommended: [], shortcuts: true, seen: null };
 
 const decorators = [];
 const tabs = new BroadcastChannel("mine");

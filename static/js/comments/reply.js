@@ -38,7 +38,26 @@ function replyForm(composer, comment) {
   cancel.type = "button";
   cancel.textContent = "Cancel";
   cancel.addEventListener("click", () => close(form));
-  submit.after(cancel);
+  form.querySelector(".preview")?.remove();
+  form.querySelector(".composer-buttons").append(cancel);
+  return form;
+}
+
+/**
+ * Open the reply to a comment, where somebody may write, and go there.
+ * @param {HTMLElement} comment
+ * @returns {HTMLFormElement | null}
+ */
+export function openReply(comment) {
+  const composer = document.querySelector("#comments > [data-composer]");
+  if (!composer) return null;
+  let form = comment.querySelector(":scope > .composer-reply");
+  if (!form) {
+    form = replyForm(composer, comment);
+    comment.querySelector(":scope > .comment-card").after(form);
+    restoreDraft(form);
+  }
+  form.elements.body.focus();
   return form;
 }
 
@@ -46,18 +65,8 @@ function replyForm(composer, comment) {
 export function watchReplies() {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-reply]");
-    const composer = document.querySelector("#comments > [data-composer]");
-    if (!link || !composer || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    const comment = link.closest(".comment");
-    const card = comment.querySelector(":scope > .comment-card");
-    let form = comment.querySelector(":scope > .composer-reply");
-    if (!form) {
-      form = replyForm(composer, comment);
-      card.after(form);
-      restoreDraft(form);
-    }
-    form.elements.body.focus();
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (openReply(link.closest(".comment"))) event.preventDefault();
   });
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.(".composer-reply");

@@ -2,7 +2,7 @@
 
 const NOT_SENT =
   "This could not be sent: there is no connection to the site. Nothing is lost; try again in a moment.";
-const LOGGED_OUT = "You are not logged in any more. Log in again in another tab, then send this once more.";
+const LOGGED_OUT = "You are not logged in any more. Your text is kept: log in, and it is there.";
 const FAILED = "Something went wrong on the site. Nothing is lost; try again in a moment.";
 
 /**

@@ -1,0 +1,120 @@
+"""What a comment's text points to on this site: people it names, and articles, claims and comments it links to.
+
+Looked up once, when the text is written, so that it reads the same for everybody and costs nothing to show.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import urlsplit
+
+from sqlalchemy import exists, select
+
+from reader import config
+from reader.accounts import names
+from reader.accounts import queries as accounts
+from reader.accounts.models import Mute, User
+from reader.articles import queries as articles
+from reader.comments import queries
+from reader.comments.models import Comment, Mention
+from reader.extensions import db
+from reader.factchecks import queries as factchecks
+from reader.markdown import Link
+from reader.paging import id_from
+
+# Bounds on what one text may have looked up.
+MOST_NAMES = 50
+MOST_PAGES = 10
+# How many of those who take part are offered, and among how many of a name's beginning they are looked for.
+MOST_OFFERED = 8
+MOST_LOOKED_AT = 200
+
+
+def people(candidates: Iterable[str]) -> dict[str, User]:
+    """By what stands after an ``@``, the person it names; who isn't here is left out."""
+    keys = {each: names.key(each) for each in list(candidates)[:MOST_NAMES]}
+    found = accounts.users_by_keys(set(keys.values())) if keys else {}
+    return {each: found[key] for each, key in keys.items() if key in found}
+
+
+def mentioned_in(comment_id: int) -> Sequence[int]:
+    """The ids of the people whom a comment mentions and who are to be told so."""
+    return db.session.scalars(
+        select(Mention.user_id).where(Mention.comment_id == comment_id).order_by(Mention.user_id)
+    ).all()
+
+
+def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequence[str]:
+    """Names that begin with ``part``, for ``viewer`` to choose from: those who take part in the thread first.
+
+    Not the viewer's own, and nobody whom they have muted.
+    """
+    key = names.key(part)
+    if not key:
+        return []
+    near = (
+        select(User.id, User.username, User.username_key)
+        .where(
+            User.username_key.startswith(key, autoescape=True),
+            User.id != viewer.id,
+            User.id.not_in(select(Mute.muted_id).where(Mute.person_id == viewer.id)),
+        )
+        .order_by(User.username_key)
+        .limit(MOST_LOOKED_AT)
+        .subquery()
+    )
+    takes_part = exists().where(Comment.author_id == near.c.id, Comment.article_id == article_id)
+    return db.session.scalars(
+        select(near.c.username).order_by(takes_part.desc(), near.c.username_key).limit(MOST_OFFERED)
+    ).all()
+
+
+def pages(addresses: Iterable[str]) -> dict[str, Link]:
+    """By address, what it is on this site and what that is called; those of other sites are left out."""
+    own = [address for address in addresses if urlsplit(address).netloc.lower() in _hosts()][:MOST_PAGES]
+    return {address: link for address in own if (link := _page(address)) is not None}
+
+
+def _hosts() -> set[str]:
+    """Where this site is, as it says itself: what a request says may be made up."""
+    settings = config.current()
+    if settings.base_url:
+        return {urlsplit(settings.base_url).netloc.lower()}
+    port = settings.bind.rpartition(":")[2]
+    return {f"{host}:{port}" for host in ("localhost", "127.0.0.1", "[::1]")}
+
+
+def _page(address: str) -> Link | None:
+    parts = urlsplit(address)
+    for pattern, title_of in _KINDS:
+        if found := pattern.fullmatch(parts.path):
+            title = title_of(found[1])
+            rest = parts._replace(scheme="", netloc="").geturl()
+            return Link(rest, title) if title else None
+    return None
+
+
+def _article(slug: str) -> str | None:
+    found = articles.published_by_slug(slug)
+    return found.title if found else None
+
+
+def _claim(slug: str) -> str | None:
+    found = factchecks.claim_by_slug(slug) if factchecks.public_id(slug) else None
+    return f"Fact check: {found.headline}" if found else None
+
+
+def _comment(text: str) -> str | None:
+    comment_id = id_from(text)
+    found = queries.alone(comment_id) if comment_id else None
+    if found is None or found.comment.is_tombstone:
+        return None
+    return f"{found.comment.name} on “{found.article.title}”"
+
+
+_KINDS: tuple[tuple[re.Pattern[str], Callable[[str], str | None]], ...] = (
+    (re.compile(r"/articles/([a-z0-9-]+)"), _article),
+    (re.compile(r"/fact-checks/([a-z0-9-]+)"), _claim),
+    (re.compile(r"/comments/([0-9]+)"), _comment),
+)
