@@ -115,12 +115,12 @@ def _refused(fault: Refused) -> Response:
 
 
 def _expired(fault: CSRFError) -> Response:
-    status = fault.code or HTTPStatus.BAD_REQUEST
-    if answers.wants_json():
-        return answers.problem(status, f"{fault.description} Fetch the form again and send its csrf_token.")
     if not current_user.is_authenticated and _is_from_here():
         # The session is over, and the browser has forgotten the form's secret with it: logging in comes first.
         return cast(Response, login_manager.unauthorized())
+    status = fault.code or HTTPStatus.BAD_REQUEST
+    if answers.wants_json():
+        return answers.problem(status, f"{fault.description} Fetch the form again and send its csrf_token.")
     written = [text for name in WRITTEN if (text := request.form.get(name))]
     return _page(status, EXPIRED, written=written)
 

@@ -17,7 +17,7 @@ function offer(card, { person }) {
   link.href = `${card.querySelector(".comment-time").getAttribute("href")}/edit`;
   link.dataset.edit = "";
   link.textContent = "Edit";
-  link.setAttribute("aria-label", "Edit your comment");
+  link.setAttribute("aria-label", "Edit what you wrote");
   card.querySelector("a[data-actions]").before(link, " ");
   setTimeout(() => link.remove(), left);
 }

@@ -3,6 +3,7 @@
 const NOT_SENT =
   "This could not be sent: there is no connection to the site. Nothing is lost; try again in a moment.";
 const LOGGED_OUT = "You are not logged in any more. Your text is kept: log in, and it is there.";
+const EXPIRED = "You have logged in or out since this page was opened. Reload it, then send this once more.";
 const FAILED = "Something went wrong on the site. Nothing is lost; try again in a moment.";
 
 /**
@@ -63,5 +64,6 @@ export async function post(address, fields) {
   const isJson = /\bjson\b/.test(response.headers.get("Content-Type") ?? "");
   const content = isJson ? await response.json() : {};
   if (response.ok) return { ok: true, status, content };
-  return { ok: false, status, reason: status === 401 ? LOGGED_OUT : (content.detail ?? FAILED) };
+  const said = { 400: EXPIRED, 401: LOGGED_OUT }[status] ?? content.detail;
+  return { ok: false, status, reason: said ?? FAILED };
 }
