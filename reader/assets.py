@@ -37,6 +37,7 @@ STYLESHEETS = (
     "moderation",
     "queues",
     "thread",
+    "composer",
     "avatars",
     "reading",
     "live",
