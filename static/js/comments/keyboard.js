@@ -1,6 +1,7 @@
 // Shortcuts: j and k go from comment to comment, r answers, ? says so. They can be switched off, and never act while
 // somebody writes or holds another key.
 import { mine } from "./mine.js";
+import { nextUnread } from "./unread.js";
 
 const OFF = "shortcuts";
 const HELP = [
@@ -97,7 +98,7 @@ const ACTS = {
   j: () => go(1),
   k: () => go(-1),
   r: reply,
-  n: () => document.dispatchEvent(new CustomEvent("reader:next-unread")),
+  n: nextUnread,
   "?": help,
 };
 
