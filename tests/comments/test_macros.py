@@ -50,7 +50,7 @@ def text(tag: Tag) -> str:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_what_somebody_writes_as_code_is_text(article: Article, attack: str) -> None:
-    item = element(a_comment(article, body=f"Before. {attack} After."))
+    item = element(a_comment(article, by=a_moderator(), body=f"Before. {attack} After."))
     body = item.select_one(".comment-text")
     assert body
     assert {tag.name for tag in body.find_all(True)} <= ALLOWED
