@@ -30,11 +30,11 @@ notifications.unsubscribe notifications.unsubscribe_form
 """
 _READERS = """
 accounts.account accounts.acknowledge accounts.change_password accounts.end_other_sessions accounts.end_session
-accounts.mute accounts.muted_sheet accounts.unmute
+accounts.mute accounts.muted_sheet accounts.set_shortcuts accounts.unmute
 appeals.appeal appeals.own appeals.statement appeals.statement_on
 comment_actions.revisions
 comments.confirm_delete comments.create comments.delete comments.recommend comments.reply editing.edit
-editing.edit_form
+editing.edit_form editing.names
 notifications.choose_mail notifications.follow_article notifications.follow_claim notifications.index
 notifications.mail_form notifications.read
 reports.own reports.report reports.reporting visiting.seen visiting.visit
