@@ -14,6 +14,7 @@ from reader.comments import mine
 from reader.comments.visiting import queries as visiting
 from reader.comments.windows import Window
 from reader.errors import Missing
+from reader.factchecks import queries as factchecks
 from reader.factchecks.verdicts import Verdict
 from reader.moderation.models import Reason
 from reader.moderation.openness import figures, plots
@@ -55,6 +56,7 @@ def article(slug: str) -> str:
         head=reading.head,
         viewer=viewer,
         submission_id=uuid4() if viewer else None,
+        about=factchecks.claim_by_slug(claim) if (claim := reading.thread.window.claim) else None,
         news=news,
         mine=mine.of(viewer, reading.thread.nodes, news),
         measures=accounts.in_force(viewer.id) if viewer else None,

@@ -138,7 +138,9 @@ def test_a_claims_page_shows_what_is_said_about_it_on_all_articles(client: Flask
     assert [str(item["id"]) for item in items] == [there.element, here.element]
     assert [item.select_one(".comment-on a").text for item in items] == ["On snow", "On rain"]  # type: ignore[union-attr]
     assert lists.about(claim.id, Window(after=Spot(there.id))).ids == [here.id]
-    assert page(client.get(f"{article.path}?claim={claim.slug}")).select(f"#{here.element}")
+    only = page(client.get(f"{article.path}?claim={claim.slug}"))
+    assert [str(item["id"]) for item in only.select("#thread > li")] == [here.element]
+    assert only.select(f'.thread-only a[href="{claim.path}"]')
 
 
 def saved_citation(article: Article, claim_id: int) -> None:
