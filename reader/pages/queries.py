@@ -20,6 +20,7 @@ from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Citation, Claim, VerdictChange
 from reader.factchecks.summary import Strength, strength
 from reader.pages import standing
+from reader.pages.standing import Cited
 
 FRONT_ARTICLES = 13
 FRONT_CHANGES = 5
@@ -60,6 +61,11 @@ class Reading:
     is_public: bool
     thread: ThreadPage
 
+    @property
+    def claims(self) -> Sequence[Cited]:
+        """The claims that the article cites."""
+        return self.standing.claims
+
 
 def front() -> Front:
     """The front page: the latest articles that stand, and the latest verdicts."""
@@ -92,7 +98,7 @@ def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
     if found is None or not (found.is_public or policy.may_preview(viewer)):
         raise Missing(NO_ARTICLE)
     what = standing.of(found, lambda: _made(found))
-    if window.claim not in what.claims:
+    if window.claim not in {claim.slug for claim in what.claims}:
         window = replace(window, claim=None)
     thread = comments.page(what.article, window, viewer=viewer)
     return Reading(what, found.head, found.is_public, thread)

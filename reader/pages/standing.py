@@ -53,17 +53,27 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Cited:
+    """A claim that the article cites, as its thread may be read about it alone."""
+
+    id: int
+    slug: str
+    path: str
+    headline: str
+
+
+@dataclass(frozen=True)
 class Standing:
     """The article with its fact check, what the page says ``about`` it to programs, and where to read on.
 
-    ``claims`` are the slugs of those that it cites, and ``counts`` how many comments there are about each, by id.
+    ``claims`` are those that it cites, and ``counts`` how many comments there are about each, by id.
     """
 
     article: Heading
     about: Markup
     text: Markup
     related: Markup
-    claims: frozenset[str]
+    claims: Sequence[Cited]
     counts: Sequence[tuple[int, int]]
 
 
@@ -138,6 +148,6 @@ def made(
             corrections,
         ),
         related=render(MACROS, "related", related),
-        claims=frozenset(claim.slug for claim in claims),
+        claims=[Cited(claim.id, claim.slug, claim.path, claim.headline) for claim in claims],
         counts=[(claim.id, claim.comments) for claim in claims],
     )

@@ -50,6 +50,7 @@ def article(slug: str) -> str:
     news = visiting.news(reading.standing.article.id, viewer) if viewer else None
     return render_template(
         "pages/article.html",
+        reading=reading,
         standing=reading.standing,
         article=reading.standing.article,
         thread_page=reading.thread,
