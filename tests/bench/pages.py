@@ -12,7 +12,7 @@ from reader.config import Settings
 from reader.server import prepare
 from tests.bench import isso
 from tests.bench.measuring import Bench, Browser, Figure, Process, cpu_per_request, get, running
-from tests.bench.posting import TEXT
+from tests.bench.posting import a_text
 from tests.support import factories
 from tests.support.sites import a_free_port, environment
 from tests.support.threads import a_comment
@@ -39,7 +39,7 @@ def measure(bench: Bench) -> list[Figure]:
             isso.serving(bench.cache, folder) as peer,
         ):
             plain, view, thread = Browser(wsgi.port), Browser(flask.port), Browser(peer.port)
-            texts = [isso.post(peer.port, f"{TEXT} {number}") for number in range(COMMENTS)]
+            texts = [isso.post(peer.port, a_text()) for _ in range(COMMENTS)]
             thread.fetch(texts, status=b"201")
             numbers = count()
 
@@ -91,8 +91,8 @@ def _an_article(settings: Settings) -> str:
         article = factories.an_article()
         author = factories.a_person()
         for _ in range(COMMENTS // 2):
-            comment = a_comment(article, by=author, body=TEXT)
-            a_comment(article, by=author, body=TEXT, under=comment)
+            comment = a_comment(article, by=author, body=a_text())
+            a_comment(article, by=author, body=a_text(), under=comment)
         return article.path
 
 

@@ -32,13 +32,18 @@ from tests.support import factories
 from tests.support.servers import start_postgres
 from tests.support.sites import a_free_port, environment
 
-TEXT = "A comment of the usual length, with *some* stress, a [link](https://example.org/) and an end."
+TEXT = "A comment of the usual length, with *some* stress, some `code`, **more** stress, and an end."
 POSTS = 200
 HTTP_POSTS = 60
 WRITERS = 4
 HOT_SECONDS = 4.0
 MOST_POSTS = 1_000_000
 LEAST_HOT = 300.0
+
+
+def a_text() -> str:
+    """A text that nobody has posted yet."""
+    return f"{TEXT} {uuid4()}"
 
 
 def measure(bench: Bench) -> list[Figure]:
@@ -69,7 +74,7 @@ def _on_engine(bench: Bench, engine: str, settings: Settings) -> list[Figure]:
         article, author = factories.an_article(), factories.a_person()
         plain = factories.an_article()
         factories.saved(Thread(article_id=plain.id), eventlog.Stream(name="bench", head=0))
-        post_comment(article, by=author, body=TEXT, submission_id=str(uuid4()))
+        post_comment(article, by=author, body=a_text(), submission_id=str(uuid4()))
         seconds = bench.in_turn(
             {
                 "ours": lambda: _timed(lambda: _post(article, author)),
@@ -112,7 +117,7 @@ def _timed(what: object) -> float:
 
 
 def _post(article: Article, author: User) -> None:
-    post_comment(article, by=author, body=TEXT, submission_id=str(uuid4()))
+    post_comment(article, by=author, body=a_text(), submission_id=str(uuid4()))
 
 
 _numbers = count(1)
@@ -196,7 +201,7 @@ def _acknowledged(bench: Bench) -> list[Figure]:
             return _cpu(reader, ours, [request_of(path, *form) for _ in range(HTTP_POSTS)])
 
         def isso_post() -> float:
-            texts = [isso.post(peer.port, f"{TEXT} {uuid4()}") for _ in range(HTTP_POSTS)]
+            texts = [isso.post(peer.port, a_text()) for _ in range(HTTP_POSTS)]
             return _cpu(peer, theirs, texts)
 
         seconds = bench.in_turn({"ours": post, "isso": isso_post})
@@ -230,7 +235,7 @@ def form_of(url: str, cookie: str, token: str) -> tuple[str, str]:
 
 
 def request_of(path: str, cookies: str, token: str) -> bytes:
-    body = urlencode({"csrf_token": token, "body": TEXT, "submission_id": str(uuid4())}).encode()
+    body = urlencode({"csrf_token": token, "body": a_text(), "submission_id": str(uuid4())}).encode()
     head = (
         f"POST {path}/comments HTTP/1.1",
         "Host: 127.0.0.1",
