@@ -26,7 +26,8 @@ REPEAT = timedelta(hours=24)
 # A list that was changed is heeded by every process after so many seconds.
 LISTS_SECONDS = 2.0
 
-_HREF = re.compile(r'<a href="([^"]+)"')
+# A way about this site, to whom a text mentions for one, is no link that anybody has to look at first.
+_HREF = re.compile(r'<a href="([^"/][^"]*)"')
 _lists: dict[str, tuple[float, str, WordList]] = {}
 
 
