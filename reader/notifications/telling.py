@@ -17,6 +17,7 @@ from reader.accounts import queries as accounts
 from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.comments.models import Comment, State
+from reader.comments.references import mentioned_in
 from reader.eventlog import Event, Kind
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
@@ -101,8 +102,20 @@ def _answered(event: Event, person_id: int) -> News:
     return News(by=event.actor_id, told={person_id: Subject.REPORT})
 
 
+def _edited(event: Event, _article_id: int) -> News:
+    """Who is mentioned now, and was told neither of the comment as an answer nor of a mention before."""
+    comment = _comment(event)
+    if comment is None:
+        return News()
+    news = News(article_id=comment.article_id, comment_id=comment.id, by=comment.author_id)
+    _tell_those_spoken_to(news, comment)
+    _spare(news, comment)
+    return news
+
+
 _TELL: dict[tuple[str, str], Callable[[Event, int], News]] = {
     ("article", Kind.COMMENT_POSTED): _posted,
+    ("article", Kind.COMMENT_EDITED): _edited,
     ("person", Kind.DECISION_TOLD): _decided,
     ("person", Kind.COMMENT_RESTORED): _let_through,
     ("person", Kind.REPORT_DECIDED): _answered,
@@ -113,6 +126,7 @@ _TELL: dict[tuple[str, str], Callable[[Event, int], News]] = {
 def _tell_those_spoken_to(news: News, comment: Row[*tuple[Any, ...]]) -> None:
     if comment.answered_id is not None:
         news.tell([comment.answered_id], Subject.REPLY)
+    news.tell(mentioned_in(comment.id), Subject.MENTION)
     news.spare(queries.told_of(comment.id, [Subject.REPLY, Subject.MENTION]))
 
 

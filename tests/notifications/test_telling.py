@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from reader.accounts import actions as accounts
 from reader.articles.models import Status
-from reader.comments.actions import delete_comment
+from reader.comments.actions import delete_comment, edit_comment
 from reader.comments.models import Comment
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
@@ -62,6 +62,25 @@ def an_answer_that_is_gone_before_anybody_was_told(stage: Stage) -> None:
 def an_answer_on_an_article_that_was_withdrawn(stage: Stage) -> None:
     an_answer(stage)
     altered(stage.article, status=Status.DRAFT.value)
+
+
+def a_mention(stage: Stage) -> None:
+    stage.says("alma", "As @bruno and @ALMA know, @nobody does.")
+
+
+def an_answer_that_also_mentions(stage: Stage) -> None:
+    stage.says("bruno", "@alma, @carla: so it is.", under=stage.says("alma"))
+
+
+def a_mention_by_somebody_muted(stage: Stage) -> None:
+    accounts.mute(stage["alma"], by=stage["bruno"])
+    a_mention(stage)
+
+
+def a_mention_that_was_added(stage: Stage) -> None:
+    comment = stage.says("alma", "As @bruno knows.")
+    actions.notice_all()
+    edit_comment(comment.id, by=stage["alma"], body="As @bruno and @carla know.", revision=1)
 
 
 def a_comment_on_an_article_that_is_followed(stage: Stage) -> None:
@@ -140,6 +159,10 @@ TABLE: list[tuple[Callable[[Stage], None], Told]] = [
     (an_answer_to_somebody_whom_one_has_muted, {("alma", Subject.REPLY)}),
     (an_answer_that_is_gone_before_anybody_was_told, set()),
     (an_answer_on_an_article_that_was_withdrawn, set()),
+    (a_mention, {("bruno", Subject.MENTION)}),
+    (an_answer_that_also_mentions, {("alma", Subject.REPLY), ("carla", Subject.MENTION)}),
+    (a_mention_by_somebody_muted, set()),
+    (a_mention_that_was_added, {("bruno", Subject.MENTION), ("carla", Subject.MENTION)}),
     (a_comment_on_an_article_that_is_followed, {("carla", Subject.COMMENT)}),
     (an_answer_to_somebody_who_follows_the_article, {("alma", Subject.REPLY)}),
     (a_removal, {("alma", Subject.DECISION)}),
