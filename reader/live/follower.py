@@ -151,6 +151,8 @@ class Follower:
         if self._ending:
             return
         self.write(websocket.close_frame(code))
+        if self._socket is None:  # it was lost on the way, and the application knows
+            return
         self._ending = True
         if self._pending is None:
             self._finish()

@@ -246,6 +246,14 @@ def test_a_client_that_leaves_with_frames_unread_is_let_go_once(pair: Pair) -> N
     assert not pair.engine.sockets
 
 
+def test_a_goodbye_to_a_client_that_is_gone_is_no_fault(pair: Pair) -> None:
+    pair.socket.close()
+    pair.follower.end(1000)
+    gevent.sleep(0.01)
+    assert len(pair.told) == 1
+    assert "gone" in pair.told[0]
+
+
 def test_engine_io_s_own_goodbye_ends_the_connection(pair: Pair) -> None:
     pair.send(masked(1, b"1"))
     assert pair.read_all() == [1000, END]
