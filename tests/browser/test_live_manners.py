@@ -205,7 +205,7 @@ def test_focus_stays_on_what_it_was_on_when_that_is_made_anew(stage: Stage) -> N
 
 def test_comments_that_came_without_their_text_are_counted_and_fetched_when_wanted(stage: Stage) -> None:
     page = stage.open()
-    news = [stage.comment("x" * 4000) for _ in range(6)]
+    news = [stage.comment(letter * 4000) for letter in "abcdef"]
     page.wait_for_function(f"() => live.follower.seen >= {eventlog.head(stage.article.stream)}", timeout=SOON)
     owed = page.evaluate("live.page.waiting.owed.size")
     assert owed
