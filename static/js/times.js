@@ -56,8 +56,11 @@ export function watchTimes() {
   showAll(document);
   setInterval(() => showAll(document), REFRESH);
   new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) {
+    for (const { target, addedNodes } of changes) {
+      // A page that is brought up to date writes the server's words over ours.
+      const time = target.parentElement?.closest("time[data-when]");
+      if (target instanceof Text && time) show(time);
       for (const node of addedNodes) if (node instanceof Element) showAll(node);
     }
-  }).observe(document.body, { childList: true, subtree: true });
+  }).observe(document.body, { childList: true, characterData: true, subtree: true });
 }

@@ -186,6 +186,7 @@ def test_what_is_being_written_outlives_whatever_happens_around_it(stage: Stage)
     expect(box).to_be_focused()
     expect(box).to_have_value("What I am about to")
     expect(page.get_by_label("Your comment")).to_have_value("And a draft.")
+    expect(page.locator("time", has_text="UTC"), "times stay the reader's own").to_have_count(0)
 
 
 def test_focus_stays_on_what_it_was_on_when_that_is_made_anew(stage: Stage) -> None:
