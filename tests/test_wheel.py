@@ -57,7 +57,7 @@ def test_pages_styles_scripts_samples_and_migrations_are_inside(wheel: Path) -> 
 @pytest.mark.xdist_group("wheel")
 def test_nothing_else_is_inside(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names} == {"reader", "reader-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in names} == {"reader", "reader-0.2.0.dist-info"}
     assert [name for name in names if "__pycache__" in name or "/tests/" in name] == []
 
 
