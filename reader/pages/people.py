@@ -5,14 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from reader import pagecache
 from reader.accounts import queries as accounts
 from reader.accounts.access import viewer
 from reader.comments import lists, mine
 from reader.errors import Missing
 from reader.paging import id_from
 
-SECONDS = 2.0
 NOBODY = "There is nobody of this name here, or no longer."
 
 blueprint = Blueprint("people", __name__)
@@ -20,13 +18,15 @@ blueprint = Blueprint("people", __name__)
 
 @blueprint.get("/people/<username>")
 def person(username: str) -> Response | str:
-    """A person's name, since when they are here, and their comments, latest first."""
+    """A person's name, since when they are here, and their comments, latest first.
+
+    It is not kept: it is made from comments on many articles, and what a moderator removed is gone from it at once.
+    """
     found = accounts.user_by_name(username)
     if found is None:
         raise Missing(NOBODY)
     if username != found.username:
         return redirect(found.path)
-    pagecache.keep(seconds=SECONDS)
     who, after = viewer(), id_from(request.args.get("after"))
     said = lists.by_author(found.id, after=after)
     return render_template(

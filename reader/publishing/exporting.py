@@ -14,8 +14,6 @@ from reader.publishing.queries import batches
 from reader.publishing.writing import write
 
 COMMENTS = "comments.jsonl"
-# The only states whose text leaves the database. What was removed or deleted is kept nowhere else.
-_WITH_TEXT = frozenset({State.PUBLISHED.value, State.HELD.value})
 
 
 def write_articles(folder: Path, slugs: Sequence[str]) -> Iterator[Path]:
@@ -28,7 +26,11 @@ def write_articles(folder: Path, slugs: Sequence[str]) -> Iterator[Path]:
 
 
 def write_comments(folder: Path) -> tuple[Path, int]:
-    """Write all comments, one JSON object a line; the file, and how many there are."""
+    """Write all comments, one JSON object a line; the file, and how many there are.
+
+    An export may be handed to anybody, so it says what the site says: of a comment that is held, removed or deleted,
+    there is a line without text, for the answers to it. All that there is, is in a backup.
+    """
     path = folder / COMMENTS
     number = _replace(
         path,
@@ -45,7 +47,7 @@ def _entry(comment: Comment, article: str, author: str, claim: str | None) -> di
         "id": comment.id,
         "article": article,
         "author": author,
-        "body": comment.body if comment.state in _WITH_TEXT else None,
+        "body": comment.body if comment.state == State.PUBLISHED.value else None,
         "state": comment.state,
         "parent": comment.parent_id,
         "claim": claim,

@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import email
+import email.policy
+import json
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, NumberConverter
 
-from reader import eventlog
+from reader import eventlog, mail
 from reader.accounts.models import User
 from reader.articles.models import Article
-from reader.comments.models import Comment
+from reader.clock import now, set_clock
+from reader.comments.models import Comment, State
+from reader.config import Settings
 from reader.extensions import db
+from reader.factchecks.models import Claim
 from reader.live import catchup, rendering, streams
 from reader.moderation.actions import remove_comment
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason
 from reader.moderation.reports.actions import report_comment
-from tests.support.factories import a_moderator, a_person
+from reader.notifications import actions as notifications
+from reader.notifications import mailing
+from reader.notifications.models import Pace, Subject
+from reader.publishing.exporting import write_articles, write_comments
+from tests.support.factories import a_claim, a_moderator, a_person
 from tests.support.people import log_in
-from tests.support.threads import a_comment
+from tests.support.threads import a_comment, a_held_comment
 
 CANARY = f"canary{uuid4().hex}"
+PAGE, PROGRAM = {"Accept": "text/html"}, {"Accept": "application/json"}
 
 
 @pytest.fixture
-def comment(article: Article) -> Comment:
-    return a_comment(article, body=f"Buy now: {CANARY}")
+def claim(article: Article) -> Claim:
+    return a_claim(article)
+
+
+@pytest.fixture
+def comment(article: Article, claim: Claim) -> Comment:
+    """A comment about a claim, so that it is on the claim's page as well."""
+    return a_comment(article, body=f"Buy now: {CANARY}", claim_id=claim.id)
 
 
 @pytest.fixture
@@ -46,6 +67,10 @@ def addresses(app: Flask, article: Article, comment: Comment, author: User) -> I
         "username": author.username,
         "name": author.username,
     }
+    claim = db.session.scalar(select(Claim))
+    if claim:
+        yield claim.path
+        yield f"/live/{claim.stream}/events?after=0"
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.rule.startswith("/static"):
             continue
@@ -67,23 +92,24 @@ def _value(rule: Rule, name: str, article: Article) -> object:
     return article.slug
 
 
-def holders(client: FlaskClient, where: list[str]) -> list[str]:
+def holders(client: FlaskClient, where: list[str], headers: Mapping[str, str] = PAGE) -> list[str]:
     """The addresses at which the text can be read, however they answer. What was asked is no find."""
     found = []
     for address in where:
-        answer = client.get(address, follow_redirects=True)
+        answer = client.get(address, follow_redirects=True, headers=headers)
         assert answer.status_code < 500, address
-        if f"Buy now: {CANARY}" in answer.text:
+        if f"Buy now: {CANARY}" in answer.text.replace("<mark>", ""):
             found.append(address)
     return found
 
 
 def test_before_it_is_removed_the_text_is_found(
-    app: Flask, client: FlaskClient, article: Article, comment: Comment, author: User
+    app: Flask, client: FlaskClient, article: Article, claim: Claim, comment: Comment, author: User
 ) -> None:
     found = holders(client, list(addresses(app, article, comment, author)))
-    for address in (article.path, f"{article.path}/feed.xml", f"/comments/{comment.id}"):
-        assert address in found
+    search = f"{article.path}/comments?q={CANARY}"
+    pages = (article.path, author.path, claim.path, f"/comments/{comment.id}", search)
+    assert {*pages, f"{article.path}/feed.xml"} <= set(found)
 
 
 def test_removed_it_is_found_by_nobody_at_no_address(
@@ -97,11 +123,14 @@ def test_removed_it_is_found_by_nobody_at_no_address(
     removal: Decision = remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
     appeal(removal.id, by=author, text="I sell nothing.")
     where.append(f"/account/decisions/{removal.id}")
-    assert holders(client, where) == []
+    assert holders(client, where) == holders(client, where, PROGRAM) == []
+    assert comment.element not in client.get(f"{article.path}/comments?q={CANARY}").text, (
+        "not even that it was"
+    )
     for person in (reporter, author, a_person()):
         reader = app.test_client()
         log_in(reader, person)
-        assert holders(reader, where) == []
+        assert holders(reader, where) == holders(reader, where, PROGRAM) == []
         assert CANARY not in reader.get(f"/live/person:{person.id}/events?after=0").text
         assert reader.get("/live/moderation/events?after=0").status_code == 404
 
@@ -121,3 +150,101 @@ def test_removed_it_is_in_nothing_that_is_pushed_but_to_moderators(
         assert (CANARY in told) is (name == "moderation"), name
     assert not streams.may_follow(streams.Name("moderation"), a_person())
     assert streams.may_follow(streams.Name("moderation"), a_moderator())
+
+
+def test_held_it_is_found_by_its_author_alone(app: Flask, client: FlaskClient, article: Article) -> None:
+    author = a_person()
+    holders(client, [article.path, author.path])
+    held = a_held_comment(article, by=author, body=f"Buy now: {CANARY}")
+    where = list(addresses(app, article, held, author))
+    for person in (None, a_person(), author):
+        reader = app.test_client()
+        if person:
+            log_in(reader, person)
+        found = holders(reader, where)
+        assert (article.path in found) if person is author else (found == [])
+
+
+@pytest.fixture
+def outbox(settings: Settings) -> Path:
+    return settings.instance / mail.OUTBOX
+
+
+def mailed(outbox: Path) -> dict[str, str]:
+    """What people are sent within a day, at once and as a digest, as a mail program shows it."""
+    found: dict[str, str] = {}
+    tomorrow = now() + timedelta(days=1, hours=1)
+    with set_clock(lambda: tomorrow):
+        mailing.send_all()
+    for path in outbox.glob("*.eml"):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        parts = [str(part.get_content()) for part in message.iter_parts()]
+        name = str(message["To"].addresses[0].username)
+        found[name] = "\n".join([found.get(name, ""), *parts])
+    return found
+
+
+class Correspondents:
+    """Who is written to about a comment: at once about the reply, in a digest about the mention and the article."""
+
+    def __init__(self, article: Article) -> None:
+        self.mentioned, follows = a_person("mina"), a_person("fay")
+        self._above = a_comment(article, by=a_person("rona"))
+        notifications.notice_all()
+        notifications.choose(self.mentioned.id, {Subject.MENTION: Pace.DAILY})
+        notifications.follow(follows, article.stream)
+        self.article = article
+
+    def are_told(self, *, by: User, held: bool = False) -> Comment:
+        """The comment that all of them are to be told of; no mail of it is sent yet."""
+        post = a_held_comment if held else a_comment
+        text = f"@{self.mentioned.username} Buy now: {CANARY}"
+        comment = post(self.article, by=by, under=self._above, body=text)
+        notifications.notice_all()
+        return comment
+
+
+@pytest.fixture
+def correspondents(article: Article) -> Correspondents:
+    return Correspondents(article)
+
+
+def test_until_it_is_removed_the_mails_have_it(correspondents: Correspondents, outbox: Path) -> None:
+    correspondents.are_told(by=a_person())
+    mails = mailed(outbox)
+    assert set(mails) == {"rona", "mina", "fay"}
+    for told in ("rona", "mina"):
+        assert CANARY in mails[told]
+
+
+def test_removed_it_is_in_no_mail_that_goes_out_afterwards(
+    correspondents: Correspondents, outbox: Path, moderator: User
+) -> None:
+    author, reporter = a_person("alma"), a_person("bruno")
+    comment = correspondents.are_told(by=author)
+    report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="It sells.")
+    remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
+    notifications.notice_all()
+    mails = mailed(outbox)
+    assert {"alma", "bruno"} <= set(mails), "the author is given the reason, the reporter the outcome"
+    assert [name for name, text in mails.items() if CANARY in text] == []
+
+
+def test_held_it_is_mailed_to_nobody(correspondents: Correspondents, outbox: Path) -> None:
+    correspondents.are_told(by=a_person(), held=True)
+    assert mailed(outbox) == {}
+
+
+def test_removed_or_held_it_leaves_by_no_export(
+    article: Article, comment: Comment, moderator: User, tmp_path: Path
+) -> None:
+    a_held_comment(article, body=f"Held: {CANARY}")
+    remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
+    list(write_articles(tmp_path, [article.slug]))
+    path, _ = write_comments(tmp_path)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert {line["state"]: line["body"] for line in lines} == {State.REMOVED: None, State.HELD: None}
+    files = [each for each in tmp_path.iterdir() if each.is_file()]
+    assert {each.name for each in files} == {f"{article.slug}.md", "comments.jsonl"}
+    assert not [each.name for each in files if CANARY in each.read_text()]
