@@ -18,6 +18,7 @@ from reader import (
     live,
     metrics,
     pagecache,
+    replica,
     security,
     templating,
     transactions,
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises :class:`reader.config.BadSetting`. Does not touch the database: see ``reader db upgrade``.
     """
     app = foundation(settings or config.read())
+    replica.init_app(app)
     templating.init_app(app)
     fragments.init_app(app)
     standing.init_app(app)
@@ -95,7 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def foundation(settings: Settings) -> Flask:
-    """The settings and the database, and nothing that answers or runs by itself: enough for migrating."""
+    """The settings and the databases, and nothing that answers or runs by itself: enough for migrating."""
     app = Flask(
         "reader",
         instance_path=str(settings.instance.absolute()),
@@ -107,6 +109,7 @@ def foundation(settings: Settings) -> Flask:
         SECRET_KEY=config.secret_key(settings),
         SQLALCHEMY_DATABASE_URI=settings.database(),
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        SQLALCHEMY_BINDS=replica.binds(settings, _engine_options(settings)),
         WTF_CSRF_TIME_LIMIT=None,  # a form may be open as long as its session
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
@@ -116,7 +119,8 @@ def foundation(settings: Settings) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
     with app.app_context():
-        transactions.prepare(db.engine)
+        for engine in db.engines.values():
+            transactions.prepare(engine)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     return app
 

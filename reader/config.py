@@ -133,6 +133,12 @@ class Settings:
         "postgresql://reader@localhost/reader",
         _database_url,
     )
+    replica_url: str | None = _setting(
+        None,
+        "A copy that PostgreSQL keeps of the database; what visitors read is read from there.",
+        "postgresql://reader@replica/reader",
+        _database_url,
+    )
     redis_url: str | None = _setting(
         None,
         "Carries hints and limits between workers; needed for more than one.",
@@ -243,9 +249,12 @@ class Settings:
         """SQLAlchemy's address of the database, with the driver named."""
         if self.database_url is None:
             return f"sqlite:///{self.instance.absolute() / 'reader.sqlite3'}"
-        if self.database_url.startswith("postgresql://"):
-            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return self.database_url
+        return with_driver(self.database_url)
+
+
+def with_driver(url: str) -> str:
+    """The address of a database, with the driver named."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:

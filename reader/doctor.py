@@ -18,7 +18,7 @@ from reader import config, mail, schema
 from reader.clock import now
 from reader.config import SECRET_FILE, BadSetting
 from reader.errors import Refused
-from reader.extensions import Instant, db
+from reader.extensions import REPLICA, Instant, db
 from reader.mail import MailFault
 
 # More than this, and times on the page would look wrong.
@@ -47,7 +47,7 @@ def examine(factory: Callable[[], Flask]) -> Iterator[Finding]:
         return
     yield Finding("settings", True, "each can be used")
     with app.app_context():
-        for look in (_instance, _secret, _database, _schema, _redis, _mail, _clock):
+        for look in (_instance, _secret, _database, _schema, _replica, _redis, _mail, _clock):
             what = look.__name__.removeprefix("_")
             try:
                 yield Finding(what, True, look())
@@ -86,6 +86,23 @@ def _database() -> str:
 def _schema() -> str:
     schema.require()
     return f"is the newest, {schema.newest()}"
+
+
+def _replica() -> str:
+    engine = db.engines.get(REPLICA)
+    if engine is None:
+        return "none is set; visitors read from the database itself"
+    try:
+        found = schema.present(engine)
+    except SQLAlchemyError as fault:
+        says = getattr(fault, "orig", fault)
+        raise Fault(f"does not answer: {says}; start it, or mend READER_REPLICA_URL") from fault
+    if found != schema.newest():
+        raise Fault(
+            f"has schema {found or 'none'}, not {schema.newest()}: it is far behind the database, or no copy of it;"
+            " see to its replication, or mend READER_REPLICA_URL"
+        )
+    return f"{engine.url.render_as_string(hide_password=True)} answers, with the newest schema"
 
 
 def _redis() -> str:

@@ -7,8 +7,9 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -47,8 +48,23 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+REPLICA = "replica"
+
+
+class RoutedSession(Session):
+    """Reads the replica as long as its ``info`` says so (:mod:`reader.replica`), and otherwise the primary."""
+
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any
+    ) -> Engine | Connection:
+        """The engine for the next statement."""
+        if bind is None and REPLICA in self.info:
+            return self._db.engines[REPLICA]
+        return super().get_bind(mapper=mapper, clause=clause, bind=bind, **kwargs)
+
+
 # Objects keep what they were committed with: the response that follows a write shows just that.
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession, "expire_on_commit": False})
 
 if TYPE_CHECKING:
 

@@ -7,7 +7,8 @@ a cookie is not kept.
 
 What this process commits counts at once; what others commit, as soon as their hint arrives
 (:meth:`PageCache.note`); and lest a hint was lost, or there is no way for one, the heads are looked up every
-``LOOK_SECONDS`` besides.
+``LOOK_SECONDS`` besides. Where visitors' pages are read from a replica, they follow as soon as that does, and are asked
+for again every ``LAG_SECONDS`` while it is behind.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from flask import Flask, request
 
-from reader import cookies, eventlog
+from reader import cookies, eventlog, replica
 from reader.config import Settings
 from reader.encodings import IDENTITY, QUICK, Packed, best
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 2.0
+# How long a page from a replica that is behind may stand before the replica is asked again.
+LAG_SECONDS = 1.0
 LONGEST_SECONDS = 60.0
 LARGEST_KEY = 512
 BYTES = 64 * 1024 * 1024
@@ -50,10 +53,14 @@ Headers = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Basis:
-    """What a page was made from, and for how many seconds it may stand if nothing of that changes."""
+    """What a page was made from, and for how many seconds it may stand if nothing of that changes.
+
+    ``copied`` says that it was read from a replica, which may be behind.
+    """
 
     heads: Mapping[str, int]
     seconds: float
+    copied: bool = False
 
 
 def keep(heads: Mapping[str, int] | None = None, *, seconds: float = LONGEST_SECONDS) -> None:
@@ -62,7 +69,7 @@ def keep(heads: Mapping[str, int] | None = None, *, seconds: float = LONGEST_SEC
     Has no effect on a request that passed the cache by.
     """
     if _KEEP in request.environ:
-        request.environ[_KEEP] = Basis(heads or {}, min(seconds, LONGEST_SECONDS))
+        request.environ[_KEEP] = Basis(heads or {}, min(seconds, LONGEST_SECONDS), replica.is_read())
 
 
 def will_keep() -> bool:
@@ -200,6 +207,7 @@ class PageCache:
             if environ["REQUEST_METHOD"] == "HEAD":
                 answer.body = b""
             return answer, None
+        basis = self._judged_by(basis)
         entry = _Entry(
             basis=basis,
             until=time.monotonic() + basis.seconds,
@@ -209,6 +217,17 @@ class PageCache:
         )
         self._store(key, entry)
         return answer, entry
+
+    def _judged_by(self, basis: Basis) -> Basis:
+        """What tells whether the page is still true.
+
+        Made again at once, it would be no newer where the replica is behind what is known here. So it stands for
+        a moment, or until the stream goes on once more.
+        """
+        known = {stream: max(head, self._heads.get(stream, 0)) for stream, head in basis.heads.items()}
+        if not basis.copied or known == basis.heads:
+            return basis
+        return Basis(known, min(basis.seconds, LAG_SECONDS))
 
     def _store(self, key: str, entry: _Entry) -> None:
         for stream, head in entry.basis.heads.items():

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
+from reader import replica
 from reader.extensions import db
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,7 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     if _UNIT in session.info:
         raise RuntimeError("transaction() does not nest")
+    replica.leave()
     session.rollback()
     session.expire_all()  # also where no transaction was open that the line above could end
     work = session.info[_UNIT] = Unit()

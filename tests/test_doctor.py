@@ -13,6 +13,7 @@ from reader.config import BadSetting, Settings
 from reader.doctor import Finding, examine
 from reader.extensions import db
 from tests.conftest import SECRET
+from tests.support.servers import Postgres
 from tests.support.sites import a_free_port
 
 
@@ -28,7 +29,8 @@ def findings(settings: Settings) -> dict[str, Finding]:
         return {finding.what: finding for finding in examine(lambda: app)}
     finally:
         with app.app_context():
-            db.engine.dispose()
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 def faults(settings: Settings) -> dict[str, str]:
@@ -37,7 +39,17 @@ def faults(settings: Settings) -> dict[str, str]:
 
 def test_a_sound_site_is_well(settings: Settings) -> None:
     found = findings(settings)
-    assert list(found) == ["settings", "instance", "secret", "database", "schema", "redis", "mail", "clock"]
+    assert list(found) == [
+        "settings",
+        "instance",
+        "secret",
+        "database",
+        "schema",
+        "replica",
+        "redis",
+        "mail",
+        "clock",
+    ]
     assert [finding for finding in found.values() if not finding.well] == []
 
 
@@ -58,6 +70,22 @@ def test_a_database_that_does_not_answer_is_found(tmp_path: Path) -> None:
     assert set(found) == {"database", "schema", "clock"}
     assert "does not answer" in found["database"]
     assert "hidden" not in str(found)
+
+
+def test_a_replica_has_to_answer_and_to_have_the_schema(
+    postgres: Postgres, postgres_settings: Settings
+) -> None:
+    assert faults(replace(postgres_settings, replica_url=postgres_settings.database_url)) == {}
+    nowhere = f"postgresql://reader:hidden@127.0.0.1:{a_free_port()}/reader"
+    found = faults(replace(postgres_settings, replica_url=nowhere))
+    assert list(found) == ["replica"]
+    assert "READER_REPLICA_URL" in found["replica"]
+    assert "hidden" not in found["replica"]
+    empty = postgres.create()
+    found = faults(replace(postgres_settings, replica_url=postgres.database(empty)))
+    postgres.drop(empty)
+    assert list(found) == ["replica"]
+    assert "has schema none" in found["replica"]
 
 
 def test_a_redis_that_answers_is_well(sqlite_settings: Settings, redis_url: str) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from reader import pagecache
+from reader import pagecache, replica
 from reader.accounts.access import viewer
 from reader.errors import Invalid, Missing
 from reader.live import catchup, streams
@@ -17,6 +17,9 @@ LARGEST = 2**53  # numbers that a browser counts exactly
 def events(stream: str) -> Response:
     """What changed in a stream after a number; open to everyone who may see the page, or whose stream it is."""
     name = streams.parse(stream)
+    if name is not None:
+        # A push may be ahead of the replica: who asks for what led up to it must get that.
+        replica.leave_if_behind(lambda: streams.head(name))
     if name is None or not streams.may_follow(name, viewer() if name.is_private else None):
         raise Missing("There is no such stream.")
     told = catchup.since(name, _after(request.args.get("after", "")))

@@ -88,6 +88,12 @@ def teasers(listed: Collection[Article]) -> list[Teaser]:
     return [Teaser(article, claims.get(article.id, ()), counts.get(article.id, 0)) for article in listed]
 
 
+def head(slug: str) -> int:
+    """The number of the article's stream; 0 where there is no article."""
+    found = articles.signpost(slug)
+    return found.head if found else 0
+
+
 def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
     """The page of the article ``slug``. Missing, unless ``viewer`` may see it.
 

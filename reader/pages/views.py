@@ -6,7 +6,7 @@ from uuid import uuid4
 from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 
-from reader import pagecache
+from reader import pagecache, replica
 from reader.accounts import queries as accounts
 from reader.articles import queries as articles
 from reader.clock import now
@@ -41,7 +41,11 @@ def front() -> str:
 def article(slug: str) -> str:
     """The reading page."""
     viewer = current_user if current_user.is_authenticated else None
-    reading = queries.reading(slug, Window.read(request.args), viewer=viewer)
+    window = Window.read(request.args)
+    if window != Window():
+        # A link leads to a certain comment, or an open page asks for more of itself: neither may go back in time.
+        replica.leave_if_behind(lambda: queries.head(slug))
+    reading = queries.reading(slug, window, viewer=viewer)
     if reading.is_public:
         pagecache.keep(
             {reading.standing.article.stream: reading.head},
