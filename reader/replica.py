@@ -63,8 +63,10 @@ def leave() -> None:
 def leave_if_behind(head: Callable[[], int]) -> None:
     """Read the primary from now on, unless the replica has come as far in a stream whose number ``head`` looks up.
 
-    A number of 0 proves nothing: what the stream is about may itself be missing there. It is asked last, in the
-    transaction that goes on: where several stand behind one address, another one may be further behind.
+    A number of 0 proves nothing: what the stream is about may itself be missing there.
+
+    The replica is asked last, in the transaction that goes on: where several stand behind one address, another one
+    may be further behind.
     """
     if not is_read():
         return
