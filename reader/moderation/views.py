@@ -14,7 +14,7 @@ from reader.answers import wants_json
 from reader.errors import Missing, Refused
 from reader.moderation import actions, policy, queries
 from reader.moderation.forms import FORMS, MAY, DecisionForm, log_filters
-from reader.moderation.models import Action, Decision, Reason
+from reader.moderation.models import PRIVATE, Action, Decision, Reason
 from reader.moderation.queries import Case
 from reader.paging import LARGEST_ID, id_from
 
@@ -38,7 +38,7 @@ def log() -> str:
         log=queries.log(wanted, after=after),
         is_first=after is None,
         wanted=wanted,
-        actions=list(Action),
+        actions=[action for action in Action if action not in PRIVATE],
         reasons=list(Reason),
     )
 

@@ -1,6 +1,6 @@
 // Writing a comment without leaving the page: a draft that survives, a count near the limit, sending by keyboard.
 // Every form here also works by itself: without this script it is posted, and the page comes back.
-import { draftOf, forgetDraft, keepDraft } from "./drafts.js";
+import { draftKey, draftOf, forgetDraft, keepDraft } from "./drafts.js";
 import { announce, freshId, post, send } from "./send.js";
 
 const LONGEST = 5000;

@@ -14,7 +14,7 @@ function inStorage(what) {
 }
 
 /** Whose text it is, where it is sent to, and what it answers or is written over. @param {HTMLFormElement} form */
-function keyOf(form) {
+export function draftKey(form) {
   const { parent_id: parent, revision } = form.elements;
   const place = parent ? parent.value : `revision-${revision.value}`;
   const person = mine().name ?? document.querySelector(".site-person")?.textContent.trim();
@@ -25,15 +25,15 @@ function keyOf(form) {
 export function keepDraft(form) {
   const { body } = form.elements;
   if (!body.value.trim() || body.value === body.defaultValue) forgetDraft(form);
-  else inStorage((storage) => storage.setItem(keyOf(form), body.value));
+  else inStorage((storage) => storage.setItem(draftKey(form), body.value));
 }
 
 /** @param {HTMLFormElement} form */
 export function forgetDraft(form) {
-  inStorage((storage) => storage.removeItem(keyOf(form)));
+  inStorage((storage) => storage.removeItem(draftKey(form)));
 }
 
 /** @param {HTMLFormElement} form @returns {string | null} */
 export function draftOf(form) {
-  return inStorage((storage) => storage.getItem(keyOf(form)));
+  return inStorage((storage) => storage.getItem(draftKey(form)));
 }
