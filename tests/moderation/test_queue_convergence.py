@@ -1,0 +1,122 @@
+"""An open page of each queue + what stream ``moderation`` tells == a fresh page, pushed or caught up.
+
+In a browser ``static/js/moderation/cards.js`` does what :class:`OpenQueue` says in a few lines.
+"""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from flask.testing import FlaskClient
+
+from reader.accounts.models import User
+from reader.articles.models import Article
+from reader.live.rendering import Entry
+from reader.moderation.actions import approve_comment, remove_comment, restore_comment, undo_decision
+from reader.moderation.appeals.actions import answer_appeal, appeal
+from reader.moderation.models import Reason
+from reader.moderation.queues.lists import Queue
+from reader.moderation.reports.actions import report_comment
+from tests.support.convergence import Followed
+from tests.support.factories import a_moderator, a_person
+from tests.support.people import log_in
+from tests.support.threads import a_comment, a_held_comment
+
+
+class OpenQueue:
+    """A queue that somebody has open: its cards in their order, and how many wait in each queue."""
+
+    def __init__(self, queue: Queue, client: FlaskClient) -> None:
+        self._client, self.queue = client, queue
+        soup = BeautifulSoup(client.get(queue.path).text, "html.parser")
+        self.seen = int(str(soup.select_one(".queue")["data-queue-seq"]))  # type: ignore[index]
+        self.cards = {str(card["id"]): card for card in soup.select("#cases > li")}
+        self.counts = {str(each["data-count"]): each.text for each in soup.select("[data-count]")}
+
+    def apply(self, entries: list[Entry]) -> None:
+        """What was pushed, or fetched."""
+        for entry in entries:
+            told = BeautifulSoup(entry["html"] or self._fetched(entry["target"]), "html.parser").find()
+            assert isinstance(told, Tag)
+            if entry["target"] == "queue-counts":
+                self.counts = {name: str(told[f"data-{name}"]) for name in self.counts}
+                continue
+            self.cards[entry["target"]] = told
+            if self._key(told) is None:
+                del self.cards[entry["target"]]
+
+    def _fetched(self, target: str) -> str:
+        """The card as it is now, where a push had no room for it."""
+        answer = self._client.get(f"/moderation/cards?id={target.removeprefix('case-')}").json
+        assert answer
+        return str(answer["cards"][0]["html"])
+
+    def catch_up(self) -> None:
+        """Fetch what is missing."""
+        answer = self._client.get(f"/live/moderation/events?after={self.seen}").json
+        assert answer
+        assert not answer["reset"]
+        self.apply(answer["events"])
+
+    def _key(self, card: Tag) -> int | None:
+        keys = dict(pair.split(":") for pair in str(card["data-where"]).split())
+        return int(keys[self.queue]) if self.queue in keys else None
+
+    @property
+    def shown(self) -> tuple[list[str], dict[str, str]]:
+        """All that it shows, but what an author's other cards say about the author: that is looked up now and then."""
+        cards = sorted(self.cards.values(), key=lambda card: self._key(card) or 0)
+        for card in cards:
+            for history in card.select(".case-history"):
+                history.decompose()
+        return [" ".join(card.prettify().split()) for card in cards], self.counts
+
+
+def much_happens(article: Article, moderator: User, standing: list[int]) -> None:
+    """Something for each queue, and for each way out of it. The first three comments stood there before."""
+    author, reporter = a_person("alma"), a_person("bruno")
+    kept, gone, back = standing
+    for comment_id in standing:
+        report_comment(comment_id, by=reporter, reason=Reason.SPAM, note="It sells.")
+    approve_comment(kept, by=moderator, revision=1)
+    remove_comment(gone, by=moderator, reason=Reason.SPAM, note="", revision=1)
+    restored = remove_comment(back, by=moderator, reason=Reason.HATE, note="Not here.", revision=1)
+    undo_decision(restored.id, by=moderator)
+    held = [a_held_comment(article, by=author, body=f"Held {each}.").id for each in range(3)]
+    approve_comment(held[0], by=moderator, revision=1)
+    remove_comment(held[1], by=moderator, reason=Reason.SPAM, note="", revision=1)
+    for grant in (True, False, None):
+        comment = a_comment(article, by=author, body=f"To be appealed: {grant}.")
+        removal = remove_comment(comment.id, by=moderator, reason=Reason.ABUSIVE, note="", revision=1)
+        made = appeal(removal.id, by=author, text="It was a joke.")
+        if grant is not None:
+            answer_appeal(made.id, by=a_moderator(), grant=grant, answer="I have read it.")
+    restore_comment(gone, by=moderator, note="", revision=1)
+
+
+@pytest.fixture
+def client(app: Flask, moderator: User) -> FlaskClient:
+    client = app.test_client()
+    log_in(client, moderator)
+    return client
+
+
+def test_an_open_queue_is_as_a_fresh_one_after_pushes_and_after_catching_up(
+    client: FlaskClient, article: Article, moderator: User
+) -> None:
+    standing = [a_comment(article, body=f"Standing {each}.").id for each in range(3)]
+    report_comment(standing[0], by=a_person(), reason=Reason.HATE, note="Before.")
+    followed = Followed(["moderation"])
+    pushed, late = ([OpenQueue(queue, client) for queue in Queue] for _ in range(2))
+    before = [page.shown for page in late]
+    much_happens(article, moderator, standing)
+    for push in followed.pushes():
+        for page in pushed:
+            page.apply(push["events"])
+    for page in late:
+        page.catch_up()
+    fresh = [OpenQueue(queue, client).shown for queue in Queue]
+    assert [page.shown for page in pushed] == fresh
+    assert [page.shown for page in late] == fresh
+    assert all(now != then for now, then in zip(fresh, before, strict=True))
