@@ -91,6 +91,24 @@ def composer(window: Window) -> Locator:
     return window.page.locator("#comments > [data-composer]")
 
 
+def connection(window: Window) -> str | None:
+    """The name of the page's connection; a new one once it was cut and has come back."""
+    name: str | None = window.page.evaluate(
+        "async () => (await import(document.querySelector('link[rel=modulepreload]').href"
+        ".replace('times.js', 'live/client.js'))).socket.id ?? null"
+    )
+    return name
+
+
+def is_back(window: Window, before: str | None) -> None:
+    """The connection was cut, and the page follows again."""
+    for _ in range(100):
+        if connection(window) not in (None, before):
+            return
+        window.page.wait_for_timeout(100)
+    raise AssertionError("the connection was not cut, or has not come back")
+
+
 def all_read(windows: Iterable[Window], words: str | None) -> None:
     """These words about the discussion are on each page; None: nothing is said."""
     for each in windows:
@@ -181,10 +199,11 @@ def test_what_is_done_to_a_person_is_on_every_page_until_it_is_undone(four: Four
     undo(moderator)
     expect(thread).not_to_contain_text("A moderator reads what you write", timeout=A_SECOND)
 
+    before = connection(author)
     do(moderator, "Suspension", words="Sleep on it.", lasts="1 hour")
     expect(thread).to_contain_text("You can read, but not write until", timeout=A_SECOND)
     expect(thread).to_contain_text("Sleep on it.")
-    author.live()
+    is_back(author, before)
     expect(composer(author)).to_be_hidden()
     undo(moderator)
     expect(composer(author)).to_be_visible(timeout=A_SECOND)
