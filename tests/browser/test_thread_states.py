@@ -86,6 +86,24 @@ def test_no_state_of_writing_has_a_barrier(window: Open, theme: str) -> None:
     clean("shortcuts")
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_muted_has_no_barrier_folded_or_opened(window: Open, theme: str) -> None:
+    moira, alma = window("moira"), window("alma", color_scheme=theme)
+    moira.go(ARTICLE)
+    moira.log_in("moira")
+    moira.post("One of many.")
+    alma.go(ARTICLE)
+    alma.register("alma")
+    alma.live()
+    alma.shows("One of many.").get_by_role("link", name="Options").click()
+    alma.page.get_by_role("dialog").get_by_role("button", name="Mute").click()
+    expect(alma.page.get_by_text("One of many.")).to_be_hidden()
+    assert violations(alma.page) == []
+    alma.page.locator(".unfold").click()
+    expect(alma.page.get_by_text("One of many.")).to_be_visible()
+    assert violations(alma.page) == []
+
+
 def test_500_comments_have_no_barrier_and_hold_still_whatever_arrives(window: Open, site: Site) -> None:
     a_long_thread(site, MANY)
     reader, writer = window("reader"), window("writer")
