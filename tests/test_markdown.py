@@ -305,6 +305,13 @@ def test_nothing_that_can_be_typed_leaves_anything_that_runs(text: str) -> None:
     assert_harmless(render_article(text), ARTICLE_TAGS)
 
 
+def seconds(render: Renderer, text: str) -> float:
+    """The processor time of rendering once."""
+    start = time.process_time()
+    render(text)
+    return time.process_time() - start
+
+
 @pytest.mark.parametrize("render", BOTH)
 @pytest.mark.parametrize(
     "text",
@@ -330,7 +337,7 @@ def test_nothing_that_can_be_typed_leaves_anything_that_runs(text: str) -> None:
     ids=lambda text: f"{text[:6]!r}…",
 )
 def test_a_hostile_text_costs_no_more_than_a_moment(render: Renderer, text: str) -> None:
-    start = time.process_time()
+    # Three tries: what else this process has to do, such as collecting garbage, is no fault of the text.
+    assert any(seconds(render, text) < 1 for _ in range(3))
     html = render(text)
-    assert time.process_time() - start < 1
     assert html.count("<blockquote>") <= 20
