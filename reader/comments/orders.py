@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 
 from reader.comments.models import Comment
 from reader.comments.windows import LONGEST_PAGE, PAGE, Sort, Spot, Window
@@ -88,18 +88,36 @@ def _claim(slug: str) -> Any:
 def _found(article_id: int, window: Window) -> tuple[Sequence[int], Spot | None]:
     """The comments from the window's start on; and where the next page starts, if there is one."""
     limit = PAGE if window.through is None else LONGEST_PAGE
-    query = ordered(article_id, window).limit(limit + 1)
-    found = [_spot(row, window) for row in db.session.execute(query)]
+    found = [_spot(row, window) for row in _rows(ordered(article_id, window), limit + 1)]
     wanted = [spot for spot in found[:limit] if _is_within(spot, window)] or found[:PAGE]
     return [spot.id for spot in wanted], wanted[-1] if len(found) > len(wanted) else None
 
 
-def ordered(article_id: int, window: Window) -> Select[Any]:
-    """All comments from the window's start on, each with its recommendations."""
-    query = _tops(article_id, window).add_columns(Comment.recommendations)
-    if window.after is not None:
-        query = query.where(_past(window, window.after))
-    return _ordered(query, window)
+def ordered(article_id: int, window: Window) -> Sequence[Select[Any]]:
+    """All comments from the window's start on, each with its recommendations, as runs of an index that follow."""
+    return _runs(_tops(article_id, window), window)
+
+
+def _runs(query: Select[int], window: Window, *, backwards: bool = False) -> Sequence[Select[Any]]:
+    run = _ordered(query.add_columns(Comment.recommendations), window, backwards=backwards)
+    start = window.after
+    if start is None:
+        return [run]
+    if window.sort != Sort.RECOMMENDED:
+        return [run.where(_up_to(window, start) if backwards else _past(window, start))]
+    # Not one condition on both columns: SQLite would seek by the first alone, and pass over all that are equal in it.
+    count, many = Comment.recommendations, start.recommendations
+    if backwards:
+        return [run.where(count == many, Comment.id >= start.id), run.where(count > many)]
+    return [run.where(count == many, Comment.id < start.id), run.where(count < many)]
+
+
+def _rows(runs: Sequence[Select[Any]], limit: int) -> list[Row[Any]]:
+    """The first rows of the runs. All are asked, so that the number of queries is the same anywhere."""
+    rows: list[Row[Any]] = []
+    for run in runs:
+        rows += db.session.execute(run.limit(limit - len(rows))).all()
+    return rows
 
 
 def _listed(article_id: int, window: Window) -> tuple[Sequence[int], Spot | None]:
@@ -117,9 +135,7 @@ def _before(article_id: int, window: Window) -> Window | None:
     """The page before: as many comments as a page holds, up to where this window begins."""
     if window.after is None:
         return None
-    backwards = _ordered(_tops(article_id, window), window, backwards=True)
-    query = backwards.where(_up_to(window, window.after)).add_columns(Comment.recommendations)
-    rows = db.session.execute(query.limit(PAGE + 1)).all()
+    rows = _rows(_runs(_tops(article_id, window), window, backwards=True), PAGE + 1)
     if not rows:
         return None
     return window.at(_spot(rows[-1], window) if len(rows) > PAGE else None)
@@ -137,16 +153,12 @@ def _by_id(window: Window) -> Sequence[Any]:
 
 
 def _past(window: Window, spot: Spot) -> ColumnElement[bool]:
-    """What comes after the comment at ``spot``."""
-    if window.sort == Sort.RECOMMENDED:
-        return tuple_(*_BY_COUNT) < tuple_(spot.recommendations, spot.id)
+    """What comes after the comment at ``spot``, by its id."""
     return Comment.id < spot.id if window.is_descending else Comment.id > spot.id
 
 
 def _up_to(window: Window, spot: Spot) -> ColumnElement[bool]:
     """What comes before it, and itself."""
-    if window.sort == Sort.RECOMMENDED:
-        return tuple_(*_BY_COUNT) >= tuple_(spot.recommendations, spot.id)
     return Comment.id >= spot.id if window.is_descending else Comment.id <= spot.id
 
 

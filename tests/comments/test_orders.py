@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import Select, text, update
 
 from reader.articles.models import Article
 from reader.comments import orders, queries
@@ -155,7 +156,8 @@ def test_every_order_asks_the_database_as_often_for_any_thread(sort: Sort, app: 
         made = a_random_tree(article, size, random=Random(6), answers=0.5)
         asked.add(asked_for(article, Window(sort=sort)))
         later = Window(sort=sort, after=Spot(made[len(made) // 2].id))
-        assert asked_for(article, later) <= 5
+        # A place among the most recommended is a count and an id: two runs of the index, forwards and back.
+        assert asked_for(article, later) <= (7 if sort == Sort.RECOMMENDED else 5)
     assert len(asked) == 1
     assert asked.pop() <= 5
 
@@ -168,14 +170,14 @@ def test_every_order_is_read_from_an_index(sort: Sort, article: Article) -> None
         Window(sort=sort),
         Window(sort=sort, after=Spot(150, 1 if sort == Sort.RECOMMENDED else 0)),
     ):
-        plan = explained(article, window)
-        assert "ix_comments_" in plan, plan
-        assert "SORT" not in plan.upper().replace("SORT=", ""), plan
+        for query in orders.ordered(article.id, window):
+            plan = explained(query.limit(PAGE + 1))
+            assert "ix_comments_" in plan, plan
+            assert "SORT" not in plan.upper().replace("SORT=", ""), plan
 
 
-def explained(article: Article, window: Window) -> str:
+def explained(query: Select[Any]) -> str:
     """How the database finds the comments at the top."""
-    query = orders.ordered(article.id, window).limit(PAGE + 1)
     compiled = query.compile(db.engine, compile_kwargs={"literal_binds": True})
     if db.engine.dialect.name == "sqlite":
         rows = db.session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()
