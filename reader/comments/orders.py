@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select, tuple_
 
 from reader.comments.models import Comment
 from reader.comments.windows import LONGEST_PAGE, PAGE, Sort, Spot, Window
@@ -105,8 +105,11 @@ def _runs(query: Select[int], window: Window, *, backwards: bool = False) -> Seq
         return [run]
     if window.sort != Sort.RECOMMENDED:
         return [run.where(_up_to(window, start) if backwards else _past(window, start))]
-    # Not one condition on both columns: SQLite would seek by the first alone, and pass over all that are equal in it.
     count, many = Comment.recommendations, start.recommendations
+    if db.engine.dialect.name == "postgresql":
+        place = tuple_(start.recommendations, start.id)
+        return [run.where(tuple_(*_BY_COUNT) >= place if backwards else tuple_(*_BY_COUNT) < place)]
+    # SQLite would seek by the first of two columns alone, and pass over all that are equal in it.
     if backwards:
         return [run.where(count == many, Comment.id >= start.id), run.where(count > many)]
     return [run.where(count == many, Comment.id < start.id), run.where(count < many)]
