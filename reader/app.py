@@ -25,8 +25,8 @@ from reader import (
 )
 from reader.accounts import routes
 from reader.accounts import views as accounts
-from reader.comments import editing
 from reader.comments import views as comments
+from reader.comments.editing import views as editing
 from reader.comments.visiting import views as visiting
 from reader.config import Settings
 from reader.extensions import csrf, db, login_manager, migrate

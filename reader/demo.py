@@ -22,7 +22,7 @@ from reader.accounts.actions import register
 from reader.accounts.models import Role, User
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
-from reader.comments.actions import post_comment
+from reader.comments.posting.actions import post_comment
 from reader.config import PACKAGE, Settings
 from reader.errors import Refused
 from reader.extensions import db

@@ -5,8 +5,9 @@ from flask import Flask
 from sqlalchemy import delete, insert, update
 
 from reader import audit
-from reader.comments.actions import delete_comment, post_comment
+from reader.comments.actions import delete_comment
 from reader.comments.models import Comment, Thread
+from reader.comments.posting.actions import post_comment
 from reader.comments.recommending.actions import recommend
 from reader.config import Settings
 from reader.eventlog import Event, Kind, Stream

@@ -16,8 +16,9 @@ from sqlalchemy import select
 
 from reader import audit, backup
 from reader.app import create_app
-from reader.comments.actions import delete_comment, post_comment
+from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
+from reader.comments.posting.actions import post_comment
 from reader.config import Settings
 from reader.errors import Conflict, Invalid
 from reader.extensions import db

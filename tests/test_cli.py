@@ -13,7 +13,7 @@ from sqlalchemy import delete, text
 from reader import schema
 from reader.app import create_app
 from reader.cli import cli
-from reader.comments.actions import post_comment
+from reader.comments.posting.actions import post_comment
 from reader.config import Settings
 from reader.eventlog import Event
 from reader.extensions import db

@@ -16,6 +16,7 @@ from reader.articles.models import Article
 from reader.comments import actions, lists, mine, policy, queries
 from reader.comments.forms import CommentForm, RecommendForm
 from reader.comments.models import Comment, State
+from reader.comments.posting import actions as posting
 from reader.comments.recommending import actions as recommending
 from reader.comments.screening import measures
 from reader.comments.shown import Alone, Shown
@@ -66,7 +67,7 @@ def create(slug: str) -> Response:
         if form.preview.data:
             return _preview(article, form)
         limits.hit("comments", str(person().id))
-        posted = actions.post_comment(
+        posted = posting.post_comment(
             article,
             by=person(),
             body=form.body.data or "",
@@ -106,7 +107,7 @@ def reply(comment_id: int) -> Response:
     if not policy.may_post(person(), found.thread):
         raise Refused(measures.CLOSED)
     if not policy.may_reply(person(), found.comment, found.thread):
-        raise Refused(actions.GONE_PARENT)
+        raise Refused(posting.GONE_PARENT)
     return _compose(found.article, parent=found.comment, parent_id=comment_id, submission_id=uuid4())
 
 
@@ -173,7 +174,7 @@ def _home(comment: Comment) -> str:
 def _article(slug: str) -> Article:
     article = articles.headline(slug)
     if article is None:
-        raise Missing(actions.NO_ARTICLE)
+        raise Missing(posting.NO_ARTICLE)
     return article
 
 

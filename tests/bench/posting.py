@@ -19,8 +19,8 @@ from reader.accounts.models import User
 from reader.app import create_app
 from reader.articles.models import Article
 from reader.clock import now
-from reader.comments.actions import post_comment
 from reader.comments.models import Comment, CommentRevision, Thread
+from reader.comments.posting.actions import post_comment
 from reader.config import Settings
 from reader.cookies import login_cookie
 from reader.eventlog import Event

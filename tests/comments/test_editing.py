@@ -13,7 +13,8 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now, set_clock
 from reader.comments import queries
-from reader.comments.actions import delete_comment, edit_comment
+from reader.comments.actions import delete_comment
+from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
 from reader.config import Settings
 from reader.errors import Conflict, Invalid, Refused

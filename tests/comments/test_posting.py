@@ -15,8 +15,9 @@ from reader.accounts.models import User
 from reader.articles.models import Article, Status
 from reader.clock import now, set_clock
 from reader.comments import queries
-from reader.comments.actions import Posted, delete_comment, post_comment
+from reader.comments.actions import delete_comment
 from reader.comments.models import Comment, CommentRevision, Thread
+from reader.comments.posting.actions import Posted, post_comment
 from reader.config import Settings
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.extensions import db

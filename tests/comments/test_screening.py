@@ -17,7 +17,7 @@ from sqlalchemy import select
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
-from reader.comments.actions import edit_comment
+from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Finding
 from reader.comments.screening import classifier, phases
 from reader.comments.screening.phases import Facts, Outcome, screen

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from reader.accounts.models import User
 from reader.articles.models import Article
-from reader.comments.actions import delete_comment, edit_comment
+from reader.comments.actions import delete_comment
+from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
 from reader.comments.recommending.actions import recommend, take_back
 from reader.errors import Refused

@@ -11,7 +11,8 @@ from reader import eventlog
 from reader.accounts.models import Role, User
 from reader.articles.models import Article
 from reader.comments import queries as comments
-from reader.comments.actions import delete_comment, edit_comment
+from reader.comments.actions import delete_comment
+from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment, State
 from reader.config import Settings
 from reader.errors import Conflict, Invalid, Missing, Refused

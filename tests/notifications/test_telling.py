@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from reader.accounts import actions as accounts
 from reader.articles.models import Status
-from reader.comments.actions import delete_comment, edit_comment
+from reader.comments.actions import delete_comment
+from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
 from reader.extensions import db
 from reader.factchecks import queries as factchecks

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reader.app import create_app
-from reader.comments.actions import delete_comment, post_comment
+from reader.comments.actions import delete_comment
+from reader.comments.posting.actions import post_comment
 from reader.config import Settings
 from reader.extensions import db
 from reader.publishing.actions import Outcome, examine, publish

@@ -17,12 +17,8 @@ from reader.accounts import actions as accounts
 from reader.accounts.models import MeasureKind, User
 from reader.articles import queries as articles
 from reader.articles.models import Article
-from reader.comments.actions import (
-    change_state,
-    delete_comment,
-    edit_comment,
-    locked,
-)
+from reader.comments.actions import change_state, delete_comment, locked
+from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment, State
 from reader.comments.recommending.actions import recommend, take_back
 from reader.eventlog import Kind

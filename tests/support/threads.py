@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from reader.accounts.models import User
 from reader.articles.models import Article
-from reader.comments.actions import locked, post_comment, publish_held
+from reader.comments.actions import locked, publish_held
 from reader.comments.models import Comment, Recommendation, State, Thread
+from reader.comments.posting.actions import post_comment
 from reader.extensions import db
 from reader.factchecks.models import Claim
 from reader.transactions import transaction

@@ -10,7 +10,8 @@ from reader import limits
 from reader.accounts.access import login_required, person
 from reader.answers import wants_json, with_retry
 from reader.clock import now
-from reader.comments import actions, policy, queries, references
+from reader.comments import policy, queries, references
+from reader.comments.editing import actions
 from reader.comments.forms import EditForm
 from reader.comments.shown import Alone
 from reader.comments.views import COMMENT, alone, told
@@ -27,7 +28,7 @@ def edit_form(comment_id: int) -> Response:
     """The form to change one's own comment with, on a page of its own."""
     found = alone(comment_id)
     if not policy.is_author(person(), found.comment):
-        raise Refused(actions.NOT_YOURS_TO_EDIT)
+        raise Refused(actions.NOT_YOURS)
     if found.comment.is_tombstone:
         raise Conflict(actions.GONE)
     if not policy.is_fresh(found.comment, at=now()):

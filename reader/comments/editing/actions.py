@@ -1,0 +1,70 @@
+"""Giving one's own comment another text."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.articles.models import stream_of
+from reader.clock import now
+from reader.comments import policy
+from reader.comments.actions import announce, locked, note_finding, note_mentions
+from reader.comments.models import Comment, CommentRevision, Mention, State
+from reader.comments.screening import gathering, measures
+from reader.comments.screening.phases import Outcome
+from reader.comments.writing import written
+from reader.errors import Conflict, Invalid, Refused
+from reader.eventlog import Kind
+from reader.transactions import transaction
+
+NOT_YOURS = "Only its author can edit a comment."
+GONE = "This comment was deleted or removed, so it can't be edited any more. Copy your text if you need it."
+NOT_BY_EDIT = "A moderator has to read this first. Post it as a comment of its own, then it waits for one."
+TOO_LATE = (
+    "A comment can be edited for 15 minutes, and they are over. Copy your text: you can post it as a reply."
+)
+CHANGED = (
+    "This comment was edited meanwhile, perhaps by you in another tab. Your text is still here:"
+    " send it once more to replace the other one."
+)
+
+
+def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comment:
+    """Give one's own comment another text, written over what ``revision`` said.
+
+    To send the same text again is no fault. :class:`Conflict` where the time is over, or somebody was first.
+    """
+    text = written(body)
+    ruling = gathering.ruling(text, by=by, is_edit=True)
+    with transaction() as session:
+        comment = locked(comment_id)
+        if not policy.is_author(by, comment):
+            raise Refused(NOT_YOURS)
+        measures.refuse_silenced(by)
+        if comment.state != State.PUBLISHED:
+            raise Conflict(GONE, field="body")
+        if comment.body == text.body:
+            return comment
+        if not policy.may_edit(by, comment, at=now()):
+            raise Conflict(TOO_LATE, field="body")
+        if comment.revision != revision:
+            raise Conflict(CHANGED, field="body")
+        if ruling is not None and ruling.outcome is not Outcome.REPORT:
+            raise Invalid(ruling.reason or NOT_BY_EDIT, field="body")
+        comment.body, comment.html = text.body, text.html
+        comment.revision += 1
+        comment.edited_at = now()
+        session.add(
+            CommentRevision(
+                comment_id=comment.id, number=comment.revision, body=text.body, at=comment.edited_at
+            )
+        )
+        session.execute(delete(Mention).where(Mention.comment_id == comment.id))
+        note_mentions(session.connection(), comment, text.mentioned)
+        comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+        announce(Kind.COMMENT_EDITED, comment, by=by.id)
+        if ruling is not None:
+            session.flush()
+            note_finding(session.connection(), comment, ruling)
+    return comment

@@ -1,0 +1,1 @@
+"""Writing a comment: where it goes, and what decides about it."""

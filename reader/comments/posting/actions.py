@@ -1,0 +1,163 @@
+"""Posting a comment: everything is looked at again under the locks, for no longer than it takes."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from reader import eventlog
+from reader.accounts.models import User
+from reader.articles.models import Article, stream_of
+from reader.clock import now
+from reader.comments import policy, statements
+from reader.comments.actions import announce, count, note_finding, note_mentions, private_streams, streams
+from reader.comments.models import SHOWN, Comment, State
+from reader.comments.screening import gathering, measures
+from reader.comments.screening.phases import Outcome, Ruling
+from reader.comments.writing import written
+from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.eventlog import Kind
+from reader.transactions import transaction
+
+NO_ARTICLE = "There is no such article any more."
+NO_PARENT = "The comment you answer is not in this discussion."
+GONE_PARENT = "The comment you answer was deleted or removed, so it can't be answered any more."
+NO_CLAIM = "This article doesn't cite the claim that the comment is about."
+OTHER_CONTENT = "This form was sent before with another text. Send it once more to post this one, too."
+
+
+class Posted(NamedTuple):
+    """A comment as it is stored; ``created`` is false where the same submission came before."""
+
+    comment: Comment
+    created: bool
+
+
+def post_comment(
+    article: Article,
+    *,
+    by: User,
+    body: str,
+    submission_id: str,
+    parent_id: int | None = None,
+    claim_id: int | None = None,
+) -> Posted:
+    """Publish a comment on ``article``, as an answer to ``parent_id`` and about ``claim_id``, if given.
+
+    Where the rules say so it is held instead and waits for a moderator; its ``state`` tells. The same
+    ``submission_id`` again, with the same content, is the same comment; with other content a :class:`Conflict`.
+    Raises :class:`Invalid`, :class:`Refused` or :class:`Missing` where it can't be posted.
+    """
+    text = written(body)
+    ruling = gathering.ruling(text, by=by)
+    comment = Comment(
+        article_id=article.id,
+        author_id=by.id,
+        submission_id=submission_id,
+        parent_id=parent_id,
+        claim_id=claim_id,
+        body=text.body,
+        html=text.html,
+        state=State.PUBLISHED.value,
+        depth=0,
+        nth=0,
+        folded=False,
+        replies=0,
+        recommendations=0,
+        revision=1,
+    )
+    with transaction() as session:
+        eventlog.lock(*streams(comment.article_id, claim_id))
+        connection = session.connection()
+        thread = _thread(connection, comment)
+        if thread.submitted is not None:
+            return Posted(_first_answer(session, thread.submitted, comment), created=False)
+        if not thread.visible:
+            raise Missing(NO_ARTICLE)
+        measure = measures.ruled(connection, comment, thread, by)
+        if ruling is not None and ruling.outcome is Outcome.REFUSE:
+            raise Invalid(ruling.reason, field="body")
+        if measure is not None:
+            ruling = Ruling(measure, Outcome.HOLD)
+        if parent_id is not None:
+            _place(connection, comment)
+        if claim_id is not None:
+            _tie(connection, comment)
+        comment.created_at = now()
+        if ruling is not None and ruling.outcome is Outcome.HOLD:
+            _hold_new(connection, comment, ruling)
+        else:
+            comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+            _insert(connection, comment)
+            count(connection, comment)
+            announce(Kind.COMMENT_POSTED, comment, by=comment.author_id)
+            if ruling is not None:
+                note_finding(connection, comment, ruling)
+        note_mentions(connection, comment, text.mentioned)
+    return Posted(comment, created=True)
+
+
+def _thread(connection: Connection, comment: Comment) -> Row[*tuple[Any, ...]]:
+    """What decides whether the comment may be posted at all, and whether it was."""
+    asked = {
+        "now": now(),
+        "author_id": comment.author_id,
+        "submission_id": comment.submission_id,
+        "article_id": comment.article_id,
+    }
+    return connection.execute(statements.THREAD, asked).one()
+
+
+def _first_answer(session: Session, comment_id: int, comment: Comment) -> Comment:
+    """The comment that the submission made when it came first."""
+    first = session.get_one(Comment, comment_id)
+    content = ("article_id", "parent_id", "claim_id", "body")
+    if any(getattr(first, name) != getattr(comment, name) for name in content):
+        raise Conflict(OTHER_CONTENT)
+    return first
+
+
+def _place(connection: Connection, comment: Comment) -> None:
+    """Find the place of an answer."""
+    found = connection.execute(statements.PLACE, {"parent_id": comment.parent_id}).one_or_none()
+    if found is None or found.article_id != comment.article_id:
+        raise Invalid(NO_PARENT, field="parent_id")
+    if not policy.is_answerable(found.state):
+        raise Refused(GONE_PARENT)
+    comment.under_id = found.id
+    comment.root_id = found.root_id or found.id
+    comment.depth = found.depth + 1
+    comment.nth = found.replies + 1
+    comment.folded = found.folded or comment.nth > SHOWN
+
+
+def _tie(connection: Connection, comment: Comment) -> None:
+    """Note the verdict of the claim that the comment is about."""
+    tie = {"claim_id": comment.claim_id, "article_id": comment.article_id}
+    comment.verdict = connection.execute(statements.VERDICT, tie).scalar()
+    if comment.verdict is None:
+        raise Invalid(NO_CLAIM, field="claim_id")
+
+
+def _hold_new(connection: Connection, comment: Comment, ruling: Ruling) -> None:
+    """Store the comment without a place, to be seen by its author and by moderators."""
+    private = private_streams(comment.author_id)
+    eventlog.lock(*private)
+    comment.state, comment.nth, comment.folded, comment.changed_seq = State.HELD.value, 0, True, 0
+    _insert(connection, comment)
+    note_finding(connection, comment, ruling)
+    for stream in private:
+        eventlog.append(Kind.COMMENT_HELD, stream, comment.element, actor_id=comment.author_id)
+
+
+def _insert(connection: Connection, comment: Comment) -> None:
+    """Store the comment with its first revision."""
+    values = {name: getattr(comment, name) for name in statements.COLUMNS}
+    try:
+        comment.id = statements.store(connection, values)
+    except IntegrityError as fault:
+        # Its author is sending the same submission to another article at this moment.
+        raise Conflict(OTHER_CONTENT) from fault
