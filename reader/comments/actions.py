@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from reader import eventlog
 from reader.accounts.models import User
+from reader.articles import queries as articles
 from reader.articles.models import stream_of
 from reader.comments import policy, statements
 from reader.comments.models import SHOWN, Comment, Finding, Mention, State, Thread
@@ -30,7 +31,7 @@ REMOVED = "A moderator removed this comment before you could delete it. Nobody c
 def delete_comment(comment_id: int, *, by: User) -> Comment:
     """Make one's own comment a tombstone, at any time. To have deleted it before is no fault."""
     with transaction():
-        comment = locked(comment_id)
+        comment = known(comment_id, to=by)
         if not policy.is_author(by, comment):
             raise Refused(NOT_YOURS)
         if comment.state == State.DELETED:
@@ -46,6 +47,18 @@ def publish_held(comment: Comment, *, by: User) -> None:
     announced like one that is posted at this moment.
     """
     change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
+
+
+def known(comment_id: int, *, to: User) -> Comment:
+    """The :func:`locked` comment; :class:`Missing` where ``to`` may not know of it, in the words of where there is
+    none: what others wrote and never was published, or stands on no public article.
+    """
+    comment = locked(comment_id)
+    if not policy.is_author(to, comment) and not (
+        comment.is_placed and articles.is_visible(comment.article_id)
+    ):
+        raise Missing(NO_COMMENT)
+    return comment
 
 
 def locked(comment_id: int) -> Comment:

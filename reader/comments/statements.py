@@ -63,7 +63,8 @@ THREAD = (
 LAST_OF = select(func.max(_COMMENTS.c.created_at)).where(
     _COMMENTS.c.author_id == bindparam("author_id"), _COMMENTS.c.article_id == bindparam("article_id")
 )
-# Where an answer stands: under what it answers, or beside it once the depth is used up.
+# Where an answer stands: under what it answers, or beside it once the depth is used up. What was never published
+# isn't there.
 PLACE = (
     select(
         _PARENT.c.article_id,
@@ -75,7 +76,7 @@ PLACE = (
         _UNDER.c.folded,
     )
     .join(_UNDER, _UNDER.c.id == case((_PARENT.c.depth < DEEPEST, _PARENT.c.id), else_=_PARENT.c.under_id))
-    .where(_PARENT.c.id == bindparam("parent_id"))
+    .where(_PARENT.c.id == bindparam("parent_id"), _PARENT.c.changed_seq > 0)
 )
 UNDER = select(_COMMENTS.c.replies, _COMMENTS.c.folded).where(_COMMENTS.c.id == bindparam("under"))
 TAKE_PLACE = update(_COMMENTS).where(_COMMENTS.c.id == bindparam("under")).values(replies=bindparam("taken"))

@@ -9,7 +9,7 @@ from reader.accounts.models import User
 from reader.articles.models import stream_of
 from reader.clock import now
 from reader.comments import policy
-from reader.comments.actions import announce, locked, note_finding, note_mentions
+from reader.comments.actions import announce, known, note_finding, note_mentions
 from reader.comments.models import Comment, CommentRevision, Mention, State
 from reader.comments.screening import gathering, measures
 from reader.comments.screening.phases import Outcome
@@ -38,7 +38,7 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
     text = written(body)
     ruling = gathering.ruling(text, by=by, is_edit=True)
     with transaction() as session:
-        comment = locked(comment_id)
+        comment = known(comment_id, to=by)
         if not policy.is_author(by, comment):
             raise Refused(NOT_YOURS)
         measures.refuse_silenced(by)

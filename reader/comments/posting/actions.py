@@ -24,7 +24,7 @@ from reader.transactions import transaction
 
 NO_ARTICLE = "There is no such article any more."
 NO_PARENT = "The comment you answer is not in this discussion."
-GONE_PARENT = "The comment you answer was deleted or removed, so it can't be answered any more."
+GONE_PARENT = "The comment you answer is deleted, removed or hidden, so it can't be answered any more."
 NO_CLAIM = "This article doesn't cite the claim that the comment is about."
 OTHER_CONTENT = "This form was sent before with another text. Send it once more to post this one, too."
 

@@ -8,7 +8,7 @@ from reader import eventlog
 from reader.accounts.models import User
 from reader.articles.models import stream_of
 from reader.comments import policy
-from reader.comments.actions import locked, streams
+from reader.comments.actions import known, streams
 from reader.comments.models import Comment, Recommendation
 from reader.comments.screening.measures import refuse_silenced
 from reader.errors import Conflict, Refused
@@ -16,7 +16,7 @@ from reader.eventlog import Kind
 from reader.transactions import transaction
 
 OWN = "This is your own comment: others may recommend it."
-NOT_READABLE = "This comment was deleted or removed, so it can't be recommended any more."
+NOT_READABLE = "This comment is deleted, removed or hidden, so it can't be recommended any more."
 
 
 class Recommended(NamedTuple):
@@ -29,7 +29,7 @@ class Recommended(NamedTuple):
 def recommend(comment_id: int, *, by: User) -> Recommended:
     """Count the person among those who recommend the comment. To have done so before is no fault."""
     with transaction() as session:
-        comment = locked(comment_id)
+        comment = known(comment_id, to=by)
         if policy.is_author(by, comment):
             raise Refused(OWN)
         refuse_silenced(by)
@@ -44,7 +44,7 @@ def recommend(comment_id: int, *, by: User) -> Recommended:
 def take_back(comment_id: int, *, by: User) -> Recommended:
     """Undo :func:`recommend`, whatever became of the comment since. Never to have done it is no fault."""
     with transaction() as session:
-        comment = locked(comment_id)
+        comment = known(comment_id, to=by)
         given = session.get(Recommendation, (comment_id, by.id))
         if given is not None:
             session.delete(given)
