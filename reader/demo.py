@@ -19,7 +19,7 @@ import click
 
 from reader import schema, server
 from reader.accounts.actions import register
-from reader.accounts.models import Role, User
+from reader.accounts.models import User
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
 from reader.comments.posting.actions import post_comment
@@ -27,6 +27,7 @@ from reader.config import PACKAGE, Settings
 from reader.errors import Refused
 from reader.extensions import db
 from reader.factchecks.queries import claim_by_slug
+from reader.policy import Role
 from reader.publishing.actions import examine, publish
 
 SAMPLES = PACKAGE / "publishing" / "samples"

@@ -1,30 +1,20 @@
-"""Who is asking, and what a view demands of them.
-
-A visitor is sent to the log-in page and comes back afterwards; somebody whose role doesn't do is refused.
-"""
+"""Who is asking, and where a visitor goes who has to log in first, to come back afterwards."""
 
 from __future__ import annotations
 
-import functools
 import unicodedata
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
 from flask import make_response, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from reader.accounts import policy
 from reader.accounts.forms import LoginForm
 from reader.accounts.kept import Kept
-from reader.accounts.models import Role, User
+from reader.accounts.models import User
 from reader.answers import problem, wants_json
-from reader.errors import Refused
 from reader.extensions import login_manager
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from reader.policy import Role
 
 LONGEST_ADDRESS = 2000
 ENTRANCE = "Log in first, then send this again."
@@ -37,34 +27,11 @@ def viewer() -> User | None:
 
 
 def person() -> User:
-    """The logged-in person, in a view that demands one. RuntimeError elsewhere."""
+    """The logged-in person, at an address that takes one. RuntimeError elsewhere."""
     found = viewer()
     if found is None:
-        raise RuntimeError("this view needs @login_required")
+        raise RuntimeError("this address is open to visitors: ask for the viewer")
     return found
-
-
-def login_required(view: Callable[P, R]) -> Callable[P, R | Response]:
-    """Let only logged-in people through."""
-    return role_required(Role.READER)(view)
-
-
-def role_required(role: Role) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
-    """Let only people with this role, or one that is trusted with more, through."""
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
-        @functools.wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
-            found = viewer()
-            if found is None:
-                return to_login()
-            if not policy.at_least(found, role):
-                raise Refused(refusal(role))
-            return view(*args, **kwargs)
-
-        return guarded
-
-    return decorate
 
 
 def refusal(role: Role) -> str:

@@ -9,13 +9,14 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from reader import eventlog
-from reader.accounts import names, passwords, policy, queries
-from reader.accounts.models import LoginSession, Measure, MeasureKind, Mute, Role, User, token_hash
+from reader.accounts import names, passwords, queries, rights
+from reader.accounts.models import LoginSession, Measure, Mute, User, token_hash
 from reader.clock import now
 from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.limits import hit
+from reader.policy import MeasureKind, On, Role, is_demotion, rank, whose
 from reader.transactions import transaction
 
 ACCESS = "access"
@@ -86,6 +87,7 @@ def change_password(person: User, *, current: str, new: str) -> None:
 
     Invalid where the current one is wrong; TooMany after too many guesses at it.
     """
+    rights.require("change_password", person, On.OWN)
     hit("login", person.element)
     if not passwords.matches(current, person.password_hash):
         raise Invalid("This is not your present password.", field="current")
@@ -143,6 +145,7 @@ def see_session(session: LoginSession) -> None:
 
 def end_session(session_id: int, *, by: User) -> bool:
     """End one session of ``by``, its sockets included. False where they have no such session (any more)."""
+    rights.require("end_session", by, On.OWN)
     with transaction():
         eventlog.lock(ACCESS)
         return _end(session_id, of=by.id, by=by)
@@ -150,6 +153,7 @@ def end_session(session_id: int, *, by: User) -> bool:
 
 def end_other_sessions(but: LoginSession, *, by: User) -> int:
     """End all sessions of ``by`` but this one; how many."""
+    rights.require("end_other_sessions", by, whose(by, but.user_id))
     with transaction() as session:
         eventlog.lock(ACCESS)
         others = session.scalars(
@@ -161,26 +165,29 @@ def end_other_sessions(but: LoginSession, *, by: User) -> int:
 
 
 def end_all_sessions(person: User, *, by: User | None) -> None:
-    """End every session of ``person``, their sockets included."""
+    """End every session of ``person``, their sockets included. Without ``by`` a command does."""
+    if by is not None:
+        rights.require("end_all_sessions", by, whose(by, person.id))
     with transaction():
         eventlog.lock(ACCESS)
         _end_all(person, by=by)
 
 
 def set_role(person: User, role: Role, *, by: User | None) -> None:
-    """Give ``person`` a role. What they lose by it, their open sockets lose at once."""
+    """Give ``person`` a role. What they lose by it, their open sockets lose at once. Without ``by`` a command does."""
+    if by is not None:
+        rights.require("set_role", by, rank(by, person))
     with transaction() as session:
         eventlog.lock(ACCESS)
         before = Role(session.scalars(select(User.role).where(User.id == person.id)).one())
         session.execute(update(User).where(User.id == person.id).values(role=role.value))
-        if policy.is_demotion(before, role):
+        if is_demotion(before, role):
             _tell(person.element, by=by)
 
 
 def mute(other: User, *, by: User) -> None:
     """Fold everything that ``other`` writes away for ``by`` alone. To have muted them before is no fault."""
-    if other.id == by.id:
-        raise Invalid("You can’t mute yourself.")
+    rights.require("mute", by, whose(by, other.id), refusal="You can’t mute yourself.")
     with transaction() as session:
         # Two requests of one person follow each other.
         session.execute(select(User.id).where(User.id == by.id).with_for_update())
@@ -194,12 +201,14 @@ def mute(other: User, *, by: User) -> None:
 
 def unmute(other: User, *, by: User) -> None:
     """Show ``by`` again what ``other`` writes."""
+    rights.require("unmute", by, whose(by, other.id))
     with transaction() as session:
         session.execute(delete(Mute).where(Mute.person_id == by.id, Mute.muted_id == other.id))
 
 
 def acknowledge(measure_id: int, *, by: User) -> None:
     """Say that one has read a warning. To have said so before is no fault, nor that it was taken back."""
+    rights.require("acknowledge", by, On.OWN)
     with transaction() as session:
         session.execute(
             update(Measure)
@@ -228,6 +237,7 @@ def _refuse_banned(person: User) -> None:
 
 def set_shortcuts(person: User, *, on: bool) -> None:
     """Let the keyboard's shortcuts act on the person's pages, or not."""
+    rights.require("set_shortcuts", person, On.OWN)
     with transaction() as session:
         session.get_one(User, person.id).shortcuts = on
 

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from reader.accounts import actions, queries
-from reader.accounts.models import Role
 from reader.console import in_app
 from reader.errors import Missing
+from reader.policy import Role
 
 ROLES = click.Choice([role.value for role in Role])
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reader.accounts.models import Measure, MeasureKind
+from reader.accounts.models import Measure
 from reader.dates import day
+from reader.policy import WRITERS, MeasureKind, On, Who, who_may
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,30 @@ class InForce:
     @property
     def silence(self) -> str | None:
         """Why they may write nothing, and until when."""
-        if self.ban:
-            return f"You are banned {_until(self.ban)}.{_why(self.ban)}"
-        if self.suspension:
-            return f"You can read, but not write {_until(self.suspension)}.{_why(self.suspension)}"
-        return None
+        return self.words_to(WRITERS)
 
     @property
     def refusal(self) -> str | None:
         """Why they can't comment, and what to do."""
-        if self.silence is None and self.warning:
-            return "A moderator has warned you. Read the warning and confirm that you have, then send this again."
-        return self.silence
+        who = who_may("post_comment", On.SITE)
+        return self.words_to(who) if who else None
+
+    def words_to(self, who: Who) -> str | None:
+        """Why they may not do what is for these people, by the hardest measure that forbids it, if any does."""
+        for kind in reversed(MeasureKind):
+            measure = self._last(kind) if kind in who.but_not else None
+            if measure is not None:
+                return _WORDS[kind].format(until=_until(measure), why=_why(measure))
+        return None
+
+
+_WORDS = {
+    MeasureKind.BAN: "You are banned {until}.{why}",
+    MeasureKind.SUSPENSION: "You can read, but not write {until}.{why}",
+    MeasureKind.WARNING: (
+        "A moderator has warned you. Read the warning and confirm that you have, then send this again."
+    ),
+}
 
 
 def _until(measure: Measure) -> str:

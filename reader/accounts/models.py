@@ -1,7 +1,6 @@
 """People and the sessions that they are logged in with."""
 
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -10,15 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.clock import now
 from reader.extensions import Instant, Model
-
-
-class Role(StrEnum):
-    """What a person is trusted with; each can do all that those before it can."""
-
-    READER = "reader"
-    MODERATOR = "moderator"
-    EDITOR = "editor"
-    ADMIN = "admin"
+from reader.policy import MeasureKind, Role
 
 
 class User(Model):
@@ -101,25 +92,6 @@ class Mute(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     muted_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
     at: Mapped[datetime] = mapped_column(Instant, default=now)
-
-
-class MeasureKind(StrEnum):
-    """What moderators can do to a person, mildest first. ``label`` is how it is shown."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> "MeasureKind":
-        """A member with its label. (A default, because a look-up gives the value alone.)"""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
-
-    NOTE = "note", "Note"
-    WARNING = "warning", "Warning"
-    PREMODERATION = "premoderation", "Comments are read first"
-    SUSPENSION = "suspension", "Suspension"
-    BAN = "ban", "Ban"
 
 
 class Measure(Model):

@@ -7,9 +7,10 @@ from sqlalchemy.orm import joinedload
 
 from reader.accounts import names
 from reader.accounts.measures import InForce
-from reader.accounts.models import LoginSession, Measure, MeasureKind, Mute, User, token_hash
+from reader.accounts.models import LoginSession, Measure, Mute, User, token_hash
 from reader.clock import now
 from reader.extensions import db
+from reader.policy import MeasureKind
 
 # Every request of somebody who is logged in asks this, so it is put together once.
 _BY_TOKEN = (

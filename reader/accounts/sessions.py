@@ -27,10 +27,10 @@ def current() -> LoginSession | None:
 
 
 def required() -> LoginSession:
-    """The session of this request, in a view that demands one. RuntimeError elsewhere."""
+    """The session of this request, at an address that takes one. RuntimeError elsewhere."""
     found = current()
     if found is None:
-        raise RuntimeError("this view needs @login_required")
+        raise RuntimeError("this address is open to visitors: ask for the current one")
     return found
 
 

@@ -11,16 +11,18 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, insert, select, update
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.articles.models import stream_of
 from reader.comments import policy, statements
 from reader.comments.models import SHOWN, Comment, Finding, Mention, State, Thread
 from reader.comments.screening.phases import Ruling
-from reader.errors import Conflict, Missing, Refused
+from reader.errors import Conflict, Missing
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.factchecks.models import Claim
+from reader.policy import On, whose
 from reader.transactions import transaction
 
 NO_COMMENT = "There is no such comment."
@@ -32,8 +34,7 @@ def delete_comment(comment_id: int, *, by: User) -> Comment:
     """Make one's own comment a tombstone, at any time. To have deleted it before is no fault."""
     with transaction():
         comment = known(comment_id, to=by)
-        if not policy.is_author(by, comment):
-            raise Refused(NOT_YOURS)
+        rights.require("delete_comment", by, whose(by, comment.author_id), refusal=NOT_YOURS)
         if comment.state == State.DELETED:
             return comment
         if not policy.may_delete(by, comment):
@@ -54,9 +55,8 @@ def known(comment_id: int, *, to: User) -> Comment:
     none: what others wrote and never was published, or stands on no public article.
     """
     comment = locked(comment_id)
-    if not policy.is_author(to, comment) and not (
-        comment.is_placed and articles.is_visible(comment.article_id)
-    ):
+    is_own = whose(to, comment.author_id) is On.OWN
+    if not is_own and not (comment.is_placed and articles.is_visible(comment.article_id)):
         raise Missing(NO_COMMENT)
     return comment
 

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from reader.accounts.models import Role, User
-from reader.accounts.policy import at_least
+from reader.accounts.models import User
 from reader.comments.models import State, Thread
+from reader.policy import may, whose
 
 # How long a comment can be edited: long enough for what one sees on rereading, too short to change what was answered.
 EDITABLE = timedelta(minutes=15)
@@ -32,18 +32,22 @@ class Dated(Standing, Protocol):
 
 
 def may_post(person: User | None, thread: Thread) -> bool:
-    """Whether the person may write in the thread: anybody who is logged in, while it is open."""
-    return person is not None and not thread.is_closed
+    """Whether the person may write in the thread, while it is open."""
+    return may("post_comment", person) and not thread.is_closed
 
 
 def may_reply(person: User | None, comment: Standing, thread: Thread) -> bool:
-    """Whether the person may answer the comment: whoever may write, while it is there to be read."""
-    return may_post(person, thread) and is_answerable(comment.state)
+    """Whether the person may answer the comment, while it is there to be read."""
+    return _may("reply", person, comment) and not thread.is_closed and is_answerable(comment.state)
 
 
 def may_edit(person: User | None, comment: Dated, *, at: datetime) -> bool:
-    """Whether the person may change the comment: its author, for a while, as long as it is there to be read."""
-    return is_author(person, comment) and comment.state == State.PUBLISHED and is_fresh(comment, at=at)
+    """Whether the person may change the comment: for a while, as long as it is there to be read."""
+    return (
+        _may("edit_comment", person, comment)
+        and comment.state == State.PUBLISHED
+        and is_fresh(comment, at=at)
+    )
 
 
 def is_fresh(comment: Dated, *, at: datetime) -> bool:
@@ -52,25 +56,22 @@ def is_fresh(comment: Dated, *, at: datetime) -> bool:
 
 
 def may_delete(person: User | None, comment: Standing) -> bool:
-    """Whether the person may delete the comment: its author, at any time, while it isn't a tombstone."""
-    return is_author(person, comment) and comment.state in (State.PUBLISHED, State.HELD)
+    """Whether the person may delete the comment: at any time, while it isn't a tombstone."""
+    return _may("delete_comment", person, comment) and comment.state in (State.PUBLISHED, State.HELD)
 
 
 def may_recommend(person: User | None, comment: Standing) -> bool:
-    """Whether the person may recommend the comment: whoever is logged in and didn't write it, while it is
-    there to be read.
-    """
-    return person is not None and not is_author(person, comment) and comment.state == State.PUBLISHED
+    """Whether the person may recommend the comment, while it is there to be read."""
+    return _may("recommend", person, comment) and comment.state == State.PUBLISHED
 
 
 def is_exempt(person: User) -> bool:
     """Whether nobody reads the person's comments first: who decides about others' need not wait for that."""
-    return at_least(person, Role.MODERATOR)
+    return may("post_unscreened", person)
 
 
-def is_author(person: User | None, comment: Standing) -> bool:
-    """Whether the comment is the person's own."""
-    return person is not None and person.id == comment.author_id
+def _may(act: str, person: User | None, comment: Standing) -> bool:
+    return may(act, person, whose(person, comment.author_id))
 
 
 def is_answerable(state: str) -> bool:

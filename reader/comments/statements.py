@@ -69,6 +69,7 @@ PLACE = (
     select(
         _PARENT.c.article_id,
         _PARENT.c.state,
+        _PARENT.c.author_id,
         _UNDER.c.id,
         _UNDER.c.root_id,
         _UNDER.c.depth,

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from reader import eventlog, limits, pagecache
-from reader.accounts.access import login_required, person, viewer
+from reader.accounts import rights
+from reader.accounts.access import person, viewer
 from reader.answers import wants_json
 from reader.articles import queries as articles
 from reader.articles.models import Article
@@ -24,6 +25,7 @@ from reader.comments.writing import previewed
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.factchecks import queries as factchecks
 from reader.paging import LARGEST_ID, id_from
+from reader.policy import whose
 
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 
@@ -58,7 +60,6 @@ def thread(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/articles/<slug>/comments")
-@login_required
 def create(slug: str) -> Response:
     """Post a comment; where that is refused, show the form again with what was written."""
     article, form = _article(slug), CommentForm()
@@ -100,7 +101,6 @@ def replies(comment_id: int) -> Response:
 
 
 @blueprint.get(f"{COMMENT}/reply")
-@login_required
 def reply(comment_id: int) -> Response:
     """The form to answer a comment, on a page of its own."""
     found = alone(comment_id)
@@ -112,19 +112,18 @@ def reply(comment_id: int) -> Response:
 
 
 @blueprint.get(f"{COMMENT}/delete")
-@login_required
 def confirm_delete(comment_id: int) -> Response:
     """Ask whether to delete one's own comment."""
     found = alone(comment_id)
-    if not policy.is_author(person(), found.comment):
-        raise Refused(actions.NOT_YOURS)
+    rights.require(
+        "delete_comment", person(), whose(person(), found.comment.author_id), refusal=actions.NOT_YOURS
+    )
     if not policy.may_delete(person(), found.comment):
         return redirect(found.comment.path)
     return make_response(render_template("comments/delete.html", alone=found))
 
 
 @blueprint.post(f"{COMMENT}/delete")
-@login_required
 def delete(comment_id: int) -> Response:
     """Delete one's own comment."""
     comment = actions.delete_comment(comment_id, by=person())
@@ -132,7 +131,6 @@ def delete(comment_id: int) -> Response:
 
 
 @blueprint.post(f"{COMMENT}/recommend")
-@login_required
 def recommend(comment_id: int) -> Response:
     """Recommend a comment, or take that back."""
     form = RecommendForm()

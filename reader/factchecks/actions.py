@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
-from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.factchecks import guards, policy, queries
+from reader.factchecks import guards, queries
 from reader.factchecks.models import (
     Claim,
     Correction,
@@ -71,8 +72,7 @@ def set_verdict(
     guards ask for a correction, every article citing the claim gets it. Raises :class:`Refused`,
     :class:`Missing`, and :class:`Invalid` where a guard forbids it.
     """
-    if not policy.may_decide(by):
-        raise Refused(NOT_YOURS)
+    rights.require("set_verdict", by, refusal=NOT_YOURS)
     while True:
         citing = queries.article_ids_citing(claim_id)
         streams = [f"claim:{claim_id}", *(f"article:{article_id}" for article_id in citing)]
@@ -123,7 +123,7 @@ def report_facts(
 def see_fact_report(report_id: int, *, by: User) -> FactReport:
     """Note that an editor has read a report. To have seen it before is no fault."""
     with transaction():
-        report = _reported(report_id, by)
+        report = _reported("see_fact_report", report_id, by)
         if report.seen_at is None:
             report.seen_at, report.seen_by_id = now(), by.id
     return report
@@ -135,7 +135,7 @@ def answer_fact_report(report_id: int, *, by: User, answer: str) -> FactReport:
     if not answer:
         raise Invalid(NEEDS_ANSWER, field="answer")
     with transaction():
-        report = _reported(report_id, by)
+        report = _reported("answer_fact_report", report_id, by)
         if report.answered_at is not None:
             raise Conflict(ANSWERED)
         report.answer, report.answered_at, report.answered_by_id = answer, now(), by.id
@@ -146,10 +146,9 @@ def answer_fact_report(report_id: int, *, by: User, answer: str) -> FactReport:
     return report
 
 
-def _reported(report_id: int, by: User) -> FactReport:
+def _reported(act: str, report_id: int, by: User) -> FactReport:
     """The report as it is now, its reporter's stream locked."""
-    if not policy.may_decide(by):
-        raise Refused(NOT_YOURS)
+    rights.require(act, by, refusal=NOT_YOURS)
     session = db.session()
     # Nobody's report becomes another's, so this may be read before the lock.
     reporter_id = session.scalar(select(FactReport.reporter_id).where(FactReport.id == report_id))

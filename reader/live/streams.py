@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.factchecks import queries as factchecks
-from reader.moderation import policy as moderation
+from reader.policy import ROOMS, On, who_follows, whose
 
 # A room without numbers: it gets counts, not events.
 FRONT = "front"
@@ -35,7 +36,7 @@ class Name:
     @property
     def is_private(self) -> bool:
         """Whether it matters who asks for it."""
-        return self.feature in ("person", MODERATION)
+        return any(who.role is not None for who in ROOMS[self.feature].values())
 
 
 def parse(text: object) -> Name | None:
@@ -47,18 +48,20 @@ def parse(text: object) -> Name | None:
 
 
 def may_follow(name: Name, viewer: User | None) -> bool:
-    """Whether the person (None: a visitor) may follow the stream.
+    """Whether the person (None: a visitor) may follow the stream, which is looked at as it stands now."""
+    return rights.fault(who_follows(name.feature, _stands(name, viewer)), viewer) is None
 
-    Each alone may follow their own, moderators what moderators see; any other is followed by whoever may see what
-    it is about, which is the public's to see, whoever asks.
-    """
-    if name.feature == "person":
-        return viewer is not None and viewer.id == name.id
-    if name.feature == MODERATION:
-        return moderation.may_moderate(viewer)
-    if name.feature == "article":
-        return articles.is_visible(name.id)
-    return factchecks.is_public(name.id)
+
+def _stands(name: Name, viewer: User | None) -> On:
+    """How what the stream is about stands to the person."""
+    match name.feature:
+        case "person":
+            return whose(viewer, name.id)
+        case "article":
+            return On.PUBLIC if articles.is_visible(name.id) else On.HIDDEN
+        case "claim":
+            return On.PUBLIC if factchecks.is_public(name.id) else On.HIDDEN
+    return On.SITE
 
 
 def head(name: Name) -> int:

@@ -146,6 +146,8 @@ class Worker:
         return may
 
     def _join_front(self, sid: str, presence: Presence) -> dict[str, int]:
+        if not streams.may_follow(streams.Name(streams.FRONT), None):
+            raise NotJoined("There is no such stream.")
         known = self.counts.join()
         if not self._enter(sid, presence, streams.FRONT):
             self.counts.leave()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
 from reader.comments.actions import change_state, locked, pin, publish_held
@@ -14,8 +15,9 @@ from reader.comments.models import Comment, State
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.moderation import policy, queries
+from reader.moderation import queries
 from reader.moderation.models import LONGEST_NOTE, Action, Decision, Outcome, Reason, Report
+from reader.policy import On, may, whose
 from reader.transactions import transaction
 
 # Moderators' own stream, and its lock: always the last one taken.
@@ -53,7 +55,7 @@ def approve_comment(comment_id: int, *, by: User, note: str = "", revision: int)
     """
     note = tidy(note)
     with transaction():
-        comment = judged(comment_id, State.PUBLISHED, State.HELD, by=by, revision=revision)
+        comment = judged("approve_comment", comment_id, State.PUBLISHED, State.HELD, by=by, revision=revision)
         before = State(comment.state)
         if before == State.HELD:
             publish_held(comment, by=by)
@@ -71,7 +73,7 @@ def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revi
     if reason is Reason.OTHER and not note:
         raise Invalid(NEEDS_NOTE, field="note")
     with transaction():
-        comment = judged(comment_id, State.PUBLISHED, State.HELD, by=by, revision=revision)
+        comment = judged("remove_comment", comment_id, State.PUBLISHED, State.HELD, by=by, revision=revision)
         before = State(comment.state)
         change_state(comment, State.REMOVED, Kind.COMMENT_REMOVED, by=by)
         return record(
@@ -83,7 +85,7 @@ def restore_comment(comment_id: int, *, by: User, note: str, revision: int) -> D
     """Bring a removed comment back to its place. Raises what :func:`approve_comment` raises."""
     note = tidy(note)
     with transaction():
-        comment = judged(comment_id, State.REMOVED, by=by, revision=revision)
+        comment = judged("restore_comment", comment_id, State.REMOVED, by=by, revision=revision)
         change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
         return record(comment, Action.RESTORE, by=by, note=note, before=State.REMOVED)
 
@@ -93,7 +95,7 @@ def pin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
     :func:`approve_comment` raises.
     """
     with transaction():
-        comment = judged(comment_id, State.PUBLISHED, by=by, revision=revision)
+        comment = judged("pin_comment", comment_id, State.PUBLISHED, by=by, revision=revision)
         if not pin(comment, by=by):
             raise Conflict(PINNED)
         return record(comment, Action.PIN, by=by, before=State.PUBLISHED)
@@ -102,7 +104,7 @@ def pin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
 def unpin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
     """Let a comment stand where it stood before it was pinned."""
     with transaction():
-        comment = judged(comment_id, *State, by=by, revision=revision)
+        comment = judged("unpin_comment", comment_id, *State, by=by, revision=revision)
         if not pin(comment, by=by, off=True):
             raise Conflict(NOT_PINNED)
         return record(comment, Action.UNPIN, by=by, before=State(comment.state))
@@ -117,7 +119,7 @@ def undo_decision(decision_id: int, *, by: User) -> Decision:
         undone = session.get(Decision, decision_id)
         if undone is None or undone.comment_id is None or undone.revision is None:
             raise Missing(NO_DECISION)
-        comment = judged(undone.comment_id, *State, by=by, revision=undone.revision)
+        comment = judged("undo_decision", undone.comment_id, *State, by=by, revision=undone.revision)
         last = session.scalars(
             select(Decision.id).where(Decision.comment_id == comment.id).order_by(Decision.id.desc()).limit(1)
         ).one()
@@ -164,13 +166,12 @@ def tidy(note: str) -> str:
     return trimmed
 
 
-def judged(comment_id: int, *states: State, by: User, revision: int) -> Comment:
-    """The locked comment, if it still is what was judged and ``by`` may decide about it."""
+def judged(act: str, comment_id: int, *states: State, by: User, revision: int) -> Comment:
+    """The locked comment, if it still is what was judged and ``by`` may do this with it."""
     comment = locked(comment_id)
-    if not policy.may_moderate(by):
+    if not may(act, by, On.OTHERS):
         raise Refused(NOT_MODERATOR)
-    if not policy.may_judge(by, comment):
-        raise Refused(OWN)
+    rights.require(act, by, whose(by, comment.author_id), refusal=OWN)
     if comment.state not in states:
         raise Conflict(FIRST[State(comment.state)])
     if comment.revision != revision:

@@ -85,7 +85,7 @@ MAY = {
     "remove": policy.may_remove,
     "restore": policy.may_restore,
     "pin": policy.may_pin,
-    "unpin": policy.may_judge,
+    "unpin": policy.may_unpin,
 }
 
 

@@ -1,36 +1,40 @@
 """What a moderator may decide. No reading, no writing."""
 
-from reader.accounts.models import Role, User
-from reader.accounts.policy import at_least
+from reader.accounts.models import User
 from reader.comments.models import State
-from reader.comments.policy import Standing, is_author
+from reader.comments.policy import Standing
+from reader.policy import On, may, whose
 
 
 def may_moderate(person: User | None) -> bool:
-    """Whether the person decides about comments at all."""
-    return at_least(person, Role.MODERATOR)
-
-
-def may_judge(person: User | None, comment: Standing) -> bool:
-    """Whether the person may decide about this comment: nobody judges their own."""
-    return may_moderate(person) and not is_author(person, comment)
+    """Whether the person decides about others' comments at all."""
+    return may("approve_comment", person, On.OTHERS)
 
 
 def may_approve(person: User | None, comment: Standing) -> bool:
     """Whether the person may keep the comment; a held one is published by that."""
-    return may_judge(person, comment) and comment.state in (State.PUBLISHED, State.HELD)
+    return _may("approve_comment", person, comment) and comment.state in (State.PUBLISHED, State.HELD)
 
 
 def may_pin(person: User | None, comment: Standing) -> bool:
     """Whether the person may let the comment stand first."""
-    return may_judge(person, comment) and comment.state == State.PUBLISHED
+    return _may("pin_comment", person, comment) and comment.state == State.PUBLISHED
+
+
+def may_unpin(person: User | None, comment: Standing) -> bool:
+    """Whether the person may let the comment stand where it stood before, whatever became of it."""
+    return _may("unpin_comment", person, comment)
 
 
 def may_remove(person: User | None, comment: Standing) -> bool:
     """Whether the person may remove the comment."""
-    return may_judge(person, comment) and comment.state in (State.PUBLISHED, State.HELD)
+    return _may("remove_comment", person, comment) and comment.state in (State.PUBLISHED, State.HELD)
 
 
 def may_restore(person: User | None, comment: Standing) -> bool:
     """Whether the person may bring the comment back. What its author deleted stays deleted."""
-    return may_judge(person, comment) and comment.state == State.REMOVED
+    return _may("restore_comment", person, comment) and comment.state == State.REMOVED
+
+
+def _may(act: str, person: User | None, comment: Standing) -> bool:
+    return may(act, person, whose(person, comment.author_id))

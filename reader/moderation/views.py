@@ -8,8 +8,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader import pagecache
-from reader.accounts.access import local_path, person, role_required
-from reader.accounts.models import Role
+from reader.accounts.access import local_path, person
 from reader.answers import wants_json
 from reader.errors import Missing, Refused
 from reader.moderation import actions, policy, queries
@@ -17,6 +16,7 @@ from reader.moderation.forms import FORMS, MAY, DecisionForm, log_filters
 from reader.moderation.models import PRIVATE, Action, Decision, Reason
 from reader.moderation.queries import Case
 from reader.paging import LARGEST_ID, id_from
+from reader.policy import On, whose
 
 _ACTIONS = ", ".join(FORMS)
 COMMENT = f"/moderation/comments/<int(max={LARGEST_ID}):comment_id>"
@@ -44,7 +44,6 @@ def log() -> str:
 
 
 @blueprint.get(f"{COMMENT}/<any({_ACTIONS}):action>")
-@role_required(Role.MODERATOR)
 def deciding(comment_id: int, action: str) -> str:
     """The form for a decision about a comment, on a page of its own."""
     case = _case(comment_id)
@@ -55,7 +54,6 @@ def deciding(comment_id: int, action: str) -> str:
 
 
 @blueprint.post(f"{COMMENT}/remove")
-@role_required(Role.MODERATOR)
 def remove(comment_id: int) -> ResponseReturnValue:
     """Remove a comment."""
 
@@ -67,7 +65,6 @@ def remove(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{COMMENT}/restore")
-@role_required(Role.MODERATOR)
 def restore(comment_id: int) -> ResponseReturnValue:
     """Bring a removed comment back."""
     return _acted(
@@ -78,7 +75,6 @@ def restore(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{COMMENT}/approve")
-@role_required(Role.MODERATOR)
 def approve(comment_id: int) -> ResponseReturnValue:
     """Note that a comment was seen and is kept; publish one that is held."""
     return _acted(
@@ -89,7 +85,6 @@ def approve(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{COMMENT}/<any(pin, unpin):action>")
-@role_required(Role.MODERATOR)
 def pin(comment_id: int, action: str) -> ResponseReturnValue:
     """Let a comment stand first in its thread, or no longer."""
     act = actions.pin_comment if action == "pin" else actions.unpin_comment
@@ -133,5 +128,5 @@ def _decide(action: str, case: Case, form: DecisionForm) -> str:
         case=case,
         form=form,
         may=MAY[action](person(), case.comment),
-        is_own=not policy.may_judge(person(), case.comment),
+        is_own=whose(person(), case.comment.author_id) is On.OWN,
     )

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
 from reader.eventlog import Event, Kind
@@ -24,6 +25,7 @@ from reader.notifications import queries, telling
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
 from reader.notifications.paces import due
 from reader.notifications.telling import News
+from reader.policy import On
 from reader.transactions import transaction
 
 BELL = "bell"
@@ -110,6 +112,7 @@ def _count_up(event: Event, people: Sequence[int]) -> None:
 
 def read(person: User, *, through: int, only: int | None = None) -> None:
     """Mark the person's notifications as read, up to the one with the id ``through``; or ``only`` one."""
+    rights.require("read", person, On.OWN)
     with transaction() as session:
         eventlog.lock(queries.stream_of(person.id))
         unread = update(Notification).where(
@@ -123,6 +126,7 @@ def read(person: User, *, through: int, only: int | None = None) -> None:
 
 def follow(person: User, stream: str) -> None:
     """Tell the person from now on what happens in the stream; to follow it before is no fault."""
+    rights.require("follow", person)
     values = {"person_id": person.id, "stream": stream, "since": now()}
     with transaction() as session:
         session.execute(_INSERT[_engine(session)](Follow).values(values).on_conflict_do_nothing())
@@ -130,12 +134,23 @@ def follow(person: User, stream: str) -> None:
 
 def unfollow(person: User, stream: str) -> None:
     """Tell the person no longer."""
+    rights.require("unfollow", person)
     with transaction() as session:
         session.execute(delete(Follow).where(Follow.person_id == person.id, Follow.stream == stream))
 
 
-def choose(person_id: int, paces: Mapping[Subject, Pace]) -> None:
+def choose(person: User, paces: Mapping[Subject, Pace]) -> None:
     """Mail the person about each subject as soon as they want; what is on its way already, too."""
+    rights.require("choose", person, On.OWN)
+    _choose(person.id, paces)
+
+
+def stop_mail(person_id: int) -> None:
+    """Write to the person no more: who holds the mail may say so."""
+    _choose(person_id, dict.fromkeys(Subject, Pace.NEVER))
+
+
+def _choose(person_id: int, paces: Mapping[Subject, Pace]) -> None:
     with transaction() as session:
         for subject, pace in paces.items():
             keys = {"person_id": person_id, "subject": subject.value}
@@ -146,11 +161,6 @@ def choose(person_id: int, paces: Mapping[Subject, Pace]) -> None:
                 Notification.mail_at.is_not(None),
             )
             session.execute(waiting.values(mail_at=due(pace, now())))
-
-
-def stop_mail(person_id: int) -> None:
-    """Write to the person no more."""
-    choose(person_id, dict.fromkeys(Subject, Pace.NEVER))
 
 
 def _tell_bell(person_id: int) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from flask import Blueprint, render_template
 
 from reader.accounts import queries as accounts
-from reader.accounts.access import login_required, person, viewer
+from reader.accounts.access import person, viewer
 from reader.accounts.models import User
 from reader.clock import now
 from reader.comments import policy
@@ -25,6 +25,7 @@ from reader.moderation.forms import FORMS, MAY, DecisionForm
 from reader.moderation.reports import policy as reports
 from reader.moderation.reports.forms import ReportForm
 from reader.moderation.reports.queries import filed_by
+from reader.policy import On, may, whose
 
 NOT_PUBLIC = "What a comment said before is for its author and for moderators."
 
@@ -54,14 +55,13 @@ def actions(comment_id: int) -> str:
         reported=filed_by(who.id, comment_id, comment.revision) if who else None,
         statement=statement_on(comment_id, person_id=who.id) if who else None,
         decisions=_decisions(who, comment, found.thread),
-        may_mute=who is not None and not comment.is_tombstone and not policy.is_author(who, comment),
+        may_mute=may("mute", who, whose(who, comment.author_id)) and not comment.is_tombstone,
         is_muted=accounts.has_muted(who, comment.author_id),
         submission_id=uuid4(),
     )
 
 
 @blueprint.get(f"{COMMENT}/revisions")
-@login_required
 def revisions(comment_id: int) -> str:
     """All that a comment ever said. What its author deleted is nobody's business any more."""
     found = alone(comment_id)
@@ -77,8 +77,8 @@ def revisions(comment_id: int) -> str:
 
 def _may_see_revisions(who: User | None, comment: Shown) -> bool:
     if comment.state == State.PUBLISHED:
-        return policy.is_author(who, comment) or moderation.may_moderate(who)
-    return comment.state == State.REMOVED and moderation.may_moderate(who)
+        return may("see_revisions", who, whose(who, comment.author_id))
+    return comment.state == State.REMOVED and may("see_revisions", who, On.OTHERS)
 
 
 def _decisions(who: User | None, comment: Shown, thread: Thread) -> dict[str, DecisionForm]:

@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 
 from reader import eventlog
-from reader.accounts.models import Role, User
-from reader.accounts.policy import at_least
-from reader.errors import Conflict, Invalid, Refused
+from reader.accounts import rights
+from reader.accounts.models import User
+from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind
 from reader.publishing import queries
 from reader.publishing.checking import check, find
@@ -78,8 +78,8 @@ def publish(examined: Examined, *, by: User | None = None) -> Iterator[Published
     site says already is left alone. Raises :class:`Conflict` where the site has changed since the files were
     examined; the files given out before are stored.
     """
-    if by is not None and not at_least(by, Role.EDITOR):
-        raise Refused(NOT_YOURS)
+    if by is not None:
+        rights.require("publish", by, refusal=NOT_YOURS)
     if faults := examined.faults():
         raise Invalid("\n".join([*map(str, faults), "Nothing was stored."]))
     stored = examined.comparison.stored

@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reader.accounts.access import local_path, login_required, person, role_required, viewer
-from reader.accounts.models import Role
-from reader.accounts.policy import at_least
+from reader import policy
+from reader.accounts.access import local_path, person, viewer
+from reader.policy import MEMBERS, MODERATORS, Role, at_least
 from tests.support.factories import a_moderator, a_person
 from tests.support.forms import fill_in, form_on, values_of
 from tests.support.people import log_in
@@ -15,22 +15,21 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def done(app: Flask) -> list[str]:
-    """Routes that demand something of the viewer; the list names who has got through."""
+def done(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Addresses that are not for everybody; the list names who has got through."""
     through: list[str] = []
 
-    @login_required
     def members() -> str:
         through.append(person().username)
         return "members"
 
-    @role_required(Role.MODERATOR)
     def moderators() -> str:
         through.append(person().username)
         return "moderators"
 
-    app.add_url_rule("/probe/members", "members", members, methods=["GET", "POST"])
-    app.add_url_rule("/probe/moderators", "moderators", moderators, methods=["GET", "POST"])
+    for view, who in ((members, MEMBERS), (moderators, MODERATORS)):
+        app.add_url_rule(f"/{view.__name__}", view.__name__, view, methods=["GET", "POST"])
+        monkeypatch.setitem(policy.ROUTES, view.__name__, who)
     return through
 
 
@@ -51,9 +50,9 @@ def test_a_role_holds_what_those_before_it_hold() -> None:
 def test_a_visitor_is_sent_to_log_in_and_comes_back_with_the_query(
     done: list[str], client: FlaskClient
 ) -> None:
-    answer = client.get("/probe/members?a=1&b=two%20words")
+    answer = client.get("/members?a=1&b=two%20words")
     assert answer.status_code == 303
-    assert answer.location == "/login?next=/probe/members%3Fa%3D1%26b%3Dtwo%2520words"
+    assert answer.location == "/login?next=/members%3Fa%3D1%26b%3Dtwo%2520words"
     assert client.get(answer.location).status_code == 200
     assert done == []
 
@@ -62,7 +61,7 @@ def test_a_visitor_who_sent_a_form_comes_back_to_the_page_it_stood_on(
     done: list[str], client: FlaskClient
 ) -> None:
     answer = client.post(
-        "/probe/members",
+        "/members",
         data={"csrf_token": token(client)},
         headers={"Referer": "http://localhost/articles/x?after=5"},
     )
@@ -74,13 +73,13 @@ def test_a_visitor_who_sent_a_form_comes_back_to_the_page_it_stood_on(
 def test_a_visitor_never_comes_back_to_another_site(
     referrer: str, done: list[str], client: FlaskClient
 ) -> None:
-    answer = client.post("/probe/members", data={"csrf_token": token(client)}, headers={"Referer": referrer})
+    answer = client.post("/members", data={"csrf_token": token(client)}, headers={"Referer": referrer})
     assert answer.location == "/login?next=/"
     assert done == []
 
 
 def test_a_program_without_a_session_gets_401_in_json(done: list[str], client: FlaskClient) -> None:
-    answer = client.get("/probe/members", headers=JSON)
+    answer = client.get("/members", headers=JSON)
     assert answer.status_code == 401
     assert answer.mimetype == "application/problem+json"
     assert answer.get_json()["status"] == 401
@@ -92,8 +91,8 @@ def test_a_reader_at_a_moderators_route_gets_403_and_nothing_happens(
 ) -> None:
     log_in(client, a_person())
     for answer in (
-        client.get("/probe/moderators"),
-        client.post("/probe/moderators", data={"csrf_token": token(client)}),
+        client.get("/moderators"),
+        client.post("/moderators", data={"csrf_token": token(client)}),
     ):
         assert answer.status_code == 403
         assert "moderators only" in answer.text
@@ -102,7 +101,7 @@ def test_a_reader_at_a_moderators_route_gets_403_and_nothing_happens(
 
 def test_a_program_with_too_low_a_role_gets_403_in_json(done: list[str], client: FlaskClient) -> None:
     log_in(client, a_person())
-    answer = client.get("/probe/moderators", headers=JSON)
+    answer = client.get("/moderators", headers=JSON)
     assert answer.status_code == 403
     assert answer.mimetype == "application/problem+json"
     assert "moderators" in answer.get_json()["detail"]
@@ -110,8 +109,8 @@ def test_a_program_with_too_low_a_role_gets_403_in_json(done: list[str], client:
 
 def test_who_has_the_role_gets_through(done: list[str], client: FlaskClient) -> None:
     log_in(client, a_moderator("Mia"))
-    assert client.get("/probe/moderators").text == "moderators"
-    assert client.get("/probe/members").text == "members"
+    assert client.get("/moderators").text == "moderators"
+    assert client.get("/members").text == "members"
     assert done == ["Mia", "Mia"]
 
 
@@ -121,17 +120,17 @@ def test_a_demoted_moderator_is_refused_at_the_next_request(done: list[str], cli
     moderator = a_moderator("Mia")
     log_in(client, moderator)
     actions.set_role(moderator, Role.READER, by=None)
-    assert client.get("/probe/moderators").status_code == 403
+    assert client.get("/moderators").status_code == 403
     assert done == []
 
 
 def test_one_requests_viewer_is_not_the_next_ones(app: Flask, done: list[str], client: FlaskClient) -> None:
     log_in(client, a_person("Ada"))
-    assert client.get("/probe/members").status_code == 200
-    assert app.test_client().get("/probe/members").status_code == 303
+    assert client.get("/members").status_code == 200
+    assert app.test_client().get("/members").status_code == 303
     with app.test_request_context():
         assert viewer() is None
-        with pytest.raises(RuntimeError, match="login_required"):
+        with pytest.raises(RuntimeError, match="open to visitors"):
             person()
 
 

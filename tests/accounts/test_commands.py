@@ -9,10 +9,10 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from reader.accounts import actions, queries
-from reader.accounts.models import Role
 from reader.cli import cli
 from reader.config import Settings
 from reader.extensions import db
+from reader.policy import Role
 
 GOOD = "four words walk home"
 

@@ -10,7 +10,7 @@ from reader.accounts import actions, queries
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.config import Settings
-from reader.errors import Invalid, Refused
+from reader.errors import Refused
 from tests.support.factories import a_person, an_article
 from tests.support.forms import fill_in, page
 from tests.support.people import log_in
@@ -110,14 +110,14 @@ def test_a_program_is_told_who_is_muted(ada: User, troll: User, client: FlaskCli
         "unmuted": troll.id,
     }
     assert client.post("/people/nobody/mute", headers=as_json).status_code == 404
-    assert client.post(f"{ada.path}/mute", headers=as_json).status_code == 422
+    assert client.post(f"{ada.path}/mute", headers=as_json).status_code == 403
 
 
 def test_muting_twice_is_muting_once(ada: User, troll: User) -> None:
     actions.mute(troll, by=ada)
     actions.mute(troll, by=ada)
     assert list(queries.muted_by(ada)) == [troll.id]
-    with pytest.raises(Invalid):
+    with pytest.raises(Refused):
         actions.mute(ada, by=ada)
 
 

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, BaseConverter, NumberConverter
 
-from reader.accounts.routes import ROUTES
 from reader.eventlog import Event
 from reader.extensions import csrf, db
+from reader.policy import ROUTES
 from tests.support.factories import a_person
 from tests.support.people import log_in
 

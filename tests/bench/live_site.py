@@ -19,8 +19,7 @@ monkey.patch_all()
 import gevent  # noqa: E402 - what is imported before the patch stays unpatched
 from flask import Flask, Response, current_app, jsonify, request  # noqa: E402
 
-from reader import config, eventlog, server  # noqa: E402
-from reader.accounts import routes  # noqa: E402
+from reader import config, eventlog, policy, server  # noqa: E402
 from reader.eventlog import Event, Kind  # noqa: E402
 from reader.extensions import socketio  # noqa: E402
 from reader.live import fanout, rendering  # noqa: E402
@@ -51,7 +50,7 @@ class Site(server.Server):
         rendering.entries = entries
         eventlog.on_append(app, _note)
         for function in (go, append, facts, commits):
-            routes.ROUTES = {**routes.ROUTES, function.__name__: None}  # open to everybody
+            policy.ROUTES = {**policy.ROUTES, function.__name__: policy.EVERYBODY}
             app.add_url_rule(f"/{function.__name__}", view_func=function)
         return app
 

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from reader.accounts.actions import register
-from reader.accounts.models import Role
 from reader.app import foundation
 from reader.config import Settings
 from reader.extensions import db
+from reader.policy import Role
 from reader.publishing.actions import examine, publish
 from tests.browser import provision
 from tests.browser.window import PASSWORD, SIZES, Window

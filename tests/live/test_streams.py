@@ -2,10 +2,10 @@
 
 import pytest
 
-from reader.accounts.models import Role
 from reader.articles.models import Status
 from reader.live import streams
 from reader.live.streams import Name
+from reader.policy import Role
 from tests.support.factories import a_claim, a_person, an_article, an_editor
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from reader import eventlog
-from reader.accounts.models import Role, User
+from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments import queries as comments
 from reader.comments.actions import delete_comment
@@ -19,6 +19,7 @@ from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.extensions import db
 from reader.moderation.actions import remove_comment, restore_comment
 from reader.moderation.models import LONGEST_NOTE, Decision, Reason
+from reader.policy import Role
 from tests.support.factories import a_moderator, a_person, an_editor
 from tests.support.threads import a_comment, miscounted
 

@@ -192,7 +192,7 @@ class Correspondents:
         self.mentioned, follows = a_person("mina"), a_person("fay")
         self._above = a_comment(article, by=a_person("rona"))
         notifications.notice_all()
-        notifications.choose(self.mentioned.id, {Subject.MENTION: Pace.DAILY})
+        notifications.choose(self.mentioned, {Subject.MENTION: Pace.DAILY})
         notifications.follow(follows, article.stream)
         self.article = article
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from reader import eventlog
 from reader.accounts.actions import acknowledge, open_session
-from reader.accounts.models import MeasureKind, Role, User
+from reader.accounts.models import User
 from reader.accounts.queries import in_force, sessions_of
 from reader.articles.models import Article
 from reader.clock import now, set_clock
@@ -21,6 +21,7 @@ from reader.errors import Conflict, Invalid, Refused
 from reader.extensions import db
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import end_measure, remove_all, take_measure
+from reader.policy import MeasureKind, Role
 from tests.support.factories import a_moderator, a_person, altered
 from tests.support.forms import errors_beside, fill_in, page
 from tests.support.people import log_in

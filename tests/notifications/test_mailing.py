@@ -139,7 +139,7 @@ def test_a_link_that_was_not_signed_here_ends_nothing(client: FlaskClient) -> No
 
 
 def test_what_was_removed_before_it_was_sent_is_in_no_part_of_it(stage: Stage, outbox: Path) -> None:
-    actions.choose(stage["alma"].id, {Subject.REPLY: Pace.HOURLY})
+    actions.choose(stage["alma"], {Subject.REPLY: Pace.HOURLY})
     mine = stage.says("alma")
     gone = stage.says("bruno", "Regrettable words", under=mine)
     stage.says("carla", "A good answer", under=mine)

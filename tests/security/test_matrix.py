@@ -12,14 +12,13 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from reader.accounts import actions as accounts
-from reader.accounts import policy
-from reader.accounts.models import MeasureKind, Role, User
-from reader.accounts.routes import ROUTES
+from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.models import Comment
 from reader.live import streams
 from reader.moderation.people.actions import take_measure
+from reader.policy import ROUTES, MeasureKind, Role, is_among
 from tests.architecture.test_routes import address, rules
 from tests.support.factories import a_person, an_article
 from tests.support.people import log_in
@@ -88,9 +87,9 @@ def test_each_address_is_open_to_whom_the_table_says(app: Flask, who: str) -> No
         if in_site and person is not None:
             log_in(client, person)
         answer = client.open(address(rule), method=method)
-        role = ROUTES[rule.endpoint]
+        who_may = ROUTES[rule.endpoint]
         to_login = answer.status_code == 401 or (answer.location or "").startswith("/login?next=")
-        if role is None or (in_site and policy.at_least(person, role)):
+        if who_may.role is None or (in_site and is_among(person, who_may)):
             right = answer.status_code not in (401, 403, 500) and not to_login
         else:
             right = answer.status_code == 403 if in_site else to_login

@@ -14,7 +14,7 @@ from random import Random
 
 from reader import eventlog
 from reader.accounts import actions as accounts
-from reader.accounts.models import MeasureKind, User
+from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments.actions import change_state, delete_comment, locked
@@ -37,6 +37,7 @@ from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.threads.actions import Wish, set_thread
 from reader.notifications import actions as notifications
+from reader.policy import MeasureKind
 from reader.publishing.actions import examine, publish
 from reader.publishing.loading import stored
 from reader.publishing.writing import write

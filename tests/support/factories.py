@@ -3,10 +3,11 @@
 from itertools import count
 from typing import Any
 
-from reader.accounts.models import Role, User
+from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.extensions import Model
 from reader.factchecks.models import Citation, Claim, Publisher, Source, Support, VerdictChange
+from reader.policy import Role
 from reader.transactions import transaction
 
 _numbers = count(1)

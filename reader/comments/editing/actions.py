@@ -5,17 +5,19 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import stream_of
 from reader.clock import now
 from reader.comments import policy
 from reader.comments.actions import announce, known, note_finding, note_mentions
 from reader.comments.models import Comment, CommentRevision, Mention, State
-from reader.comments.screening import gathering, measures
+from reader.comments.screening import gathering
 from reader.comments.screening.phases import Outcome
 from reader.comments.writing import written
-from reader.errors import Conflict, Invalid, Refused
+from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind
+from reader.policy import whose
 from reader.transactions import transaction
 
 NOT_YOURS = "Only its author can edit a comment."
@@ -39,9 +41,7 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
     ruling = gathering.ruling(text, by=by, is_edit=True)
     with transaction() as session:
         comment = known(comment_id, to=by)
-        if not policy.is_author(by, comment):
-            raise Refused(NOT_YOURS)
-        measures.refuse_silenced(by)
+        rights.require("edit_comment", by, whose(by, comment.author_id), refusal=NOT_YOURS)
         if comment.state != State.PUBLISHED:
             raise Conflict(GONE, field="body")
         if comment.body == text.body:

@@ -7,7 +7,8 @@ from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from reader import limits
-from reader.accounts.access import login_required, person
+from reader.accounts import rights
+from reader.accounts.access import person
 from reader.answers import wants_json, with_retry
 from reader.clock import now
 from reader.comments import policy, queries, references
@@ -18,17 +19,18 @@ from reader.comments.views import COMMENT, alone, told
 from reader.comments.writing import previewed
 from reader.errors import Conflict, Missing, Refused
 from reader.paging import id_from
+from reader.policy import whose
 
 blueprint = Blueprint("editing", __name__)
 
 
 @blueprint.get(f"{COMMENT}/edit")
-@login_required
 def edit_form(comment_id: int) -> Response:
     """The form to change one's own comment with, on a page of its own."""
     found = alone(comment_id)
-    if not policy.is_author(person(), found.comment):
-        raise Refused(actions.NOT_YOURS)
+    rights.require(
+        "edit_comment", person(), whose(person(), found.comment.author_id), refusal=actions.NOT_YOURS
+    )
     if found.comment.is_tombstone:
         raise Conflict(actions.GONE)
     if not policy.is_fresh(found.comment, at=now()):
@@ -37,7 +39,6 @@ def edit_form(comment_id: int) -> Response:
 
 
 @blueprint.post(f"{COMMENT}/edit")
-@login_required
 def edit(comment_id: int) -> Response:
     """Change one's own comment, or show what it would be; where that is refused, the form with the text."""
     form = EditForm()
@@ -57,7 +58,6 @@ def edit(comment_id: int) -> Response:
 
 
 @blueprint.get("/comments/names")
-@login_required
 def names() -> Response:
     """Names that begin as somebody has begun to type one."""
     limits.hit("clicks", f"names:{person().id}")

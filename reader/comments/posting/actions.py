@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from reader import eventlog
 from reader.accounts.models import User
+from reader.accounts.rights import NOT_YOURS
 from reader.articles.models import Article, stream_of
 from reader.clock import now
 from reader.comments import policy, statements
@@ -20,6 +22,7 @@ from reader.comments.screening.phases import Outcome, Ruling
 from reader.comments.writing import written
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
+from reader.policy import On, may
 from reader.transactions import transaction
 
 NO_ARTICLE = "There is no such article any more."
@@ -51,6 +54,10 @@ def post_comment(
     ``submission_id`` again, with the same content, is the same comment; with other content a :class:`Conflict`.
     Raises :class:`Invalid`, :class:`Refused` or :class:`Missing` where it can't be posted.
     """
+    # Asked here, because the transaction would have to read the person again.
+    if not may("post_comment", by):
+        raise Refused(NOT_YOURS)
+    answers = {on for on in (On.OWN, On.OTHERS) if may("reply", by, on)}
     text = written(body)
     ruling = gathering.ruling(text, by=by)
     comment = Comment(
@@ -83,7 +90,7 @@ def post_comment(
         if measure is not None:
             ruling = Ruling(measure, Outcome.HOLD)
         if parent_id is not None:
-            _place(connection, comment)
+            _place(connection, comment, answers)
         if claim_id is not None:
             _tie(connection, comment)
         comment.created_at = now()
@@ -120,11 +127,13 @@ def _first_answer(session: Session, comment_id: int, comment: Comment) -> Commen
     return first
 
 
-def _place(connection: Connection, comment: Comment) -> None:
-    """Find the place of an answer."""
+def _place(connection: Connection, comment: Comment, answers: Collection[On]) -> None:
+    """Find the place of an answer, where its author answers what is their own or others'."""
     found = connection.execute(statements.PLACE, {"parent_id": comment.parent_id}).one_or_none()
     if found is None or found.article_id != comment.article_id:
         raise Invalid(NO_PARENT, field="parent_id")
+    if (On.OWN if found.author_id == comment.author_id else On.OTHERS) not in answers:
+        raise Refused(NOT_YOURS)
     if not policy.is_answerable(found.state):
         raise Refused(GONE_PARENT)
     comment.under_id = found.id

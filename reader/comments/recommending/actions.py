@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import stream_of
 from reader.comments import policy
 from reader.comments.actions import known, streams
 from reader.comments.models import Comment, Recommendation
-from reader.comments.screening.measures import refuse_silenced
-from reader.errors import Conflict, Refused
+from reader.errors import Conflict
 from reader.eventlog import Kind
+from reader.policy import whose
 from reader.transactions import transaction
 
 OWN = "This is your own comment: others may recommend it."
@@ -30,9 +31,7 @@ def recommend(comment_id: int, *, by: User) -> Recommended:
     """Count the person among those who recommend the comment. To have done so before is no fault."""
     with transaction() as session:
         comment = known(comment_id, to=by)
-        if policy.is_author(by, comment):
-            raise Refused(OWN)
-        refuse_silenced(by)
+        rights.require("recommend", by, whose(by, comment.author_id), refusal=OWN)
         if not policy.may_recommend(by, comment):
             raise Conflict(NOT_READABLE)
         if session.get(Recommendation, (comment_id, by.id)) is None:
@@ -45,6 +44,7 @@ def take_back(comment_id: int, *, by: User) -> Recommended:
     """Undo :func:`recommend`, whatever became of the comment since. Never to have done it is no fault."""
     with transaction() as session:
         comment = known(comment_id, to=by)
+        rights.require("take_back", by, whose(by, comment.author_id), refusal=OWN)
         given = session.get(Recommendation, (comment_id, by.id))
         if given is not None:
             session.delete(given)

@@ -38,13 +38,6 @@ def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], 
     return "person" if measures.is_read_first else None
 
 
-def refuse_silenced(person: User) -> None:
-    """Raise where moderators have decided that the person may read, but do nothing else."""
-    silence = accounts.in_force(person.id).silence
-    if silence is not None:
-        raise Refused(silence)
-
-
 def _wait(connection: Connection, comment: Comment, seconds: int) -> None:
     """Raise where the person's last comment here is not long enough ago."""
     asked = {"author_id": comment.author_id, "article_id": comment.article_id}

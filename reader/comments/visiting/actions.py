@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
 from reader.comments.models import Visit
@@ -13,6 +14,7 @@ PAUSE = timedelta(minutes=30)
 
 def visit(article_id: int, *, by: User, up_to: int) -> None:
     """Note that ``by`` has seen the thread up to comment ``up_to``."""
+    rights.require("visit", by)
     person_id = by.id
     with transaction() as session:
         found = session.get(Visit, (person_id, article_id), with_for_update=True)

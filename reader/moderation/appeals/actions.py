@@ -5,17 +5,18 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
 from reader.comments.actions import change_state, locked
 from reader.comments.models import State
-from reader.comments.policy import is_author
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.moderation import policy, queries
+from reader.moderation import queries
 from reader.moderation.actions import NO_DECISION, NOT_MODERATOR, STREAM, judged, record, tidy
 from reader.moderation.models import Action, Appeal, AppealOutcome, Decision, Reason
+from reader.policy import On, may, whose
 from reader.transactions import transaction
 
 NOT_YOURS = "Only the author of the comment can appeal against its removal."
@@ -38,8 +39,7 @@ def appeal(decision_id: int, *, by: User, text: str) -> Appeal:
         if decision is None or decision.comment_id is None or decision.action != Action.REMOVE:
             raise Missing(NO_DECISION)
         comment = locked(decision.comment_id)
-        if not is_author(by, comment):
-            raise Refused(NOT_YOURS)
+        rights.require("appeal", by, whose(by, comment.author_id), refusal=NOT_YOURS)
         if session.scalar(select(Appeal.id).where(Appeal.decision_id == decision.id)) is not None:
             raise Conflict(ONCE)
         removal = queries.removal(comment.id)
@@ -58,7 +58,7 @@ def answer_appeal(appeal_id: int, *, by: User, grant: bool, answer: str) -> Deci
     :class:`Refused` for whoever made the decision, :class:`Conflict` where somebody was first.
     """
     answer = tidy(answer)
-    if not policy.may_moderate(by):
+    if not may("answer_appeal", by, On.OTHERS):
         raise Refused(NOT_MODERATOR)
     if not answer:
         raise Invalid(NEEDS_ANSWER, field="answer")
@@ -68,9 +68,9 @@ def answer_appeal(appeal_id: int, *, by: User, grant: bool, answer: str) -> Deci
         )
         if decision is None or decision.comment_id is None or decision.revision is None:
             raise Missing(NO_APPEAL)
-        if decision.actor_id == by.id:
-            raise Refused(SAME)
-        comment = judged(decision.comment_id, *State, by=by, revision=decision.revision)
+        if decision.actor_id is not None:
+            rights.require("answer_appeal", by, whose(by, decision.actor_id), refusal=SAME)
+        comment = judged("answer_appeal", decision.comment_id, *State, by=by, revision=decision.revision)
         made = db.session.get_one(Appeal, appeal_id, populate_existing=True)
         if made.outcome is not None:
             raise Conflict(ANSWERED)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from reader.accounts.access import login_required, person, role_required
-from reader.accounts.models import Role
+from reader.accounts.access import person
 from reader.answers import form_again, wants_json
 from reader.comments.views import COMMENT
 from reader.errors import Missing, Refused
@@ -28,14 +27,12 @@ blueprint = Blueprint("appeals", __name__)
 
 
 @blueprint.get("/account/decisions")
-@login_required
 def own() -> str:
     """The decisions about what one has written."""
     return render_template("moderation/appeals/own.html", statements=queries.statements(person().id))
 
 
 @blueprint.get(DECISION)
-@login_required
 def statement(decision_id: int) -> ResponseReturnValue:
     """Why one's own comment was removed, and how to appeal; what was decided later leads there, too."""
     if queries.statement(decision_id, person_id=person().id) is None:
@@ -46,7 +43,6 @@ def statement(decision_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get(f"{COMMENT}/statement")
-@login_required
 def statement_on(comment_id: int) -> ResponseReturnValue:
     """Lead to the statement about one's own comment; where there is none, to the comment."""
     decision_id = queries.statement_on(comment_id, person_id=person().id)
@@ -54,7 +50,6 @@ def statement_on(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{DECISION}/appeal")
-@login_required
 def appeal(decision_id: int) -> ResponseReturnValue:
     """Appeal against a decision."""
     form = AppealForm()
@@ -72,14 +67,12 @@ def appeal(decision_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get(APPEAL)
-@role_required(Role.MODERATOR)
 def answering(appeal_id: int) -> str:
     """An appeal, with the comment and the decision that it is about."""
     return render_template(ANSWER, **_appeal(appeal_id), form=AnswerForm(formdata=None))
 
 
 @blueprint.post(APPEAL)
-@role_required(Role.MODERATOR)
 def answer(appeal_id: int) -> ResponseReturnValue:
     """Decide an appeal."""
     form = AnswerForm()

@@ -7,15 +7,17 @@ from datetime import datetime
 from sqlalchemy import select
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.actions import ACCESS, shut_out
-from reader.accounts.models import Measure, MeasureKind, User
+from reader.accounts.models import Measure, User
 from reader.clock import now
-from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.moderation.actions import NEEDS_NOTE, STREAM, remove_comment, tidy
 from reader.moderation.models import Action, Decision, Reason
-from reader.moderation.people import policy, queries
+from reader.moderation.people import queries
+from reader.policy import MeasureKind, rank
 from reader.transactions import transaction
 
 NOBODY = "There is nobody of this name."
@@ -46,7 +48,7 @@ def take_measure(
     until = None if kind in ENDLESS else until
     _check(kind, words, reason, until)
     with transaction() as session:
-        _person(person_id, by=by)
+        _person(kind.value, person_id, by=by)
         for before in session.scalars(
             select(Measure).where(
                 Measure.person_id == person_id, Measure.kind == kind.value, Measure.ended_at.is_(None)
@@ -78,7 +80,7 @@ def end_measure(measure_id: int, *, by: User, words: str = "") -> Measure:
     if found is None:
         raise Missing("There is no such measure.")
     with transaction() as session:
-        _person(found.person_id, by=by)
+        _person("end_measure", found.person_id, by=by)
         measure = session.get_one(Measure, measure_id, populate_existing=True)
         if measure.ended_at is not None:
             raise Conflict(OVER)
@@ -91,6 +93,8 @@ def remove_all(person_id: int, *, by: User, reason: Reason, note: str) -> int:
     """Remove what a banned person has published, each comment by a decision of its own, so that no discussion
     stands still meanwhile; how many there were.
     """
+    with transaction():
+        _person("remove_all", person_id, by=by)
     number = 0
     for comment_id, revision in queries.standing_comments(person_id):
         try:
@@ -112,17 +116,15 @@ def _check(kind: MeasureKind, words: str, reason: Reason | None, until: datetime
         raise Invalid(PAST, field="until")
 
 
-def _person(person_id: int, *, by: User) -> User:
-    """The person, locked against posts and log-ins of theirs, if ``by`` may act on them."""
+def _person(act: str, person_id: int, *, by: User) -> None:
+    """Lock the person against posts and log-ins of theirs, if ``by`` may do this to them."""
     eventlog.lock(ACCESS, f"person:{person_id}", STREAM)
     person = db.session.scalars(
         select(User).where(User.id == person_id).with_for_update(key_share=True)
     ).one_or_none()
     if person is None:
         raise Missing(NOBODY)
-    if not policy.may_measure(by, person):
-        raise Refused(NOT_YOURS)
-    return person
+    rights.require(act, by, rank(by, person), refusal=NOT_YOURS)
 
 
 def _record(measure: Measure, action: Action, *, by: User, note: str) -> None:

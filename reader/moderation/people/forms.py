@@ -9,10 +9,10 @@ from wtforms import BooleanField, DateTimeLocalField, RadioField, SelectField, T
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from reader.accounts.models import MeasureKind
 from reader.clock import now
 from reader.moderation.actions import LONG_NOTE
 from reader.moderation.models import LONGEST_NOTE, Reason
+from reader.policy import MeasureKind
 
 LASTS = {
     "1h": ("1 hour", timedelta(hours=1)),

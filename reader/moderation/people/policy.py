@@ -1,10 +1,9 @@
 """Who may act on whom. No reading, no writing."""
 
 from reader.accounts.models import User
-from reader.accounts.policy import outranks
-from reader.moderation.policy import may_moderate
+from reader.policy import MeasureKind, may, rank
 
 
-def may_measure(person: User | None, other: User) -> bool:
-    """Whether the person may do something to the other: a moderator, to those trusted with less."""
-    return person is not None and may_moderate(person) and outranks(person, other)
+def may_measure(person: User, other: User) -> bool:
+    """Whether the person may do anything to the other."""
+    return any(may(kind.value, person, rank(person, other)) for kind in MeasureKind)

@@ -8,9 +8,8 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from flask.typing import ResponseReturnValue
 
 from reader import eventlog
-from reader.accounts.access import person, role_required
-from reader.accounts.models import Role, User
-from reader.accounts.policy import at_least
+from reader.accounts.access import person
+from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.errors import Invalid, Refused
 from reader.fragments import render
@@ -21,6 +20,7 @@ from reader.moderation.queues.cards import cards
 from reader.moderation.queues.forms import BulkForm, Pick
 from reader.moderation.queues.lists import Queue
 from reader.paging import id_from
+from reader.policy import may
 from reader.wording import plural
 
 MACROS = "moderation/_macros.html"
@@ -32,7 +32,6 @@ blueprint = Blueprint("queues", __name__)
 
 
 @blueprint.get("/moderation/")
-@role_required(Role.MODERATOR)
 def start() -> ResponseReturnValue:
     """To the first queue in which something waits."""
     waiting = lists.counts()
@@ -40,14 +39,12 @@ def start() -> ResponseReturnValue:
 
 
 @blueprint.get(f"/moderation/<any({_QUEUES}):name>")
-@role_required(Role.MODERATOR)
 def queue(name: str) -> Response:
     """A queue."""
     return _page(Queue(name))
 
 
 @blueprint.get("/moderation/cards")
-@role_required(Role.MODERATOR)
 def some() -> Response:
     """The cards of some comments as they are now, and the counts, for a page that is open."""
     asked = [number for number in map(id_from, request.args.getlist("id")) if number is not None]
@@ -58,7 +55,6 @@ def some() -> Response:
 
 
 @blueprint.post("/moderation/decide")
-@role_required(Role.MODERATOR)
 def decide() -> ResponseReturnValue:
     """One decision about all that is ticked, or about one comment. What is refused is said; the rest is done."""
     form = BulkForm()
@@ -79,7 +75,6 @@ def decide() -> ResponseReturnValue:
 
 
 @blueprint.post("/moderation/decisions/<int:decision_id>/undo")
-@role_required(Role.MODERATOR)
 def undo(decision_id: int) -> ResponseReturnValue:
     """Take a decision back."""
     form = BulkForm()
@@ -145,7 +140,7 @@ def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | Non
             faults=faults or [],
             last=queries.last_by(person().id),
             viewer=person(),
-            is_editor=at_least(person(), Role.EDITOR),
+            is_editor=may("answer_fact_report", person()),
         )
     )
 

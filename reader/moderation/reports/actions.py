@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from reader import config, eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
 from reader.comments import queries as comments
 from reader.comments.actions import NO_COMMENT, change_state, locked
 from reader.comments.models import Comment, State
-from reader.comments.policy import is_author
-from reader.comments.screening.measures import refuse_silenced
-from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.factchecks import actions as factchecks
@@ -19,6 +18,7 @@ from reader.moderation import queries as decisions
 from reader.moderation.actions import NEEDS_NOTE, STREAM, record, tidy
 from reader.moderation.models import Action, Outcome, Reason, Report
 from reader.moderation.reports import policy, queries
+from reader.policy import whose
 from reader.transactions import transaction
 
 OWN = "This is your own comment. You can delete it, but not report it."
@@ -40,7 +40,7 @@ def report_comment(
     if reason is Reason.OTHER and not note:
         raise Invalid(NEEDS_NOTE, field="note")
     with transaction() as session:
-        comment = _reported(locked(comment_id), by=by, revision=revision)
+        comment = _reported("report_comment", locked(comment_id), by=by, revision=revision)
         before = queries.report_by(by.id, comment.id, comment.revision)
         if before is not None:
             if (before.reason, before.note or "") != (reason.value, note):
@@ -75,7 +75,7 @@ def report_facts(comment_id: int, *, by: User, note: str, revision: int | None =
     comment = db.session.get(Comment, comment_id)
     if comment is None:
         raise Missing(NO_COMMENT)
-    _reported(comment, by=by, revision=revision)
+    _reported("report_facts", comment, by=by, revision=revision)
     return factchecks.report_facts(
         comment_id=comment.id,
         revision=comment.revision,
@@ -97,13 +97,11 @@ def _is_enough(comment: Comment) -> bool:
     return 0 < threshold <= len(trusted)
 
 
-def _reported(comment: Comment, *, by: User, revision: int | None) -> Comment:
+def _reported(act: str, comment: Comment, *, by: User, revision: int | None) -> Comment:
     """The comment, if it is there to be reported, as it was read."""
     if comments.alone(comment.id) is None:
         raise Missing(NO_COMMENT)
-    refuse_silenced(by)
-    if is_author(by, comment):
-        raise Refused(OWN)
+    rights.require(act, by, whose(by, comment.author_id), refusal=OWN)
     if not policy.may_report(by, comment):
         raise Conflict(GONE)
     if revision is not None and comment.revision != revision:

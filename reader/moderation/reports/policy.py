@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from reader.accounts.models import User
 from reader.comments.models import State
-from reader.comments.policy import Standing, is_author
+from reader.comments.policy import Standing
+from reader.policy import may, whose
 
 # What a newcomer brings along: as if two reports had been right and one wrong. So one mistake costs nothing yet.
 GOOD, ALL = 2, 3
@@ -34,5 +35,6 @@ class Record(NamedTuple):
 
 
 def may_report(person: User | None, comment: Standing) -> bool:
-    """Whether the person may report the comment: whoever is logged in, what others wrote and all can read."""
-    return person is not None and comment.state == State.PUBLISHED and not is_author(person, comment)
+    """Whether the person may report the comment, while all can read it."""
+    may_at_all = may("report_comment", person, whose(person, comment.author_id))
+    return may_at_all and comment.state == State.PUBLISHED

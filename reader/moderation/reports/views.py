@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader import limits
-from reader.accounts.access import login_required, person
+from reader.accounts.access import person
 from reader.answers import form_again, wants_json
 from reader.comments import queries as comments
 from reader.comments.actions import NO_COMMENT
@@ -26,7 +26,6 @@ blueprint = Blueprint("reports", __name__)
 
 
 @blueprint.get(f"{COMMENT}/report")
-@login_required
 def reporting(comment_id: int) -> str:
     """The form to report a comment; once that is done, what became of it."""
     found = _alone(comment_id)
@@ -35,7 +34,6 @@ def reporting(comment_id: int) -> str:
 
 
 @blueprint.post(f"{COMMENT}/report")
-@login_required
 def report(comment_id: int) -> ResponseReturnValue:
     """Report a comment: to the moderators, or, where the facts are wrong, to the editors."""
     found, form = _alone(comment_id), ReportForm()
@@ -63,7 +61,6 @@ def report(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/account/reports")
-@login_required
 def own() -> str:
     """One's own reports, and what became of each."""
     after = id_from(request.args.get("after"))

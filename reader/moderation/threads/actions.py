@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import Article, stream_of
 from reader.clock import now
 from reader.comments.models import Thread
-from reader.errors import Invalid, Refused
+from reader.errors import Invalid
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.moderation import policy
 from reader.moderation.actions import NOT_MODERATOR, STREAM
 from reader.moderation.models import Action, Decision
 from reader.transactions import transaction
@@ -44,12 +44,13 @@ def set_thread(article: Article, wish: Wish, *, by: User) -> None:
     stream = stream_of(article.id)
     with transaction() as session:
         eventlog.lock(stream, STREAM)
-        if not policy.may_moderate(by):
-            raise Refused(NOT_MODERATOR)
+        rights.require("set_thread", by, refusal=NOT_MODERATOR)
         thread = session.get(Thread, article.id, populate_existing=True) or Thread(
             article_id=article.id, published=0, total=0, slow_seconds=0, premoderated=False
         )
         taken = list(_changes(thread, wish))
+        for action in taken:
+            rights.require(action.value, by, refusal=NOT_MODERATOR)
         thread.closed_at = (thread.closed_at or now()) if wish.closed else None
         thread.slow_seconds, thread.premoderated = wish.slow_seconds, wish.premoderated
         thread.until, thread.closes_at, thread.why = wish.until, wish.closes_at, why or None

@@ -9,13 +9,13 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from reader import eventlog
+from reader.accounts import rights
 from reader.accounts.models import User
 from reader.comments.models import Comment, ListedWords, State
 from reader.comments.screening.gathering import BANNED, SUSPECT, forget_lists
 from reader.comments.screening.words import WordList, entries_of
-from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.errors import Conflict, Invalid, Missing
 from reader.extensions import db
-from reader.moderation import policy
 from reader.moderation.actions import NOT_MODERATOR, STREAM
 from reader.transactions import on_commit, transaction
 
@@ -70,8 +70,7 @@ def save_words(name: str, text: str, *, by: User, version: int) -> ListedWords:
     _checked(text)
     with transaction() as session:
         eventlog.lock(STREAM)
-        if not policy.may_moderate(by):
-            raise Refused(NOT_MODERATOR)
+        rights.require("save_words", by, refusal=NOT_MODERATOR)
         stored = session.get(ListedWords, name, populate_existing=True)
         stored = stored or ListedWords(name=name, words="", version=0)
         if stored.version != version:

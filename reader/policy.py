@@ -1,0 +1,219 @@
+"""Who may do what: the whole policy, in three tables that the code asks. What stands in none of them is refused.
+
+An address is judged before anything else happens. What is done with a thing is judged again in its action, by whose
+it is. Measures in force on a person take away what their group says; a ban takes all, since it ends every log-in; to
+be muted by others takes nothing. What depends on a thing's own state (15 minutes, removed already) stands in the
+features' policies and actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple, Protocol, TypeVar
+
+
+class Role(StrEnum):
+    """What a person is trusted with; each can do all that those before it can."""
+
+    READER = "reader"
+    MODERATOR = "moderator"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+class MeasureKind(StrEnum):
+    """What moderators can do to a person, mildest first. ``label`` is how it is shown."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> MeasureKind:
+        """A member with its label. (A default, because a look-up gives the value alone.)"""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    NOTE = "note", "Note"
+    WARNING = "warning", "Warning"
+    PREMODERATION = "premoderation", "Comments are read first"
+    SUSPENSION = "suspension", "Suspension"
+    BAN = "ban", "Ban"
+
+
+class On(StrEnum):
+    """What something is done with, seen from who does it."""
+
+    OWN = "own"  # themselves, or what they wrote
+    OTHERS = "others'"  # somebody else, or what somebody else wrote
+    BELOW = "below"  # somebody who is trusted with less
+    ABOVE = "above"  # somebody else who is trusted with as much or more
+    SITE = "the site's"  # what is nobody's own
+    PUBLIC = "public"  # what the public may see
+    HIDDEN = "hidden"  # what it may not see: drafts, what is to come, what there isn't
+
+
+class Who(NamedTuple):
+    """Who may: people with this role or one that is trusted with more (None: visitors, too), but not while one of
+    these measures is in force on them.
+    """
+
+    role: Role | None
+    but_not: frozenset[MeasureKind] = frozenset()
+
+
+Cells = Mapping[On, Who]
+Cell = TypeVar("Cell")
+
+_SILENT = frozenset({MeasureKind.SUSPENSION, MeasureKind.BAN})
+EVERYBODY = Who(None)
+MEMBERS = Who(Role.READER)
+WRITERS = Who(Role.READER, _SILENT)
+POSTERS = Who(Role.READER, _SILENT | {MeasureKind.WARNING})
+MODERATORS = Who(Role.MODERATOR, _SILENT)
+EDITORS = Who(Role.EDITOR, _SILENT)
+
+
+def _each(rows: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The cell of each name in a row's words. ValueError where a name stands in two rows."""
+    table: dict[str, Cell] = {}
+    for names, cell in rows.items():
+        for name in names.split():
+            if name in table:
+                raise ValueError(f"{name} stands twice in a table of the policy")
+            table[name] = cell
+    return table
+
+
+# Endpoints, and who may use them.
+ROUTES: Mapping[str, Who] = _each(
+    {
+        """
+        pages.front pages.about pages.method pages.moderation pages.archive pages.article pages.author pages.topic
+        pages.feeds.articles_atom pages.feeds.articles_json pages.feeds.comments_atom
+        pages.feeds.corrections_atom pages.feeds.verdicts_atom pages.moderation_report
+        pages.crawling.news_sitemap pages.crawling.robots pages.crawling.security_txt pages.crawling.sitemap
+        claims.claim people.person factchecks.corrections factchecks.index factchecks.publisher
+        factchecks.publishers comments.replies comments.show comments.thread comment_actions.actions
+        moderation.log live.events assets.serve health.livez health.readyz health.show_metrics
+        accounts.login accounts.login_form accounts.logout accounts.register accounts.register_form
+        notifications.unsubscribe notifications.unsubscribe_form
+        """: EVERYBODY,
+        """
+        accounts.account accounts.acknowledge accounts.change_password accounts.end_other_sessions
+        accounts.end_session accounts.mute accounts.muted_sheet accounts.set_shortcuts accounts.unmute
+        appeals.appeal appeals.own appeals.statement appeals.statement_on
+        comment_actions.revisions comments.confirm_delete comments.create comments.delete comments.recommend
+        comments.reply editing.edit editing.edit_form editing.names visiting.seen visiting.visit
+        notifications.choose_mail notifications.follow_article notifications.follow_claim
+        notifications.index notifications.mail_form notifications.read
+        reports.own reports.report reports.reporting
+        """: MEMBERS,
+        """
+        appeals.answer appeals.answering
+        moderation.approve moderation.deciding moderation.pin moderation.remove moderation.restore
+        queues.decide queues.queue queues.some queues.start queues.undo
+        moderated_people.end moderated_people.show moderated_people.take
+        moderated_threads.change moderated_threads.show
+        listed_words.change listed_words.lists listed_words.show
+        """: MODERATORS,
+        "desk.answer desk.reports desk.seen factchecks.decide factchecks.deciding": EDITORS,
+    }
+)
+
+# Actions, and who may do each with what. They are called as the functions that do them, but for `reply`, a part of
+# posting, `post_unscreened`, which is to be beyond the rules of the discussion, and what is only seen: `preview` and
+# `see_revisions`. A measure on a person or a discussion is called as the log calls it.
+ACTS: Mapping[str, Cells] = _each(
+    {
+        "post_comment": {On.SITE: POSTERS},
+        "post_unscreened": {On.SITE: MODERATORS},
+        "reply": {On.OWN: POSTERS, On.OTHERS: POSTERS},
+        "edit_comment": {On.OWN: WRITERS},
+        "delete_comment appeal": {On.OWN: MEMBERS},
+        "see_revisions": {On.OWN: MEMBERS, On.OTHERS: MODERATORS},
+        "recommend report_comment report_facts": {On.OTHERS: WRITERS},
+        "take_back mute unmute": {On.OTHERS: MEMBERS},
+        "visit follow unfollow": {On.SITE: MEMBERS},
+        "read choose acknowledge set_shortcuts": {On.OWN: MEMBERS},
+        "change_password end_session end_other_sessions end_all_sessions": {On.OWN: MEMBERS},
+        "set_role": {},  # by a command alone
+        "approve_comment remove_comment restore_comment pin_comment unpin_comment": {On.OTHERS: MODERATORS},
+        "undo_decision answer_appeal": {On.OTHERS: MODERATORS},
+        "note warning premoderation suspension ban end_measure remove_all": {On.BELOW: MODERATORS},
+        "set_thread close open close-later slow end-slow read-first end-read-first": {On.SITE: MODERATORS},
+        "save_words": {On.SITE: MODERATORS},
+        "set_verdict see_fact_report answer_fact_report publish": {On.SITE: EDITORS},
+        "preview": {On.HIDDEN: EDITORS},
+    }
+)
+
+# Rooms by kind, and who may follow each.
+ROOMS: Mapping[str, Cells] = {
+    "front": {On.SITE: EVERYBODY},
+    "article": {On.PUBLIC: EVERYBODY},
+    "claim": {On.PUBLIC: EVERYBODY},
+    "person": {On.OWN: MEMBERS},
+    "moderation": {On.SITE: MODERATORS},
+}
+
+
+class Person(Protocol):
+    """What is judged of somebody who asks."""
+
+    @property
+    def id(self) -> int:
+        """Who they are."""
+
+    @property
+    def role(self) -> str:
+        """What they are trusted with."""
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether they are logged in."""
+
+
+_RANKS = {role.value: rank for rank, role in enumerate(Role)}
+
+
+def who_may(act: str, on: On) -> Who | None:
+    """Who may do this; None where nobody may."""
+    return ACTS.get(act, {}).get(on)
+
+
+def who_follows(room: str, on: On) -> Who | None:
+    """Who may follow a room of this kind; None where nobody may."""
+    return ROOMS.get(room, {}).get(on)
+
+
+def may(act: str, person: Person | None, on: On = On.SITE) -> bool:
+    """Whether the person's role, None being a visitor's, lets them do this; measures in force on them aside."""
+    return is_among(person, who_may(act, on))
+
+
+def is_among(person: Person | None, who: Who | None) -> bool:
+    """Whether the person has the role that it takes, measures aside."""
+    return who is not None and (who.role is None or at_least(person, who.role))
+
+
+def at_least(person: Person | None, role: Role) -> bool:
+    """Whether the person has this role or one that is trusted with more; a visitor has none."""
+    return person is not None and person.is_authenticated and _RANKS[person.role] >= _RANKS[role.value]
+
+
+def whose(person: Person | None, owner_id: int) -> On:
+    """Whose a thing is, seen from the person."""
+    return On.OWN if person is not None and person.id == owner_id else On.OTHERS
+
+
+def rank(person: Person, other: Person) -> On:
+    """How another one stands to the person."""
+    if person.id == other.id:
+        return On.OWN
+    return On.BELOW if _RANKS[person.role] > _RANKS[other.role] else On.ABOVE
+
+
+def is_demotion(before: Role, after: Role) -> bool:
+    """Whether the change takes something away."""
+    return _RANKS[after.value] < _RANKS[before.value]
