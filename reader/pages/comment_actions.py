@@ -10,6 +10,7 @@ from uuid import uuid4
 from flask import Blueprint, render_template
 
 from reader.accounts import queries as accounts
+from reader.accounts import rights
 from reader.accounts.access import person, viewer
 from reader.accounts.models import User
 from reader.clock import now
@@ -18,7 +19,6 @@ from reader.comments import queries as comments
 from reader.comments.models import State, Thread
 from reader.comments.shown import Shown
 from reader.comments.views import COMMENT, alone
-from reader.errors import Refused
 from reader.moderation import policy as moderation
 from reader.moderation.appeals.queries import statement_on
 from reader.moderation.forms import FORMS, MAY, DecisionForm
@@ -46,7 +46,7 @@ def actions(comment_id: int) -> str:
         may_recommend=policy.may_recommend(who, comment),
         recommends=who is not None and bool(comments.recommended_by(who, [comment_id])),
         may_edit=policy.may_edit(who, comment, at=now()),
-        may_see_revisions=comment.revision > 1 and _may_see_revisions(who, comment),
+        may_see_revisions=comment.revision > 1 and may("see_revisions", who, _revisions_of(who, comment)),
         may_delete=policy.may_delete(who, comment),
         # Who may decide need not report.
         report=ReportForm(formdata=None, revision=comment.revision)
@@ -65,8 +65,8 @@ def actions(comment_id: int) -> str:
 def revisions(comment_id: int) -> str:
     """All that a comment ever said. What its author deleted is nobody's business any more."""
     found = alone(comment_id)
-    if not _may_see_revisions(person(), found.comment):
-        raise Refused(NOT_PUBLIC)
+    on = _revisions_of(person(), found.comment)
+    rights.require("see_revisions", person(), on, refusal=NOT_PUBLIC)
     return render_template(
         "pages/comment_revisions.html",
         comment=found.comment,
@@ -75,10 +75,13 @@ def revisions(comment_id: int) -> str:
     )
 
 
-def _may_see_revisions(who: User | None, comment: Shown) -> bool:
+def _revisions_of(who: User | None, comment: Shown) -> On:
+    """Whose it is what a comment said before. What was removed belongs to its author no longer, what its author
+    deleted to nobody.
+    """
     if comment.state == State.PUBLISHED:
-        return may("see_revisions", who, whose(who, comment.author_id))
-    return comment.state == State.REMOVED and may("see_revisions", who, On.OTHERS)
+        return whose(who, comment.author_id)
+    return On.OTHERS if comment.state == State.REMOVED else On.HIDDEN
 
 
 def _decisions(who: User | None, comment: Shown, thread: Thread) -> dict[str, DecisionForm]:

@@ -1,0 +1,64 @@
+"""Everybody who can come: what they are trusted with, and what was decided about them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from reader.accounts import actions as accounts
+from reader.accounts.models import User
+from reader.clock import now
+from reader.moderation.people.actions import take_measure
+from reader.policy import MeasureKind, Role, Who
+from tests.support.factories import a_person
+
+RANKS = list(Role)
+
+
+class Standing(NamedTuple):
+    """A role, None being a visitor's, and a measure in force; ``is_muted`` by somebody, which takes nothing away."""
+
+    role: Role | None
+    measure: MeasureKind | None = None
+    is_muted: bool = False
+
+    def is_among(self, who: Who | None) -> bool:
+        """Whether the table's cell is meant for them, who is as good as a visitor while banned."""
+        if who is None or who.role is None:
+            return who is not None
+        if self.role is None or self.is_outside:
+            return False
+        return RANKS.index(self.role) >= RANKS.index(who.role) and self.measure not in who.but_not
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether they are nobody to the site."""
+        return self.role is None or self.measure is MeasureKind.BAN
+
+    def arrive(self) -> User | None:
+        """Somebody of this role, about whom nothing is decided yet."""
+        return a_person(role=self.role) if self.role else None
+
+    def suffer(self, person: User | None) -> None:
+        """Let what is decided about them happen to the person."""
+        if person is not None and self.measure is not None:
+            by = a_person(role=Role.ADMIN)
+            until = now() + timedelta(days=1) if self.measure is MeasureKind.SUSPENSION else None
+            take_measure(person.id, by=by, kind=self.measure, words="So.", until=until)
+        if person is not None and self.is_muted:
+            accounts.mute(person, by=a_person())
+
+
+STANDINGS = {
+    "visitor": Standing(None),
+    "reader": Standing(Role.READER),
+    "muted": Standing(Role.READER, is_muted=True),
+    "warned": Standing(Role.READER, MeasureKind.WARNING),
+    "held": Standing(Role.READER, MeasureKind.PREMODERATION),
+    "suspended": Standing(Role.READER, MeasureKind.SUSPENSION),
+    "banned": Standing(Role.READER, MeasureKind.BAN),
+    "moderator": Standing(Role.MODERATOR),
+    "suspended moderator": Standing(Role.MODERATOR, MeasureKind.SUSPENSION),
+    "editor": Standing(Role.EDITOR),
+    "admin": Standing(Role.ADMIN),
+}
