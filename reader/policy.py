@@ -23,22 +23,27 @@ class Role(StrEnum):
 
 
 class MeasureKind(StrEnum):
-    """What moderators can do to a person, mildest first. ``label`` is how it is shown."""
+    """What moderators can do to a person, mildest first. ``label`` is how it is shown, ``means`` what follows."""
 
     label: str
+    means: str
 
-    def __new__(cls, value: str, label: str = "") -> MeasureKind:
-        """A member with its label. (A default, because a look-up gives the value alone.)"""
+    def __new__(cls, value: str, label: str = "", means: str = "") -> MeasureKind:
+        """A member with its words. (Defaults, because a look-up gives the value alone.)"""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.label = label
+        member.label, member.means = label, means
         return member
 
-    NOTE = "note", "Note"
-    WARNING = "warning", "Warning"
-    PREMODERATION = "premoderation", "Comments are read first"
-    SUSPENSION = "suspension", "Suspension"
-    BAN = "ban", "Ban"
+    NOTE = "note", "Note", "Moderators remember something. Nothing follows from it."
+    WARNING = "warning", "Warning", "You can write again as soon as you have confirmed that you read it."
+    PREMODERATION = (
+        "premoderation",
+        "Comments are read first",
+        "What you write waits until a moderator has read it.",
+    )
+    SUSPENSION = "suspension", "Suspension", "You can read, but write nothing until it is over."
+    BAN = "ban", "Ban", "You can’t log in, and so write nothing."
 
 
 class On(StrEnum):
@@ -98,11 +103,12 @@ ROUTES: Mapping[str, Who] = _each(
         moderation.log live.events assets.serve health.livez health.readyz health.show_metrics
         accounts.login accounts.login_form accounts.logout accounts.register accounts.register_form
         notifications.unsubscribe notifications.unsubscribe_form
+        appeals.keyed_appeal appeals.keyed_own appeals.keyed_statement
         """: EVERYBODY,
         """
         accounts.account accounts.acknowledge accounts.change_password accounts.end_other_sessions
         accounts.end_session accounts.mute accounts.muted_sheet accounts.set_shortcuts accounts.unmute
-        appeals.appeal appeals.own appeals.statement appeals.statement_on
+        appeals.appeal appeals.own appeals.statement appeals.statement_of appeals.statement_on
         comment_actions.revisions comments.confirm_delete comments.create comments.delete comments.recommend
         comments.reply editing.edit editing.edit_form editing.names visiting.seen visiting.visit
         notifications.choose_mail notifications.follow_article notifications.follow_claim
@@ -139,7 +145,9 @@ ACTS: Mapping[str, Cells] = _each(
         "change_password end_session end_other_sessions end_all_sessions": {On.OWN: MEMBERS},
         "set_role": {},  # by a command alone
         "approve_comment remove_comment restore_comment pin_comment unpin_comment": {On.OTHERS: MODERATORS},
-        "undo_decision answer_appeal": {On.OTHERS: MODERATORS},
+        "undo_decision": {On.OTHERS: MODERATORS},
+        # Against what others decided, about people who could be acted on as well.
+        "answer_appeal": {On.OTHERS: MODERATORS, On.BELOW: MODERATORS},
         "note warning premoderation suspension ban end_measure remove_all": {On.BELOW: MODERATORS},
         "set_thread close open close-later slow end-slow read-first end-read-first": {On.SITE: MODERATORS},
         "save_words": {On.SITE: MODERATORS},

@@ -28,6 +28,14 @@ SEEN_EVERY = timedelta(minutes=5)
 MOST_MUTED = 500
 
 
+class Banned(Refused):
+    """Somebody may not log in; ``person_id`` is who, as far as they have shown that they are."""
+
+    def __init__(self, reason: str, person_id: int) -> None:
+        super().__init__(reason)
+        self.person_id = person_id
+
+
 def register(username: str, email: str, password: str, *, role: Role = Role.READER) -> User:
     """Make a person known. Invalid or Conflict names the field and what to do."""
     username, email = names.clean_name(username), names.clean_email(email)
@@ -63,8 +71,8 @@ def _refuse_taken(username: str, email: str) -> None:
 def authenticate(login: str, password: str) -> User:
     """The person who has this name or address and this password.
 
-    Invalid, without saying which is wrong; TooMany after too many guesses. Both take the same time where there
-    is no such person.
+    Invalid, without saying which is wrong; TooMany after too many guesses; Banned. The first takes the same time where
+    there is no such person.
     """
     person = queries.user_by_login(login)
     hit("login", person.element if person else f"nobody:{names.key(login)}")
@@ -232,7 +240,7 @@ def shut_out(person_id: int, *, by: User, cut_only: bool = False) -> None:
 def _refuse_banned(person: User) -> None:
     silence = queries.in_force(person.id)
     if silence.ban is not None:
-        raise Refused(silence.silence or "")
+        raise Banned(silence.silence or "", person.id)
 
 
 def set_shortcuts(person: User, *, on: bool) -> None:

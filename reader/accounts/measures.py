@@ -35,9 +35,14 @@ class InForce:
         return self._last(MeasureKind.WARNING)
 
     @property
-    def is_read_first(self) -> bool:
-        """Whether their comments wait for a moderator."""
-        return self._last(MeasureKind.PREMODERATION) is not None
+    def premoderation(self) -> Measure | None:
+        """Their comments wait for a moderator."""
+        return self._last(MeasureKind.PREMODERATION)
+
+    @property
+    def silencing(self) -> Measure | None:
+        """The measure by which they may write nothing."""
+        return self.ban or self.suspension
 
     @property
     def silence(self) -> str | None:

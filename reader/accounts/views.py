@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from reader.accounts import actions, devices, queries, sessions
+from reader.accounts import actions, devices, keys, queries, sessions
 from reader.accounts.access import local_path, person, viewer
 from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
 from reader.accounts.kept import Kept
@@ -67,7 +67,8 @@ def login() -> Response:
         hit("login", client_address())
         known = actions.authenticate(form.login.data, form.password.data)
     except Refused as fault:
-        return form_again("accounts/login.html", form, fault, kept=kept)
+        banned = keys.decisions_of(fault.person_id) if isinstance(fault, actions.Banned) else None
+        return form_again("accounts/login.html", form, fault, kept=kept, banned=banned)
     way_on = local_path(form.next.data) or FRONT
     offered = kept is not None and local_path(kept.address)
     response = make_response() if offered else redirect(way_on, 303)

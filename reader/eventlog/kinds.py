@@ -29,8 +29,11 @@ class Kind(StrEnum):
     COMMENT_PINNED = "comment-pinned", "Another comment, or none, is pinned to the top of a thread."
     REPORT_FILED = "report-filed", "A reader reported a comment; moderators see it."
     REPORT_DECIDED = "report-decided", "What became of a person's report."
-    CASE_DECIDED = "case-decided", "A moderator decided about a comment; other moderators see who and what."
+    CASE_DECIDED = (
+        "case-decided",
+        "A moderator decided about a comment or an appeal; others see who and what.",
+    )
     BELL_CHANGED = "bell-changed", "The person was notified of something, or has read what they were told."
-    DECISION_TOLD = "decision-told", "A decision about something of one's own, with its reasons."
-    APPEAL_FILED = "appeal-filed", "An author appealed against a decision; moderators see it."
+    DECISION_TOLD = "decision-told", "A decision about oneself or something of one's own, with its reasons."
+    APPEAL_FILED = "appeal-filed", "Somebody appealed against a decision about them; moderators see it."
     ACCESS_ENDED = "access-ended", "A session, or all of a person's, ended; their sockets are cut."

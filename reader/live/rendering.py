@@ -20,8 +20,8 @@ from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.fragments import kept, render
 from reader.live.streams import MODERATION, Name
-from reader.moderation.queues.cards import cards
-from reader.moderation.queues.lists import counts
+from reader.moderation.queues.cases import rendered, shown
+from reader.moderation.queues.lists import Case, counts
 from reader.notifications import queries as notifications
 
 COMMENTS = "comments/_macros.html"
@@ -268,10 +268,9 @@ def _of_person(person_id: int, changes: Changes) -> Iterator[Entry]:
 
 
 def _of_moderation(_all: int, changes: Changes) -> Iterator[Entry]:
-    """The cards of the comments that something happened to, and how many wait in each queue."""
-    ids = [_id(target) for target in changes if target.startswith("comment-")]
-    for card in cards(ids):
-        yield _entry(changes[f"comment-{card.comment.id}"], card.element, render(CASES, "case", card))
+    """The cards of the cases that something happened to, and how many wait in each queue."""
+    for card in shown([case for case in map(Case.named, changes) if case is not None]):
+        yield _entry(changes[card.target], card.element, rendered(card))
     yield _entry(max(changes.values()), "queue-counts", render(CASES, "counts", counts()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from reader import eventlog
 from reader.accounts import rights
@@ -16,7 +16,16 @@ from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.moderation import queries
-from reader.moderation.models import LONGEST_NOTE, Action, Decision, Outcome, Reason, Report
+from reader.moderation.models import (
+    LONGEST_NOTE,
+    Action,
+    Appeal,
+    AppealOutcome,
+    Decision,
+    Outcome,
+    Reason,
+    Report,
+)
 from reader.policy import On, may, whose
 from reader.transactions import transaction
 
@@ -214,10 +223,23 @@ def record(
     session.flush()
     if ends:
         _end(reports, decision, ends)
+    if before == State.REMOVED and comment.state != State.REMOVED:
+        moot(Decision.comment_id == comment.id)
     for stream in told:
         eventlog.append(Kind.DECISION_TOLD, stream, decision.element, actor_id=decision.actor_id)
     eventlog.append(Kind.CASE_DECIDED, STREAM, comment.element, actor_id=decision.actor_id)
     return decision
+
+
+def moot(*against: ColumnElement[bool]) -> Sequence[int]:
+    """Close the open appeals against the decisions that meet ``against``, which are taken back; against which ones."""
+    decisions = select(Decision.id).where(*against)
+    return db.session.scalars(
+        update(Appeal)
+        .where(Appeal.decision_id.in_(decisions), Appeal.outcome.is_(None))
+        .values(outcome=AppealOutcome.MOOT.value, decided_at=now())
+        .returning(Appeal.decision_id)
+    ).all()
 
 
 def _end(reports: Sequence[Report], decision: Decision, outcome: Outcome) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from reader.accounts.models import User
+from reader.accounts.models import Measure, User
 from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.models import Comment
@@ -33,7 +33,7 @@ class Action(StrEnum):
     UNPIN = "unpin", "Unpinned"
     REOPEN = "reopen", "To be decided anew"
     UPHOLD = "uphold", "Appeal turned down"
-    OVERTURN = "overturn", "Appeal granted: restored"
+    OVERTURN = "overturn", "Appeal granted"
     REMOVE = "remove", "Removed"
     RESTORE = "restore", "Restored"
     NOTE = "note", "Noted"
@@ -57,6 +57,8 @@ class Action(StrEnum):
 
 # What the public log leaves out: notes are for moderators.
 PRIVATE = (Action.NOTE, Action.END_NOTE)
+# What its subject is given a statement of reasons for, and may appeal against.
+APPEALABLE = (Action.REMOVE, Action.WARNING, Action.PREMODERATION, Action.SUSPENSION, Action.BAN)
 
 
 class Reason(StrEnum):
@@ -112,8 +114,9 @@ class Reason(StrEnum):
 class Decision(Model):
     """One decision: who, in which role, what, why. Never changed, never deleted.
 
-    It is about a ``revision`` of a comment, about a person, or about an article's discussion; without an actor it was
-    made by a rule. The ``note`` is for moderators and whom it is about; the public log doesn't print it.
+    It is about a ``revision`` of a comment, about a person, whom it does a ``measure`` to or whom it takes it from, or
+    about an article's discussion; without an actor it was made by a rule. The ``note`` is for moderators and whom it is
+    about; the public log doesn't print it.
     """
 
     __tablename__ = "decisions"
@@ -129,6 +132,7 @@ class Decision(Model):
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
     revision: Mapped[int | None] = mapped_column()
     person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    measure_id: Mapped[int | None] = mapped_column(ForeignKey("measures.id"), index=True)
     until: Mapped[datetime | None] = mapped_column(Instant)
 
     # How the comment stood before, and the decision that this one takes back.
@@ -137,6 +141,7 @@ class Decision(Model):
 
     actor: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[actor_id])
     person: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[person_id])
+    measure: Mapped[Measure | None] = relationship(lazy="raise")
     article: Mapped[Article | None] = relationship(lazy="raise")
     comment: Mapped[Comment | None] = relationship(lazy="raise")
 
@@ -144,6 +149,11 @@ class Decision(Model):
     def element(self) -> str:
         """The id that events and pages name it by."""
         return f"decision-{self.id}"
+
+    @property
+    def case(self) -> str:
+        """The id that the moderators' stream names its case by: the comment, or the decision about a person itself."""
+        return f"comment-{self.comment_id}" if self.comment_id is not None else self.element
 
     @property
     def is_automatic(self) -> bool:
@@ -227,14 +237,17 @@ class Report(Model):
 
 
 class AppealOutcome(StrEnum):
-    """What became of an appeal: the decision stands, or the comment is back."""
+    """What became of an appeal: the decision stands, or is taken back by it, or was before anybody had answered."""
 
     UPHELD = "upheld"
     OVERTURNED = "overturned"
+    MOOT = "moot"
 
 
 class Appeal(Model):
-    """That an author thinks a removal was wrong: one for each decision, answered by somebody else than its maker."""
+    """That somebody thinks a decision about them or their comment was wrong: one for each, answered by another one
+    than who made it.
+    """
 
     __tablename__ = "appeals"
 

@@ -141,7 +141,7 @@ def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
     query = (
         select(Decision, visible())
         .outerjoin(Article, Article.id == Decision.article_id)
-        .options(joinedload(Decision.actor), joinedload(Decision.article))
+        .options(joinedload(Decision.actor), joinedload(Decision.article), joinedload(Decision.measure))
         .where(Decision.action.not_in([action.value for action in PRIVATE]))
         .order_by(Decision.id.desc())
         .limit(PAGE + 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from reader.moderation.models import Action, Decision
+from reader.dates import day
+from reader.moderation.models import APPEALABLE, Action, Decision
 from reader.notifications.models import Notification, Subject
 from reader.wording import plural
 
@@ -16,7 +17,15 @@ _DECIDED = {
     Action.RESTORE.value: "A moderator brought back your comment",
     Action.HOLD.value: "Your comment is hidden until a moderator has looked at it",
     Action.UPHOLD.value: "Your appeal was turned down",
-    Action.OVERTURN.value: "Your appeal was granted, and your comment is back",
+    Action.OVERTURN.value: "Your appeal was granted, and the decision taken back",
+    Action.WARNING.value: "A moderator warned you",
+    Action.PREMODERATION.value: "A moderator reads your comments first from now on",
+    Action.SUSPENSION.value: "A moderator suspended you",
+    Action.BAN.value: "A moderator banned you",
+    Action.END_WARNING.value: "A moderator took back the warning",
+    Action.END_PREMODERATION.value: "Your comments are not read first any more",
+    Action.END_SUSPENSION.value: "A moderator ended your suspension",
+    Action.END_BAN.value: "A moderator ended your ban",
 }
 
 
@@ -50,7 +59,7 @@ def item(notification: Notification, *, text: str | None, decision: Decision | N
         at=notification.at,
         is_unread=notification.read_at is None,
         says=_decided(decision) if decision else _says(notification, subject),
-        about=_about(notification),
+        about=_about(notification, decision),
         path=f"/account/decisions/{decision.id}" if decision else _path(notification, subject),
         text=excerpt(text) if speaks and text is not None else None,
         note=_why(decision) if decision else note,
@@ -74,10 +83,15 @@ def _says(notification: Notification, subject: Subject) -> str:
 
 
 def _decided(decision: Decision) -> str:
-    return _DECIDED.get(decision.action, "A moderator decided about your comment")
+    said = _DECIDED.get(decision.action, "A moderator decided about your comment")
+    if decision.until is not None and decision.action in APPEALABLE:
+        said += f" until {day(decision.until)}, {decision.until:%H:%M} UTC"
+    return said
 
 
-def _about(notification: Notification) -> str:
+def _about(notification: Notification, decision: Decision | None) -> str:
+    if decision is not None and decision.person_id is not None:
+        return "Why, and how to appeal" if decision.action in APPEALABLE else "What was decided"
     if notification.claim is not None:
         return notification.claim.headline
     if notification.subject == Subject.REPORT:

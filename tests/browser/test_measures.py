@@ -174,7 +174,24 @@ def test_what_is_decided_about_a_discussion_is_on_every_page_until_it_is_undone(
         each.shows("Seen at once.")
 
 
-def test_what_is_done_to_a_person_is_on_every_page_until_it_is_undone(four: Four) -> None:
+def appeal(author: Window, words: str) -> None:
+    """The author follows the way to the reasons, and appeals."""
+    author.page.get_by_role("link", name="how to appeal").click()
+    author.page.get_by_label("Why was it wrong?").fill(words)
+    author.page.get_by_role("button", name="Send the appeal").click()
+    expect(author.page.get_by_text("A moderator who did not make the decision answers it")).to_be_visible()
+
+
+def granted(editor: Window) -> None:
+    """The only appeal there is."""
+    editor.go("/moderation/appeals/1")
+    editor.page.get_by_label("Granted").check()
+    editor.page.get_by_label("Your reason").fill("You have a point.")
+    editor.page.get_by_role("button", name="Decide the appeal").click()
+    expect(editor.page.get_by_text("No appeal waits")).to_be_visible()
+
+
+def test_what_is_done_to_a_person_is_on_every_page_until_it_is_undone(four: Four, window: Open) -> None:
     moderator, author = four.moderator, four.author
     thread = author.page.locator("#comments")
 
@@ -205,9 +222,14 @@ def test_what_is_done_to_a_person_is_on_every_page_until_it_is_undone(four: Four
     expect(thread).to_contain_text("Sleep on it.")
     is_back(author, before)
     expect(composer(author)).to_be_hidden()
-    undo(moderator)
-    expect(composer(author)).to_be_visible(timeout=A_SECOND)
+    appeal(author, "I had slept on it.")
+    author.go(ARTICLE)
     author.live()
+    editor = window("edith")
+    editor.go("/")
+    editor.log_in("edith")
+    granted(editor)
+    expect(composer(author)).to_be_visible(timeout=A_SECOND)
 
     author.expected |= {403, 404}
     do(moderator, "Ban", lasts="7 days", all_gone=True)
@@ -222,6 +244,9 @@ def test_what_is_done_to_a_person_is_on_every_page_until_it_is_undone(four: Four
     author.page.get_by_label("Password").fill(PASSWORD)
     author.page.get_by_role("button", name="Log in").click()
     expect(author.page.get_by_role("alert")).to_contain_text("You are banned until")
+    author.page.get_by_role("link", name="What was decided about you").click()
+    author.page.locator("li", has_text="You were banned").get_by_role("link").click()
+    expect(author.page.get_by_role("heading", name="You were banned")).to_be_visible()
     undo(moderator)
     author.go(ARTICLE)
     author.log_in("alma")

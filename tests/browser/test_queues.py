@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
+from sqlalchemy import select
 
 from reader.accounts.queries import user_by_name
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
 from reader.extensions import db
 from reader.moderation.actions import remove_comment
-from reader.moderation.models import Reason
+from reader.moderation.appeals.actions import appeal
+from reader.moderation.models import Decision, Reason
+from reader.moderation.people.actions import take_measure
 from reader.moderation.reports.actions import report_comment
+from reader.policy import MeasureKind
 from tests.browser.conftest import Open
 from tests.browser.test_quality import violations
 from tests.browser.window import A_SECOND, ARTICLE, Window
@@ -25,7 +29,9 @@ A_MOMENT = 5_000
 
 @pytest.fixture
 def waiting(site: Site) -> None:
-    """A hundred comments that nobody has looked at; the first three are reported, and one is removed."""
+    """A hundred comments that nobody has looked at; the first three are reported, and one is removed. Two people appeal
+    against what Moira decided.
+    """
     with foundation(site.settings).app_context():
         article, moira = published_by_slug(ARTICLE.rpartition("/")[2]), user_by_name("moira")
         assert article
@@ -35,7 +41,11 @@ def waiting(site: Site) -> None:
         for comment in made[:3]:
             report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="Lamps again.")
         gone = a_comment(article, by=reporter, body="Buy lamps.")
-        remove_comment(gone.id, by=moira, reason=Reason.SPAM, note="", revision=1)
+        removal = remove_comment(gone.id, by=moira, reason=Reason.SPAM, note="", revision=1)
+        appeal(removal.id, by=reporter, text="They are good lamps.")
+        take_measure(author.id, by=moira, kind=MeasureKind.WARNING, words="Not a hundred at once.")
+        warning = db.session.scalars(select(Decision).where(Decision.person_id == author.id)).one()
+        appeal(warning.id, by=author, text="I have much to say.")
         db.session.remove()
         db.engine.dispose()
 
@@ -117,6 +127,53 @@ def test_what_one_moderator_decides_the_other_sees_with_who_and_what_before_it_l
     press(moderator, "r")
     expect(moderator.page.get_by_text("Why is it removed?")).to_be_visible()
     assert violations(moderator.page) == []
+
+
+def answer(window: Window, card: str, outcome: str, words: str) -> Locator:
+    """Fill in the answer to an appeal, and send it; the dialog."""
+    window.page.locator(f"#{card} [data-answer]").click()
+    dialog = window.page.get_by_role("dialog", name="Answer the appeal")
+    dialog.get_by_label(outcome).check()
+    dialog.get_by_label("Your reason").fill(words)
+    assert violations(window.page) == []
+    dialog.get_by_role("button", name="Decide the appeal").click()
+    return dialog
+
+
+def test_appeals_are_answered_in_place_and_every_moderator_sees_it_and_the_second_one_is_told(
+    moderator: Window, window: Open
+) -> None:
+    editor = at_the_queues(window, "edith")
+    for each in (moderator, editor):
+        each.go("/moderation/appeals")
+        each.live()
+        expect(each.page.locator("#cases > li")).to_have_count(2)
+    second = editor.context.new_page()
+    second.goto("/moderation/appeals")
+    removal, warning = (str(each.get_attribute("id")) for each in moderator.page.locator("#cases > li").all())
+
+    press(moderator, "j", "a")
+    expect(moderator.page.locator(f"#{warning} .case-refused")).to_contain_text("yourself")
+    second.locator(f"#{warning} [data-answer]").click()
+    second.get_by_label("Turned down").check()
+    second.get_by_label("Your reason").fill("A hundred is a hundred.")
+    dialog = answer(editor, warning, "Granted", "They were all different.")
+    expect(dialog).to_be_hidden(timeout=A_MOMENT)
+    for page in (moderator.page, editor.page):
+        gone = page.locator(f"#{warning} .case-gone")
+        expect(gone).to_contain_text("Appeal granted", timeout=2 * A_SECOND)
+        expect(gone).to_contain_text("edith (editor)")
+        expect(page.locator("[data-count=appeals]")).to_have_text("1", timeout=A_SECOND)
+    second.get_by_role("button", name="Decide the appeal").click()
+    told = second.get_by_role("dialog")
+    expect(told.get_by_role("alert")).to_contain_text("Somebody was first", timeout=A_MOMENT)
+    expect(told.get_by_label("Your reason")).to_have_value("A hundred is a hundred.")
+
+    answer(editor, removal, "Turned down", "They are lamps.")
+    expect(moderator.page.locator(f"#{removal} .case-gone")).to_contain_text(
+        "Appeal turned down", timeout=2 * A_SECOND
+    )
+    expect(editor.page.get_by_text("No appeal waits")).to_be_visible(timeout=A_MOMENT)
 
 
 def test_without_javascript_several_are_decided_by_one_form_and_the_last_is_undone(

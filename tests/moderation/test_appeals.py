@@ -41,7 +41,7 @@ def test_a_removal_is_told_to_its_author(removal: Decision, author: User) -> Non
 def test_an_appeal_is_made_once_by_the_author_while_the_removal_stands(
     removal: Decision, comment: Comment, author: User, moderator: User
 ) -> None:
-    with pytest.raises(Refused, match="Only the author"):
+    with pytest.raises(Refused, match="Only whom"):
         appeal(removal.id, by=a_person(), text="Let them speak.")
     with pytest.raises(Invalid):
         appeal(removal.id, by=author, text=" ")

@@ -27,7 +27,7 @@ def report(comment: Comment, by: User | None = None, reason: Reason = Reason.SPA
 
 
 def ids(queue: Queue, filters: Filters | None = None) -> list[int]:
-    return list(lists.listed(queue, filters or Filters()).ids)
+    return [case.comment_id or 0 for case in lists.listed(queue, filters or Filters()).cases]
 
 
 def test_what_trusted_readers_reported_comes_first_then_what_rules_found_then_the_rest(
@@ -69,7 +69,7 @@ def test_a_queue_goes_on_from_its_last_key_with_nothing_twice_and_nothing_left_o
     after = None
     for _ in range(3):
         page = lists.listed(Queue.UNREVIEWED, Filters(), after=after)
-        shown += page.ids
+        shown += [case.comment_id or 0 for case in page.cases]
         after = page.after
     assert after is None
     assert shown == made[::-1]

@@ -9,15 +9,19 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from reader.accounts.models import User
 from reader.articles.models import Article
+from reader.extensions import db
 from reader.live.rendering import Entry
 from reader.moderation.actions import approve_comment, remove_comment, restore_comment, undo_decision
 from reader.moderation.appeals.actions import answer_appeal, appeal
-from reader.moderation.models import Reason
+from reader.moderation.models import Decision, Reason
+from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.queues.lists import Queue
 from reader.moderation.reports.actions import report_comment
+from reader.policy import MeasureKind
 from tests.support.convergence import Followed
 from tests.support.factories import a_moderator, a_person
 from tests.support.people import log_in
@@ -92,6 +96,18 @@ def much_happens(article: Article, moderator: User, standing: list[int]) -> None
         made = appeal(removal.id, by=author, text="It was a joke.")
         if grant is not None:
             answer_appeal(made.id, by=a_moderator(), grant=grant, answer="I have read it.")
+    for grant in (True, False, None):
+        person = a_person()
+        warning = take_measure(person.id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+        taken = db.session.scalars(select(Decision).where(Decision.measure_id == warning.id)).one()
+        made = appeal(taken.id, by=person, text="I was polite.")
+        if grant is not None:
+            answer_appeal(made.id, by=a_moderator(), grant=grant, answer="I have looked.")
+    other = a_person()
+    measure = take_measure(other.id, by=moderator, kind=MeasureKind.PREMODERATION, words="")
+    taken = db.session.scalars(select(Decision).where(Decision.measure_id == measure.id)).one()
+    appeal(taken.id, by=other, text="I wrote nothing.")
+    end_measure(measure.id, by=moderator)
     restore_comment(gone, by=moderator, note="", revision=1)
 
 

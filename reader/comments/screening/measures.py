@@ -35,7 +35,7 @@ def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], 
         _wait(connection, comment, thread.slowness)
     if thread.is_read_first:
         return "thread"
-    return "person" if measures.is_read_first else None
+    return "person" if measures.premoderation else None
 
 
 def _wait(connection: Connection, comment: Comment, seconds: int) -> None:

@@ -3,59 +3,71 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from reader import eventlog
 from reader.accounts import rights
-from reader.accounts.models import User
+from reader.accounts.models import Measure, User
 from reader.clock import now
 from reader.comments.actions import change_state, locked
 from reader.comments.models import State
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
-from reader.extensions import db
-from reader.moderation import queries
-from reader.moderation.actions import NO_DECISION, NOT_MODERATOR, STREAM, judged, record, tidy
-from reader.moderation.models import Action, Appeal, AppealOutcome, Decision, Reason
+from reader.moderation import actions as moderation
+from reader.moderation.actions import NO_DECISION, NOT_MODERATOR, STREAM, tidy
+from reader.moderation.appeals import queries
+from reader.moderation.models import APPEALABLE, Action, Appeal, AppealOutcome, Decision, Reason
+from reader.moderation.people import actions as people
 from reader.policy import On, may, whose
 from reader.transactions import transaction
 
-NOT_YOURS = "Only the author of the comment can appeal against its removal."
+NOT_YOURS = "Only whom a decision is about, or whose comment, can appeal against it."
 NEEDS_TEXT = "Say why you think that the decision was wrong."
 ONCE = "You have appealed against this decision already. Its outcome will stand here."
 OVER = "The decision does not stand any more, so there is nothing to appeal against."
 NO_APPEAL = "There is no such appeal."
-NEEDS_ANSWER = "Give the author a reason, whichever way you decide."
+NEEDS_ANSWER = "Give a reason, whichever way you decide."
 SAME = "You made the decision yourself, so somebody else has to answer the appeal."
 ANSWERED = "Somebody was first: this appeal is answered already."
 
 
 def appeal(decision_id: int, *, by: User, text: str) -> Appeal:
-    """Appeal against the removal of one's own comment: once, while it stands."""
+    """Appeal against a measure on oneself, or the removal of one's own comment: once, while it stands."""
     text = tidy(text)
     if not text:
         raise Invalid(NEEDS_TEXT, field="text")
     with transaction() as session:
         decision = session.get(Decision, decision_id)
-        if decision is None or decision.comment_id is None or decision.action != Action.REMOVE:
+        if decision is None or decision.action not in APPEALABLE:
             raise Missing(NO_DECISION)
-        comment = locked(decision.comment_id)
-        rights.require("appeal", by, whose(by, comment.author_id), refusal=NOT_YOURS)
-        if session.scalar(select(Appeal.id).where(Appeal.decision_id == decision.id)) is not None:
-            raise Conflict(ONCE)
-        removal = queries.removal(comment.id)
-        if comment.state != State.REMOVED or removal is None or removal.id != decision.id:
+        whom = _locked_subject(decision)
+        rights.require("appeal", by, whose(by, whom), refusal=NOT_YOURS)
+        told = queries.statement(decision.id, person_id=whom)
+        if told is None or not told.stands:
             raise Conflict(OVER)
+        if told.appeal is not None:
+            raise Conflict(ONCE)
+        eventlog.lock(STREAM)
         made = Appeal(decision_id=decision.id, author_id=by.id, text=text, at=now())
         session.add(made)
-        eventlog.lock(STREAM)
-        eventlog.append(Kind.APPEAL_FILED, STREAM, comment.element, actor_id=by.id)
+        eventlog.append(Kind.APPEAL_FILED, STREAM, decision.case, actor_id=by.id)
     return made
 
 
-def answer_appeal(appeal_id: int, *, by: User, grant: bool, answer: str) -> Decision:
-    """Decide an appeal, with a reason: the comment comes back, or the removal stands.
+def _locked_subject(decision: Decision) -> int:
+    """Whom a decision is about, or whose comment, which is locked then."""
+    if decision.comment_id is not None:
+        return locked(decision.comment_id).author_id
+    assert decision.person_id is not None
+    eventlog.lock(f"person:{decision.person_id}", STREAM)
+    return decision.person_id
 
-    :class:`Refused` for whoever made the decision, :class:`Conflict` where somebody was first.
+
+def answer_appeal(appeal_id: int, *, by: User, grant: bool, answer: str) -> Decision:
+    """Decide an appeal, with a reason: what was decided is taken back, or stands.
+
+    :class:`Refused` for whoever made the decision, or could not have made it; :class:`Conflict` where somebody was
+    first.
     """
     answer = tidy(answer)
     if not may("answer_appeal", by, On.OTHERS):
@@ -66,25 +78,55 @@ def answer_appeal(appeal_id: int, *, by: User, grant: bool, answer: str) -> Deci
         decision = session.scalar(
             select(Decision).join(Appeal, Appeal.decision_id == Decision.id).where(Appeal.id == appeal_id)
         )
-        if decision is None or decision.comment_id is None or decision.revision is None:
+        if decision is None:
             raise Missing(NO_APPEAL)
         if decision.actor_id is not None:
             rights.require("answer_appeal", by, whose(by, decision.actor_id), refusal=SAME)
-        comment = judged("answer_appeal", decision.comment_id, *State, by=by, revision=decision.revision)
-        made = db.session.get_one(Appeal, appeal_id, populate_existing=True)
-        if made.outcome is not None:
-            raise Conflict(ANSWERED)
-        if comment.state != State.REMOVED:
-            raise Conflict(OVER)
-        if grant:
-            change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
-        made.outcome = (AppealOutcome.OVERTURNED if grant else AppealOutcome.UPHELD).value
-        made.answer, made.decided_at, made.decided_by_id = answer, now(), by.id
-        return record(
-            comment,
-            Action.OVERTURN if grant else Action.UPHOLD,
-            by=by,
-            reason=Reason(decision.reason) if decision.reason else None,
-            note=answer,
-            before=State.REMOVED,
-        )
+        decide = _about_measure if decision.comment_id is None else _about_comment
+        return decide(session, decision, appeal_id, by=by, grant=grant, answer=answer)
+
+
+def _about_comment(
+    session: Session, decision: Decision, appeal_id: int, *, by: User, grant: bool, answer: str
+) -> Decision:
+    assert decision.comment_id is not None
+    assert decision.revision is not None
+    comment = moderation.judged(
+        "answer_appeal", decision.comment_id, *State, by=by, revision=decision.revision
+    )
+    _close(session, appeal_id, by=by, grant=grant, answer=answer)
+    if comment.state != State.REMOVED:
+        raise Conflict(OVER)
+    if grant:
+        change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
+    return moderation.record(
+        comment,
+        Action.OVERTURN if grant else Action.UPHOLD,
+        by=by,
+        reason=Reason(decision.reason) if decision.reason else None,
+        note=answer,
+        before=State.REMOVED,
+    )
+
+
+def _about_measure(
+    session: Session, decision: Decision, appeal_id: int, *, by: User, grant: bool, answer: str
+) -> Decision:
+    measure = session.get_one(Measure, decision.measure_id)
+    people.judged("answer_appeal", measure.person_id, by=by)
+    session.refresh(measure)
+    _close(session, appeal_id, by=by, grant=grant, answer=answer)
+    if grant:
+        people.end(measure, by=by)
+    made = people.record(measure, Action.OVERTURN if grant else Action.UPHOLD, by=by, note=answer)
+    eventlog.append(Kind.CASE_DECIDED, STREAM, decision.case, actor_id=by.id)
+    return made
+
+
+def _close(session: Session, appeal_id: int, *, by: User, grant: bool, answer: str) -> None:
+    """Answer an appeal, whose case is locked. :class:`Conflict` where nobody has to any more."""
+    made = session.get_one(Appeal, appeal_id, populate_existing=True)
+    if made.outcome is not None:
+        raise Conflict(OVER if made.outcome == AppealOutcome.MOOT else ANSWERED)
+    made.outcome = (AppealOutcome.OVERTURNED if grant else AppealOutcome.UPHELD).value
+    made.answer, made.decided_at, made.decided_by_id = answer, now(), by.id

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 
 from reader.errors import Invalid
 from reader.moderation.actions import LONG_NOTE
-from reader.moderation.models import LONGEST_NOTE
+from reader.moderation.models import LONGEST_NOTE, AppealOutcome
 
 DECIDE = "Decide one way or the other."
 
@@ -32,10 +32,12 @@ class AnswerForm(_Checked):
     """What becomes of an appeal, and why."""
 
     outcome = RadioField(
-        "What becomes of the comment?",
+        "What becomes of it?",
         choices=[
-            SelectChoice("overturned", "It comes back: the removal was wrong"),
-            SelectChoice("upheld", "It stays removed"),
+            SelectChoice(
+                AppealOutcome.OVERTURNED.value, "Granted: the decision was wrong, and is taken back"
+            ),
+            SelectChoice(AppealOutcome.UPHELD.value, "Turned down: the decision stands"),
         ],
         validators=[InputRequired(DECIDE)],
     )

@@ -1,25 +1,27 @@
-"""Every read of appeals, and of what authors are told."""
+"""Every read of appeals, and of what people are told was decided about them and their comments."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, raiseload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, union_all
+from sqlalchemy.orm import aliased, joinedload, raiseload
 
+from reader.accounts.models import Measure
 from reader.comments.models import Comment, State
 from reader.extensions import db
-from reader.moderation.models import Action, Appeal, Decision, Reason
+from reader.moderation.models import APPEALABLE, Action, Appeal, Decision, Reason
+from reader.policy import MeasureKind
 
 PAGE = 25
 
 
 @dataclass(frozen=True)
 class Statement:
-    """What the author of a comment is told of its removal: what, why, by whom, and what can be done.
+    """What somebody is told of a decision about them or a comment of theirs: what, why, by whom, and what can be done.
 
-    The text itself is not repeated, not even to its author: it is nowhere but with the moderators.
+    The text of a comment is not repeated, not even to its author: it is nowhere but with the moderators.
     """
 
     decision: Decision
@@ -27,14 +29,14 @@ class Statement:
     stands: bool
 
     @property
-    def path(self) -> str:
-        """Its own address."""
-        return f"/account/decisions/{self.decision.id}"
-
-    @property
     def rule(self) -> str | None:
         """What the rule says that was broken."""
         return Reason(self.decision.reason).means if self.decision.reason else None
+
+    @property
+    def follows(self) -> str | None:
+        """What follows from a measure."""
+        return MeasureKind(self.decision.measure.kind).means if self.decision.measure else None
 
     @property
     def how(self) -> str:
@@ -49,43 +51,42 @@ class Statement:
         return self.stands and self.appeal is None
 
 
+@dataclass(frozen=True)
+class Told:
+    """Some of what somebody was told, latest first, and the decision after which it goes on."""
+
+    statements: Sequence[Statement]
+    after: int | None
+
+
 def statement(decision_id: int, *, person_id: int) -> Statement | None:
-    """What the person is told of a decision, if it removed a comment of theirs."""
-    decision = db.session.scalar(
-        select(Decision)
-        .join(Comment, Comment.id == Decision.comment_id)
-        .where(
-            Decision.id == decision_id,
-            Decision.action == Action.REMOVE.value,
-            Comment.author_id == person_id,
-        )
-        .options(
-            joinedload(Decision.actor),
-            joinedload(Decision.article),
-            joinedload(Decision.comment),
-            raiseload("*"),
-        )
-    )
-    return _stated(decision) if decision else None
+    """What the person is told of a decision, if it is one to appeal against, about them or a comment of theirs."""
+    row = db.session.execute(_told(person_id).where(Decision.id == decision_id)).one_or_none()
+    return Statement(*row) if row else None
 
 
-def leads_to(decision_id: int, *, person_id: int) -> str | None:
-    """Where another decision about the person's comment is explained: with the removal that came before it."""
-    comment_id = db.session.scalar(
-        select(Decision.comment_id)
-        .join(Comment, Comment.id == Decision.comment_id)
-        .where(Decision.id == decision_id, Comment.author_id == person_id)
-    )
-    if comment_id is None:
+def statements(person_id: int, *, after: int | None = None) -> Told:
+    """All that the person was told."""
+    query = _told(person_id).order_by(Decision.id.desc()).limit(PAGE + 1)
+    rows = db.session.execute(query if after is None else query.where(Decision.id < after)).all()
+    found = [Statement(*row) for row in rows]
+    return Told(found[:PAGE], found[PAGE - 1].decision.id if len(found) > PAGE else None)
+
+
+def leads_to(decision_id: int, *, person_id: int, at: str) -> str | None:
+    """Where another decision about the person or their comment is explained: ``at`` the place for the one before it."""
+    later = db.session.scalar(select(Decision).where(Decision.id == decision_id, _concerns(person_id)))
+    if later is None:
         return None
-    removal = db.session.scalar(
-        select(func.max(Decision.id)).where(
-            Decision.comment_id == comment_id,
-            Decision.action == Action.REMOVE.value,
-            Decision.id < decision_id,
-        )
+    same = Decision.measure_id == later.measure_id
+    if later.comment_id is not None:
+        same = Decision.comment_id == later.comment_id
+    first = db.session.scalar(
+        select(func.max(Decision.id)).where(same, Decision.action.in_(APPEALABLE), Decision.id < decision_id)
     )
-    return f"/account/decisions/{removal}" if removal else f"/comments/{comment_id}"
+    if first is not None:
+        return f"{at}/{first}"
+    return f"/comments/{later.comment_id}" if later.comment_id is not None else at
 
 
 def statement_on(comment_id: int, *, person_id: int) -> int | None:
@@ -104,22 +105,15 @@ def statement_on(comment_id: int, *, person_id: int) -> int | None:
     )
 
 
-def statements(person_id: int) -> Sequence[Statement]:
-    """What the person was told last, latest first."""
-    found = db.session.scalars(
-        select(Decision)
-        .join(Comment, Comment.id == Decision.comment_id)
-        .where(Decision.action == Action.REMOVE.value, Comment.author_id == person_id)
-        .options(
-            joinedload(Decision.actor),
-            joinedload(Decision.article),
-            joinedload(Decision.comment),
-            raiseload("*"),
+def statement_of(measure_id: int, *, person_id: int) -> int | None:
+    """The decision by which a measure was taken on the person."""
+    return db.session.scalar(
+        select(Decision.id).where(
+            Decision.measure_id == measure_id,
+            Decision.person_id == person_id,
+            Decision.action.in_(APPEALABLE),
         )
-        .order_by(Decision.id.desc())
-        .limit(PAGE)
     )
-    return [_stated(decision) for decision in found]
 
 
 def appeal_by_id(appeal_id: int) -> Appeal | None:
@@ -133,14 +127,40 @@ def appeal_by_id(appeal_id: int) -> Appeal | None:
     )
 
 
-def _stated(decision: Decision) -> Statement:
-    appeal = db.session.scalar(select(Appeal).where(Appeal.decision_id == decision.id))
-    later = db.session.scalar(
-        select(Decision.id).where(
-            Decision.comment_id == decision.comment_id,
-            Decision.action == Action.REMOVE.value,
-            Decision.id > decision.id,
+def _told(person_id: int) -> Select[Decision, Appeal | None, bool]:
+    """What the person can be told of: each decision, with the appeal against it, and whether it stands."""
+    return (
+        select(Decision, Appeal, _stands())
+        .outerjoin(Comment, Comment.id == Decision.comment_id)
+        .outerjoin(Measure, Measure.id == Decision.measure_id)
+        .outerjoin(Appeal, Appeal.decision_id == Decision.id)
+        .where(Decision.action.in_(APPEALABLE), _concerns(person_id))
+        .options(
+            joinedload(Decision.actor),
+            joinedload(Decision.article),
+            joinedload(Decision.comment),
+            joinedload(Decision.measure),
+            raiseload("*"),
         )
     )
-    stands = decision.comment is not None and decision.comment.state == State.REMOVED and later is None
-    return Statement(decision, appeal, stands)
+
+
+def _concerns(person_id: int) -> ColumnElement[bool]:
+    """Whether a decision is about the person, or a comment of theirs: two short lists, each found by its index."""
+    about = aliased(Decision)
+    written = (
+        select(about.id).join(Comment, Comment.id == about.comment_id).where(Comment.author_id == person_id)
+    )
+    return Decision.id.in_(union_all(select(about.id).where(about.person_id == person_id), written))
+
+
+def _stands() -> ColumnElement[bool]:
+    """Whether what was decided has not been taken back, nor decided once more."""
+    later = aliased(Decision)
+    is_last = ~exists().where(
+        later.comment_id == Decision.comment_id,
+        later.action == Action.REMOVE.value,
+        later.id > Decision.id,
+    )
+    removal = and_(Comment.state == State.REMOVED.value, is_last)
+    return case((Decision.comment_id.is_(None), Measure.ended_at.is_(None)), else_=removal)

@@ -1,75 +1,116 @@
-"""Requests about statements and appeals: parse, act, respond."""
+"""Requests about statements and appeals: parse, act, respond.
+
+Whoever is banned can't log in, and comes by a key to the same pages at another place.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, render_template
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from reader.accounts import keys
+from reader.accounts import queries as accounts
 from reader.accounts.access import person
+from reader.accounts.models import User
 from reader.answers import form_again, wants_json
 from reader.comments.views import COMMENT
 from reader.errors import Missing, Refused
 from reader.moderation.actions import NO_DECISION
 from reader.moderation.appeals import actions, queries
 from reader.moderation.appeals.forms import AnswerForm, AppealForm
-from reader.moderation.models import Appeal, AppealOutcome
-from reader.moderation.queues.cards import cards
-from reader.moderation.queues.lists import Queue
-from reader.paging import LARGEST_ID
+from reader.moderation.models import AppealOutcome
+from reader.moderation.queues.cases import shown
+from reader.moderation.queues.lists import Case, Queue
+from reader.paging import LARGEST_ID, id_from
 
 ID = f"<int(max={LARGEST_ID}):"
-DECISION = f"/account/decisions/{ID}decision_id>"
+OWN = "/account/decisions"
+DECISION = f"{OWN}/{ID}decision_id>"
+KEYED = "/decisions/<key>"
+KEYED_DECISION = f"{KEYED}/{ID}decision_id>"
 APPEAL = f"/moderation/appeals/{ID}appeal_id>"
+LIST = "moderation/appeals/own.html"
 PAGE = "moderation/appeals/statement.html"
 ANSWER = "moderation/appeals/answer.html"
+NO_KEY = (
+    "This link is not one of ours, or was cut short on its way. Copy the whole of it from the mail, or log in:"
+    " if you may not, you are given another one there."
+)
 
 blueprint = Blueprint("appeals", __name__)
 
 
-@blueprint.get("/account/decisions")
-def own() -> str:
-    """The decisions about what one has written."""
-    return render_template("moderation/appeals/own.html", statements=queries.statements(person().id))
+@dataclass(frozen=True)
+class Place:
+    """Whom the pages are for, and where they stand for them."""
+
+    person: User
+    path: str
+
+    def of(self, decision_id: int) -> str:
+        """The address of a statement."""
+        return f"{self.path}/{decision_id}"
+
+
+@blueprint.get(OWN)
+def own() -> Response:
+    """The decisions about oneself, and about what one has written."""
+    return _own(_mine())
 
 
 @blueprint.get(DECISION)
 def statement(decision_id: int) -> ResponseReturnValue:
-    """Why one's own comment was removed, and how to appeal; what was decided later leads there, too."""
-    if queries.statement(decision_id, person_id=person().id) is None:
-        place = queries.leads_to(decision_id, person_id=person().id)
-        if place is not None:
-            return redirect(place)
-    return render_template(PAGE, statement=_statement(decision_id), form=AppealForm(formdata=None))
+    """What was decided and why, and how to appeal; what was decided later about the same leads there, too."""
+    return _statement(_mine(), decision_id)
+
+
+@blueprint.post(f"{DECISION}/appeal")
+def appeal(decision_id: int) -> ResponseReturnValue:
+    """Appeal against a decision."""
+    return _appeal(_mine(), decision_id)
 
 
 @blueprint.get(f"{COMMENT}/statement")
 def statement_on(comment_id: int) -> ResponseReturnValue:
     """Lead to the statement about one's own comment; where there is none, to the comment."""
     decision_id = queries.statement_on(comment_id, person_id=person().id)
-    return redirect(f"/account/decisions/{decision_id}" if decision_id else f"/comments/{comment_id}")
+    return redirect(_mine().of(decision_id) if decision_id else f"/comments/{comment_id}")
 
 
-@blueprint.post(f"{DECISION}/appeal")
-def appeal(decision_id: int) -> ResponseReturnValue:
-    """Appeal against a decision."""
-    form = AppealForm()
-    try:
-        form.check()
-        made = actions.appeal(decision_id, by=person(), text=form.text.data or "")
-    except Refused as refused:
-        if wants_json() or isinstance(refused, Missing):
-            raise
-        shown = refused if refused.field not in form.errors else None
-        return form_again(PAGE, form, shown, statement=_statement(decision_id))
-    if wants_json():
-        return jsonify(appeal=made.id, url=f"/account/decisions/{decision_id}"), 201
-    return redirect(f"/account/decisions/{decision_id}", 303)
+@blueprint.get(f"/account/measures/{ID}measure_id>")
+def statement_of(measure_id: int) -> ResponseReturnValue:
+    """Lead to the statement about a measure on oneself."""
+    decision_id = queries.statement_of(measure_id, person_id=person().id)
+    return redirect(_mine().of(decision_id) if decision_id else OWN)
+
+
+@blueprint.get(KEYED)
+def keyed_own(key: str) -> ResponseReturnValue:
+    """The decisions about somebody who is banned."""
+    place = _keyed(key)
+    return _own(place) if place else redirect(OWN, 303)
+
+
+@blueprint.get(KEYED_DECISION)
+def keyed_statement(key: str, decision_id: int) -> ResponseReturnValue:
+    """A decision about somebody who is banned."""
+    place = _keyed(key)
+    return _statement(place, decision_id) if place else redirect(f"{OWN}/{decision_id}", 303)
+
+
+@blueprint.post(f"{KEYED_DECISION}/appeal")
+def keyed_appeal(key: str, decision_id: int) -> ResponseReturnValue:
+    """Appeal against a decision, being banned."""
+    place = _keyed(key)
+    return _appeal(place, decision_id) if place else redirect(f"{OWN}/{decision_id}", 303)
 
 
 @blueprint.get(APPEAL)
 def answering(appeal_id: int) -> str:
-    """An appeal, with the comment and the decision that it is about."""
-    return render_template(ANSWER, **_appeal(appeal_id), form=AnswerForm(formdata=None))
+    """An appeal, with its case and the decision that it is about."""
+    return render_template(ANSWER, **_answering(appeal_id), form=AnswerForm(formdata=None))
 
 
 @blueprint.post(APPEAL)
@@ -79,29 +120,79 @@ def answer(appeal_id: int) -> ResponseReturnValue:
     try:
         form.check()
         grant = form.outcome.data == AppealOutcome.OVERTURNED
-        actions.answer_appeal(appeal_id, by=person(), grant=grant, answer=form.answer.data or "")
+        made = actions.answer_appeal(appeal_id, by=person(), grant=grant, answer=form.answer.data or "")
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise
-        shown = refused if refused.field not in form.errors else None
-        return form_again(ANSWER, form, shown, **_appeal(appeal_id))
-    return redirect(Queue.APPEALS.path, 303)
+        fault = refused if refused.field not in form.errors else None
+        return form_again(ANSWER, form, fault, **_answering(appeal_id))
+    return jsonify(decision=made.id) if wants_json() else redirect(Queue.APPEALS.path, 303)
 
 
-def _statement(decision_id: int) -> queries.Statement:
-    found = queries.statement(decision_id, person_id=person().id)
+def _mine() -> Place:
+    return Place(person(), OWN)
+
+
+def _keyed(key: str) -> Place | None:
+    """Where somebody who is banned reads; None for whoever can log in again: a key is worth nothing to them."""
+    person_id = keys.person_of(key)
+    whose = accounts.user_by_id(person_id) if person_id is not None else None
+    if whose is None:
+        raise Missing(NO_KEY)
+    return Place(whose, keys.decisions_of(whose.id)) if accounts.in_force(whose.id).ban else None
+
+
+def _own(place: Place) -> Response:
+    after = id_from(request.args.get("after"))
+    told = queries.statements(place.person.id, after=after)
+    return _private(render_template(LIST, told=told, place=place, is_first=after is None))
+
+
+def _statement(place: Place, decision_id: int) -> ResponseReturnValue:
+    if queries.statement(decision_id, person_id=place.person.id) is None:
+        earlier = queries.leads_to(decision_id, person_id=place.person.id, at=place.path)
+        if earlier is not None:
+            return redirect(earlier)
+    return _private(render_template(PAGE, **_stated(place, decision_id), form=AppealForm(formdata=None)))
+
+
+def _appeal(place: Place, decision_id: int) -> ResponseReturnValue:
+    form = AppealForm()
+    try:
+        form.check()
+        made = actions.appeal(decision_id, by=place.person, text=form.text.data or "")
+    except Refused as refused:
+        if wants_json() or isinstance(refused, Missing):
+            raise
+        fault = refused if refused.field not in form.errors else None
+        return form_again(PAGE, form, fault, **_stated(place, decision_id))
+    if wants_json():
+        return jsonify(appeal=made.id, url=place.of(decision_id)), 201
+    return redirect(place.of(decision_id), 303)
+
+
+def _stated(place: Place, decision_id: int) -> dict[str, object]:
+    found = queries.statement(decision_id, person_id=place.person.id)
     if found is None:
         raise Missing(NO_DECISION)
-    return found
+    return {"statement": found, "place": place}
 
 
-def _appeal(appeal_id: int) -> dict[str, object]:
-    found: Appeal | None = queries.appeal_by_id(appeal_id)
-    if found is None or found.decision.comment_id is None:
+def _private(page: str) -> Response:
+    response = make_response(page)
+    # Who comes by a key is no visitor like others, though nothing else of the request tells.
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _answering(appeal_id: int) -> dict[str, object]:
+    found = queries.appeal_by_id(appeal_id)
+    if found is None:
         raise Missing(actions.NO_APPEAL)
+    decision = found.decision
     return {
         "appeal": found,
-        "card": cards([found.decision.comment_id])[0],
-        "is_decider": found.decision.actor_id == person().id,
+        "card": shown([Case.of(decision)])[0],
+        "is_decider": decision.actor_id == person().id,
         "is_own": found.author_id == person().id,
     }

@@ -33,7 +33,9 @@ MOST_REPORTS = 20_000
 
 @dataclass
 class Month:
-    """What happened in one month; ``hours`` is the median time from a report to its decision."""
+    """What happened in one month. ``hours`` is the median time from a report to its decision; ``against_measures`` are
+    the appeals against measures on people, which are among the ``appeals``.
+    """
 
     year: int
     number: int
@@ -42,6 +44,7 @@ class Month:
     automatic: int = 0
     hours: float | None = None
     appeals: Counter[str] = field(default_factory=Counter)
+    against_measures: Counter[str] = field(default_factory=Counter)
 
     @property
     def key(self) -> str:
@@ -92,6 +95,11 @@ class Transparency:
         """What became of the appeals."""
         return sum((month.appeals for month in self.months), Counter())
 
+    @property
+    def against_measures(self) -> int:
+        """How many of the appeals were against measures on people."""
+        return sum(month.against_measures.total() for month in self.months)
+
     def rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Every number of it: month, figure, of what, and the number."""
         for month in self.months:
@@ -103,8 +111,12 @@ class Transparency:
                 yield month.key, "removals by reason", reason.value, str(month.reasons[reason.value])
             yield month.key, "decided automatically", "decisions", str(month.automatic)
             yield month.key, "median hours from report to decision", "reports", _number(month.hours)
-            for outcome in ("open", *AppealOutcome):
-                yield month.key, "appeals", str(outcome), str(month.appeals[str(outcome)])
+            for figure, found in (
+                ("appeals", month.appeals),
+                ("appeals against measures", month.against_measures),
+            ):
+                for outcome in ("open", *map(str, AppealOutcome)):
+                    yield month.key, figure, outcome, str(found[outcome])
 
     def csv(self) -> str:
         """The report for a spreadsheet."""
@@ -173,15 +185,20 @@ def _times(months: dict[tuple[int, int], Month], since: datetime) -> None:
 
 def _appeals(months: dict[tuple[int, int], Month], since: datetime) -> None:
     year, number = extract("year", Appeal.at), extract("month", Appeal.at)
+    is_about_person = Decision.comment_id.is_(None)
     rows = db.session.execute(
-        select(year, number, Appeal.outcome, func.count())
+        select(year, number, Appeal.outcome, is_about_person, func.count())
+        .join(Decision, Decision.id == Appeal.decision_id)
         .where(Appeal.at >= since)
-        .group_by(year, number, Appeal.outcome)
+        .group_by(year, number, Appeal.outcome, is_about_person)
     )
-    for at_year, at_number, outcome, count in rows:
+    for at_year, at_number, outcome, about_person, count in rows:
         month = months.get((int(at_year), int(at_number)))
-        if month is not None:
-            month.appeals[outcome or "open"] += count
+        if month is None:
+            continue
+        month.appeals[outcome or "open"] += count
+        if about_person:
+            month.against_measures[outcome or "open"] += count
 
 
 def _number(hours: float | None) -> str:

@@ -82,7 +82,12 @@ def plots(report: Transparency) -> list[Plot]:
         _plot(
             "appeals",
             "Appeals by month, and what became of them",
-            {"upheld": "turned down", "overturned": "granted", "open": "not answered yet"},
+            {
+                "upheld": "turned down",
+                "overturned": "granted",
+                "moot": "taken back before",
+                "open": "not answered yet",
+            },
             months,
             [dict(month.appeals) for month in report.months],
         ),

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from reader import eventlog
+from reader.accounts import queries as accounts
 from reader.accounts import rights
 from reader.accounts.actions import ACCESS, shut_out
 from reader.accounts.models import Measure, User
@@ -14,7 +15,7 @@ from reader.clock import now
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.moderation.actions import NEEDS_NOTE, STREAM, remove_comment, tidy
+from reader.moderation.actions import NEEDS_NOTE, STREAM, moot, remove_comment, tidy
 from reader.moderation.models import Action, Decision, Reason
 from reader.moderation.people import queries
 from reader.policy import MeasureKind, rank
@@ -48,14 +49,10 @@ def take_measure(
     until = None if kind in ENDLESS else until
     _check(kind, words, reason, until)
     with transaction() as session:
-        _person(kind.value, person_id, by=by)
-        for before in session.scalars(
-            select(Measure).where(
-                Measure.person_id == person_id, Measure.kind == kind.value, Measure.ended_at.is_(None)
-            )
-        ):
-            if kind is not MeasureKind.NOTE:
-                before.ended_at = now()
+        judged(kind.value, person_id, by=by)
+        for before in accounts.in_force(person_id).measures:
+            if before.kind == kind:
+                end(before, by=by)
         measure = Measure(
             person_id=person_id,
             kind=kind.value,
@@ -67,7 +64,7 @@ def take_measure(
         )
         session.add(measure)
         session.flush()
-        _record(measure, Action(kind.value), by=by, note=words)
+        record(measure, Action(kind.value), by=by, note=words)
         if kind in (MeasureKind.BAN, MeasureKind.SUSPENSION):
             shut_out(person_id, by=by, cut_only=kind is MeasureKind.SUSPENSION)
     return measure
@@ -80,12 +77,12 @@ def end_measure(measure_id: int, *, by: User, words: str = "") -> Measure:
     if found is None:
         raise Missing("There is no such measure.")
     with transaction() as session:
-        _person("end_measure", found.person_id, by=by)
+        judged("end_measure", found.person_id, by=by)
         measure = session.get_one(Measure, measure_id, populate_existing=True)
         if measure.ended_at is not None:
             raise Conflict(OVER)
-        measure.ended_at = now()
-        _record(measure, Action(f"end-{measure.kind}"), by=by, note=words)
+        end(measure, by=by)
+        record(measure, Action(f"end-{measure.kind}"), by=by, note=words)
     return measure
 
 
@@ -94,7 +91,7 @@ def remove_all(person_id: int, *, by: User, reason: Reason, note: str) -> int:
     stands still meanwhile; how many there were.
     """
     with transaction():
-        _person("remove_all", person_id, by=by)
+        judged("remove_all", person_id, by=by)
     number = 0
     for comment_id, revision in queries.standing_comments(person_id):
         try:
@@ -116,7 +113,7 @@ def _check(kind: MeasureKind, words: str, reason: Reason | None, until: datetime
         raise Invalid(PAST, field="until")
 
 
-def _person(act: str, person_id: int, *, by: User) -> None:
+def judged(act: str, person_id: int, *, by: User) -> None:
     """Lock the person against posts and log-ins of theirs, if ``by`` may do this to them."""
     eventlog.lock(ACCESS, f"person:{person_id}", STREAM)
     person = db.session.scalars(
@@ -127,20 +124,34 @@ def _person(act: str, person_id: int, *, by: User) -> None:
     rights.require(act, by, rank(by, person), refusal=NOT_YOURS)
 
 
-def _record(measure: Measure, action: Action, *, by: User, note: str) -> None:
-    db.session.add(
-        Decision(
-            at=now(),
-            actor_id=by.id,
-            actor_role=by.role,
-            action=action.value,
-            reason=measure.reason,
-            note=note or None,
-            person_id=measure.person_id,
-            until=measure.until,
-        )
+def end(measure: Measure, *, by: User) -> None:
+    """End a measure on a :func:`judged` person. An appeal against it that nobody has answered is beside the point."""
+    measure.ended_at = now()
+    for decision_id in moot(Decision.measure_id == measure.id):
+        eventlog.append(Kind.CASE_DECIDED, STREAM, f"decision-{decision_id}", actor_id=by.id)
+
+
+def record(measure: Measure, action: Action, *, by: User, note: str) -> Decision:
+    """Write a decision about a measure on a :func:`judged` person down, and tell it: to the moderators, and to
+    whom it is about, unless it is a note.
+    """
+    decision = Decision(
+        at=now(),
+        actor_id=by.id,
+        actor_role=by.role,
+        action=action.value,
+        reason=measure.reason,
+        note=note or None,
+        person_id=measure.person_id,
+        measure_id=measure.id,
+        until=measure.until,
     )
-    target = f"person-{measure.person_id}"
+    session = db.session()
+    session.add(decision)
+    session.flush()
+    stream, target = f"person:{measure.person_id}", f"person-{measure.person_id}"
     if measure.kind != MeasureKind.NOTE:
-        eventlog.append(Kind.MEASURE_TAKEN, f"person:{measure.person_id}", target, actor_id=by.id)
+        eventlog.append(Kind.MEASURE_TAKEN, stream, target, actor_id=by.id)
+        eventlog.append(Kind.DECISION_TOLD, stream, decision.element, actor_id=by.id)
     eventlog.append(Kind.MEASURE_TAKEN, STREAM, target, actor_id=by.id)
+    return decision

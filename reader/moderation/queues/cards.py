@@ -9,8 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from markupsafe import Markup, escape
 from sqlalchemy import case, func, select
@@ -59,7 +58,9 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Card:
-    """A comment to decide about, as of now."""
+    """A comment to decide about, as of now. ``MACRO`` shows it."""
+
+    MACRO: ClassVar[str] = "case"
 
     comment: Comment
     history: History
@@ -70,6 +71,11 @@ class Card:
     decision: Decision | None = None
     appeal: Appeal | None = None
     keys: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def target(self) -> str:
+        """What the moderators' stream calls it."""
+        return self.comment.element
 
     @property
     def element(self) -> str:
@@ -94,11 +100,6 @@ class Card:
         words = [word for finding in self.findings for word in finding.words.splitlines() if word]
         return marked(self.comment.html, words)
 
-    @property
-    def since(self) -> datetime:
-        """Since when its author is here."""
-        return self.comment.author.created_at
-
 
 def marked(html: str, words: Collection[str]) -> Markup:
     """Clean HTML with these words marked in its text, and nothing else changed."""
@@ -117,8 +118,8 @@ def cards(comment_ids: Sequence[int]) -> list[Card]:
         comment.id: comment for comment in db.session.scalars(_COMMENTS.where(Comment.id.in_(comment_ids)))
     }
     parents = _parents(comments.values())
-    histories = _histories({comment.author_id for comment in comments.values()})
-    measures = _measures({comment.author_id for comment in comments.values()})
+    written = histories({comment.author_id for comment in comments.values()})
+    measures = measures_on({comment.author_id for comment in comments.values()})
     reports = _reports(comment_ids)
     findings = _findings(comments.values())
     decisions, appeals = _decisions(comment_ids), _appeals(comment_ids)
@@ -126,7 +127,7 @@ def cards(comment_ids: Sequence[int]) -> list[Card]:
     return [
         Card(
             comment=comment,
-            history=histories[comment.author_id],
+            history=written[comment.author_id],
             measures=measures[comment.author_id],
             parent=parents.get(comment.parent_id),
             reports=reports[comment.id],
@@ -164,7 +165,8 @@ def _short(html: str | None) -> str | None:
     return text if len(text) <= LONGEST_PARENT else f"{text[:LONGEST_PARENT].rstrip()}…"
 
 
-def _histories(person_ids: Collection[int]) -> dict[int, History]:
+def histories(person_ids: Collection[int]) -> dict[int, History]:
+    """What these people have written so far; who has written nothing is left out."""
     removed = func.sum(case((Comment.state == State.REMOVED.value, 1), else_=0))
     rows = db.session.execute(
         select(Comment.author_id, func.count(), removed)
@@ -174,7 +176,7 @@ def _histories(person_ids: Collection[int]) -> dict[int, History]:
     return {person_id: History(number, gone) for person_id, number, gone in rows}
 
 
-def _measures(person_ids: Collection[int]) -> dict[int, list[Measure]]:
+def measures_on(person_ids: Collection[int]) -> dict[int, list[Measure]]:
     """What moderators did to these people, as far as it is in force."""
     found: dict[int, list[Measure]] = defaultdict(list)
     query = select(Measure).where(Measure.person_id.in_(person_ids), Measure.ended_at.is_(None))

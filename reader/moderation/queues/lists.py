@@ -1,6 +1,6 @@
-"""The five queues: which comments are in each, in which order, and how many.
+"""The five queues: which comments are in each, and which appeals against measures, in which order, and how many.
 
-In every queue a comment has one whole number, its key, by which it is placed: smaller ones first. A page goes on
+In every queue a case has one whole number, its key, by which it is placed: smaller ones first. A page goes on
 from a key, a card carries its keys, and an open page places what arrives by them; so all three agree.
 """
 
@@ -9,27 +9,33 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
+    Integer,
     ScalarSelect,
     Select,
     and_,
     case,
     cast,
     exists,
+    false,
     func,
+    null,
     select,
     union,
+    union_all,
 )
 from sqlalchemy.orm import aliased
 
 from reader.comments.models import Comment, Finding, State
 from reader.extensions import db
 from reader.moderation.models import Action, Appeal, Decision, Reason, Report
+from reader.paging import id_from
 
 PAGE = 25
 # A count beyond this is "many".
@@ -42,6 +48,27 @@ LATER = 10**10
 SUSPECT = 5 * 10**9
 
 Keys = Select[*tuple[Any, ...]]
+
+
+class Case(NamedTuple):
+    """What a queue lists: a comment, or a decision about a person that was appealed against."""
+
+    comment_id: int | None = None
+    decision_id: int | None = None
+
+    @classmethod
+    def of(cls, decision: Decision) -> Case:
+        """The case that a decision is about."""
+        return cls(decision.comment_id, None if decision.comment_id is not None else decision.id)
+
+    @classmethod
+    def named(cls, name: str) -> Case | None:
+        """The case that pages and events call so: ``comment-7``, ``decision-7``, or ``7``, a comment; None for none."""
+        kind, _, number = name.rpartition("-")
+        found = id_from(number)
+        if found is None or kind not in ("", "comment", "decision"):
+            return None
+        return cls(decision_id=found) if kind == "decision" else cls(comment_id=found)
 
 
 class Queue(StrEnum):
@@ -91,20 +118,21 @@ class Filters:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of a queue: comments' ids, and the key after which it goes on."""
+    """A page of a queue: cases, and the key after which it goes on."""
 
-    ids: Sequence[int]
+    cases: Sequence[Case]
     after: int | None
 
 
 def listed(queue: Queue, filters: Filters, *, after: int | None = None) -> Listed:
     """What stands first in a queue, or after a key."""
-    keys = _filtered(queue, filters).subquery()
-    query = select(keys.c.comment_id, keys.c.key).order_by(keys.c.key).limit(PAGE + 1)
+    keys = _all(queue, filters).subquery()
+    query = select(keys.c.comment_id, keys.c.decision_id, keys.c.key).order_by(keys.c.key).limit(PAGE + 1)
     if after is not None:
         query = query.where(keys.c.key > after)
     rows = db.session.execute(query).all()
-    return Listed([row.comment_id for row in rows[:PAGE]], rows[PAGE - 1].key if len(rows) > PAGE else None)
+    cases = [Case(row.comment_id, row.decision_id) for row in rows[:PAGE]]
+    return Listed(cases, rows[PAGE - 1].key if len(rows) > PAGE else None)
 
 
 def keys_of(comment_ids: Collection[int]) -> dict[int, dict[str, int]]:
@@ -116,15 +144,44 @@ def keys_of(comment_ids: Collection[int]) -> dict[int, dict[str, int]]:
     return found
 
 
+def key_of_appeal(appeal: Appeal) -> dict[str, int]:
+    """Where an appeal against a decision about a person waits, if it does."""
+    return {} if appeal.outcome else {Queue.APPEALS.value: appeal.id}
+
+
 def counts() -> dict[str, int]:
     """How many wait in each queue, counted up to ``MOST``."""
     return {
         queue.value: db.session.scalar(
-            select(func.count()).select_from(_KEYS[queue]().limit(MOST).subquery())
+            select(func.count()).select_from(_all(queue, Filters()).limit(MOST).subquery())
         )
         or 0
         for queue in Queue
     }
+
+
+def _all(queue: Queue, filters: Filters) -> Keys | CompoundSelect[*tuple[Any, ...]]:
+    """All cases of a queue."""
+    comments = _filtered(queue, filters).add_columns(cast(null(), Integer).label("decision_id"))
+    return union_all(comments, _of_people(filters)) if queue is Queue.APPEALS else comments
+
+
+def _of_people(filters: Filters) -> Keys:
+    """Decisions about people that somebody else has to look at again. They belong to no article."""
+    query = (
+        select(
+            cast(null(), Integer).label("comment_id"),
+            Appeal.id.label("key"),
+            Decision.id.label("decision_id"),
+        )
+        .join(Decision, Decision.id == Appeal.decision_id)
+        .where(Appeal.outcome.is_(None), Decision.comment_id.is_(None))
+    )
+    if filters.articles:
+        query = query.where(false())
+    if filters.author_id is not None:
+        query = query.where(Decision.person_id == filters.author_id)
+    return query if filters.reason is None else query.where(Decision.reason == filters.reason.value)
 
 
 def _filtered(queue: Queue, filters: Filters) -> Keys:

@@ -12,18 +12,16 @@ from reader.accounts.access import person
 from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.errors import Invalid, Refused
-from reader.fragments import render
 from reader.moderation import actions, queries
+from reader.moderation.appeals.forms import AnswerForm
 from reader.moderation.models import Reason
 from reader.moderation.queues import forms, lists
-from reader.moderation.queues.cards import cards
+from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.forms import BulkForm, Pick
-from reader.moderation.queues.lists import Queue
-from reader.paging import id_from
+from reader.moderation.queues.lists import Case, Queue
 from reader.policy import may
 from reader.wording import plural
 
-MACROS = "moderation/_macros.html"
 MOST_CARDS = 50
 OFFERED = 30
 _QUEUES = ", ".join(queue.value for queue in Queue)
@@ -47,10 +45,8 @@ def queue(name: str) -> Response:
 @blueprint.get("/moderation/cards")
 def some() -> Response:
     """The cards of some comments as they are now, and the counts, for a page that is open."""
-    asked = [number for number in map(id_from, request.args.getlist("id")) if number is not None]
-    found = [
-        {"target": card.element, "html": render(MACROS, "case", card)} for card in cards(asked[:MOST_CARDS])
-    ]
+    asked = [case for case in map(Case.named, request.args.getlist("id")) if case is not None]
+    found = [{"target": card.element, "html": rendered(card)} for card in shown(asked[:MOST_CARDS])]
     return jsonify(counts=lists.counts(), cards=found)
 
 
@@ -132,11 +128,12 @@ def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | Non
             watched=articles.by_ids(chosen.articles),
             offered=articles.headlines(OFFERED),
             reasons=list(Reason),
-            cards=cards(page.ids),
+            cards=shown(page.cases),
             after=page.after,
             is_first=not request.args.get("after"),
             head=head,
             form=form or BulkForm(formdata=None, next=_here(queue, chosen)),
+            answer=AnswerForm(formdata=None),
             faults=faults or [],
             last=queries.last_by(person().id),
             viewer=person(),

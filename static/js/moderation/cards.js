@@ -70,7 +70,8 @@ export class Cards {
       if (shown.matches("[inert], [data-deciding]") && shown.dataset.decision === card.dataset.decision)
         return;
       clearTimeout(Number(shown.dataset.timer));
-      card.querySelector("[name=pick]").checked = shown.querySelector("[name=pick]").checked;
+      const [pick, before] = [card, shown].map((each) => each.querySelector("[name=pick]"));
+      if (pick) pick.checked = before.checked;
       if (shown.hasAttribute("data-current")) card.setAttribute("data-current", "");
       const moves = this.key(card) !== this.key(shown);
       swap(shown, card);

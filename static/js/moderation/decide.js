@@ -2,6 +2,7 @@
 const LOST = "This could not be sent: there is no connection to the site. Try again in a moment.";
 const FAILED = "Something went wrong on the site. Try again in a moment.";
 
+// What was sent, in its order: its effect may be on the page before its answer is.
 const made = [];
 
 async function post(address, fields) {
@@ -22,17 +23,23 @@ async function post(address, fields) {
 }
 
 // Decide about the revision that the card shows.
-export async function decide(card, action, fields = {}) {
+export function decide(card, action, fields = {}) {
   const { comment, revision } = card.dataset;
-  const answer = await post(`/moderation/comments/${comment}/${action}`, { revision, ...fields });
-  if (answer.ok) made.push({ decision: answer.content.decision, comment });
-  return answer;
+  const sent = post(`/moderation/comments/${comment}/${action}`, { revision, ...fields });
+  made.push(sent.then((told) => (told.ok ? { decision: told.content.decision, comment } : null)));
+  return sent;
+}
+
+// Answer an appeal, which nobody takes back.
+export function answer(appeal, fields) {
+  return post(`/moderation/appeals/${appeal}`, fields);
 }
 
 // Take one's last decision back; null where there is none left.
 export async function undo() {
-  const last = made.pop();
+  let last = null;
+  while (!last && made.length) last = await made.pop();
   if (!last) return null;
-  const answer = await post(`/moderation/decisions/${last.decision}/undo`, {});
-  return { ...answer, comment: last.comment };
+  const told = await post(`/moderation/decisions/${last.decision}/undo`, {});
+  return { ...told, comment: last.comment };
 }

@@ -3,8 +3,9 @@
 import { Follower } from "../live/catchup.js";
 import { socket } from "../live/client.js";
 import { fetchEvents, fetchPage } from "../live/net.js";
+import { askAnswer } from "./answers.js";
 import { Cards } from "./cards.js";
-import { decide, undo } from "./decide.js";
+import { answer, decide, undo } from "./decide.js";
 import { watchKeys } from "./keys.js";
 import { askWhy } from "./reasons.js";
 
@@ -12,6 +13,7 @@ const FEW = 15; // with fewer cards left, the next ones are fetched
 const LOOK = 30_000;
 const SOON = 1_000;
 const PATIENCE = 700;
+const OWN = "You made this decision yourself, so somebody else has to answer the appeal.";
 const DONE = { approve: "Kept", remove: "Removed", restore: "Restored", undo: "Undone" };
 
 const section = document.querySelector("[data-queue]");
@@ -93,24 +95,42 @@ async function act(card, action, fields) {
   if (!card || card.hasAttribute("data-deciding")) return;
   card.setAttribute("data-deciding", "");
   if (card.hasAttribute("data-current")) select(neighbour(card));
-  const answer = await decide(card, action, fields);
-  if (answer.ok) {
+  const told = await decide(card, action, fields);
+  if (told.ok) {
     say(`${DONE[action]}: the comment by ${card.querySelector(".comment-author").textContent}.`);
     // It is told by everyone's way, at once; where that is slow, it is asked for.
     setTimeout(() => card.isConnected && card.hasAttribute("data-deciding") && follower.catchUp(), PATIENCE);
     return;
   }
   // What it is by now is shown, and above it why nothing was decided.
-  await fetchCards([card.dataset.comment]);
-  refuse(cards.find(card.dataset.comment) ?? card, answer.reason);
+  await fetchCards([nameOf(card)]);
+  refuse(cards.find(nameOf(card)) ?? card, told.reason);
+}
+
+// What a card is asked for by: its comment, or the decision about a person.
+function nameOf(card) {
+  return card.id.replace("case-", "");
+}
+
+// An appeal is answered in its place; the dialog keeps what was written until that is taken.
+function answerAppeal(card, { answer: appeal, decider }) {
+  if (decider === section.dataset.viewer) return refuse(card, OWN);
+  askAnswer(appeal, async (fields) => {
+    const told = await answer(appeal, fields);
+    if (told.ok) {
+      say(`Answered: the appeal of ${card.querySelector(".comment-author").textContent}.`);
+      setTimeout(() => card.isConnected && !card.inert && follower.catchUp(), PATIENCE);
+    } else if (told.status === 409) fetchCards([nameOf(card)]);
+    return told;
+  });
 }
 
 async function back() {
-  const answer = await undo();
-  if (!answer) return say("There is nothing to undo.");
-  say(answer.ok ? "Undone." : answer.reason);
-  await fetchCards([answer.comment]);
-  const card = cards.find(answer.comment);
+  const told = await undo();
+  if (!told) return say("There is nothing to undo.");
+  say(told.ok ? "Undone." : told.reason);
+  await fetchCards([told.comment]);
+  const card = cards.find(told.comment);
   if (card) select(card);
 }
 
@@ -169,6 +189,13 @@ document.addEventListener("submit", (event) => {
   select(card, { focus: false });
   if (button.dataset.do === "remove") removal(card);
   else act(card, button.dataset.do);
+});
+
+section.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-answer]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  answerAppeal(link.closest(".case"), link.dataset);
 });
 
 section.addEventListener("focusin", (event) => {

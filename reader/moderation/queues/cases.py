@@ -1,0 +1,27 @@
+"""What a queue lists, as moderators see it: comments, and measures that were appealed against, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reader.fragments import render
+from reader.moderation.queues.appealed import MeasureCard, measure_cards
+from reader.moderation.queues.cards import Card, cards
+from reader.moderation.queues.lists import Case
+
+MACROS = "moderation/_macros.html"
+
+
+def shown(cases: Sequence[Case]) -> list[Card | MeasureCard]:
+    """The cards of these cases, in this order; what is no case is left out."""
+    comments = {
+        card.comment.id: card for card in cards([each.comment_id for each in cases if each.comment_id])
+    }
+    measures = measure_cards([each.decision_id for each in cases if each.decision_id])
+    found = [comments.get(each.comment_id or 0) or measures.get(each.decision_id or 0) for each in cases]
+    return [card for card in found if card is not None]
+
+
+def rendered(card: Card | MeasureCard) -> str:
+    """The card as pages and pushes have it."""
+    return render(MACROS, card.MACRO, card)
