@@ -16,7 +16,6 @@ from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
 from reader.config import Settings
 from reader.live import worker
-from reader.policy import Role
 from tests.support.factories import a_claim, a_person, an_article
 from tests.support.sites import Site, a_free_port, serving
 from tests.support.sockets import Closed, Socket
@@ -111,17 +110,6 @@ def test_a_persons_stream_is_joined_by_that_person_alone_and_lost_with_the_log_i
         assert theirs.join(f"person:{other.id}") == {"head": 0}
         assert mine.join(own) == {"head": 0}
         accounts.end_all_sessions(person, by=person)
-        assert mine.is_cut(within=SOON)
-        assert not theirs.is_cut(within=0.3)
-
-
-def test_the_moderators_stream_is_joined_by_moderators_alone_and_lost_with_the_role(stage: Stage) -> None:
-    moderator, reader = a_person(role=Role.MODERATOR), a_person()
-    with stage.socket(moderator) as mine, stage.socket(reader) as theirs, stage.socket() as visitors:
-        for socket in (theirs, visitors):
-            assert socket.join("moderation") == {"error": "There is no such stream."}
-        assert "head" in mine.join("moderation")
-        accounts.set_role(moderator, Role.READER, by=None)
         assert mine.is_cut(within=SOON)
         assert not theirs.is_cut(within=0.3)
 

@@ -20,7 +20,7 @@ class Poster:
     """Somebody who is logged in on ``site`` and has opened ``article``."""
 
     def __init__(self, site: Site, person: User, article: Article) -> None:
-        self.address = f"{site.url}{article.path}"
+        self.site, self.address = site.url, f"{site.url}{article.path}"
         self.session = requests.Session()
         self.session.cookies.set(cookies.login_cookie(site.settings), actions.open_session(person))
         page = BeautifulSoup(self.session.get(self.address, timeout=PATIENCE).text, "html.parser")
@@ -31,6 +31,15 @@ class Poster:
         return self.session.post(
             f"{self.address}/comments",
             data={"csrf_token": self._token, "body": body, "submission_id": submission_id or str(uuid4())},
+            headers={"Accept": "application/json", "Referer": self.address},
+            timeout=PATIENCE,
+        )
+
+    def send(self, path: str, **form: str) -> requests.Response:
+        """Send any other form of the site's, as a program does."""
+        return self.session.post(
+            f"{self.site}{path}",
+            data={"csrf_token": self._token, **form},
             headers={"Accept": "application/json", "Referer": self.address},
             timeout=PATIENCE,
         )
