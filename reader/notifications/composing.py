@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from urllib.parse import urlsplit
@@ -11,7 +12,9 @@ from flask import current_app, render_template
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from reader import config, mail
+from reader.accounts import keys
 from reader.accounts.models import User
+from reader.accounts.queries import in_force
 from reader.config import Settings
 from reader.notifications.words import Item
 from reader.wording import plural
@@ -24,7 +27,8 @@ def message(person: User, items: Sequence[Item], *, mail_id: int) -> EmailMessag
     """The mail that tells ``person`` of ``items``."""
     settings = config.current()
     site, unsubscribe = address_of_site(settings), unsubscribing(person.id)
-    about = {"person": person, "items": items, "site": site, "unsubscribe": unsubscribe}
+    reachable = [_without_login(item, person) for item in items] if in_force(person.id).ban else items
+    about = {"person": person, "items": reachable, "site": site, "unsubscribe": unsubscribe}
     letter = EmailMessage(policy=mail.POLICY)
     letter["From"] = mail.sender(settings)
     # Not from a text: whatever a name or an address has in it, it stays one recipient.
@@ -37,6 +41,13 @@ def message(person: User, items: Sequence[Item], *, mail_id: int) -> EmailMessag
     letter.set_content(render_template("notifications/mail.txt", **about))
     letter.add_alternative(render_template("notifications/mail.html", **about), subtype="html")
     return letter
+
+
+def _without_login(item: Item, person: User) -> Item:
+    """What tells somebody who is banned of a decision leads to it by a key: they can't log in."""
+    if item.decision_id is None:
+        return item
+    return replace(item, path=f"{keys.decisions_of(person.id)}/{item.decision_id}")
 
 
 def subject(items: Sequence[Item], settings: Settings) -> str:

@@ -51,7 +51,7 @@ class Subject(StrEnum):
         member.pace = pace
         return member
 
-    DECISION = "decision", "Decisions of moderators about your comments", Pace.AT_ONCE
+    DECISION = "decision", "Decisions of moderators about you and your comments", Pace.AT_ONCE
     REPORT = "report", "What became of your reports", Pace.AT_ONCE
     REPLY = "reply", "Replies to your comments", Pace.AT_ONCE
     MENTION = "mention", "Comments that mention you", Pace.AT_ONCE

@@ -33,8 +33,8 @@ _DECIDED = {
 class Item:
     """One notification: ``says`` what happened, ``about`` names what to, ``path`` leads there.
 
-    ``text`` is the beginning of what the comment says, as long as everybody may read it; ``note`` is what else
-    there is to know.
+    ``decision_id`` is the decision of moderators that it tells of, if it does; ``text`` is the beginning of what the
+    comment says, as long as everybody may read it; ``note`` is what else there is to know.
     """
 
     id: int
@@ -44,6 +44,7 @@ class Item:
     says: str
     about: str
     path: str
+    decision_id: int | None
     text: str | None
     note: str | None
 
@@ -61,6 +62,7 @@ def item(notification: Notification, *, text: str | None, decision: Decision | N
         says=_decided(decision) if decision else _says(notification, subject),
         about=_about(notification, decision),
         path=f"/account/decisions/{decision.id}" if decision else _path(notification, subject),
+        decision_id=decision.id if decision else None,
         text=excerpt(text) if speaks and text is not None else None,
         note=_why(decision) if decision else note,
     )

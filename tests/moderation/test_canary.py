@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, NumberConverter
 
 from reader import eventlog, mail
+from reader.accounts import keys
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now, set_clock
@@ -27,13 +28,15 @@ from reader.config import Settings
 from reader.extensions import db
 from reader.factchecks.models import Claim
 from reader.live import catchup, rendering, streams
-from reader.moderation.actions import remove_comment
-from reader.moderation.appeals.actions import appeal
+from reader.moderation.actions import approve_comment, remove_comment
+from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
+from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.reports.actions import report_comment
 from reader.notifications import actions as notifications
 from reader.notifications import mailing
 from reader.notifications.models import Pace, Subject
+from reader.policy import MeasureKind
 from reader.publishing.exporting import write_articles, write_comments
 from tests.support.factories import a_claim, a_moderator, a_person
 from tests.support.people import log_in
@@ -183,6 +186,44 @@ def mailed(outbox: Path) -> dict[str, str]:
         name = str(message["To"].addresses[0].username)
         found[name] = "\n".join([found.get(name, ""), *parts])
     return found
+
+
+def test_what_moderators_note_and_reporters_say_comes_to_whom_it_is_about_by_no_way(
+    app: Flask,
+    article: Article,
+    comment: Comment,
+    author: User,
+    moderator: User,
+    outbox: Path,
+    tmp_path: Path,
+) -> None:
+    """Nor who reported, though a measure, its reasons and an appeal follow from it."""
+    note, report, reporter = (f"{each}{uuid4().hex}" for each in ("note", "report", "reporter"))
+    report_comment(comment.id, by=a_person(reporter), reason=Reason.SPAM, note=report)
+    take_measure(author.id, by=moderator, kind=MeasureKind.NOTE, words=note)
+    approve_comment(comment.id, by=moderator, note=note, revision=1)
+    warning = take_measure(author.id, by=moderator, kind=MeasureKind.WARNING, words="You sell lamps.")
+    told = db.session.scalars(select(Decision).where(Decision.measure_id == warning.id)).one()
+    made = appeal(told.id, by=author, text="I sell nothing.")
+    answer_appeal(made.id, by=a_moderator(), grant=False, answer="You do.")
+    reading = take_measure(author.id, by=moderator, kind=MeasureKind.PREMODERATION, words="Slowly.")
+    end_measure(reading.id, by=moderator)
+    notifications.notice_all()
+    moderators, subject = app.test_client(), app.test_client()
+    log_in(moderators, moderator)
+    assert note in moderators.get(f"/moderation/people/{author.username}").text
+    log_in(subject, author)
+    where = [*addresses(app, article, comment, author), f"/account/decisions/{told.id}"]
+    where += [f"{keys.decisions_of(author.id)}/{told.id}", f"/live/person:{author.id}/events?after=0"]
+    said = [subject.get(each, follow_redirects=True).text for each in where]
+    assert any("You sell lamps." in text for text in said)
+    stream = streams.parse(f"person:{author.id}")
+    assert stream is not None
+    said.append(f"{rendering.push(stream, 0, eventlog.since(str(stream), 0, limit=100))}")
+    said.append(mailed(outbox)[author.username])
+    assert "You sell lamps." in said[-1]
+    said.append(write_comments(tmp_path)[0].read_text())
+    assert [text for text in said for private in (note, report, reporter) if private in text] == []
 
 
 class Correspondents:

@@ -20,9 +20,11 @@ from reader.comments.actions import delete_comment
 from reader.config import Settings
 from reader.extensions import db
 from reader.mail import MailFault
+from reader.moderation.people.actions import end_measure, take_measure
 from reader.notifications import actions, composing, mailing, queries
 from reader.notifications.models import Mail, Pace, Subject
 from reader.notifications.paces import due
+from reader.policy import MeasureKind
 from tests.notifications.conftest import Stage
 from tests.support.factories import altered
 from tests.support.forms import form_on
@@ -126,6 +128,30 @@ def test_it_can_be_ended_by_one_click_of_the_mail_program(
     assert set(queries.choices(stage["alma"].id).values()) == {Pace.NEVER}
     assert queries.unread(stage["alma"].id) == 3, "in the page it is told as ever"
     assert queries.choices(stage["bruno"].id)[Subject.REPLY] is Pace.AT_ONCE
+
+
+def test_who_is_banned_is_mailed_why_with_a_way_to_it_that_needs_no_log_in_as_they_wanted_to_be(
+    stage: Stage, outbox: Path, client: FlaskClient
+) -> None:
+    actions.choose(stage["bruno"], {Subject.DECISION: Pace.NEVER})
+    for name in ("alma", "bruno"):
+        measure = take_measure(stage[name].id, by=stage["moira"], kind=MeasureKind.BAN, words="Enough now.")
+    assert work() == 1
+    (message,) = mails(outbox)
+    assert message["To"] == "alma <alma@example.org>"
+    assert message["Subject"] == "A moderator banned you: Why, and how to appeal"
+    plain = part(message, "plain")
+    assert "Enough now." in plain
+    (address,) = [line for line in plain.splitlines() if line.startswith(f"{SITE}/decisions/")]
+    assert address in part(message, "html")
+    assert "You were banned" in client.get(address.removeprefix(SITE), base_url=SITE).text
+    end_measure(measure.id, by=stage["moira"])
+    actions.choose(stage["bruno"], {Subject.DECISION: Pace.AT_ONCE})
+    take_measure(stage["bruno"].id, by=stage["moira"], kind=MeasureKind.WARNING, words="Once more.")
+    assert work() == 1
+    told = part(mails(outbox)[-1], "plain")
+    assert f"{SITE}/account/decisions/" in told
+    assert "Once more." in told
 
 
 @pytest.mark.usefixtures("stage")

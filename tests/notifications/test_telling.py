@@ -1,12 +1,15 @@
 """Who is told what: a table of what happens, and of whom that concerns."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from reader.accounts import actions as accounts
+from reader.accounts.models import Measure
 from reader.articles.models import Status
+from reader.clock import now
 from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
@@ -15,9 +18,12 @@ from reader.factchecks import queries as factchecks
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.verdicts import Verdict
 from reader.moderation import actions as moderation
-from reader.moderation.models import Reason
+from reader.moderation.appeals.actions import answer_appeal, appeal
+from reader.moderation.models import Decision, Reason
+from reader.moderation.people.actions import end_measure, take_measure
 from reader.notifications import actions, queries
 from reader.notifications.models import Notification, Subject
+from reader.policy import MeasureKind
 from tests.notifications.conftest import Stage
 from tests.support.factories import altered
 from tests.support.threads import a_held_comment
@@ -148,6 +154,28 @@ def a_comment_about_a_claim_that_is_followed(stage: Stage) -> None:
     stage.says("alma")
 
 
+def _measure(stage: Stage, kind: MeasureKind) -> Measure:
+    until = now() + timedelta(hours=1)
+    return take_measure(stage["alma"].id, by=stage["moira"], kind=kind, words="So.", until=until)
+
+
+def a_note_among_moderators(stage: Stage) -> None:
+    end_measure(_measure(stage, MeasureKind.NOTE).id, by=stage["moira"])
+
+
+def a_warning(stage: Stage) -> None:
+    _measure(stage, MeasureKind.WARNING)
+
+
+def a_suspension_that_was_told_of_and_is_appealed_against(stage: Stage) -> None:
+    measure = _measure(stage, MeasureKind.SUSPENSION)
+    actions.notice_all()
+    actions.read(stage["alma"], through=10_000)
+    taken = db.session.scalars(select(Decision).where(Decision.measure_id == measure.id)).one()
+    made = appeal(taken.id, by=stage["alma"], text="I said nothing.")
+    answer_appeal(made.id, by=stage["edith"], grant=False, answer="You did.")
+
+
 def _remove(stage: Stage, comment_id: int) -> None:
     moderation.remove_comment(comment_id, by=stage["moira"], reason=Reason.SPAM, note="", revision=1)
 
@@ -172,6 +200,9 @@ TABLE: list[tuple[Callable[[Stage], None], Told]] = [
         a_removal_and_a_restoration_of_an_answer_that_was_told_of,
         {("alma", Subject.REPLY), ("bruno", Subject.DECISION)},
     ),
+    (a_note_among_moderators, set()),
+    (a_warning, {("alma", Subject.DECISION)}),
+    (a_suspension_that_was_told_of_and_is_appealed_against, {("alma", Subject.DECISION)}),
     (an_answer_that_waits_for_a_moderator, {("carla", Subject.COMMENT)}),
     (
         an_answer_that_has_waited,
@@ -189,6 +220,22 @@ def test_who_speaks_is_the_author_though_a_moderator_let_it_through(stage: Stage
     assert [item.says for item in queries.page(stage["bruno"]).items] == [
         "A moderator published your comment"
     ]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MeasureKind if kind is not MeasureKind.NOTE])
+def test_a_measure_is_told_with_its_end_and_each_leads_to_the_reasons(
+    stage: Stage, kind: MeasureKind
+) -> None:
+    measure = _measure(stage, kind)
+    end_measure(measure.id, by=stage["moira"])
+    actions.notice_all()
+    end, begin = queries.page(stage["alma"]).items
+    assert begin.says.startswith("A moderator")
+    assert ("until" in begin.says) is (measure.until is not None)
+    assert (begin.about, begin.note) == ("Why, and how to appeal", "So.")
+    assert end.says != begin.says
+    assert begin.path == f"/account/decisions/{begin.decision_id}"
+    assert end.decision_id != begin.decision_id
 
 
 @pytest.mark.parametrize(("happens", "expected"), TABLE, ids=lambda value: getattr(value, "__name__", ""))
