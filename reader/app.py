@@ -41,7 +41,7 @@ from reader.moderation.threads import views as moderated_threads
 from reader.moderation.words import views as listed_words
 from reader.notifications import views as notifications
 from reader.notifications import work
-from reader.pages import claims, comment_actions, desk, people, standing
+from reader.pages import claims, comment_actions, desk, discussions, people, signposts, standing
 from reader.pages import views as pages
 
 BLUEPRINTS = (
@@ -78,7 +78,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     replica.init_app(app)
     templating.init_app(app)
     fragments.init_app(app)
+    signposts.init_app(app)
     standing.init_app(app)
+    discussions.init_app(app)
     pagecache.init_app(app)
     compression.init_app(app)
     metrics.init_app(app, pagecache.of(app))

@@ -68,8 +68,13 @@ def keep(heads: Mapping[str, int] | None = None, *, seconds: float = LONGEST_SEC
 
     Has no effect on a request that passed the cache by.
     """
-    if _KEEP in request.environ:
+    if may_keep():
         request.environ[_KEEP] = Basis(heads or {}, min(seconds, LONGEST_SECONDS), replica.is_read())
+
+
+def may_keep() -> bool:
+    """Whether the present request came through the cache: a visitor's, whose answer may be as old as a kept one."""
+    return _KEEP in request.environ
 
 
 def will_keep() -> bool:
@@ -104,7 +109,8 @@ class PageCache:
     """A WSGI application around another one.
 
     ``cookie`` names the log-in cookie, ``heads`` looks streams up, ``limit`` bounds the bytes kept. ``hits`` and
-    ``misses`` are how often a page was there and how often it had to be made; ``on_look`` is called now and then.
+    ``misses`` are how often a page was there and how often it had to be made, ``looks`` how often the database was
+    asked whether they are true; ``on_look`` is called then.
     """
 
     def __init__(self, app: WSGIApplication, *, cookie: str, heads: Heads, limit: int = BYTES) -> None:
@@ -120,12 +126,17 @@ class PageCache:
         self._rendering: dict[str, threading.Lock] = {}
         self.hits = 0
         self.misses = 0
+        self.looks = 0
         self.on_look: Callable[[], None] = lambda: None
 
     def note(self, stream: str, head: int) -> None:
         """Learn that ``stream`` has come to ``head``; pages made from less are out of date from now on."""
         if head > self._heads.get(stream, 0):
             self._heads[stream] = head
+
+    def known(self, stream: str) -> int:
+        """How far ``stream`` has come, as far as this process has heard."""
+        return self._heads.get(stream, 0)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, or ask the application."""
@@ -173,6 +184,7 @@ class PageCache:
             return  # somebody is at it
         try:
             self._looked = now
+            self.looks += 1
             streams = {stream for entry in self._entries.values() for stream in entry.basis.heads}
             for stream, head in self._look_up(streams).items():
                 self.note(stream, head)

@@ -50,7 +50,7 @@ def _choose() -> None:
 
 def is_read() -> bool:
     """Whether what is asked now is read from the replica."""
-    return REPLICA in db.session().info
+    return db.session.registry.has() and REPLICA in db.session().info
 
 
 def leave() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_mark)
 
 
+@lru_cache(maxsize=256)
 def is_our_host(host: str, settings: Settings) -> bool:
     """Whether ``host`` (a Host header, or what an Origin names) is this site's.
 
@@ -95,6 +97,7 @@ def _refuse_nul() -> None:
         raise BadRequest("There is a NUL character in what was sent, and no text has one.")
 
 
+@lru_cache(maxsize=256)
 def content_policy(socket: str | None) -> str:
     """What a page may load and do: only what comes from here. ``socket`` is where live events come from."""
     return "; ".join(
@@ -126,11 +129,10 @@ def _socket() -> str | None:
 
 
 def _mark(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["Content-Security-Policy"] = content_policy(_socket())
+    response.headers.extend(HEADERS)
+    response.headers.add("Content-Security-Policy", content_policy(_socket()))
     if config.current().secure:
-        response.headers["Strict-Transport-Security"] = HTTPS_ONLY
+        response.headers.add("Strict-Transport-Security", HTTPS_ONLY)
     if request.blueprint != "assets":
         _say_who_may_keep(response)
     return response

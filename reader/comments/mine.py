@@ -7,14 +7,12 @@ a way of its own: people who are muted are folded by a stylesheet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reader.accounts import queries as accounts
 from reader.accounts.models import User
 from reader.comments import queries
-from reader.comments.shown import Node
-from reader.comments.visiting.queries import News
 
 
 @dataclass(frozen=True)
@@ -29,13 +27,8 @@ class Mine:
     seen: int | None = None  # the comment up to which they had read this thread at their last visit
 
 
-def of(person: User | None, nodes: Iterable[Node] = (), news: News | None = None) -> Mine | None:
+def of(person: User | None, ids: Iterable[int], *, seen: int | None = None) -> Mine | None:
     """What a page with these comments shows ``person`` besides; nothing for a visitor."""
-    return of_comments(person, _ids(nodes), seen=news.seen if news else None)
-
-
-def of_comments(person: User | None, ids: Iterable[int], *, seen: int | None = None) -> Mine | None:
-    """The same, for comments that stand in no tree."""
     if person is None:
         return None
     return Mine(
@@ -46,9 +39,3 @@ def of_comments(person: User | None, ids: Iterable[int], *, seen: int | None = N
         shortcuts=person.shortcuts,
         seen=seen,
     )
-
-
-def _ids(nodes: Iterable[Node]) -> Iterator[int]:
-    for node in nodes:
-        yield node.comment.id
-        yield from _ids(node.replies)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     or_,
     select,
 )
@@ -78,6 +79,13 @@ _FIRST = select(Comment.id).where(
     Comment.root_id.in_(bindparam("tops", expanding=True)), Comment.folded.is_(False)
 )
 _BY_IDS = _SHOWN.where(Comment.id.in_(_IDS))
+_HELD = select(
+    exists().where(
+        Comment.article_id == bindparam("article"),
+        Comment.author_id == bindparam("author"),
+        Comment.state == State.HELD.value,
+    )
+)
 
 
 class Discussed(Protocol):
@@ -104,7 +112,7 @@ def page(article: Discussed, window: Window | None = None, *, viewer: User | Non
     newest = orders.newest(article.id, window)
     tops = orders.stretch(article.id, window)
     ids = [*tops.ids, *db.session.scalars(_under(tops.ids, window.opened))]
-    own = _own_held(article.id, viewer) if viewer else []
+    own = db.session.scalars(_own_held(article.id, viewer)).all() if viewer else []
     thread = thread_of(article.id)
     pinned = [thread.pinned_id] if thread.pinned_id else []
     rows = by_ids([*ids, *own, *pinned], viewer=viewer)
@@ -118,6 +126,11 @@ def page(article: Discussed, window: Window | None = None, *, viewer: User | Non
         newest=newest,
         pinned=rows.get(thread.pinned_id) if thread.pinned_id else None,
     )
+
+
+def has_held(article_id: int, viewer: User) -> bool:
+    """Whether comments of the viewer wait for a moderator, so that the thread shows them more than everybody."""
+    return bool(db.session.connection().scalar(_HELD, {"article": article_id, "author": viewer.id}))
 
 
 def by_ids(ids: Iterable[int], *, viewer: User | None = None) -> dict[int, Shown]:
@@ -236,10 +249,9 @@ def _public_article(article_id: int) -> Article | None:
     return db.session.scalar(select(Article).where(Article.id == article_id, visible()))
 
 
-def _own_held(article_id: int, viewer: User) -> Sequence[int]:
+def _own_held(article_id: int, viewer: User) -> Select[int]:
     """The viewer's comments in the thread that have no place yet."""
-    query = select(Comment.id).where(Comment.article_id == article_id, ~_SEEN, _held_of(viewer))
-    return db.session.scalars(query).all()
+    return select(Comment.id).where(Comment.article_id == article_id, ~_SEEN, _held_of(viewer))
 
 
 def _is_held_here(row: Shown, window: Window) -> bool:

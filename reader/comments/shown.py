@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -146,6 +147,13 @@ class Node:
         return self.earlier + sum(reply.comment.is_placed for reply in self.replies)
 
     @property
+    def ids(self) -> Iterator[int]:
+        """Its id and those of its replies."""
+        yield self.comment.id
+        for reply in self.replies:
+            yield from reply.ids
+
+    @property
     def html(self) -> Markup:
         """All of it, put together from what is kept of each comment."""
         return Markup(self._html())  # noqa: S704 - pieces that templates escaped
@@ -182,6 +190,11 @@ class ThreadPage:
     def takes_arrivals(self) -> bool:
         """Whether new comments belong on it: on the first page of an order; on the last, where the oldest is first."""
         return (self.window.after if self.window.is_descending else self.next) is None
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The ids of all its comments."""
+        return tuple(comment_id for node in self.nodes for comment_id in node.ids)
 
     @property
     def latest(self) -> int:

@@ -54,7 +54,7 @@ def thread(slug: str) -> ResponseReturnValue:
         found=found,
         fault=fault.reason if fault else None,
         is_first=after is None,
-        mine=mine.of_comments(viewer(), found.ids),
+        mine=mine.of(viewer(), found.ids),
     )
     return page, fault.status if fault else 200
 

@@ -31,7 +31,7 @@ def claim(slug: str) -> str:
         window=window,
         home=life.home,
         viewer=who,
-        mine=mine.of_comments(who, said.ids),
+        mine=mine.of(who, said.ids),
         measures=accounts.in_force(who.id) if who else None,
         submission_id=uuid4(),
     )

@@ -36,6 +36,6 @@ def person(username: str) -> Response | str:
         number=lists.number_by(found.id),
         is_first=after is None,
         viewer=who,
-        mine=mine.of_comments(who, said.ids),
+        mine=mine.of(who, said.ids),
         is_muted=accounts.has_muted(who, found.id),
     )

@@ -12,14 +12,14 @@ from reader.articles import policy
 from reader.articles import queries as articles
 from reader.articles.models import Article, Status, Tagging
 from reader.comments import queries as comments
-from reader.comments.shown import ThreadPage
 from reader.comments.windows import Window
 from reader.errors import Missing
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Citation, Claim, VerdictChange
 from reader.factchecks.summary import Strength, strength
-from reader.pages import standing
+from reader.pages import discussions, signposts, standing
+from reader.pages.discussions import Discussion
 from reader.pages.standing import Cited
 
 FRONT_ARTICLES = 13
@@ -59,7 +59,7 @@ class Reading:
     standing: standing.Standing
     head: int
     is_public: bool
-    thread: ThreadPage
+    discussion: Discussion
 
     @property
     def claims(self) -> Sequence[Cited]:
@@ -100,14 +100,14 @@ def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
     The stream's head is read before anything it numbers: a page may show more than its number says, which the
     next catch-up repeats, but never less.
     """
-    found = articles.signpost(slug)
+    found = signposts.to(slug)
     if found is None or not (found.is_public or policy.may_preview(viewer)):
         raise Missing(NO_ARTICLE)
     what = standing.of(found, lambda: _made(found))
     if window.claim not in {claim.slug for claim in what.claims}:
         window = replace(window, claim=None)
-    thread = comments.page(what.article, window, viewer=viewer)
-    return Reading(what, found.head, found.is_public, thread)
+    discussion = discussions.of(found, what.article, window, viewer=viewer)
+    return Reading(what, found.head, found.is_public, discussion)
 
 
 def _made(found: articles.Signpost) -> standing.Standing:

@@ -49,7 +49,7 @@ def article(slug: str) -> str:
     if reading.is_public:
         pagecache.keep(
             {reading.standing.article.stream: reading.head},
-            seconds=_seconds_to(reading.thread.thread.changes_at),
+            seconds=_seconds_to(reading.discussion.changes_at),
         )
     news = visiting.news(reading.standing.article.id, viewer) if viewer else None
     return render_template(
@@ -57,13 +57,13 @@ def article(slug: str) -> str:
         reading=reading,
         standing=reading.standing,
         article=reading.standing.article,
-        thread_page=reading.thread,
+        discussion=reading.discussion,
         head=reading.head,
         viewer=viewer,
         submission_id=uuid4() if viewer else None,
-        about=factchecks.claim_by_slug(claim) if (claim := reading.thread.window.claim) else None,
+        about=factchecks.claim_by_slug(claim) if (claim := reading.discussion.window.claim) else None,
         news=news,
-        mine=mine.of(viewer, reading.thread.nodes, news),
+        mine=mine.of(viewer, reading.discussion.ids, seen=news.seen if news else None),
         measures=accounts.in_force(viewer.id) if viewer else None,
     )
 

@@ -1,0 +1,99 @@
+"""The discussion on an article's page, as everybody sees it: kept as long as the log says that nothing happened.
+
+Visitors and people who are logged in are shown the same; what is for one person alone stands beside it
+(:mod:`reader.comments.mine`). Only who has a comment there that is held gets a discussion of their own. What no
+stream tells is looked up again after ``SECONDS``, as it is for the pages in the page cache.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, current_app
+from markupsafe import Markup
+
+from reader.accounts.models import User
+from reader.articles.queries import Signpost
+from reader.clock import now
+from reader.comments import queries as comments
+from reader.comments.shown import MACROS, ThreadPage
+from reader.comments.windows import Window
+from reader.fragments import Kept, render
+from reader.pages.standing import Heading
+
+SECONDS = 30.0
+BYTES = 32 * 1024 * 1024
+_EXTENSION = "reader-discussions"
+
+
+@dataclass(frozen=True)
+class Discussion:
+    """What a window shows of a thread, and how its page has to treat it.
+
+    ``state`` says what moderators have decided about it, ``top`` how much was said and what is pinned, ``comments``
+    holds the comments ``ids`` with all ways around them. ``latest`` is the newest at the top level, ``newest`` the one
+    after which others are arrivals (where the order is not by time), ``takes_arrivals`` whether new ones belong here.
+    It stands until ``changes_at``, if it changes by itself.
+    """
+
+    window: Window
+    state: Markup
+    top: Markup
+    comments: Markup
+    ids: tuple[int, ...]
+    latest: int
+    newest: int | None
+    takes_arrivals: bool
+    changes_at: datetime | None
+
+
+@dataclass(frozen=True)
+class _Entry:
+    discussion: Discussion
+    head: int
+    until: float
+
+    def is_true(self, found: Signpost) -> bool:
+        """Whether it is what would be made now."""
+        ends = self.discussion.changes_at
+        return self.head >= found.head and time.monotonic() < self.until and (ends is None or now() < ends)
+
+    @property
+    def weight(self) -> int:
+        """Bytes to reckon with."""
+        return sys.getsizeof(self.discussion.comments) + 4096
+
+
+def init_app(app: Flask) -> None:
+    """Let the application keep discussions."""
+    app.extensions[_EXTENSION] = Kept[tuple[int, Window], _Entry](BYTES, lambda _key, entry: entry.weight)
+
+
+def of(found: Signpost, article: Heading, window: Window, *, viewer: User | None) -> Discussion:
+    """What ``window`` shows ``viewer`` of the article's thread, as of ``found.head`` or later."""
+    if not found.is_public or (viewer is not None and comments.has_held(article.id, viewer)):
+        return _made(article, comments.page(article, window, viewer=viewer))
+    store: Kept[tuple[int, Window], _Entry] = current_app.extensions[_EXTENSION]
+    entry = store.get((article.id, window))
+    if entry is None or not entry.is_true(found):
+        made = _made(article, comments.page(article, window))
+        entry = _Entry(made, found.head, time.monotonic() + SECONDS)
+        store.put((article.id, window), entry)
+    return entry.discussion
+
+
+def _made(article: Heading, page: ThreadPage) -> Discussion:
+    return Discussion(
+        window=page.window,
+        state=render(MACROS, "thread_state", page.thread),
+        top=render(MACROS, "thread_head", page.thread) + render(MACROS, "pinned", page.pinned),
+        comments=render(MACROS, "thread_comments", article.path, page),
+        ids=page.ids,
+        latest=page.latest,
+        newest=page.newest,
+        takes_arrivals=page.takes_arrivals,
+        changes_at=page.thread.changes_at,
+    )

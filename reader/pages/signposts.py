@@ -1,0 +1,48 @@
+"""Where the addresses of articles lead, remembered for visitors as long as the page cache takes its pages for true.
+
+What this process has heard of counts at once; the rest at the cache's next look at the database, from which on
+everything is asked anew. So this adds nothing to how late a page may be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from reader import pagecache
+from reader.articles import queries as articles
+from reader.articles.models import stream_of
+from reader.articles.queries import Signpost
+from reader.fragments import Kept
+
+MOST = 4096
+_EXTENSION = "reader-signposts"
+
+
+@dataclass(frozen=True)
+class _Entry:
+    signpost: Signpost
+    look: int
+
+
+def init_app(app: Flask) -> None:
+    """Let the application remember signposts."""
+    app.extensions[_EXTENSION] = Kept[str, _Entry](MOST, lambda _slug, _entry: 1)
+
+
+def to(slug: str) -> Signpost | None:
+    """What leads to the page of the article ``slug``, whoever may see it."""
+    if not pagecache.may_keep():
+        return articles.signpost(slug)
+    cache = pagecache.of(current_app)
+    store: Kept[str, _Entry] = current_app.extensions[_EXTENSION]
+    entry = store.get(slug)
+    if entry is not None and entry.look == cache.looks:
+        found = entry.signpost
+        if cache.known(stream_of(found.id)) <= found.head:
+            return found
+    look, asked = cache.looks, articles.signpost(slug)
+    if asked is not None and asked.is_public:
+        store.put(slug, _Entry(asked, look))
+    return asked
