@@ -43,6 +43,13 @@ class PreviewField(HiddenField):
 class CheckedForm(FlaskForm):
     """A form that is refused as a whole."""
 
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Nothing of its own about tokens: that of every request that writes was looked at before, and no template
+        takes one from here.
+        """
+
+        csrf = False
+
     def check(self) -> None:
         """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
         if not self.validate():

@@ -6,7 +6,7 @@ import re
 import time
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from reader import config
 from reader.accounts.models import User
@@ -28,6 +28,16 @@ LISTS_SECONDS = 2.0
 
 # A way about this site, to whom a text mentions for one, is no link that anybody has to look at first.
 _HREF = re.compile(r'<a href="([^"/][^"]*)"')
+# Each post asks this, so it is put together once.
+_LATEST = (
+    select(Comment.body, Comment.created_at)
+    .where(
+        Comment.author_id == bindparam("author_id"),
+        or_(*(Comment.state == each.value for each in (State.PUBLISHED, State.HELD))),
+    )
+    .order_by(Comment.id.desc())
+    .limit(LATEST)
+)
 _lists: dict[str, tuple[float, str, WordList]] = {}
 
 
@@ -57,12 +67,7 @@ def ruling(text: Written, *, by: User, is_edit: bool = False) -> Ruling | None:
 
 
 def _before(author_id: int) -> tuple[str, ...]:
-    rows = db.session.execute(
-        select(Comment.body, Comment.created_at)
-        .where(Comment.author_id == author_id, Comment.state.in_([State.PUBLISHED.value, State.HELD.value]))
-        .order_by(Comment.id.desc())
-        .limit(LATEST)
-    )
+    rows = db.session.connection().execute(_LATEST, {"author_id": author_id})
     return tuple(row.body for row in rows if now() - row.created_at < REPEAT)
 
 
