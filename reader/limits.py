@@ -44,7 +44,7 @@ class Memory(MemoryStorage):
     def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802 - what the library calls
         if time.monotonic() > self._forget_at:
             self._forget_at = time.monotonic() + FORGET_SECONDS
-            self._MemoryStorage__expire_events()
+            self._MemoryStorage__expire_events()  # type: ignore[attr-defined]
 
 
 class Limits:

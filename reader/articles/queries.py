@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, fun
 from sqlalchemy.orm import defer, selectinload
 
 from reader import eventlog
-from reader.articles.models import Article, Author, Byline, Status, Tagging, Topic
+from reader.articles.models import Article, Author, Byline, Status, Tagging, Topic, stream_of
 from reader.clock import now
 from reader.extensions import db
 from reader.paging import Cursor
@@ -37,6 +37,26 @@ class Signpost:
     is_public: bool
 
 
+@dataclass(frozen=True)
+class Heading:
+    """What is said of an article where it is not shown itself."""
+
+    id: int
+    slug: str
+    title: str
+    standfirst: str | None
+
+    @property
+    def path(self) -> str:
+        """Its address on the site."""
+        return f"/articles/{self.slug}"
+
+    @property
+    def stream(self) -> str:
+        """The name of its event stream."""
+        return stream_of(self.id)
+
+
 def visible() -> ColumnElement[bool]:
     """Whether the public may see an article: published, retracted, or scheduled for a time that has come."""
     return visible_at(now())
@@ -51,8 +71,8 @@ def visible_at(time: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 _TEXTLESS = [defer(text, raiseload=True) for text in (Article.standfirst, Article.body, Article.html)]
-_HEADLINE = (
-    select(Article).where(Article.slug == bindparam("slug"), visible_at(bindparam("now"))).options(*_TEXTLESS)
+_HEADING = select(Article.id, Article.slug, Article.title, Article.standfirst).where(
+    Article.slug == bindparam("slug"), visible_at(bindparam("now"))
 )
 
 _SIGNPOST = (
@@ -77,9 +97,10 @@ def published_by_slug(slug: str) -> Article | None:
     return db.session.scalar(whole().where(Article.slug == slug, visible()))
 
 
-def headline(slug: str) -> Article | None:
-    """The article ``slug`` without its texts, if the public may see it: enough to write below it."""
-    return db.session.scalar(_HEADLINE, {"slug": slug, "now": now()})
+def heading(slug: str) -> Heading | None:
+    """The heading of the article ``slug``, if the public may see it: enough to write below it."""
+    found = db.session.connection().execute(_HEADING, {"slug": slug, "now": now()}).one_or_none()
+    return Heading(*found) if found else None
 
 
 def by_id(article_id: int) -> Article | None:

@@ -43,7 +43,7 @@ class PreviewField(HiddenField):
 class CheckedForm(FlaskForm):
     """A form that is refused as a whole."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         """Nothing of its own about tokens: that of every request that writes was looked at before, and no template
         takes one from here.
         """

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from reader import fragments
 from reader.articles.models import Article
-from reader.articles.queries import visible
+from reader.articles.queries import Heading, visible
 from reader.comments.marking import marked
 from reader.comments.models import Comment, State
 from reader.comments.orders import SEEN
@@ -105,7 +105,7 @@ def words_of(text: str) -> list[str]:
     return words
 
 
-def search(article: Article, words: Sequence[str], *, after: int | None) -> Listing:
+def search(article: Article | Heading, words: Sequence[str], *, after: int | None) -> Listing:
     """The comments of a thread that hold all the words, as far as they can be read."""
     near = (
         select(Comment.id, Comment.body)
@@ -124,7 +124,7 @@ def search(article: Article, words: Sequence[str], *, after: int | None) -> List
     return Listing(tuple(_listed(each, article) for each in comments[::-1]), following)
 
 
-def _listed(comment: Shown, article: Article) -> Listed:
+def _listed(comment: Shown, article: Article | Heading) -> Listed:
     return Listed(comment, article.path, article.title)
 
 

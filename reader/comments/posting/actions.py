@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from reader import eventlog
 from reader.accounts.models import User
 from reader.accounts.rights import NOT_YOURS
-from reader.articles.models import Article, stream_of
+from reader.articles.models import stream_of
 from reader.clock import now
 from reader.comments import policy, statements
 from reader.comments.actions import announce, count, note_finding, note_mentions, private_streams, streams
 from reader.comments.models import SHOWN, Comment, State
+from reader.comments.queries import Discussed
 from reader.comments.screening import gathering, measures
 from reader.comments.screening.phases import Outcome, Ruling
 from reader.comments.writing import written
@@ -40,7 +41,7 @@ class Posted(NamedTuple):
 
 
 def post_comment(
-    article: Article,
+    article: Discussed,
     *,
     by: User,
     body: str,

@@ -7,6 +7,7 @@ Length, the state of the discussion, measures on the author and slow mode come b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,7 @@ REPEATED = "You have posted this very text already. Say something new, or recomm
 BANNED = "There are words in it that are not welcome here: {words}. Say it in others."
 # What is shorter than this may be said again and again: thanks, for instance.
 REPEATABLE = 40
+_UNSAID = re.compile(r"[\W_]+")
 
 
 class Outcome(StrEnum):
@@ -113,4 +115,4 @@ def screen(facts: Facts) -> Ruling | None:
 
 
 def _bare(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return _UNSAID.sub("", text.casefold())
