@@ -58,7 +58,7 @@ class _Entry:
     def is_true(self, found: Signpost) -> bool:
         """Whether it is what would be made now."""
         ends = self.discussion.changes_at
-        return self.head >= found.head and time.monotonic() < self.until and (ends is None or now() < ends)
+        return self.head == found.head and time.monotonic() < self.until and (ends is None or now() < ends)
 
     @property
     def weight(self) -> int:
@@ -77,11 +77,13 @@ def of(found: Signpost, article: Heading, window: Window, *, viewer: User | None
         return _made(article, comments.page(article, window, viewer=viewer))
     store: Kept[tuple[int, Window], _Entry] = current_app.extensions[_EXTENSION]
     entry = store.get((article.id, window))
-    if entry is None or not entry.is_true(found):
-        made = _made(article, comments.page(article, window))
-        entry = _Entry(made, found.head, time.monotonic() + SECONDS)
-        store.put((article.id, window), entry)
-    return entry.discussion
+    if entry is not None and entry.is_true(found):
+        return entry.discussion
+    made = _made(article, comments.page(article, window))
+    # What a replica says that is behind is for this page alone.
+    if entry is None or entry.head <= found.head:
+        store.put((article.id, window), _Entry(made, found.head, time.monotonic() + SECONDS))
+    return made
 
 
 def _made(article: Heading, page: ThreadPage) -> Discussion:
