@@ -230,11 +230,11 @@ class Correspondents:
     """Who is written to about a comment: at once about the reply, in a digest about the mention and the article."""
 
     def __init__(self, article: Article) -> None:
-        self.mentioned, follows = a_person("mina"), a_person("fay")
-        self._above = a_comment(article, by=a_person("rona"))
+        self.mentioned, self.answered, self.follows = a_person("mina"), a_person("rona"), a_person("fay")
+        self._above = a_comment(article, by=self.answered)
         notifications.notice_all()
         notifications.choose(self.mentioned, {Subject.MENTION: Pace.DAILY})
-        notifications.follow(follows, article.stream)
+        notifications.follow(self.follows, article.stream)
         self.article = article
 
     def are_told(self, *, by: User, held: bool = False) -> Comment:
@@ -270,6 +270,23 @@ def test_removed_it_is_in_no_mail_that_goes_out_afterwards(
     mails = mailed(outbox)
     assert {"alma", "bruno"} <= set(mails), "the author is given the reason, the reporter the outcome"
     assert [name for name, text in mails.items() if CANARY in text] == []
+
+
+def test_removed_it_is_on_no_page_of_those_who_were_notified(
+    app: Flask, correspondents: Correspondents, moderator: User
+) -> None:
+    comment = correspondents.are_told(by=a_person())
+    where = list(addresses(app, correspondents.article, comment, correspondents.mentioned))
+    readers = []
+    for person in (correspondents.mentioned, correspondents.answered, correspondents.follows):
+        reader = app.test_client()
+        log_in(reader, person)
+        assert correspondents.article.title in reader.get("/account/notifications").text
+        assert comment.path in holders(reader, where)
+        readers.append(reader)
+    remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
+    for reader in readers:
+        assert holders(reader, where) == holders(reader, where, PROGRAM) == []
 
 
 def test_held_it_is_mailed_to_nobody(correspondents: Correspondents, outbox: Path) -> None:
