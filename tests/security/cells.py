@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from reader.accounts import actions as accounts
@@ -158,9 +159,15 @@ def appeals(stage: Stage, on: On | Role) -> Try:
 
 
 def answers(stage: Stage, on: On | Role) -> Try:
-    removal = stage.removed(on)
-    author_id = db.session.get_one(Comment, removal.comment_id).author_id
-    made = appeal(removal.id, by=db.session.get_one(User, author_id), text="I sell nothing.")
+    """Against the removal of a comment, or against a measure on somebody of this rank."""
+    if isinstance(on, Role):
+        measure = stage.measured(on)
+        decision = db.session.scalars(select(Decision).where(Decision.measure_id == measure.id)).one()
+        whom = measure.person_id
+    else:
+        decision = stage.removed(on)
+        whom = db.session.get_one(Comment, decision.comment_id).author_id
+    made = appeal(decision.id, by=db.session.get_one(User, whom), text="I sell nothing.")
     return stage.sends(f"/moderation/appeals/{made.id}", outcome="upheld", answer="It stays.")
 
 
@@ -337,7 +344,7 @@ CELLS: dict[str, tuple[Sequence[On | Role], Prepare]] = {
     "pin_comment": (EITHER, judges("pin")),
     "unpin_comment": (EITHER, unpins),
     "undo_decision": (EITHER, undoes),
-    "answer_appeal": (EITHER, answers),
+    "answer_appeal": ((*EITHER, *Role), answers),
     **{kind.value: (ANYBODY, measures(kind)) for kind in MeasureKind},
     "end_measure": (ANYBODY, ends_measure),
     "remove_all": (ANYBODY, removes_all),

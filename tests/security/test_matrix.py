@@ -30,6 +30,7 @@ from tests.support.people import log_in
 # Steps of actions, whose callers have asked, and the way in.
 STEPS = {
     "change_state",
+    "end",
     "judged",
     "known",
     "open_session",
