@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
 
+from reader.accounts.actions import open_session
 from reader.app import create_app
 from reader.config import Settings
+from reader.cookies import login_cookie
 from reader.server import prepare
 from tests.bench import isso
 from tests.bench.measuring import Bench, Browser, Figure, Process, cpu_per_request, get, running
-from tests.bench.posting import a_text
+from tests.bench.posting import MOST_POSTS, a_text, form_of, request_of
 from tests.support import factories
 from tests.support.sites import a_free_port, environment
 from tests.support.threads import a_comment
@@ -21,13 +25,21 @@ COMMENTS = 50
 KEPT = 2000
 ANEW = 150
 ISSO = 30
+AFTER_COMMENTS = 20
+# Until what follows a comment is done: people are told, and the queue of jobs.
+SETTLE_SECONDS = 0.15
 
 
 def measure(bench: Bench) -> list[Figure]:
     """Cached and cold pages, in one run with their peers."""
     folder = bench.folder
-    settings = Settings(instance=folder / "reader", bind=f"127.0.0.1:{a_free_port()}")
-    path = _an_article(settings)
+    settings = Settings(
+        instance=folder / "reader",
+        bind=f"127.0.0.1:{a_free_port()}",
+        limit_comments=f"{MOST_POSTS}/minute",
+        secret_key="a secret of the benchmark, which nobody else uses",
+    )
+    path, last, token = _an_article(settings)
     port = int(settings.bind.rpartition(":")[2])
     with running([sys.executable, "-m", "reader", "serve"], port, folder, environment(settings)) as reader:
         ours = Browser(port)
@@ -46,8 +58,12 @@ def measure(bench: Bench) -> list[Figure]:
             def anew() -> list[bytes]:
                 return [get(f"{path}?anew={next(numbers)}") for _ in range(ANEW)]
 
+            form = form_of(f"http://127.0.0.1:{port}{path}", login_cookie(settings), token)
             cpu = bench.in_turn(
                 {
+                    "changed": lambda: _after_comments(
+                        reader, ours, lambda: request_of(path, *form, under=last), anew
+                    ),
                     "kept": lambda: cpu_per_request(reader, ours, [get(path)] * KEPT),
                     "wsgi": lambda: cpu_per_request(wsgi, plain, [get(path)] * KEPT),
                     "cold": lambda: cpu_per_request(reader, ours, anew()),
@@ -78,13 +94,36 @@ def measure(bench: Bench) -> list[Figure]:
             key="page-cold",
         ),
         Figure(
+            f"the same page after each comment, CPU ÷ Isso's GET of {COMMENTS}",
+            micro["changed"],
+            micro["isso"],
+            "µs",
+            most=1 / 10,
+            aim=1 / 30,
+            key="page-changed",
+        ),
+        Figure(
             "cold article page, CPU ÷ bare Flask, same bytes", micro["cold"], micro["flask"], "µs", most=4
         ),
     ]
 
 
-def _an_article(settings: Settings) -> str:
-    """An article with a full first page of discussion; its address."""
+def _after_comments(
+    process: Process, browser: Browser, comment: Callable[[], bytes], anew: Callable[[], list[bytes]]
+) -> float:
+    """Seconds of CPU for a page that is asked for when there is one comment more, without those for posting it."""
+    total = 0.0
+    for request in anew()[:AFTER_COMMENTS]:
+        browser.fetch([comment()], status=b"201")
+        time.sleep(SETTLE_SECONDS)
+        before = process.cpu()
+        browser.fetch([request])
+        total += process.cpu() - before
+    return total / AFTER_COMMENTS
+
+
+def _an_article(settings: Settings) -> tuple[str, int, str]:
+    """An article with a full first page of discussion: its address, its last comment, and a session to write there."""
     settings.instance.mkdir(parents=True)
     prepare(settings)
     with create_app(settings).app_context():
@@ -93,7 +132,7 @@ def _an_article(settings: Settings) -> str:
         for _ in range(COMMENTS // 2):
             comment = a_comment(article, by=author, body=a_text())
             a_comment(article, by=author, body=a_text(), under=comment)
-        return article.path
+        return article.path, comment.id, open_session(author, remember=False, user_agent="bench")
 
 
 def _body(port: int, path: str) -> bytes:

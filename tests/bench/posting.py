@@ -238,8 +238,10 @@ def form_of(url: str, cookie: str, token: str) -> tuple[str, str]:
     return "; ".join(f"{name}={value}" for name, value in session.cookies.items()), found[1]
 
 
-def request_of(path: str, cookies: str, token: str) -> bytes:
-    body = urlencode({"csrf_token": token, "body": a_text(), "submission_id": str(uuid4())}).encode()
+def request_of(path: str, cookies: str, token: str, *, under: int | None = None) -> bytes:
+    """The request that posts a comment, as an answer to ``under`` if that is given."""
+    fields = {"csrf_token": token, "body": a_text(), "submission_id": str(uuid4()), "parent_id": under or ""}
+    body = urlencode(fields).encode()
     head = (
         f"POST {path}/comments HTTP/1.1",
         "Host: 127.0.0.1",

@@ -51,6 +51,7 @@ def measure(bench: Bench) -> list[Figure]:
             posts / seconds,
             RATE,
             "1/s",
+            least=0.95,
             key="storm-rate",
         ),
         Figure("the same, cores used ÷ one", cpu / (seconds + SETTLE_SECONDS), 1, "", key="storm-cores"),
