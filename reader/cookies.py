@@ -7,6 +7,7 @@ Where the site runs on HTTPS both are ``__Host-`` cookies: no other host and no 
 from flask import Flask
 from flask import Response as FlaskResponse
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from reader.config import Settings
@@ -28,6 +29,15 @@ def _name(name: str, settings: Settings) -> str:
 
 class FormSession(SecureCookieSessionInterface):
     """Flask's session, without its word on caching: looking into it doesn't make a page personal."""
+
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookie: made once, since the key is one for the life of the application."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def save_session(self, app: Flask, session: SessionMixin, response: FlaskResponse) -> None:
         """Set or delete the cookie where that is new."""
