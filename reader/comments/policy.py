@@ -42,12 +42,8 @@ def may_reply(person: User | None, comment: Standing, thread: Thread) -> bool:
 
 
 def may_edit(person: User | None, comment: Dated, *, at: datetime) -> bool:
-    """Whether the person may change the comment: for a while, as long as it is there to be read."""
-    return (
-        _may("edit_comment", person, comment)
-        and comment.state == State.PUBLISHED
-        and is_fresh(comment, at=at)
-    )
+    """Whether the person may change the comment: for a while after posting it, unless it is gone."""
+    return _may("edit_comment", person, comment) and is_alive(comment) and is_fresh(comment, at=at)
 
 
 def is_fresh(comment: Dated, *, at: datetime) -> bool:
@@ -57,7 +53,7 @@ def is_fresh(comment: Dated, *, at: datetime) -> bool:
 
 def may_delete(person: User | None, comment: Standing) -> bool:
     """Whether the person may delete the comment: at any time, while it isn't a tombstone."""
-    return _may("delete_comment", person, comment) and comment.state in (State.PUBLISHED, State.HELD)
+    return _may("delete_comment", person, comment) and is_alive(comment)
 
 
 def may_recommend(person: User | None, comment: Standing) -> bool:
@@ -72,6 +68,11 @@ def is_exempt(person: User) -> bool:
 
 def _may(act: str, person: User | None, comment: Standing) -> bool:
     return may(act, person, whose(person, comment.author_id))
+
+
+def is_alive(comment: Standing) -> bool:
+    """Whether the comment is there to be read, or may be yet."""
+    return comment.state in (State.PUBLISHED, State.HELD)
 
 
 def is_answerable(state: str) -> bool:

@@ -79,11 +79,11 @@ _FIRST = select(Comment.id).where(
     Comment.root_id.in_(bindparam("tops", expanding=True)), Comment.folded.is_(False)
 )
 _BY_IDS = _SHOWN.where(Comment.id.in_(_IDS))
-_HELD = select(
+_HIDDEN = select(
     exists().where(
         Comment.article_id == bindparam("article"),
         Comment.author_id == bindparam("author"),
-        Comment.state == State.HELD.value,
+        or_(Comment.state == State.HELD.value, and_(Comment.state == State.REMOVED.value, ~_SEEN)),
     )
 )
 
@@ -105,7 +105,7 @@ def thread_of(article_id: int) -> Thread:
 def page(article: Discussed, window: Window | None = None, *, viewer: User | None = None) -> ThreadPage:
     """What ``window`` shows of the thread: top-level comments in its order, each with its first replies.
 
-    Where ``viewer`` has comments there that are held, they stand in their places.
+    Where ``viewer`` has comments there that only they see, they stand in their places.
     """
     window = window or Window()
     # Read before the comments: what came since is an arrival, even if it is among them.
@@ -128,9 +128,9 @@ def page(article: Discussed, window: Window | None = None, *, viewer: User | Non
     )
 
 
-def has_held(article_id: int, viewer: User) -> bool:
-    """Whether comments of the viewer wait for a moderator, so that the thread shows them more than everybody."""
-    return bool(db.session.connection().scalar(_HELD, {"article": article_id, "author": viewer.id}))
+def has_hidden(article_id: int, viewer: User) -> bool:
+    """Whether the thread shows the viewer more than everybody: what of theirs is held, or went unseen."""
+    return bool(db.session.connection().scalar(_HIDDEN, {"article": article_id, "author": viewer.id}))
 
 
 def by_ids(ids: Iterable[int], *, viewer: User | None = None) -> dict[int, Shown]:
@@ -238,11 +238,15 @@ def _held_of(viewer: User) -> ColumnElement[bool]:
     return and_(Comment.author_id == viewer.id, Comment.state == State.HELD.value)
 
 
+def _hidden_of(viewer: User) -> ColumnElement[bool]:
+    """What of the viewer's waits for a moderator or was removed: a tombstone, even where others never saw it."""
+    return and_(Comment.author_id == viewer.id, Comment.state.in_([State.HELD.value, State.REMOVED.value]))
+
+
 def _shown_to(viewer: User) -> Select[*tuple[Any, ...]]:
-    """What everybody is shown, and the viewer's own comments that are held."""
-    own = _held_of(viewer)
-    html = case((or_(_PUBLISHED, own), Comment.html)).label("html")
-    return _COLUMNS.add_columns(html).where(or_(_SEEN, own))
+    """What everybody is shown, and what the viewer wrote that others don't see."""
+    html = case((or_(_PUBLISHED, _held_of(viewer)), Comment.html)).label("html")
+    return _COLUMNS.add_columns(html).where(or_(_SEEN, _hidden_of(viewer)))
 
 
 def _public_article(article_id: int) -> Article | None:
@@ -251,7 +255,7 @@ def _public_article(article_id: int) -> Article | None:
 
 def _own_held(article_id: int, viewer: User) -> Select[int]:
     """The viewer's comments in the thread that have no place yet."""
-    return select(Comment.id).where(Comment.article_id == article_id, ~_SEEN, _held_of(viewer))
+    return select(Comment.id).where(Comment.article_id == article_id, ~_SEEN, _hidden_of(viewer))
 
 
 def _is_held_here(row: Shown, window: Window) -> bool:
@@ -303,7 +307,7 @@ def _tree(tops: Iterable[int], rows: Mapping[int, Shown], starts: Mapping[int, i
 def _and_above(comment_id: int, viewer: User | None) -> Sequence[Row[tuple[int, int, int, int]]]:
     """The comment and those it stands under, up to the top; nothing if ``viewer`` can't see it in a thread."""
     columns = (Comment.id, Comment.article_id, Comment.under_id, Comment.nth)
-    seen = or_(_SEEN, _held_of(viewer)) if viewer else _SEEN
+    seen = or_(_SEEN, _hidden_of(viewer)) if viewer else _SEEN
     chain = select(*columns).where(Comment.id == comment_id, seen).cte("chain", recursive=True)
     above = aliased(Comment)
     chain = chain.union_all(

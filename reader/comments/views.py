@@ -157,8 +157,11 @@ def _preview(article: Heading, form: CommentForm) -> Response:
 
 
 def told(comment: Comment, *, status: int = 200) -> Response:
-    """What a program is told of a comment it has written or changed; ``seq`` is 0 while it has no place."""
-    response = jsonify(id=comment.id, seq=comment.changed_seq, url=_home(comment), state=comment.state)
+    """What a program is told of a comment it has written or changed; ``seq`` is 0 where no number of the article's
+    stream shows it: while only its author and moderators see what it says.
+    """
+    seq = 0 if comment.state == State.HELD else comment.changed_seq
+    response = jsonify(id=comment.id, seq=seq, url=_home(comment), state=comment.state)
     response.status_code = status
     return response
 

@@ -32,6 +32,8 @@ NOTIFICATIONS = "notifications/_macros.html"
 THREAD = "thread"
 # The whole page: fetch it again. Stands for what can't be said element by element.
 PAGE = "article"
+# What only a page made for this person shows: what they may do, and what they wrote that others don't see.
+OWN = "own"
 
 COMMENT_KINDS = frozenset(
     {
@@ -258,10 +260,10 @@ def _last(changes: Changes, kinds: frozenset[Kind]) -> Change | None:
 
 
 def _of_person(person_id: int, changes: Changes) -> Iterator[Entry]:
-    """What stands in the head of each of a person's pages."""
-    measure = _last(changes, MEASURE_KINDS)
-    if measure:
-        yield _entry(measure, "measures", None)
+    """What is for one person alone: what their pages show besides what others see, and the bell in their head."""
+    own = _last(changes, MEASURE_KINDS | COMMENT_KINDS)
+    if own:
+        yield _entry(own, OWN, None)
     bell = _last(changes, BELL_KINDS)
     if bell:
         yield _entry(bell, "bell", render(NOTIFICATIONS, "bell", notifications.unread(person_id)))

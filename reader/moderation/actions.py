@@ -204,7 +204,8 @@ def record(
     """
     session = db.session()
     reports = queries.open_reports(comment.id) if ends else []
-    told = {f"person:{comment.author_id}"} if action in _TOLD else set()
+    is_told = action in _TOLD or (action is Action.APPROVE and before == State.HELD)
+    told = {f"person:{comment.author_id}"} if is_told else set()
     eventlog.lock(*told, *{f"person:{report.reporter_id}" for report in reports}, STREAM)
     decision = Decision(
         at=now(),

@@ -15,6 +15,7 @@ from reader.moderation import actions, policy, queries
 from reader.moderation.forms import FORMS, MAY, DecisionForm, log_filters
 from reader.moderation.models import PRIVATE, Action, Decision, Reason
 from reader.moderation.queries import Case
+from reader.moderation.queues.lists import Queue
 from reader.paging import LARGEST_ID, id_from
 from reader.policy import On, whose
 
@@ -103,15 +104,17 @@ def _acted(action: str, comment_id: int, act: Callable[[DecisionForm], Decision]
         form.refuse(refused.field, refused.reason)
         return _decide(action, _case(comment_id), form), refused.status
     comment = _case(comment_id).comment
+    # What was never published stands in no thread.
+    place = comment.path if comment.is_placed else Queue.HELD.path
     if wants_json():
         return jsonify(
             id=comment.id,
             seq=comment.changed_seq,
-            url=comment.path,
+            url=place,
             state=comment.state,
             decision=decision.id,
         )
-    return redirect(local_path(form.next.data) or comment.path, 303)
+    return redirect(local_path(form.next.data) or place, 303)
 
 
 def _case(comment_id: int) -> Case:

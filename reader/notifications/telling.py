@@ -80,15 +80,6 @@ def _decided(event: Event, person_id: int) -> News:
     )
 
 
-def _let_through(event: Event, person_id: int) -> News:
-    """A comment of theirs that waited has been published."""
-    comment = _comment(event)
-    if comment is None:
-        return News()
-    told = {person_id: Subject.DECISION}
-    return News(article_id=comment.article_id, comment_id=comment.id, by=event.actor_id, told=told)
-
-
 def _ruled(event: Event, claim_id: int) -> News:
     news = News(claim_id=claim_id, by=event.actor_id)
     if factchecks.is_public(claim_id):
@@ -116,8 +107,9 @@ def _edited(event: Event, _article_id: int) -> News:
 _TELL: dict[tuple[str, str], Callable[[Event, int], News]] = {
     ("article", Kind.COMMENT_POSTED): _posted,
     ("article", Kind.COMMENT_EDITED): _edited,
+    # It may have been edited while nobody could read it.
+    ("article", Kind.COMMENT_RESTORED): _edited,
     ("person", Kind.DECISION_TOLD): _decided,
-    ("person", Kind.COMMENT_RESTORED): _let_through,
     ("person", Kind.REPORT_DECIDED): _answered,
     ("claim", Kind.VERDICT_CHANGED): _ruled,
 }

@@ -13,6 +13,7 @@ from reader.wording import plural
 EXCERPT = 280
 GONE = "It can’t be read any more."
 _DECIDED = {
+    Action.APPROVE.value: "A moderator published your comment",
     Action.REMOVE.value: "A moderator removed your comment",
     Action.RESTORE.value: "A moderator brought back your comment",
     Action.HOLD.value: "Your comment is hidden until a moderator has looked at it",

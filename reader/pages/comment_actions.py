@@ -79,7 +79,7 @@ def _revisions_of(who: User | None, comment: Shown) -> On:
     """Whose it is what a comment said before. What was removed belongs to its author no longer, what its author
     deleted to nobody.
     """
-    if comment.state == State.PUBLISHED:
+    if policy.is_alive(comment):
         return whose(who, comment.author_id)
     return On.OTHERS if comment.state == State.REMOVED else On.HIDDEN
 

@@ -1,8 +1,8 @@
 """The discussion on an article's page, as everybody sees it: kept as long as the log says that nothing happened.
 
 Visitors and people who are logged in are shown the same; what is for one person alone stands beside it
-(:mod:`reader.comments.mine`). Only who has a comment there that is held gets a discussion of their own. What no
-stream tells is looked up again after ``SECONDS``, as it is for the pages in the page cache.
+(:mod:`reader.comments.mine`). Only who has a comment there that others don't see gets a discussion of their own. What
+no stream tells is looked up again after ``SECONDS``, as it is for the pages in the page cache.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
 
 def of(found: Signpost, article: Heading, window: Window, *, viewer: User | None) -> Discussion:
     """What ``window`` shows ``viewer`` of the article's thread, as of ``found.head`` or later."""
-    if not found.is_public or (viewer is not None and comments.has_held(article.id, viewer)):
+    if not found.is_public or (viewer is not None and comments.has_hidden(article.id, viewer)):
         return _made(article, comments.page(article, window, viewer=viewer))
     store: Kept[tuple[int, Window], _Entry] = current_app.extensions[_EXTENSION]
     entry = store.get((article.id, window))

@@ -70,6 +70,8 @@ def undo(moderator: Window) -> None:
 
 def decide(moderator: Window, comment: str, action: str) -> None:
     moderator.go(f"{comment}/{action}")
+    if action == "remove":
+        moderator.page.get_by_label("Reason").select_option("spam")
     moderator.page.locator("main form [type=submit]").first.click()
     moderator.page.wait_for_url(re.compile(f"^(?!.*/{action})"))
 
@@ -128,6 +130,13 @@ def held(four: Four, text: str) -> str:
     return f"/moderation/comments/{element.removeprefix('comment-')}"
 
 
+def edit(author: Window, text: str, other: str) -> None:
+    author.comment(text).get_by_role("link", name="Edit what you wrote").click()
+    written = author.page.locator(".composer-edit textarea")
+    written.fill(other)
+    written.press("Control+Enter")
+
+
 def approved(four: Four, comment: str, text: str) -> None:
     decide(four.moderator, comment, "approve")
     for each in four.others:
@@ -166,7 +175,32 @@ def test_what_is_decided_about_a_discussion_is_on_every_page_until_it_is_undone(
     set_thread(four.moderator, read_first=True, why="It was heated.")
     all_read(four.others, "A moderator reads each comment before others see it")
     comment = held(four, "Read by somebody first.")
-    approved(four, comment, "Read by somebody first.")
+    edit(author, "Read by somebody first.", "Read by somebody before.")
+    expect(author.comment("Read by somebody before.")).to_contain_text("only you see it", timeout=A_MOMENT)
+    approved(four, comment, "Read by somebody before.")
+    # What is published waits, too, once it says something else.
+    edit(author, "Read by somebody before.", "Read by nobody yet.")
+    expect(author.comment("Read by nobody yet.")).to_contain_text(
+        "others see that it waits", timeout=A_MOMENT
+    )
+    for each in (four.reader, four.visitor):
+        expect(each.page.locator(".tombstone")).to_contain_text("waiting for a moderator", timeout=A_SECOND)
+        assert "Read by nobody yet." not in each.page.content()
+    approved(four, comment, "Read by nobody yet.")
+    four.moderator.go("/moderation/held")
+    four.moderator.page.get_by_role("button", name="Undo").click()
+    expect(author.comment("Read by nobody yet.")).to_contain_text(
+        "others see that it waits", timeout=A_SECOND
+    )
+    approved(four, comment, "Read by nobody yet.")
+    comment = held(four, "Nobody wants to read this.")
+    decide(four.moderator, comment, "remove")
+    expect(author.page.locator(".tombstone")).to_contain_text("removed by a moderator", timeout=A_SECOND)
+    for each in four.others:
+        expect(each.comment("Nobody wants to read this.")).to_have_count(0)
+    decide(four.moderator, comment, "restore")
+    for each in four.others:
+        each.shows("Nobody wants to read this.")
     set_thread(four.moderator)
     all_read(four.others, None)
     author.post("Seen at once.")

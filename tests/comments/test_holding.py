@@ -13,13 +13,24 @@ from reader import eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.audit import faults
+from reader.clock import now, set_clock
 from reader.comments import queries
-from reader.comments.actions import delete_comment
-from reader.comments.models import Comment, Finding
+from reader.comments.actions import change_state, delete_comment, locked
+from reader.comments.editing.actions import edit_comment
+from reader.comments.models import Comment, Finding, State
+from reader.comments.policy import EDITABLE
 from reader.config import Settings
+from reader.errors import Conflict
+from reader.eventlog import Kind
 from reader.extensions import db
+from reader.moderation.actions import approve_comment, remove_comment, undo_decision
+from reader.moderation.models import Reason
+from reader.moderation.people.actions import take_measure
+from reader.moderation.words.actions import save_words
+from reader.policy import MeasureKind
+from reader.transactions import transaction
 from tests.support.factories import a_claim, a_moderator, a_person
-from tests.support.forms import fill_in, page
+from tests.support.forms import errors_beside, fill_in, form_on, page, values_of
 from tests.support.people import log_in
 from tests.support.threads import a_comment, a_held_comment, approved, miscounted, read_first
 
@@ -100,6 +111,82 @@ def test_its_author_deletes_a_held_comment_and_nobody_else_hears_of_it(
     assert list(miscounted()) == []
 
 
+def test_what_waits_is_edited_and_goes_on_waiting(article: Article, author: User) -> None:
+    held, claim = a_held_comment(article, by=author, body="Helo."), a_claim(article)
+    about = a_held_comment(article, by=author, claim_id=claim.id)
+    reported = a_comment(article, by=author, body="Reported.")
+    with transaction():
+        change_state(locked(reported.id), State.HELD, Kind.COMMENT_HELD, by=None)
+    before = heads(article.stream, claim.stream, f"person:{author.id}", "moderation")
+    for comment in (held, about, reported):
+        edited = edit_comment(comment.id, by=author, body="Hello.", revision=1)
+        assert (edited.state, edited.revision) == ("held", 2)
+    after = heads(article.stream, claim.stream, f"person:{author.id}", "moderation")
+    assert [now - then for now, then in zip(after, before, strict=True)] == [0, 0, 3, 3]
+    moderator = a_moderator()
+    with pytest.raises(Conflict, match="changed this comment meanwhile"):
+        approve_comment(held.id, by=moderator, revision=1)
+    for comment in (held, about, reported):
+        approve_comment(comment.id, by=moderator, revision=2)
+    shown = queries.by_ids([held.id, about.id, reported.id]).values()
+    assert {each.html for each in shown} == {"<p>Hello.</p>"}
+    assert list(miscounted()) == []
+    assert list(faults()) == []
+
+
+def test_its_time_to_be_edited_runs_from_its_posting(article: Article, author: User) -> None:
+    held = a_held_comment(article, by=author)
+    later = now() + EDITABLE
+    with set_clock(lambda: later), pytest.raises(Conflict, match="15 minutes"):
+        edit_comment(held.id, by=author, body="Too late.", revision=1)
+
+
+def test_an_edit_that_has_to_be_read_first_hides_the_comment_until_it_is(
+    article: Article, author: User
+) -> None:
+    claim, moderator = a_claim(article), a_moderator()
+    comment = a_comment(article, by=author, claim_id=claim.id)
+    reply = a_comment(article, under=comment)
+    edited = edit_comment(comment.id, by=author, body="See https://shop.example now.", revision=1)
+    assert (edited.state, edited.revision, edited.is_placed) == ("held", 2, True)
+    db.session.rollback()
+    assert queries.by_ids([comment.id])[comment.id].html is None
+    mine = queries.by_ids([comment.id], viewer=author)[comment.id]
+    assert mine.html
+    assert "shop.example" in mine.html
+    for stream, kinds in (
+        (article.stream, ["comment-posted", "comment-posted", "comment-held"]),
+        (claim.stream, ["comment-posted", "comment-held"]),
+        ("moderation", ["comment-held"]),
+    ):
+        assert [event.kind for event in eventlog.since(stream, 0, limit=9)] == kinds
+    assert [node.comment.id for node in queries.page(article).nodes[0].replies] == [reply.id]
+    with pytest.raises(Conflict, match="changed this comment meanwhile"):
+        remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
+    made = approve_comment(comment.id, by=moderator, revision=2)
+    assert queries.by_ids([comment.id])[comment.id].html == mine.html
+    undo_decision(made.id, by=moderator)
+    assert queries.by_ids([comment.id])[comment.id].state == "held"
+    assert list(miscounted()) == []
+    assert list(faults()) == []
+
+
+@pytest.mark.parametrize("measure", ["thread", "person"])
+def test_who_is_read_first_is_read_first_in_edits_too(article: Article, author: User, measure: str) -> None:
+    comment, exempt = a_comment(article, by=author), a_moderator()
+    others = a_comment(article, by=exempt)
+    if measure == "person":
+        take_measure(author.id, by=exempt, kind=MeasureKind.PREMODERATION, words="")
+        edit_comment(comment.id, by=author, body="Other words.", revision=1)
+    else:
+        with read_first(article):
+            edit_comment(comment.id, by=author, body="Other words.", revision=1)
+            assert edit_comment(others.id, by=exempt, body="Mine.", revision=1).state == "published"
+    found = db.session.scalars(select(Finding)).one()
+    assert (found.comment_id, found.revision, found.rule, found.outcome) == (comment.id, 2, measure, "hold")
+    assert queries.by_ids([comment.id])[comment.id].state == "held"
+
+
 def test_what_moderators_write_is_not_held(article: Article) -> None:
     assert a_held_comment(article, by=a_moderator()).state == "published"
 
@@ -158,6 +245,60 @@ def test_its_author_can_delete_it_there_and_comes_back_to_the_discussion(
     answer = fill_in(client, f"{posted}/actions", f"{posted}/delete")
     assert answer.location == f"{article.path}#comments"
     assert held(client, article.path) == []
+
+
+def test_its_author_edits_it_without_javascript_and_it_stays_where_it_is(
+    client: FlaskClient, article: Article, posted: str
+) -> None:
+    assert page(client.get(f"{posted}/actions")).find("a", href=f"{posted}/edit")
+    answer = fill_in(client, f"{posted}/edit", f"{posted}/edit", body="Said better.", preview="")
+    assert (answer.status_code, answer.location) == (303, posted)
+    (card,) = held(client, posted)
+    assert "Said better." in card
+    assert CANARY in client.get(f"{posted}/revisions").text
+
+
+def test_an_edit_without_javascript_that_is_held_says_so_in_place_and_one_that_is_refused_beside_the_field(
+    app: Flask, client: FlaskClient, article: Article, author: User
+) -> None:
+    save_words("banned", "troll", by=a_moderator(), version=0)
+    comment = a_comment(article, by=author)
+    log_in(client, author)
+    address = f"{comment.path}/edit"
+    refused = fill_in(client, address, address, body="You troll, see https://shop.example.", preview="")
+    assert refused.status_code == 422
+    assert "“troll”" in errors_beside(refused, f"edit-{comment.id}")
+    assert values_of(form_on(refused, address))["body"].strip() == "You troll, see https://shop.example."
+    assert fill_in(client, address, address, body=f"https://{CANARY}.example", preview="").status_code == 303
+    (card,) = held(client, comment.path)
+    assert CANARY in card
+    assert "others see that it waits" in card
+    visitor = app.test_client()
+    opened = page(visitor.get(article.path))
+    assert opened.select_one(f"#comment-{comment.id} > .tombstone")
+    for path in (article.path, f"{comment.path}/actions", f"{article.path}/feed.xml", "/"):
+        assert CANARY not in visitor.get(path, follow_redirects=True).text
+    moderator = app.test_client()
+    log_in(moderator, a_moderator())
+    (case,) = page(moderator.get("/moderation/held")).select(f"#case-{comment.id}")
+    assert "A rule, “links”" in case.get_text(" ", strip=True)
+    assert "Well said." in case.select(".case-before")[0].text
+
+
+def test_what_a_moderator_rejects_leaves_a_line_for_its_author_alone(
+    app: Flask, client: FlaskClient, article: Article, posted: str
+) -> None:
+    comment = db.session.scalars(select(Comment).where(Comment.state == "held")).one()
+    moderator, moderating = a_moderator(), app.test_client()
+    log_in(moderating, moderator)
+    form = f"/moderation/comments/{comment.id}/remove"
+    answer = fill_in(moderating, form, form, reason="spam")
+    assert answer.location == "/moderation/held"
+    line = page(client.get(posted, follow_redirects=True)).select_one(f"#comment-{comment.id} > .tombstone")
+    assert line
+    assert "removed by a moderator" in line.text
+    assert "Read which rule it broke" in client.get(f"{posted}/actions").text
+    assert f"comment-{comment.id}" not in app.test_client().get(article.path).text
 
 
 def test_a_program_is_told_202(client: FlaskClient, article: Article, author: User) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from reader.accounts.models import User
 from reader.articles.models import Article
+from reader.comments.editing.actions import edit_comment
 from reader.extensions import db
 from reader.live.rendering import Entry
 from reader.moderation.actions import approve_comment, remove_comment, restore_comment, undo_decision
@@ -25,7 +26,7 @@ from reader.policy import MeasureKind
 from tests.support.convergence import Followed
 from tests.support.factories import a_moderator, a_person
 from tests.support.people import log_in
-from tests.support.threads import a_comment, a_held_comment
+from tests.support.threads import a_comment, a_held_comment, read_first
 
 
 class OpenQueue:
@@ -109,6 +110,10 @@ def much_happens(article: Article, moderator: User, standing: list[int]) -> None
     appeal(taken.id, by=other, text="I wrote nothing.")
     end_measure(measure.id, by=moderator)
     restore_comment(gone, by=moderator, note="", revision=1)
+    edit_comment(held[2], by=author, body="Held, and said better.", revision=1)
+    published = a_comment(article, by=author, body="Harmless.")
+    with read_first(article):
+        edit_comment(published.id, by=author, body="Not so harmless.", revision=1)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from reader.notifications.models import Notification, Subject
 from reader.policy import MeasureKind
 from tests.notifications.conftest import Stage
 from tests.support.factories import altered
-from tests.support.threads import a_held_comment
+from tests.support.threads import a_held_comment, read_first
 
 Told = set[tuple[str, Subject]]
 
@@ -134,6 +134,15 @@ def an_answer_that_has_waited(stage: Stage) -> None:
     moderation.approve_comment(held.id, by=stage["moira"], revision=1)
 
 
+def a_mention_that_was_added_while_nobody_could_read_it(stage: Stage) -> None:
+    comment = stage.says("alma", "As @bruno knows.")
+    actions.notice_all()
+    with read_first(stage.article):
+        edit_comment(comment.id, by=stage["alma"], body="As @bruno and @carla know.", revision=1)
+    actions.notice_all()
+    moderation.approve_comment(comment.id, by=stage["moira"], revision=2)
+
+
 def a_new_verdict(stage: Stage) -> None:
     actions.follow(stage["carla"], stage.claim.stream)
     actions.follow(stage["edith"], stage.claim.stream)
@@ -207,6 +216,10 @@ TABLE: list[tuple[Callable[[Stage], None], Told]] = [
     (
         an_answer_that_has_waited,
         {("alma", Subject.REPLY), ("bruno", Subject.DECISION), ("carla", Subject.COMMENT)},
+    ),
+    (
+        a_mention_that_was_added_while_nobody_could_read_it,
+        {("alma", Subject.DECISION), ("bruno", Subject.MENTION), ("carla", Subject.MENTION)},
     ),
     (a_new_verdict, {("carla", Subject.VERDICT)}),
     (a_comment_about_a_claim_that_is_followed, set()),

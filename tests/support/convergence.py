@@ -43,7 +43,7 @@ from reader.publishing.loading import stored
 from reader.publishing.writing import write
 from reader.transactions import transaction
 from tests.support.factories import a_moderator, a_person, an_editor
-from tests.support.threads import a_comment, a_held_comment, approved
+from tests.support.threads import a_comment, a_held_comment, approved, read_first
 
 TOWN = """\
 ---
@@ -232,6 +232,30 @@ def published_comments_are_held_and_one_comes_back(stage: Stage) -> None:
         with transaction():
             change_state(locked(comment.id), State.HELD, Kind.COMMENT_HELD, by=stage.moderator)
     approved(stage.replies[3][0], by=stage.moderator)
+
+
+@scenario(Kind.COMMENT_HELD)
+def an_edit_is_held_and_edited_again(stage: Stage) -> None:
+    """Here, on another page, about a claim, pinned; one comes back with its new text, one goes."""
+    about = stage.comment(about=stage.claim)
+    moderation.pin_comment(stage.tops[11].id, by=stage.moderator, revision=1)
+    edited = (about, stage.tops[11], stage.tops[6], stage.replies[5][1], stage.replies[5][2])
+    with read_first(stage.article):
+        for comment in edited:
+            edit_comment(comment.id, by=stage.author, body="Said *otherwise*.", revision=1)
+    for comment in edited:
+        edit_comment(comment.id, by=stage.author, body="Said still *otherwise*.", revision=2)
+    moderation.approve_comment(about.id, by=stage.moderator, revision=3)
+    delete_comment(stage.replies[5][2].id, by=stage.author)
+
+
+@scenario(Kind.COMMENT_EDITED)
+def a_comment_is_edited_that_nobody_has_seen(stage: Stage) -> None:
+    """And published with its new text."""
+    for place in (None, stage.tops[30]):
+        held = a_held_comment(stage.article, by=stage.author, under=place)
+        edit_comment(held.id, by=stage.author, body="Said better at once.", revision=1)
+        approved(held, by=stage.moderator)
 
 
 @scenario(Kind.COMMENT_DELETED)

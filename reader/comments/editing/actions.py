@@ -10,10 +10,17 @@ from reader.accounts.models import User
 from reader.articles.models import stream_of
 from reader.clock import now
 from reader.comments import policy
-from reader.comments.actions import announce, known, note_finding, note_mentions
+from reader.comments.actions import (
+    announce,
+    change_state,
+    known,
+    note_finding,
+    note_mentions,
+    private_streams,
+)
 from reader.comments.models import Comment, CommentRevision, Mention, State
-from reader.comments.screening import gathering
-from reader.comments.screening.phases import Outcome
+from reader.comments.screening import gathering, measures
+from reader.comments.screening.phases import Outcome, Ruling
 from reader.comments.writing import written
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind
@@ -22,7 +29,6 @@ from reader.transactions import transaction
 
 NOT_YOURS = "Only its author can edit a comment."
 GONE = "This comment was deleted or removed, so it can't be edited any more. Copy your text if you need it."
-NOT_BY_EDIT = "A moderator has to read this first. Post it as a comment of its own, then it waits for one."
 TOO_LATE = (
     "A comment can be edited for 15 minutes, and they are over. Copy your text: you can post it as a reply."
 )
@@ -35,14 +41,16 @@ CHANGED = (
 def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comment:
     """Give one's own comment another text, written over what ``revision`` said.
 
-    To send the same text again is no fault. :class:`Conflict` where the time is over, or somebody was first.
+    What waits for a moderator goes on waiting, and where the rules want that of the new text, a published comment is
+    held: its ``state`` tells. To send the same text again is no fault. :class:`Conflict` where the time is over, or
+    somebody was first; :class:`Invalid` where a rule refuses the text.
     """
     text = written(body)
-    ruling = gathering.ruling(text, by=by, is_edit=True)
+    ruling = gathering.ruling(text, by=by, edits=comment_id)
     with transaction() as session:
         comment = known(comment_id, to=by)
         rights.require("edit_comment", by, whose(by, comment.author_id), refusal=NOT_YOURS)
-        if comment.state != State.PUBLISHED:
+        if not policy.is_alive(comment):
             raise Conflict(GONE, field="body")
         if comment.body == text.body:
             return comment
@@ -50,8 +58,11 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
             raise Conflict(TOO_LATE, field="body")
         if comment.revision != revision:
             raise Conflict(CHANGED, field="body")
-        if ruling is not None and ruling.outcome is not Outcome.REPORT:
-            raise Invalid(ruling.reason or NOT_BY_EDIT, field="body")
+        if ruling is not None and ruling.outcome is Outcome.REFUSE:
+            raise Invalid(ruling.reason, field="body")
+        measure = measures.held_by(comment, by)
+        if measure is not None:
+            ruling = Ruling(measure, Outcome.HOLD)
         comment.body, comment.html = text.body, text.html
         comment.revision += 1
         comment.edited_at = now()
@@ -62,9 +73,23 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
         )
         session.execute(delete(Mention).where(Mention.comment_id == comment.id))
         note_mentions(session.connection(), comment, text.mentioned)
-        comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
-        announce(Kind.COMMENT_EDITED, comment, by=by.id)
+        _tell(comment, by=by, waits=ruling is not None and ruling.outcome is Outcome.HOLD)
         if ruling is not None:
-            session.flush()
             note_finding(session.connection(), comment, ruling)
     return comment
+
+
+def _tell(comment: Comment, *, by: User, waits: bool) -> None:
+    """Tell of the new text whoever may read it; where it ``waits``, those are its author and moderators."""
+    if comment.state == State.PUBLISHED and not waits:
+        comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+        announce(Kind.COMMENT_EDITED, comment, by=by.id)
+        return
+    private = private_streams(comment.author_id)
+    eventlog.lock(*private)
+    kind = Kind.COMMENT_EDITED
+    if comment.state == State.PUBLISHED:
+        kind = Kind.COMMENT_HELD
+        change_state(comment, State.HELD, kind, by=by)
+    for stream in private:
+        eventlog.append(kind, stream, comment.element, actor_id=by.id)

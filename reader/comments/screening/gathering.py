@@ -41,8 +41,10 @@ _LATEST = (
 _lists: dict[str, tuple[float, str, WordList]] = {}
 
 
-def ruling(text: Written, *, by: User, is_edit: bool = False) -> Ruling | None:
-    """What the rules say to this text by this person. An edit may say again what was said."""
+def ruling(text: Written, *, by: User, edits: int | None = None) -> Ruling | None:
+    """What the rules say to this text by this person. With ``edits``, it is to replace that comment's, and may say
+    again what was said; that comment is none of those before it.
+    """
     if policy.is_exempt(by):
         return None
     settings = config.current()
@@ -51,12 +53,12 @@ def ruling(text: Written, *, by: User, is_edit: bool = False) -> Ruling | None:
         body=text.body,
         links=tuple(_HREF.findall(text.html)),
         age=age,
-        published=_published(author_id) if settings.hold_first else 0,
-        before=() if is_edit else _before(author_id),
+        published=_published(author_id, but=edits) if settings.hold_first else 0,
+        before=() if edits else _before(author_id),
         banned=_list(BANNED),
         suspect=_list(SUSPECT),
         links_after=timedelta(hours=settings.links_after),
-        hold_first=0 if is_edit else settings.hold_first,
+        hold_first=settings.hold_first,
     )
     first = screen(facts)
     if first is not None or settings.classifier_url is None:
@@ -71,8 +73,10 @@ def _before(author_id: int) -> tuple[str, ...]:
     return tuple(row.body for row in rows if now() - row.created_at < REPEAT)
 
 
-def _published(author_id: int) -> int:
+def _published(author_id: int, *, but: int | None) -> int:
     query = select(func.count()).where(Comment.author_id == author_id, Comment.state == State.PUBLISHED.value)
+    if but is not None:
+        query = query.where(Comment.id != but)
     return db.session.scalar(query) or 0
 
 

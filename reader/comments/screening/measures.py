@@ -15,6 +15,7 @@ from reader.clock import now
 from reader.comments import policy, statements
 from reader.comments.models import Comment, Thread
 from reader.errors import Refused, TooMany
+from reader.extensions import db
 from reader.wording import spell
 
 CLOSED = "This discussion is closed. You can read it, but nothing can be added."
@@ -36,6 +37,16 @@ def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], 
     if thread.is_read_first:
         return "thread"
     return "person" if measures.premoderation else None
+
+
+def held_by(comment: Comment, by: User) -> str | None:
+    """The measure by which another text of a :func:`locked` comment waits for a moderator, if any does."""
+    if policy.is_exempt(by):
+        return None
+    thread = db.session.get(Thread, comment.article_id)
+    if thread is not None and thread.is_read_first:
+        return "thread"
+    return "person" if accounts.in_force(by.id).premoderation else None
 
 
 def _wait(connection: Connection, comment: Comment, seconds: int) -> None:

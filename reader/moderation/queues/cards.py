@@ -16,7 +16,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, raiseload
 
 from reader.accounts.models import Measure, User
-from reader.comments.models import Comment, Finding, State
+from reader.comments.models import Comment, CommentRevision, Finding, State
 from reader.extensions import db
 from reader.markdown import plain_text
 from reader.moderation.models import Appeal, Decision, Report
@@ -27,6 +27,8 @@ from reader.moderation.reports.queries import records
 _SHOWN = (State.PUBLISHED, State.HELD, State.REMOVED)
 _TAG = re.compile(r"(<[^>]*>)")
 LONGEST_PARENT = 280
+# So many of the texts that a comment had before are on its card.
+MOST_BEFORE = 3
 
 
 class History(NamedTuple):
@@ -68,6 +70,7 @@ class Card:
     parent: Parent | None = None
     reports: Sequence[Told] = field(default=())
     findings: Sequence[Finding] = field(default=())
+    before: Sequence[CommentRevision] = field(default=())
     decision: Decision | None = None
     appeal: Appeal | None = None
     keys: Mapping[str, int] = field(default_factory=dict)
@@ -97,7 +100,8 @@ class Card:
         """What it says, with what rules found in it marked; nothing where nothing is left to decide."""
         if self.comment.state not in _SHOWN:
             return None
-        words = [word for finding in self.findings for word in finding.words.splitlines() if word]
+        now = [finding for finding in self.findings if finding.revision == self.comment.revision]
+        words = [word for finding in now for word in finding.words.splitlines() if word]
         return marked(self.comment.html, words)
 
 
@@ -121,7 +125,7 @@ def cards(comment_ids: Sequence[int]) -> list[Card]:
     written = histories({comment.author_id for comment in comments.values()})
     measures = measures_on({comment.author_id for comment in comments.values()})
     reports = _reports(comment_ids)
-    findings = _findings(comments.values())
+    findings, before = _findings(comments.values()), _before(comments.values())
     decisions, appeals = _decisions(comment_ids), _appeals(comment_ids)
     keys = lists.keys_of(comment_ids)
     return [
@@ -132,6 +136,7 @@ def cards(comment_ids: Sequence[int]) -> list[Card]:
             parent=parents.get(comment.parent_id),
             reports=reports[comment.id],
             findings=findings[comment.id],
+            before=before[comment.id],
             decision=decisions.get(comment.id),
             appeal=appeals.get(comment.id),
             keys=keys[comment.id],
@@ -201,12 +206,34 @@ def _reports(comment_ids: Collection[int]) -> dict[int, list[Told]]:
 
 
 def _findings(comments: Collection[Comment]) -> dict[int, list[Finding]]:
-    """What rules found in what the comments say now."""
-    revisions = {comment.id: comment.revision for comment in comments}
+    """What rules found in what the comments say now; and, as long as they are held, in what they said before."""
+    by_id = {comment.id: comment for comment in comments}
     found: dict[int, list[Finding]] = defaultdict(list)
-    for finding in db.session.scalars(select(Finding).where(Finding.comment_id.in_(revisions))):
-        if finding.revision == revisions[finding.comment_id]:
+    query = select(Finding).where(Finding.comment_id.in_(by_id)).order_by(Finding.revision.desc())
+    for finding in db.session.scalars(query):
+        comment = by_id[finding.comment_id]
+        if comment.state == State.HELD or finding.revision == comment.revision:
             found[finding.comment_id].append(finding)
+    return found
+
+
+def _before(comments: Collection[Comment]) -> dict[int, list[CommentRevision]]:
+    """What those comments said before that there is something to decide about, latest first."""
+    edited = {comment.id for comment in comments if comment.revision > 1 and comment.state in _SHOWN}
+    found: dict[int, list[CommentRevision]] = defaultdict(list)
+    if edited:
+        query = (
+            select(CommentRevision)
+            .join(Comment, Comment.id == CommentRevision.comment_id)
+            .where(
+                CommentRevision.comment_id.in_(edited),
+                CommentRevision.number < Comment.revision,
+                CommentRevision.number >= Comment.revision - MOST_BEFORE,
+            )
+            .order_by(CommentRevision.number.desc())
+        )
+        for revision in db.session.scalars(query):
+            found[revision.comment_id].append(revision)
     return found
 
 

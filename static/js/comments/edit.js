@@ -24,8 +24,7 @@ function offer(card, { person }) {
 
 /** @param {HTMLElement} card */
 function leftFor(card) {
-  // What waits for a moderator stays as it was handed in.
-  const time = card.querySelector(".comment-held") ? null : card.querySelector(".comment-time time");
+  const time = card.querySelector(".comment-time time");
   return time ? Date.parse(time.dateTime) + EDITABLE - Date.now() : 0;
 }
 

@@ -77,9 +77,9 @@ export class Page {
   #place(entry, after, reveal) {
     if (/^comment-\d+$/.test(entry.target)) return this.#comment(entry, after, reveal);
     if (/^more-\d+$/.test(entry.target)) return this.#more(entry);
-    // What its reader may do is another thing now: who can fetch the page is told to.
-    if (entry.target === "measures") {
-      document.dispatchEvent(new CustomEvent("reader:measured"));
+    // What only a page made for this reader shows is another thing now: who can fetch it is told to.
+    if (entry.target === "own") {
+      document.dispatchEvent(new CustomEvent("reader:own"));
       return DONE;
     }
     // The button of a comment that isn't here, or was removed meanwhile, is nobody's business.
@@ -108,6 +108,12 @@ export class Page {
     if (!fresh) return RESET;
     // The page was made after this event, and may know more than this.
     if (Number(shown.dataset.seq) > Number(fresh.dataset.seq)) return DONE;
+    if (isHidden(fresh) && card(shown).matches(".own")) {
+      // Its author still sees what it says; only a page made for them shows how.
+      if (!isWaiting(shown)) return RESET;
+      shown.dataset.seq = fresh.dataset.seq;
+      return DONE;
+    }
     shown.dataset.seq = fresh.dataset.seq;
     swap(card(shown), card(fresh)); // its replies stay as they are
     if (order(shown) !== order(fresh)) {
@@ -215,6 +221,16 @@ function restate(mark) {
 
 function card(item) {
   return item.querySelector(":scope > .comment-card");
+}
+
+// Whether others see only that it waits for a moderator.
+function isHidden(item) {
+  return card(item).matches(".tombstone[data-state=held]");
+}
+
+// Whether this is how its author sees a comment that waits for a moderator.
+function isWaiting(item) {
+  return Boolean(card(item).querySelector(":scope > .comment-held"));
 }
 
 // Replies stand in the order in which they were given, in every order of the thread.

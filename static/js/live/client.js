@@ -87,7 +87,7 @@ function wake() {
   for (const channel of channels) channel.follower.catchUp();
 }
 
-document.addEventListener("reader:measured", () => follower?.refresh());
+document.addEventListener("reader:own", () => follower?.refresh());
 document.addEventListener("visibilitychange", () => document.hidden || wake());
 window.addEventListener("online", wake);
 window.addEventListener("offline", () => socket.disconnect());

@@ -1,7 +1,7 @@
 // Brings the whole page up to date where single changes can't: fetches it anew, with what is shown of the thread, and
 // morphs the one on the screen into it, around what the reader is typing.
 import { Idiomorph } from "../../vendor/idiomorph/idiomorph.js";
-import { refresh } from "../comments/mine.js";
+import { decorate, refresh } from "../comments/mine.js";
 import { sectionOf } from "./apply.js";
 import { fetchPage } from "./net.js";
 import { holdStill } from "./still.js";
@@ -63,6 +63,8 @@ function nameAll(query, comments, { order, section }) {
 
 function morph(fresh) {
   carryReplies(fresh);
+  // What is mine of it stays the same element, under the pointer and the focus.
+  decorate(fresh);
   retitle(fresh.title);
   Idiomorph.morph(document.querySelector("main"), fresh.querySelector("main"), {
     ignoreActiveValue: true,
