@@ -82,14 +82,22 @@ def init_app(app: Flask) -> None:
 
 def hit(name: str, key: str) -> None:
     """Count one use of what ``READER_LIMIT_<name>`` limits, by ``key``. TooMany beyond the limit."""
+    fault = over(name, key)
+    if fault is not None:
+        raise fault
+
+
+def over(name: str, key: str) -> TooMany | None:
+    """Count one use as :func:`hit` does; the refusal where it is beyond the limit, for who has to look at something
+    else first.
+    """
     limits: Limits = current_app.extensions[_EXTENSION]
     item = parse(getattr(config.current(), f"limit_{name}"))
     free_at = limits.take(item, name, key)
-    if free_at:
-        seconds = max(1, math.ceil(free_at - time.time()))
-        raise TooMany(
-            f"That was too often in a short time. Try again in {_wait(seconds)}.", retry_after=seconds
-        )
+    if not free_at:
+        return None
+    seconds = max(1, math.ceil(free_at - time.time()))
+    return TooMany(f"That was too often in a short time. Try again in {_wait(seconds)}.", retry_after=seconds)
 
 
 def _wait(seconds: int) -> str:

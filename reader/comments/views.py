@@ -68,7 +68,6 @@ def create(slug: str) -> Response:
         form.check()
         if form.preview.data:
             return _preview(article, form)
-        limits.hit("comments", str(person().id))
         posted = posting.post_comment(
             article,
             by=person(),
@@ -76,6 +75,7 @@ def create(slug: str) -> Response:
             submission_id=form.submission_id.data,
             parent_id=form.parent_id.data,
             claim_id=form.claim_id.data,
+            over=limits.over("comments", str(person().id)),
         )
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):

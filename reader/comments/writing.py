@@ -13,6 +13,7 @@ from reader.wording import plural
 LONGEST = 5000
 # Whoever calls more people than this together is heard by the first ones.
 MOST_MENTIONED = 10
+NOTHING = "There is nothing to read in it yet. Please write something."
 
 
 class Written(NamedTuple):
@@ -28,20 +29,28 @@ def written(text: str) -> Written:
 
     This is the slow part of posting, so it is done before any lock is held.
     """
+    body = trimmed(text)
+    parsed = CommentText(body)
+    people = references.people(parsed.names)
+    links = {name: Link(user.path, user.username) for name, user in people.items()}
+    html = parsed.html(links, references.pages(parsed.addresses))
+    if all(unicodedata.category(letter)[0] in "ZC" for letter in plain_text(html)):
+        raise _unfit(NOTHING)
+    mentioned = dict.fromkeys(user.id for user in people.values())
+    return Written(body, html, tuple(mentioned)[:MOST_MENTIONED])
+
+
+def trimmed(text: str) -> str:
+    """The text as it is stored; :class:`Invalid` where it is too long, or nothing at all."""
     body = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if any(letter == "\0" or unicodedata.category(letter) == "Cs" for letter in body):
         raise _unfit("There is a broken character in it that can't be stored. Please type the text again.")
     if len(body) > LONGEST:
         over = len(body) - LONGEST
         raise _unfit(f"It is {plural(over, 'character')} too long. A comment has {LONGEST:,} at most.")
-    parsed = CommentText(body)
-    people = references.people(parsed.names)
-    links = {name: Link(user.path, user.username) for name, user in people.items()}
-    html = parsed.html(links, references.pages(parsed.addresses))
-    if all(unicodedata.category(letter)[0] in "ZC" for letter in plain_text(html)):
-        raise _unfit("There is nothing to read in it yet. Please write something.")
-    mentioned = dict.fromkeys(user.id for user in people.values())
-    return Written(body, html, tuple(mentioned)[:MOST_MENTIONED])
+    if not body:
+        raise _unfit(NOTHING)
+    return body
 
 
 def _unfit(reason: str) -> Invalid:

@@ -20,8 +20,8 @@ from reader.comments.models import SHOWN, Comment, State
 from reader.comments.queries import Discussed
 from reader.comments.screening import gathering, measures
 from reader.comments.screening.phases import Outcome, Ruling
-from reader.comments.writing import written
-from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.comments.writing import trimmed, written
+from reader.errors import Conflict, Invalid, Missing, Refused, TooMany
 from reader.eventlog import Kind
 from reader.policy import On, may
 from reader.transactions import transaction
@@ -48,8 +48,10 @@ def post_comment(
     submission_id: str,
     parent_id: int | None = None,
     claim_id: int | None = None,
+    over: TooMany | None = None,
 ) -> Posted:
-    """Publish a comment on ``article``, as an answer to ``parent_id`` and about ``claim_id``, if given.
+    """Publish a comment on ``article``, as an answer to ``parent_id`` and about ``claim_id``, if given. With ``over``,
+    the rate allows none; that is said in its turn among the rules (:mod:`reader.comments.screening.phases`).
 
     Where the rules say so it is held instead and waits for a moderator; its ``state`` tells. The same
     ``submission_id`` again, with the same content, is the same comment; with other content a :class:`Conflict`.
@@ -58,6 +60,9 @@ def post_comment(
     # Asked here, because the transaction would have to read the person again.
     if not may("post_comment", by):
         raise Refused(NOT_YOURS)
+    if over is not None:
+        trimmed(body)
+        raise measures.before_the_rate(article.id, by) or over
     answers = {on for on in (On.OWN, On.OTHERS) if may("reply", by, on)}
     text = written(body)
     ruling = gathering.ruling(text, by=by)

@@ -12,7 +12,7 @@ from reader.accounts import queries as accounts
 from reader.accounts.measures import InForce
 from reader.accounts.models import User
 from reader.clock import now
-from reader.comments import policy, statements
+from reader.comments import policy, queries, statements
 from reader.comments.models import Comment, Thread
 from reader.errors import Refused, TooMany
 from reader.extensions import db
@@ -25,11 +25,10 @@ def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], 
     """The measure by which the comment is held, if any does. Raises where one forbids it."""
     names = ("closed_at", "closes_at", "slow_seconds", "premoderated", "until", "why")
     thread = Thread(**{name: getattr(row, name) for name in names})
-    if thread.is_closed:
-        raise Refused(CLOSED if not thread.why else f"{CLOSED} {thread.why}")
     measures = accounts.in_force(comment.author_id) if row.measured else InForce()
-    if measures.refusal is not None:
-        raise Refused(measures.refusal)
+    refusal = _refusal(thread, measures)
+    if refusal is not None:
+        raise refusal
     if (thread.slowness or thread.is_read_first) and policy.is_exempt(by):
         return None
     if thread.slowness:
@@ -37,6 +36,19 @@ def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], 
     if thread.is_read_first:
         return "thread"
     return "person" if measures.premoderation else None
+
+
+def before_the_rate(article_id: int, by: User) -> Refused | None:
+    """What somebody is told who posts more often than the rate allows, where a rule that comes before it forbids it
+    anyway. No lock is taken for that: who tries again and again is in nobody's way.
+    """
+    return _refusal(queries.thread_of(article_id), accounts.in_force(by.id))
+
+
+def _refusal(thread: Thread, measures: InForce) -> Refused | None:
+    if thread.is_closed:
+        return Refused(CLOSED if not thread.why else f"{CLOSED} {thread.why}")
+    return Refused(measures.refusal) if measures.refusal is not None else None
 
 
 def held_by(comment: Comment, by: User) -> str | None:

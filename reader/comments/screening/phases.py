@@ -1,8 +1,9 @@
 """The rules about a comment's text and its author, each a pure function, in the order in which they are asked.
 
 What is known is gathered before (:mod:`reader.comments.screening.gathering`). The first phase with a ruling decides.
-Length, the state of the discussion, measures on the author and slow mode come before all of them: see
-:mod:`reader.comments.writing` and :mod:`reader.comments.screening.measures`.
+Length, the state of the discussion, measures on the author, the rate and slow mode come before all of them, in this
+order: see :mod:`reader.comments.writing` and :mod:`reader.comments.screening.measures`. To be read first is no more
+than to be held: what a rule refuses is refused all the same.
 """
 
 from __future__ import annotations
