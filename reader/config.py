@@ -202,6 +202,12 @@ class Settings:
         True, "Keeps live readers in the event loop; off, they take the libraries' own, slower path.", "off"
     )
 
+    close_after: int = _setting(
+        0,
+        "Days after an article's publication when its discussion closes by itself; 0 for never.",
+        "30",
+        _at_least(0),
+    )
     links_after: int = _setting(
         24,
         "Hours after which an account may post links without a moderator; 0 is at once.",

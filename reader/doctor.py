@@ -20,6 +20,7 @@ from reader.config import SECRET_FILE, BadSetting
 from reader.errors import Refused
 from reader.extensions import REPLICA, Instant, db
 from reader.mail import MailFault
+from reader.wording import plural
 
 # More than this, and times on the page would look wrong.
 TOLERATED = timedelta(seconds=5)
@@ -47,7 +48,7 @@ def examine(factory: Callable[[], Flask]) -> Iterator[Finding]:
         return
     yield Finding("settings", True, "each can be used")
     with app.app_context():
-        for look in (_instance, _secret, _database, _schema, _replica, _redis, _mail, _clock):
+        for look in (_instance, _secret, _database, _schema, _replica, _redis, _mail, _clock, _discussions):
             what = look.__name__.removeprefix("_")
             try:
                 yield Finding(what, True, look())
@@ -122,6 +123,13 @@ def _mail() -> str:
         return mail.examine(config.current())
     except MailFault as fault:
         raise Fault(f"can't be handed over: {fault}; see READER_MAIL_URL") from fault
+
+
+def _discussions() -> str:
+    days = config.current().close_after
+    if not days:
+        return "stay open until somebody closes them"
+    return f"close {plural(days, 'day')} after the article was published, unless moderators chose otherwise"
 
 
 def _clock() -> str:

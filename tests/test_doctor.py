@@ -49,8 +49,12 @@ def test_a_sound_site_is_well(settings: Settings) -> None:
         "redis",
         "mail",
         "clock",
+        "discussions",
     ]
     assert [finding for finding in found.values() if not finding.well] == []
+    assert found["discussions"].says == "stay open until somebody closes them"
+    closing = findings(replace(settings, close_after=14))["discussions"]
+    assert closing.says.startswith("close 14 days after")
 
 
 def test_a_bad_setting_is_named_and_ends_the_examination() -> None:

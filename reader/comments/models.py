@@ -14,17 +14,19 @@ A reply's place is therefore by ``nth``, in the order of publishing; at the top 
 an approved comment stands where it would have stood. A published comment that is held later keeps its place.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
+from reader import config
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
 from reader.extensions import Instant, Model
 from reader.factchecks.models import Claim
+from reader.wording import plural
 
 DEEPEST = 4
 SHOWN = 3
@@ -43,11 +45,13 @@ class State(StrEnum):
 class Thread(Model):
     """The discussion of one article: what moderators have decided about it, and its counts.
 
-    It was closed at ``closed_at``, or closes by itself at ``closes_at``; between two comments of one person
-    ``slow_seconds`` have to pass; ``premoderated``, each waits for a moderator. That holds ``until``, if that is
-    set, and ``why`` is printed with it. ``published`` is the number of comments shown; ``total`` counts tombstones
-    too: while it is 0, the thread is empty. ``pinned_id`` is the comment that stands above all others as well, as
-    long as it is published.
+    It was closed at ``closed_at``, or closes by itself: at ``closes_at``, or, where moderators chose no time, so many
+    days after ``placed_at`` as the site's rule says, unless they have opened it at ``opened_at``. Between two comments
+    of one person ``slow_seconds`` have to pass; ``premoderated``, each waits for a moderator. That holds ``until``, if
+    that is set, and ``why`` is printed with it.
+
+    ``published`` is the number of comments shown; ``total`` counts tombstones too: while it is 0, the thread is empty.
+    ``pinned_id`` is the comment that stands above all others as well, as long as it is published.
     """
 
     __tablename__ = "threads"
@@ -55,6 +59,7 @@ class Thread(Model):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     closes_at: Mapped[datetime | None] = mapped_column(Instant)
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
     slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     premoderated: Mapped[bool] = mapped_column(default=False, server_default=false())
     until: Mapped[datetime | None] = mapped_column(Instant)
@@ -62,6 +67,8 @@ class Thread(Model):
     published: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     pinned_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    # Stored with the article; whoever reads the thread says it (:mod:`reader.comments.closing`).
+    placed_at: Mapped[datetime | None] = query_expression()
 
     @property
     def _holds(self) -> bool:
@@ -70,8 +77,33 @@ class Thread(Model):
     @property
     def is_closed(self) -> bool:
         """Whether nothing can be added now."""
-        has_closed = self.closes_at is not None and self.closes_at <= now()
-        return has_closed or (self.closed_at is not None and self._holds)
+        return self._has_closed or (self.closed_at is not None and self._holds)
+
+    @property
+    def closing_at(self) -> datetime | None:
+        """When it closes by itself, or has."""
+        return self.closes_at or self.closes_by_rule_at
+
+    @property
+    def closes_by_rule_at(self) -> datetime | None:
+        """When the site's rule closes it, as long as moderators haven't opened it."""
+        days = config.current().close_after
+        if not days or self.placed_at is None or self.opened_at is not None:
+            return None
+        # To the second, as pages say it: they look again at that moment.
+        return self.placed_at.replace(microsecond=0) + timedelta(days=days)
+
+    @property
+    def _has_closed(self) -> bool:
+        return self.closing_at is not None and self.closing_at <= now()
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is as it is now: as moderators say, or by the rule that has closed it."""
+        if self._has_closed and self.closes_at is None:
+            days = plural(config.current().close_after, "day")
+            return f"Discussions here close {days} after the article was published."
+        return self.why
 
     @property
     def slowness(self) -> int:
@@ -89,9 +121,15 @@ class Thread(Model):
         return self.until if self.until is not None and self._holds else None
 
     @property
+    def opens_at(self) -> datetime | None:
+        """When it is open again without anybody's doing, while it is closed for a time."""
+        ends = self.ends_at if self.is_closed and not self._has_closed else None
+        return None if ends is None or (self.closing_at is not None and self.closing_at <= ends) else ends
+
+    @property
     def changes_at(self) -> datetime | None:
         """When it will be something else without anybody's doing."""
-        moments = [each for each in (self.until, self.closes_at) if each is not None and each > now()]
+        moments = [each for each in (self.until, self.closing_at) if each is not None and each > now()]
         return min(moments, default=None)
 
 

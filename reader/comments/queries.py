@@ -31,7 +31,7 @@ from sqlalchemy.orm import aliased
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.articles.queries import visible
-from reader.comments import orders
+from reader.comments import closing, orders
 from reader.comments.models import SHOWN, Comment, CommentRevision, Recommendation, State, Thread
 from reader.comments.orders import SEEN as _SEEN
 from reader.comments.shown import Alone, Mark, Node, Shown, ThreadPage
@@ -99,7 +99,7 @@ class Discussed(Protocol):
 def thread_of(article_id: int) -> Thread:
     """The state and counts of an article's discussion; an open, empty one where nobody wrote yet."""
     found = db.session.get(Thread, article_id)
-    return found or Thread(article_id=article_id, published=0, total=0)
+    return closing.with_rule(found or Thread(article_id=article_id, published=0, total=0))
 
 
 def page(article: Discussed, window: Window | None = None, *, viewer: User | None = None) -> ThreadPage:

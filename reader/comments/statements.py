@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from reader.accounts.models import Measure, User
 from reader.articles.models import Article
-from reader.articles.queries import visible_at
+from reader.articles.queries import place, visible_at
 from reader.comments.models import DEEPEST, Comment, CommentRevision, Thread
 from reader.factchecks.models import Citation, Claim
 
@@ -37,6 +37,8 @@ THREAD = (
         visible_at(bindparam("now")).label("visible"),
         _THREADS.c.closed_at,
         _THREADS.c.closes_at,
+        _THREADS.c.opened_at,
+        place().label("placed_at"),
         _THREADS.c.slow_seconds,
         _THREADS.c.premoderated,
         _THREADS.c.until,

@@ -106,7 +106,7 @@ def reply(comment_id: int) -> Response:
     """The form to answer a comment, on a page of its own."""
     found = alone(comment_id)
     if not policy.may_post(person(), found.thread):
-        raise Refused(measures.CLOSED)
+        raise Refused(measures.closed(found.thread))
     if not policy.may_reply(person(), found.comment, found.thread):
         raise Refused(posting.GONE_PARENT)
     return _compose(found.article, parent=found.comment, parent_id=comment_id, submission_id=uuid4())

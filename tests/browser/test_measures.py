@@ -8,12 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from reader.accounts.queries import user_by_name
+from reader.app import foundation
+from reader.articles.queries import published_by_slug
+from reader.clock import now
+from reader.extensions import db
+from reader.moderation.threads.actions import Wish
+from reader.moderation.threads.actions import set_thread as set_closing
 from tests.browser.conftest import Open
 from tests.browser.window import A_SECOND, ARTICLE, PASSWORD, Window
+from tests.support.sites import Site
 
 # Until an answer of one's own is there, which nobody promised within a second.
 A_MOMENT = 10 * A_SECOND
@@ -223,6 +232,29 @@ def granted(editor: Window) -> None:
     editor.page.get_by_label("Your reason").fill("You have a point.")
     editor.page.get_by_role("button", name="Decide the appeal").click()
     expect(editor.page.get_by_text("No appeal waits")).to_be_visible()
+
+
+def test_a_discussion_closes_by_itself_on_an_open_page_without_anybody_telling_it(
+    window: Open, site: Site
+) -> None:
+    with foundation(site.settings).app_context():
+        article, moderator = published_by_slug(ARTICLE.rpartition("/")[2]), user_by_name("moira")
+        assert article
+        assert moderator
+        ends = now().replace(microsecond=0) + timedelta(seconds=8)
+        set_closing(article, Wish(closes_at=ends), by=moderator)
+        db.session.remove()
+        db.engine.dispose()
+    moira = window("moira")
+    moira.go(ARTICLE)
+    moira.log_in("moira")
+    expect(moira.page.get_by_text("Open until")).to_be_visible()
+    expect(composer(moira)).to_be_visible()
+    moira.page.wait_for_timeout(max(0.0, (ends - now()).total_seconds() * 1000))
+    expect(moira.page.locator("#thread-state")).to_contain_text(
+        "This discussion is closed", timeout=2 * A_SECOND
+    )
+    expect(composer(moira)).to_be_hidden()
 
 
 def test_what_is_done_to_a_person_is_on_every_page_until_it_is_undone(four: Four, window: Open) -> None:

@@ -18,13 +18,13 @@ from reader.errors import Refused, TooMany
 from reader.extensions import db
 from reader.wording import spell
 
+_STATE = ("closed_at", "closes_at", "opened_at", "placed_at", "slow_seconds", "premoderated", "until", "why")
 CLOSED = "This discussion is closed. You can read it, but nothing can be added."
 
 
 def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], by: User) -> str | None:
     """The measure by which the comment is held, if any does. Raises where one forbids it."""
-    names = ("closed_at", "closes_at", "slow_seconds", "premoderated", "until", "why")
-    thread = Thread(**{name: getattr(row, name) for name in names})
+    thread = Thread(**{name: getattr(row, name) for name in _STATE})
     measures = accounts.in_force(comment.author_id) if row.measured else InForce()
     refusal = _refusal(thread, measures)
     if refusal is not None:
@@ -45,9 +45,14 @@ def before_the_rate(article_id: int, by: User) -> Refused | None:
     return _refusal(queries.thread_of(article_id), accounts.in_force(by.id))
 
 
+def closed(thread: Thread) -> str:
+    """What is said of a discussion that is closed."""
+    return f"{CLOSED} {thread.reason}" if thread.reason else CLOSED
+
+
 def _refusal(thread: Thread, measures: InForce) -> Refused | None:
     if thread.is_closed:
-        return Refused(CLOSED if not thread.why else f"{CLOSED} {thread.why}")
+        return Refused(closed(thread))
     return Refused(measures.refusal) if measures.refusal is not None else None
 
 

@@ -10,6 +10,7 @@ from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import Article, stream_of
 from reader.clock import now
+from reader.comments import closing
 from reader.comments.models import Thread
 from reader.errors import Invalid
 from reader.eventlog import Kind
@@ -48,7 +49,10 @@ def set_thread(article: Article, wish: Wish, *, by: User) -> None:
         thread = session.get(Thread, article.id, populate_existing=True) or Thread(
             article_id=article.id, published=0, total=0, slow_seconds=0, premoderated=False
         )
+        closing_at = closing.with_rule(thread).closes_by_rule_at
         taken = list(_changes(thread, wish))
+        if not wish.closed and closing_at is not None and closing_at <= now():
+            thread.opened_at = now()
         for action in taken:
             rights.require(action.value, by, refusal=NOT_MODERATOR)
         thread.closed_at = (thread.closed_at or now()) if wish.closed else None

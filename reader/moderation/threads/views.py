@@ -9,6 +9,7 @@ from reader.accounts.access import person
 from reader.answers import form_again, wants_json
 from reader.articles import queries as articles
 from reader.articles.models import Article
+from reader.clock import now
 from reader.comments import queries as comments
 from reader.errors import Missing, Refused
 from reader.moderation.threads import actions
@@ -33,7 +34,7 @@ def show(slug: str) -> str:
         closes_at=None if thread.is_closed else thread.closes_at,
         why=thread.why,
     )
-    return render_template(PAGE, form=form, article=article)
+    return render_template(PAGE, form=form, **_page(article))
 
 
 @blueprint.post("/moderation/articles/<slug>")
@@ -41,14 +42,19 @@ def change(slug: str) -> ResponseReturnValue:
     """Change a discussion."""
     article, form = _article(slug), ThreadForm()
     if not form.validate():
-        return form_again(PAGE, form, article=article)
+        return form_again(PAGE, form, None, **_page(article))
     try:
         actions.set_thread(article, form.wish, by=person())
     except Refused as refused:
         if wants_json():
             raise
-        return form_again(PAGE, form, refused, article=article)
+        return form_again(PAGE, form, refused, **_page(article))
     return jsonify(url=article.path) if wants_json() else redirect(f"{article.path}#comments", 303)
+
+
+def _page(article: Article) -> dict[str, object]:
+    at = comments.thread_of(article.id).closes_by_rule_at
+    return {"article": article, "by_rule": at if at is not None and at > now() else None}
 
 
 def _article(slug: str) -> Article:
