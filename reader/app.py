@@ -26,6 +26,7 @@ from reader import (
 from reader.accounts import routes
 from reader.accounts import views as accounts
 from reader.comments import views as comments
+from reader.comments.actions import on_delete
 from reader.comments.editing import views as editing
 from reader.comments.visiting import views as visiting
 from reader.config import Settings
@@ -37,6 +38,7 @@ from reader.moderation.appeals import views as appeals
 from reader.moderation.people import views as moderated_people
 from reader.moderation.queues import views as queues
 from reader.moderation.reports import views as reports
+from reader.moderation.reports.actions import end_reports
 from reader.moderation.threads import views as moderated_threads
 from reader.moderation.words import views as listed_words
 from reader.notifications import views as notifications
@@ -93,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     error_pages.init_app(app)
     live.init_app(app)
+    on_delete(app, end_reports)
     jobs.init_app(app)
     work.init_app(app)
     return app

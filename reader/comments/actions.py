@@ -6,8 +6,9 @@ Each write locks the streams it appends to before it looks at anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from flask import Flask, current_app
 from sqlalchemy import Connection, insert, select, update
 
 from reader import eventlog
@@ -25,6 +26,8 @@ from reader.factchecks.models import Claim
 from reader.policy import On, whose
 from reader.transactions import transaction
 
+_DELETED = "reader-comments-deleted"
+
 NO_COMMENT = "There is no such comment."
 NOT_YOURS = "Only its author can delete a comment."
 REMOVED = "A moderator removed this comment before you could delete it. Nobody can read it any more."
@@ -40,7 +43,14 @@ def delete_comment(comment_id: int, *, by: User) -> Comment:
         if not policy.may_delete(by, comment):
             raise Conflict(REMOVED)
         change_state(comment, State.DELETED, Kind.COMMENT_DELETED, by=by)
+        for fn in current_app.extensions.get(_DELETED, ()):
+            fn(comment, by=by)
     return comment
+
+
+def on_delete(app: Flask, fn: Callable[..., None]) -> None:
+    """Have ``fn(comment, by=person)`` called in each transaction in which somebody deletes what they wrote."""
+    app.extensions.setdefault(_DELETED, []).append(fn)
 
 
 def publish_held(comment: Comment, *, by: User) -> None:

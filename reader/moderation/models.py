@@ -190,11 +190,12 @@ class Outcome(StrEnum):
 
     UPHELD = "upheld", "A moderator looked at the comment and removed it."
     KEPT = "kept", "A moderator looked at the comment and kept it."
-    MOOT = "moot", "The comment was changed or deleted by its author before anybody had looked."
+    MOOT = "moot", "Its author changed the comment before anybody had looked."
+    DELETED = "deleted", "Its author deleted the comment before anybody had looked."
 
 
 class Report(Model):
-    """That a reader finds a comment wrong, as its ``revision`` stood. Open until a decision ends it.
+    """That a reader finds a comment wrong, as its ``revision`` stood. Open until a decision or its author ends it.
 
     ``trusted`` is what the reporter's word was worth when it was given: by how the reports before had ended.
     """

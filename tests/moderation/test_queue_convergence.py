@@ -10,10 +10,13 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from reader.accounts.models import User
 from reader.articles.models import Article
+from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
+from reader.comments.models import Comment
 from reader.extensions import db
 from reader.live.rendering import Entry
 from reader.moderation.actions import approve_comment, remove_comment, restore_comment, undo_decision
@@ -79,10 +82,11 @@ class OpenQueue:
 
 
 def much_happens(article: Article, moderator: User, standing: list[int]) -> None:
-    """Something for each queue, and for each way out of it. The first three comments stood there before."""
+    """Something for each queue, and for each way out of it. The first comments stood there before."""
     author, reporter = a_person("alma"), a_person("bruno")
-    kept, gone, back = standing
-    for comment_id in standing:
+    *judged, unread = standing
+    kept, gone, back, reported = judged
+    for comment_id in judged:
         report_comment(comment_id, by=reporter, reason=Reason.SPAM, note="It sells.")
     approve_comment(kept, by=moderator, revision=1)
     remove_comment(gone, by=moderator, reason=Reason.SPAM, note="", revision=1)
@@ -114,6 +118,11 @@ def much_happens(article: Article, moderator: User, standing: list[int]) -> None
     published = a_comment(article, by=author, body="Harmless.")
     with read_first(article):
         edit_comment(published.id, by=author, body="Not so harmless.", revision=1)
+        hidden = a_comment(article, by=author, body="Never mind.")
+    delete_comment(hidden.id, by=author)
+    for comment_id in (reported, unread):
+        regretted = db.session.get_one(Comment, comment_id, options=[joinedload(Comment.author)])
+        delete_comment(comment_id, by=regretted.author)
 
 
 @pytest.fixture
@@ -126,7 +135,7 @@ def client(app: Flask, moderator: User) -> FlaskClient:
 def test_an_open_queue_is_as_a_fresh_one_after_pushes_and_after_catching_up(
     client: FlaskClient, article: Article, moderator: User
 ) -> None:
-    standing = [a_comment(article, body=f"Standing {each}.").id for each in range(3)]
+    standing = [a_comment(article, body=f"Standing {each}.").id for each in range(5)]
     report_comment(standing[0], by=a_person(), reason=Reason.HATE, note="Before.")
     followed = Followed(["moderation"])
     pushed, late = ([OpenQueue(queue, client) for queue in Queue] for _ in range(2))

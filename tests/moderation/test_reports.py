@@ -12,6 +12,8 @@ from reader import audit, eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments import queries as comments
+from reader.comments.actions import delete_comment
+from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
 from reader.config import Settings
 from reader.errors import Conflict, Invalid, Missing, Refused
@@ -19,6 +21,7 @@ from reader.extensions import db
 from reader.factchecks.actions import answer_fact_report
 from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.models import Decision, Outcome, Reason, Report
+from reader.moderation.queues.lists import counts
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.reports.policy import Record
 from reader.moderation.reports.queries import records
@@ -125,6 +128,33 @@ def test_a_report_on_a_revision_that_its_author_replaced_was_never_judged(
     approve_comment(comment.id, by=moderator, revision=2)
     db.session.refresh(early)
     assert early.outcome == Outcome.MOOT
+
+
+def test_a_report_on_what_its_author_deletes_ends_and_its_reporter_is_told(
+    client: FlaskClient, article: Article
+) -> None:
+    author = a_person()
+    comment, other = (a_comment(article, by=author) for _ in range(2))
+    reader, second = a_person(), a_person()
+    early, _, kept = report(comment, reader), report(comment, second), report(other, reader)
+    report(edit_comment(comment.id, by=author, body="Better lamps.", revision=1), second)
+    assert counts()["reported"] == 2
+    before = eventlog.head("moderation")
+    for _ in range(2):
+        delete_comment(comment.id, by=author)
+    for each in db.session.scalars(select(Report).where(Report.comment_id == comment.id)):
+        assert (each.outcome, each.decided_at is not None) == (Outcome.DELETED, True)
+    assert db.session.get_one(Report, kept.id).outcome is None
+    assert counts()["reported"] == 1
+    (told,) = eventlog.since("moderation", before, limit=9)
+    assert (told.kind, told.target) == ("comment-deleted", comment.element)
+    (told,) = eventlog.since(f"person:{reader.id}", 0, limit=9)
+    assert (told.kind, told.target) == ("report-decided", early.element)
+    assert len(eventlog.since(f"person:{second.id}", 0, limit=9)) == 2
+    assert records([reader.id])[reader.id] == Record()
+    log_in(client, reader)
+    assert "Its author deleted the comment before anybody had looked." in client.get("/account/reports").text
+    assert list(audit.faults()) == []
 
 
 def test_to_approve_what_is_approved_is_refused_and_says_so(comment: Comment, moderator: User) -> None:

@@ -1,4 +1,4 @@
-"""Every write of reports. What ends them is a decision: :mod:`reader.moderation.actions`."""
+"""Every write of reports. Decisions end them (:mod:`reader.moderation.actions`), or that the comment is gone."""
 
 from __future__ import annotations
 
@@ -84,6 +84,21 @@ def report_facts(comment_id: int, *, by: User, note: str, revision: int | None =
         by=by,
         note=note,
     )
+
+
+def end_reports(comment: Comment, *, by: User) -> None:
+    """End the open reports on a comment that its author is deleting, and tell who filed them; moderators are told of
+    each such comment, because it may be on their screens for whatever reason.
+    """
+    if not comment.is_placed:
+        return
+    reports = decisions.open_reports(comment.id)
+    eventlog.lock(*(f"person:{report.reporter_id}" for report in reports), STREAM)
+    for report in reports:
+        report.outcome, report.decided_at = Outcome.DELETED.value, now()
+        stream = f"person:{report.reporter_id}"
+        eventlog.append(Kind.REPORT_DECIDED, stream, report.element, actor_id=by.id)
+    eventlog.append(Kind.COMMENT_DELETED, STREAM, comment.element, actor_id=by.id)
 
 
 def _is_enough(comment: Comment) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, raiseload
+from sqlalchemy.orm import raiseload
 
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
@@ -66,7 +66,7 @@ def own(person_id: int, *, after: int | None = None) -> Own:
     query = (
         select(Report)
         .where(Report.reporter_id == person_id)
-        .options(joinedload(Report.comment, innerjoin=True).raiseload("*"), raiseload("*"))
+        .options(raiseload("*"))
         .order_by(Report.id.desc())
         .limit(PAGE + 1)
     )
