@@ -18,7 +18,7 @@ from reader.articles import queries as articles
 from reader.articles.models import stream_of
 from reader.comments import policy, statements
 from reader.comments.models import SHOWN, Comment, Finding, Mention, State, Thread
-from reader.comments.screening.phases import Ruling
+from reader.comments.screening.phases import Outcome, Ruling
 from reader.errors import Conflict, Missing
 from reader.eventlog import Kind
 from reader.extensions import db
@@ -43,6 +43,7 @@ def delete_comment(comment_id: int, *, by: User) -> Comment:
         if not policy.may_delete(by, comment):
             raise Conflict(REMOVED)
         change_state(comment, State.DELETED, Kind.COMMENT_DELETED, by=by)
+        settle_findings(comment)
         for fn in current_app.extensions.get(_DELETED, ()):
             fn(comment, by=by)
     return comment
@@ -159,10 +160,38 @@ def count(connection: Connection, comment: Comment) -> None:
 
 def note_finding(connection: Connection, comment: Comment, ruling: Ruling) -> None:
     """Write down for moderators what a rule found."""
-    found = {"comment_id": comment.id, "revision": comment.revision, "rule": ruling.rule}
     connection.execute(
-        insert(Finding), {**found, "outcome": ruling.outcome.value, "words": "\n".join(ruling.words)}
+        insert(Finding),
+        {
+            "comment_id": comment.id,
+            "revision": comment.revision,
+            "rule": ruling.rule,
+            "outcome": ruling.outcome.value,
+            "words": "\n".join(ruling.words),
+            "waits": ruling.outcome is Outcome.REPORT,
+        },
     )
+
+
+def settle_findings(comment: Comment) -> None:
+    """What rules have found so far in a :func:`locked` comment need not be looked at any more."""
+    query = update(Finding).where(Finding.comment_id == comment.id, Finding.waits.is_(True))
+    db.session.execute(query.values(waits=False))
+
+
+def note_review(comment: Comment, *, again: bool = False) -> None:
+    """Note that somebody has decided about what a :func:`locked` comment says now; or that it is to be looked at
+    ``again``.
+    """
+    comment.reviewed = 0 if again else comment.revision
+    settle_findings(comment)
+    if again:
+        found = update(Finding).where(
+            Finding.comment_id == comment.id,
+            Finding.revision == comment.revision,
+            Finding.outcome == Outcome.REPORT.value,
+        )
+        db.session.execute(found.values(waits=True))
 
 
 def note_mentions(connection: Connection, comment: Comment, user_ids: Iterable[int]) -> None:

@@ -133,6 +133,18 @@ class Thread(Model):
         return min(moments, default=None)
 
 
+# Comments that can be read and that nobody has decided about as they are now. Written out, because an index of such
+# rows is used only where the condition stands there word for word.
+UNREVIEWED = "comments.state = 'published' AND comments.reviewed < comments.revision"
+HELD = "comments.state = 'held'"
+
+
+def _index_of(name: str, condition: str) -> Index:
+    """The comments for which the condition is true, which are few, by their ids."""
+    only = text(condition.replace("comments.", ""))
+    return Index(name, "id", sqlite_where=only, postgresql_where=only)
+
+
 def _top_index(name: str, column: str, *, where: str) -> Index:
     """The top-level comments of an article by ``column``. Replies, which are most, cost nothing by it."""
     only = text(where)
@@ -140,7 +152,9 @@ def _top_index(name: str, column: str, *, where: str) -> Index:
 
 
 class Comment(Model):
-    """A comment as it stands now. ``changed_seq`` is its last change's number in the article's stream."""
+    """A comment as it stands now. ``changed_seq`` is its last change's number in the article's stream, ``reviewed`` the
+    last revision that somebody has decided about.
+    """
 
     __tablename__ = "comments"
     __table_args__ = (
@@ -152,6 +166,8 @@ class Comment(Model):
         Index("ix_comments_article_id_id", "article_id", "id"),
         Index("ix_comments_author_id_id", "author_id", "id"),
         _top_index("ix_comments_top_by_recommendations", "recommendations", where="under_id IS NULL"),
+        _index_of("ix_comments_unreviewed", UNREVIEWED),
+        _index_of("ix_comments_held", HELD),
         _top_index("ix_comments_top_by_claim", "claim_id", where="under_id IS NULL AND claim_id IS NOT NULL"),
     )
 
@@ -173,6 +189,7 @@ class Comment(Model):
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(default=1)
+    reviewed: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     edited_at: Mapped[datetime | None] = mapped_column(Instant)
     changed_seq: Mapped[int] = mapped_column(BigInteger)
@@ -222,16 +239,23 @@ class Recommendation(Model):
 class Finding(Model):
     """What a rule found in a revision of a comment, and what came of it: for moderators.
 
-    ``words`` are those that were found, one a line, as they are written there.
+    ``words`` are those that were found, one a line, as they are written there. What was only reported by it ``waits``
+    until somebody has decided about that revision, or there is another one.
     """
 
     __tablename__ = "findings"
+    __table_args__ = (
+        Index(
+            "ix_findings_waiting", "comment_id", sqlite_where=text("waits"), postgresql_where=text("waits")
+        ),
+    )
 
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
     rule: Mapped[str] = mapped_column(String(20), primary_key=True)
     outcome: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(Text, default="")
+    waits: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Visit(Model):

@@ -10,7 +10,7 @@ from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
-from reader.comments.actions import change_state, locked, pin, publish_held
+from reader.comments.actions import change_state, locked, note_review, pin, publish_held
 from reader.comments.models import Comment, State
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
@@ -222,6 +222,8 @@ def record(
     )
     session.add(decision)
     session.flush()
+    if by is not None:
+        note_review(comment, again=action is Action.REOPEN)
     if ends:
         _end(reports, decision, ends)
     if before == State.REMOVED and comment.state != State.REMOVED:

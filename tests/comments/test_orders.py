@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, text, update
+from sqlalchemy import update
 
 from reader.articles.models import Article
 from reader.comments import orders, queries
@@ -18,7 +17,7 @@ from reader.config import Settings
 from reader.extensions import db
 from reader.transactions import transaction
 from tests.support.factories import a_claim, an_article
-from tests.support.queries import counted
+from tests.support.queries import counted, explained
 from tests.support.threads import a_comment, a_random_tree, comments
 
 
@@ -174,16 +173,3 @@ def test_every_order_is_read_from_an_index(sort: Sort, article: Article) -> None
             plan = explained(query.limit(PAGE + 1))
             assert "ix_comments_" in plan, plan
             assert "SORT" not in plan.upper().replace("SORT=", ""), plan
-
-
-def explained(query: Select[Any]) -> str:
-    """How the database finds the comments at the top."""
-    compiled = query.compile(db.engine, compile_kwargs={"literal_binds": True})
-    if db.engine.dialect.name == "sqlite":
-        rows = db.session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()
-        return "\n".join(row.detail for row in rows).replace("USE TEMP B-TREE FOR", "SORT FOR")
-    db.session.execute(text("ANALYZE comments"))
-    # So small a table is sorted as quickly; asked to do without, it has to use the order of an index.
-    for way in ("seqscan", "sort", "bitmapscan"):
-        db.session.execute(text(f"SET LOCAL enable_{way} = off"))
-    return "\n".join(db.session.scalars(text(f"EXPLAIN {compiled}")))

@@ -1,20 +1,40 @@
 """The queues: what is in each, in which order, and page by page."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+from uuid import uuid4
+
 import pytest
+from sqlalchemy import func, insert, select
 
 from reader.accounts.models import User
 from reader.articles.models import Article
+from reader.comments.actions import delete_comment
+from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment, Finding
 from reader.config import Settings
-from reader.moderation.actions import approve_comment, remove_comment
-from reader.moderation.models import Reason
+from reader.errors import Refused
+from reader.extensions import db
+from reader.moderation.actions import (
+    approve_comment,
+    pin_comment,
+    remove_comment,
+    restore_comment,
+    undo_decision,
+)
+from reader.moderation.models import Decision, Reason
 from reader.moderation.queues import lists
 from reader.moderation.queues.cards import cards, marked
 from reader.moderation.queues.lists import Filters, Queue
 from reader.moderation.reports.actions import report_comment
+from reader.moderation.words.actions import save_words
+from reader.transactions import transaction
 from tests.support.factories import a_person, an_article, saved
-from tests.support.queries import counted
+from tests.support.queries import counted, explained
 from tests.support.threads import a_comment, a_held_comment, comments
+
+MANY = 5100
 
 
 @pytest.fixture
@@ -39,7 +59,11 @@ def test_what_trusted_readers_reported_comes_first_then_what_rules_found_then_th
         approve_comment(comment.id, by=moderator, revision=1)
     last, found, second, first = comments(article, 4)
     report(last, doubtful)
-    saved(Finding(comment_id=found.id, revision=1, rule="suspect-words", outcome="report", words="said"))
+    saved(
+        Finding(
+            comment_id=found.id, revision=1, rule="suspect-words", outcome="report", words="said", waits=True
+        )
+    )
     report(first)
     report(second)
     report(first)
@@ -84,6 +108,102 @@ def test_filters_leave_what_is_on_these_articles_by_this_person_or_for_this_reas
     assert ids(Queue.REPORTED, Filters(articles=(article.id, other.id))) == [here.id, there.id]
     assert ids(Queue.REPORTED, Filters(author_id=person.id)) == [here.id]
     assert ids(Queue.REPORTED, Filters(reason=Reason.HATE)) == [there.id]
+
+
+@pytest.fixture
+def crowded(article: Article, moderator: User) -> list[int]:
+    """Comments that nobody has looked at, one of them held, two suspect, below many that are all decided about; the
+    ids of those that can be read.
+    """
+    save_words("suspect", "scheme", by=moderator, version=0)
+    old = [a_comment(article, body=f"A scheme, or {each}.").id for each in range(2)]
+    a_held_comment(article)
+    columns = {
+        each.key: each for each in Comment.__table__.columns if each.key not in ("id", "submission_id")
+    }
+    first = db.session.execute(select(*columns.values()).where(Comment.id == old[0])).mappings().one()
+    with transaction() as session:
+        session.execute(
+            insert(Comment),
+            [{**first, "reviewed": 1, "submission_id": str(uuid4())} for _ in range(MANY)],
+        )
+    return old
+
+
+def test_what_nobody_has_looked_at_is_found_below_any_number_of_others(crowded: list[int]) -> None:
+    assert ids(Queue.UNREVIEWED) == crowded[::-1]
+    assert ids(Queue.REPORTED) == crowded
+    assert lists.counts() == {"reported": 2, "held": 1, "unreviewed": 2, "appeals": 0, "removed": 0}
+
+
+@pytest.mark.usefixtures("crowded")
+def test_it_is_found_by_an_index_of_what_waits_alone_and_in_its_order() -> None:
+    for queue, index in ((Queue.UNREVIEWED, "ix_comments_unreviewed"), (Queue.HELD, "ix_comments_held")):
+        for after in (None, queue.key(MANY)):
+            plan = explained(lists.ordered(queue, Filters(), after=after).limit(lists.PAGE + 1))
+            assert index in plan, plan
+            assert "SORT" not in plan.upper(), plan
+    plan = explained(lists.ordered(Queue.REPORTED, Filters()).limit(lists.PAGE + 1))
+    assert "ix_findings_waiting" in plan, plan
+    assert "SCAN comments" not in plan, plan
+
+
+def test_a_queue_asks_the_same_of_the_database_however_much_is_in_it(article: Article) -> None:
+    sent = []
+    for number in (1, 2 * lists.PAGE):
+        comments(article, number)
+        with counted() as statements:
+            ids(Queue.UNREVIEWED)
+            lists.counts()
+        sent.append(len(statements))
+    assert sent[0] == sent[1]
+
+
+def looked_at() -> set[int]:
+    """The comments that can be read and that somebody has decided about as they are now, by all that was decided."""
+    seen = set()
+    for comment in db.session.scalars(select(Comment).where(Comment.state == "published")):
+        last = db.session.scalars(
+            select(Decision)
+            .where(Decision.comment_id == comment.id, Decision.actor_id.isnot(None))
+            .order_by(Decision.id.desc())
+            .limit(1)
+        ).one_or_none()
+        if last and last.revision == comment.revision and last.action != "reopen":
+            seen.add(comment.id)
+    return seen
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happens_what_is_unreviewed_is_what_nobody_has_decided_about(
+    seed: int, article: Article, moderator: User
+) -> None:
+    random, author = Random(seed), a_person()
+    acts: list[Callable[[Comment], object]] = [
+        lambda each: approve_comment(each.id, by=moderator, revision=each.revision),
+        lambda each: remove_comment(
+            each.id, by=moderator, reason=Reason.SPAM, note="", revision=each.revision
+        ),
+        lambda each: restore_comment(each.id, by=moderator, note="", revision=each.revision),
+        lambda each: pin_comment(each.id, by=moderator, revision=each.revision),
+        lambda each: edit_comment(each.id, by=author, body=str(random.random()), revision=each.revision),
+        lambda each: undo_decision(last_decision(each), by=moderator),
+        lambda each: delete_comment(each.id, by=author),
+        lambda each: report(each),
+    ]
+    made = comments(article, 6, by=author) + [a_held_comment(article, by=author) for _ in range(2)]
+    for _ in range(60):
+        comment = db.session.get_one(Comment, random.choice(made).id, populate_existing=True)
+        with suppress(Refused):
+            random.choices(acts, weights=[3, 2, 2, 1, 3, 3, 1, 1])[0](comment)
+        db.session.rollback()
+        readable = set(db.session.scalars(select(Comment.id).where(Comment.state == "published")))
+        assert set(ids(Queue.UNREVIEWED)) == readable - looked_at()
+
+
+def last_decision(comment: Comment) -> int:
+    found = select(func.max(Decision.id)).where(Decision.comment_id == comment.id)
+    return db.session.scalar(found) or 0
 
 
 def test_cards_cost_the_same_however_many_there_are(article: Article) -> None:

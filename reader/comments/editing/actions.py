@@ -17,6 +17,7 @@ from reader.comments.actions import (
     note_finding,
     note_mentions,
     private_streams,
+    settle_findings,
 )
 from reader.comments.models import Comment, CommentRevision, Mention, State
 from reader.comments.screening import gathering, measures
@@ -74,6 +75,7 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
         session.execute(delete(Mention).where(Mention.comment_id == comment.id))
         note_mentions(session.connection(), comment, text.mentioned)
         _tell(comment, by=by, waits=ruling is not None and ruling.outcome is Outcome.HOLD)
+        settle_findings(comment)
         if ruling is not None:
             note_finding(session.connection(), comment, ruling)
     return comment

@@ -81,6 +81,7 @@ def post_comment(
         replies=0,
         recommendations=0,
         revision=1,
+        reviewed=0,
     )
     with transaction() as session:
         eventlog.lock(*streams(comment.article_id, claim_id))

@@ -1,7 +1,8 @@
 """The five queues: which comments are in each, and which appeals against measures, in which order, and how many.
 
 In every queue a case has one whole number, its key, by which it is placed: smaller ones first. A page goes on
-from a key, a card carries its keys, and an open page places what arrives by them; so all three agree.
+from a key, a card carries its keys, and an open page places what arrives by them; so all three agree. Where the newest
+come first, the key is the negative of a number; the database is asked in the order of that number, which is an index's.
 """
 
 from __future__ import annotations
@@ -14,10 +15,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     CompoundSelect,
     Integer,
-    ScalarSelect,
     Select,
     and_,
     case,
@@ -27,12 +26,13 @@ from sqlalchemy import (
     func,
     null,
     select,
+    text,
     union,
     union_all,
 )
 from sqlalchemy.orm import aliased
 
-from reader.comments.models import Comment, Finding, State
+from reader.comments.models import HELD, UNREVIEWED, Comment, Finding, State
 from reader.extensions import db
 from reader.moderation.models import Action, Appeal, Decision, Reason, Report
 from reader.paging import id_from
@@ -40,8 +40,6 @@ from reader.paging import id_from
 PAGE = 25
 # A count beyond this is "many".
 MOST = 1000
-# What nobody has looked at is looked for among the newest comments only: the older ones have been read by then.
-NEWEST = 5000
 # Reports by people whose reports were mostly wrong come after all others.
 LATER = 10**10
 # What a rule has found suspect comes in between.
@@ -95,6 +93,15 @@ class Queue(StrEnum):
         """Its address."""
         return f"/moderation/{self.value}"
 
+    @property
+    def is_newest_first(self) -> bool:
+        """Whether what came last stands first."""
+        return self in (Queue.UNREVIEWED, Queue.REMOVED)
+
+    def key(self, number: int) -> int:
+        """The key of the case with this number."""
+        return -number if self.is_newest_first else number
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -126,21 +133,27 @@ class Listed:
 
 def listed(queue: Queue, filters: Filters, *, after: int | None = None) -> Listed:
     """What stands first in a queue, or after a key."""
-    keys = _all(queue, filters).subquery()
-    query = select(keys.c.comment_id, keys.c.decision_id, keys.c.key).order_by(keys.c.key).limit(PAGE + 1)
-    if after is not None:
-        query = query.where(keys.c.key > after)
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(ordered(queue, filters, after=after).limit(PAGE + 1)).all()
     cases = [Case(row.comment_id, row.decision_id) for row in rows[:PAGE]]
-    return Listed(cases, rows[PAGE - 1].key if len(rows) > PAGE else None)
+    return Listed(cases, queue.key(rows[PAGE - 1].number) if len(rows) > PAGE else None)
+
+
+def ordered(queue: Queue, filters: Filters, *, after: int | None = None) -> Keys:
+    """All cases of a queue from its start, or from after a key on, in its order."""
+    found = _all(queue, filters).subquery()
+    number = found.c.number
+    query = select(found).order_by(number.desc() if queue.is_newest_first else number)
+    if after is None:
+        return query
+    return query.where(number < -after if queue.is_newest_first else number > after)
 
 
 def keys_of(comment_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """In which queues the comments are, each with its key."""
     found: dict[int, dict[str, int]] = {comment_id: {} for comment_id in comment_ids}
     for queue in Queue:
-        for comment_id, key in db.session.execute(_KEYS[queue]().where(Comment.id.in_(comment_ids))):
-            found[comment_id][queue.value] = key
+        for comment_id, number in db.session.execute(_NUMBERS[queue]().where(Comment.id.in_(comment_ids))):
+            found[comment_id][queue.value] = queue.key(number)
     return found
 
 
@@ -171,7 +184,7 @@ def _of_people(filters: Filters) -> Keys:
     query = (
         select(
             cast(null(), Integer).label("comment_id"),
-            Appeal.id.label("key"),
+            Appeal.id.label("number"),
             Decision.id.label("decision_id"),
         )
         .join(Decision, Decision.id == Appeal.decision_id)
@@ -185,7 +198,7 @@ def _of_people(filters: Filters) -> Keys:
 
 
 def _filtered(queue: Queue, filters: Filters) -> Keys:
-    query = _KEYS[queue]()
+    query = _NUMBERS[queue]()
     if filters.articles:
         query = query.where(Comment.article_id.in_(filters.articles))
     if filters.author_id is not None:
@@ -217,14 +230,9 @@ def _reported() -> Keys:
         (reports.c.trusted == 1, reports.c.first),
         else_=LATER + reports.c.first,
     )
-    found = aliased(Comment)
-    suspect = (
-        select(Finding.comment_id)
-        .join(found, and_(found.id == Finding.comment_id, found.revision == Finding.revision))
-        .where(Finding.outcome == "report", found.id > _newest() - NEWEST, ~_seen(found))
-    )
+    suspect = select(Finding.comment_id).where(text("findings.waits"))
     return (
-        select(Comment.id.label("comment_id"), key.label("key"))
+        select(Comment.id.label("comment_id"), key.label("number"))
         .outerjoin(reports, reports.c.comment_id == Comment.id)
         .where(
             # One list of ids, found by index: an OR would look at every comment.
@@ -234,35 +242,21 @@ def _reported() -> Keys:
     )
 
 
-def _newest() -> ScalarSelect[int]:
-    newest = aliased(Comment)
-    return select(func.coalesce(func.max(newest.id), 0)).scalar_subquery()
-
-
-def _seen(comment: type[Comment] = Comment) -> ColumnElement[bool]:
-    """Whether somebody has decided about the comment as it is now."""
-    return exists().where(
-        Decision.comment_id == comment.id,
-        Decision.revision == comment.revision,
-        Decision.actor_id.isnot(None),
-    )
-
-
 def _held() -> Keys:
-    return select(Comment.id.label("comment_id"), Comment.id.label("key")).where(
-        Comment.state == State.HELD.value
-    )
+    return _comments_with(HELD)
 
 
 def _unreviewed() -> Keys:
-    return select(Comment.id.label("comment_id"), (-Comment.id).label("key")).where(
-        Comment.state == State.PUBLISHED.value, Comment.id > _newest() - NEWEST, ~_seen()
-    )
+    return _comments_with(UNREVIEWED)
+
+
+def _comments_with(condition: str) -> Keys:
+    return select(Comment.id.label("comment_id"), Comment.id.label("number")).where(text(condition))
 
 
 def _appeals() -> Keys:
     return (
-        select(Comment.id.label("comment_id"), Appeal.id.label("key"))
+        select(Comment.id.label("comment_id"), Appeal.id.label("number"))
         .join(Decision, Decision.comment_id == Comment.id)
         .join(Appeal, Appeal.decision_id == Decision.id)
         .where(Appeal.outcome.is_(None), Comment.state == State.REMOVED.value)
@@ -277,13 +271,13 @@ def _removed() -> Keys:
         later.action == Action.REMOVE.value,
     )
     return (
-        select(Comment.id.label("comment_id"), (-Decision.id).label("key"))
+        select(Comment.id.label("comment_id"), Decision.id.label("number"))
         .join(Decision, and_(Decision.comment_id == Comment.id, Decision.action == Action.REMOVE.value))
         .where(Comment.state == State.REMOVED.value, is_last)
     )
 
 
-_KEYS = {
+_NUMBERS = {
     Queue.REPORTED: _reported,
     Queue.HELD: _held,
     Queue.UNREVIEWED: _unreviewed,
