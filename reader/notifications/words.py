@@ -113,7 +113,9 @@ def _path(notification: Notification, subject: Subject) -> str:
 
 
 def _why(decision: Decision) -> str | None:
-    said = [f"Reason: {decision.why}." if decision.why else "", decision.note or ""]
+    # What is noted with a comment that is kept is for the other moderators.
+    note = None if decision.action == Action.APPROVE else decision.note
+    said = [f"Reason: {decision.why}." if decision.why else "", note or ""]
     return " ".join(filter(None, said)) or None
 
 

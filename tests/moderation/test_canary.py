@@ -201,7 +201,8 @@ def test_what_moderators_note_and_reporters_say_comes_to_whom_it_is_about_by_no_
     note, report, reporter = (f"{each}{uuid4().hex}" for each in ("note", "report", "reporter"))
     report_comment(comment.id, by=a_person(reporter), reason=Reason.SPAM, note=report)
     take_measure(author.id, by=moderator, kind=MeasureKind.NOTE, words=note)
-    approve_comment(comment.id, by=moderator, note=note, revision=1)
+    for each in (comment, a_held_comment(article, by=author)):
+        approve_comment(each.id, by=moderator, note=note, revision=1)
     warning = take_measure(author.id, by=moderator, kind=MeasureKind.WARNING, words="You sell lamps.")
     told = db.session.scalars(select(Decision).where(Decision.measure_id == warning.id)).one()
     made = appeal(told.id, by=author, text="I sell nothing.")
