@@ -204,7 +204,7 @@ def test_what_is_decided_about_a_discussion_is_on_every_page_until_it_is_undone(
     approved(four, comment, "Read by nobody yet.")
     comment = held(four, "Nobody wants to read this.")
     decide(four.moderator, comment, "remove")
-    expect(author.page.locator(".tombstone")).to_contain_text("removed by a moderator", timeout=A_SECOND)
+    expect(author.page.locator(".tombstone")).to_contain_text("decided not to publish", timeout=A_SECOND)
     for each in four.others:
         expect(each.comment("Nobody wants to read this.")).to_have_count(0)
     decide(four.moderator, comment, "restore")

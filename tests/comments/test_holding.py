@@ -291,12 +291,15 @@ def test_what_a_moderator_rejects_leaves_a_line_for_its_author_alone(
     comment = db.session.scalars(select(Comment).where(Comment.state == "held")).one()
     moderator, moderating = a_moderator(), app.test_client()
     log_in(moderating, moderator)
+    (case,) = page(moderating.get("/moderation/held")).select(f"#case-{comment.id}")
+    for link in case.select("a"):
+        assert moderating.get(str(link["href"])).status_code == 200
     form = f"/moderation/comments/{comment.id}/remove"
     answer = fill_in(moderating, form, form, reason="spam")
     assert answer.location == "/moderation/held"
     line = page(client.get(posted, follow_redirects=True)).select_one(f"#comment-{comment.id} > .tombstone")
     assert line
-    assert "removed by a moderator" in line.text
+    assert "decided not to publish" in line.text
     assert "Read which rule it broke" in client.get(f"{posted}/actions").text
     assert f"comment-{comment.id}" not in app.test_client().get(article.path).text
 

@@ -5,6 +5,8 @@ In a browser ``static/js/moderation/cards.js`` does what :class:`OpenQueue` says
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
@@ -45,6 +47,10 @@ class OpenQueue:
     def apply(self, entries: list[Entry]) -> None:
         """What was pushed, or fetched."""
         for entry in entries:
+            if entry["target"] == "queue-counts" and entry["html"] is None:
+                # A push had no room for it.
+                self.counts = {name: str(number) for name, number in self._asked("")["counts"].items()}
+                continue
             told = BeautifulSoup(entry["html"] or self._fetched(entry["target"]), "html.parser").find()
             assert isinstance(told, Tag)
             if entry["target"] == "queue-counts":
@@ -56,9 +62,12 @@ class OpenQueue:
 
     def _fetched(self, target: str) -> str:
         """The card as it is now, where a push had no room for it."""
-        answer = self._client.get(f"/moderation/cards?id={target.removeprefix('case-')}").json
+        return str(self._asked(target.removeprefix("case-"))["cards"][0]["html"])
+
+    def _asked(self, case: str) -> dict[str, Any]:
+        answer: dict[str, Any] | None = self._client.get(f"/moderation/cards?id={case}").json
         assert answer
-        return str(answer["cards"][0]["html"])
+        return answer
 
     def catch_up(self) -> None:
         """Fetch what is missing."""
