@@ -31,6 +31,7 @@ from tests.support.people import log_in
 STEPS = {
     "change_state",
     "end",
+    "end_reports",
     "judged",
     "known",
     "open_session",
