@@ -35,6 +35,8 @@ from reader.factchecks import views as factchecks
 from reader.live import views as live_views
 from reader.moderation import views as moderation
 from reader.moderation.appeals import views as appeals
+from reader.moderation.clearing import views as clearing
+from reader.moderation.clearing import work as clearing_work
 from reader.moderation.people import views as moderated_people
 from reader.moderation.queues import views as queues
 from reader.moderation.reports import views as reports
@@ -55,6 +57,7 @@ BLUEPRINTS = (
     moderation.blueprint,
     queues.blueprint,
     moderated_people.blueprint,
+    clearing.blueprint,
     moderated_threads.blueprint,
     appeals.blueprint,
     listed_words.blueprint,
@@ -98,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     on_delete(app, end_reports)
     jobs.init_app(app)
     work.init_app(app)
+    clearing_work.init_app(app)
     return app
 
 

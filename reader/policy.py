@@ -119,7 +119,7 @@ ROUTES: Mapping[str, Who] = _each(
         appeals.answer appeals.answering
         moderation.approve moderation.deciding moderation.pin moderation.remove moderation.restore
         queues.decide queues.queue queues.some queues.start queues.undo
-        moderated_people.end moderated_people.show moderated_people.take
+        moderated_people.end moderated_people.show moderated_people.take clearing.go_on
         moderated_threads.change moderated_threads.show
         listed_words.change listed_words.lists listed_words.show
         """: MODERATORS,
@@ -148,7 +148,7 @@ ACTS: Mapping[str, Cells] = _each(
         "undo_decision": {On.OTHERS: MODERATORS},
         # Against what others decided, about people who could be acted on as well.
         "answer_appeal": {On.OTHERS: MODERATORS, On.BELOW: MODERATORS},
-        "note warning premoderation suspension ban end_measure remove_all": {On.BELOW: MODERATORS},
+        "note warning premoderation suspension ban end_measure go_on": {On.BELOW: MODERATORS},
         "set_thread close open close-later slow end-slow read-first end-read-first": {On.SITE: MODERATORS},
         "save_words": {On.SITE: MODERATORS},
         "set_verdict see_fact_report answer_fact_report publish": {On.SITE: EDITORS},

@@ -1,6 +1,7 @@
 """People and the sessions that they are logged in with."""
 
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -94,11 +95,19 @@ class Mute(Model):
     at: Mapped[datetime] = mapped_column(Instant, default=now)
 
 
+class Clearing(StrEnum):
+    """What is still to become of all that a banned person wrote."""
+
+    REMOVE = "remove"
+    RESTORE = "restore"
+
+
 class Measure(Model):
     """Something that moderators did to a person: set only by moderation, heeded everywhere.
 
     It is in force until ``until``, if that is set, or until it is ended; a warning, until it is acknowledged. The
-    ``words`` are for the person, those of a note for moderators alone.
+    ``words`` are for the person, those of a note for moderators alone. It may take the place of another one, which it
+    ``replaces``; ``clearing`` is what a ban has left to do with the person's comments.
     """
 
     __tablename__ = "measures"
@@ -113,6 +122,8 @@ class Measure(Model):
     by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("measures.id"))
+    clearing: Mapped[str | None] = mapped_column(String(10), index=True)
 
     by: Mapped[User] = relationship(lazy="raise", foreign_keys=[by_id])
 

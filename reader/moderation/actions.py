@@ -136,10 +136,7 @@ def undo_decision(decision_id: int, *, by: User) -> Decision:
             raise Conflict(NOT_LAST)
         before = State(comment.state)
         action, reason = _reverse(comment, undone, by)
-        made = record(comment, action, by=by, reason=reason, before=before, undoes=undone)
-        for report in session.scalars(select(Report).where(Report.decision_id == undone.id)):
-            report.outcome = report.decision_id = report.decided_at = None
-    return made
+        return record(comment, action, by=by, reason=reason, before=before, undoes=undone)
 
 
 def _reverse(comment: Comment, undone: Decision, by: User) -> tuple[Action, Reason | None]:
@@ -198,22 +195,25 @@ def record(
     note: str = "",
     ends: Outcome | None = None,
     undoes: Decision | None = None,
+    part_of: Decision | None = None,
 ) -> Decision:
     """Write a decision about a :func:`locked` comment down, and tell it: to the moderators, to the comment's
-    author where it changes what is theirs, and to those whose reports it ``ends``.
+    author where it changes what is theirs, and to those whose reports it ``ends``. The reports that one had ended which
+    it ``undoes`` are open again. What is ``part_of`` a ban or of its end is told with that, and made in the same role.
     """
     session = db.session()
     reports = queries.open_reports(comment.id) if ends else []
     is_told = action in _TOLD or (action is Action.APPROVE and before == State.HELD)
-    told = {f"person:{comment.author_id}"} if is_told else set()
+    told = {f"person:{comment.author_id}"} if is_told and part_of is None else set()
     eventlog.lock(*told, *{f"person:{report.reporter_id}" for report in reports}, STREAM)
     decision = Decision(
         at=now(),
         actor_id=by.id if by else None,
-        actor_role=by.role if by else RULE,
+        actor_role=part_of.actor_role if part_of else by.role if by else RULE,
         action=action.value,
         reason=reason.value if reason else None,
         note=note or None,
+        measure_id=part_of.measure_id if part_of else None,
         article_id=comment.article_id,
         comment_id=comment.id,
         revision=comment.revision,
@@ -226,6 +226,9 @@ def record(
         note_review(comment, again=action is Action.REOPEN)
     if ends:
         _end(reports, decision, ends)
+    if undoes:
+        for report in session.scalars(select(Report).where(Report.decision_id == undoes.id)):
+            report.outcome = report.decision_id = report.decided_at = None
     if before == State.REMOVED and comment.state != State.REMOVED:
         moot(Decision.comment_id == comment.id)
     for stream in told:

@@ -57,6 +57,7 @@ class Action(StrEnum):
 
 # What the public log leaves out: notes are for moderators.
 PRIVATE = (Action.NOTE, Action.END_NOTE)
+PINS = (Action.PIN, Action.UNPIN)
 # What its subject is given a statement of reasons for, and may appeal against.
 APPEALABLE = (Action.REMOVE, Action.WARNING, Action.PREMODERATION, Action.SUSPENSION, Action.BAN)
 

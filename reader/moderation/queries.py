@@ -15,7 +15,7 @@ from reader.articles.queries import visible
 from reader.clock import now
 from reader.comments.models import Comment, State
 from reader.extensions import db
-from reader.moderation.models import PRIVATE, Action, Decision, Reason, Report
+from reader.moderation.models import PINS, PRIVATE, Action, Decision, Reason, Report
 
 PAGE = 25
 # For so long after it a decision is offered to be undone.
@@ -93,7 +93,7 @@ def approval(comment_id: int, revision: int) -> Decision | None:
         .where(
             Decision.comment_id == comment_id,
             Decision.revision == revision,
-            Decision.action.notin_([Action.PIN.value, Action.UNPIN.value]),
+            Decision.action.not_in(PINS),
         )
         .order_by(Decision.id.desc())
         .limit(1)
@@ -128,6 +128,7 @@ def last_by(person_id: int) -> Decision | None:
             Decision.at > now() - REGRET,
             Decision.undoes_id.is_(None),
             Decision.action.in_(UNDOABLE),
+            Decision.measure_id.is_(None),  # what went with a ban comes back with it
             ~exists().where(later.comment_id == Decision.comment_id, later.id > Decision.id),
         )
         .options(joinedload(Decision.comment).joinedload(Comment.author), raiseload("*"))

@@ -14,13 +14,11 @@ from reader.accounts.models import User
 from reader.accounts.queries import in_force, sessions_of
 from reader.articles.models import Article
 from reader.clock import now, set_clock
-from reader.comments.models import Comment
 from reader.comments.recommending.actions import recommend
 from reader.config import Settings
 from reader.errors import Conflict, Invalid, Refused
-from reader.extensions import db
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import end_measure, remove_all, take_measure
+from reader.moderation.people.actions import end_measure, take_measure
 from reader.policy import MeasureKind, Role
 from tests.support.factories import a_moderator, a_person, altered
 from tests.support.forms import errors_beside, fill_in, page
@@ -155,22 +153,6 @@ def test_a_measure_ends_once(moderator: User, reader: User) -> None:
     end_measure(measure.id, by=moderator)
     with pytest.raises(Conflict):
         end_measure(measure.id, by=moderator)
-
-
-def test_what_a_banned_person_wrote_can_be_removed_each_comment_by_its_own_decision(
-    client: FlaskClient, article: Article, moderator: User, reader: User
-) -> None:
-    mine = [a_comment(article, by=reader) for _ in range(3)]
-    other = a_comment(article)
-    assert remove_all(reader.id, by=moderator, reason=Reason.SPAM, note="") == 3
-    states = [queried(comment.id) for comment in (*mine, other)]
-    assert states == ["removed"] * 3 + ["published"]
-    assert client.get("/moderation/log").text.count('data-action="remove"') == 3
-
-
-def queried(comment_id: int) -> str:
-    db.session.rollback()
-    return db.session.get_one(Comment, comment_id, populate_existing=True).state
 
 
 def test_all_of_it_works_by_forms_and_the_history_keeps_it(

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from reader.accounts import actions as accounts
-from reader.accounts.models import Measure, User
+from reader.accounts.models import Clearing, Measure, User
 from reader.accounts.passwords import hashed
 from reader.accounts.queries import sessions_of
 from reader.clock import now
-from reader.comments.models import Comment, State
+from reader.comments.models import Comment
 from reader.errors import Refused
 from reader.extensions import db
 from reader.moderation import actions as moderation
@@ -208,22 +208,11 @@ def ends_measure(stage: Stage, on: On | Role) -> Try:
     return stage.sends(f"/moderation/measures/{stage.measured(on).id}/end")
 
 
-def removes_all(stage: Stage, on: On | Role) -> Try:
-    comment = stage.comment(on)
-    ban = stage.sends(
-        f"/moderation/people/{db.session.get_one(User, comment.author_id).username}/measures",
-        kind="ban",
-        words="So.",
-        lasts="24h",
-        reason="spam",
-        remove_comments="y",
-    )
-
-    def bans() -> bool:
-        ban()
-        return db.session.get_one(Comment, comment.id).state == State.REMOVED
-
-    return bans
+def goes_on(stage: Stage, on: On | Role) -> Try:
+    """With what a ban, which is over, has left to do."""
+    measure = stage.measured(on)
+    altered(measure, kind=MeasureKind.BAN.value, clearing=Clearing.REMOVE.value, ended_at=now())
+    return stage.sends(f"/moderation/measures/{measure.id}/comments")
 
 
 def sets_thread(before: Wish, **form: str) -> Prepare:
@@ -347,7 +336,7 @@ CELLS: dict[str, tuple[Sequence[On | Role], Prepare]] = {
     "answer_appeal": ((*EITHER, *Role), answers),
     **{kind.value: (ANYBODY, measures(kind)) for kind in MeasureKind},
     "end_measure": (ANYBODY, ends_measure),
-    "remove_all": (ANYBODY, removes_all),
+    "go_on": (ANYBODY, goes_on),
     "set_thread": (SITE, sets_thread(OPEN)),
     "close": (SITE, sets_thread(OPEN, closed="y")),
     "open": (SITE, sets_thread(Wish(closed=True))),

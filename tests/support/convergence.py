@@ -32,6 +32,7 @@ from reader.live.rendering import Push
 from reader.live.tails import Tail
 from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import answer_appeal, appeal
+from reader.moderation.clearing import actions as clearing
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.reports.actions import report_comment
@@ -291,6 +292,28 @@ def a_moderator_restores(stage: Stage) -> None:
     for comment in (stage.tops[29], stage.replies[2][1]):
         remove(stage, comment)
         moderation.restore_comment(comment.id, by=stage.moderator, note="", revision=1)
+
+
+@scenario(Kind.COMMENT_RESTORED)
+def two_are_banned_with_all_they_wrote_and_one_ban_is_undone(stage: Stage) -> None:
+    """At the top, as an answer, about a claim."""
+    for is_undone in (False, True):
+        person = a_person()
+        above = a_comment(stage.article, by=person, claim_id=stage.claim.id)
+        a_comment(stage.article, by=person, under=above)
+        a_comment(stage.article, by=person, under=stage.replies[2][1])
+        ban = take_measure(
+            person.id,
+            by=stage.moderator,
+            kind=MeasureKind.BAN,
+            words="",
+            reason=Reason.SPAM,
+            with_comments=True,
+        )
+        clearing.work_on(ban.id)
+        if is_undone:
+            end_measure(ban.id, by=stage.moderator, with_comments=True)
+            clearing.work_on(ban.id)
 
 
 @scenario(Kind.COMMENT_RECOMMENDED)

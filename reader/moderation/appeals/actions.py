@@ -117,7 +117,7 @@ def _about_measure(
     session.refresh(measure)
     _close(session, appeal_id, by=by, grant=grant, answer=answer)
     if grant:
-        people.end(measure, by=by)
+        people.end(measure, by=by, with_comments=True)
     made = people.record(measure, Action.OVERTURN if grant else Action.UPHOLD, by=by, note=answer)
     eventlog.append(Kind.CASE_DECIDED, STREAM, decision.case, actor_id=by.id)
     return made

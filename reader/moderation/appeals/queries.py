@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from reader.accounts.models import Measure
@@ -66,8 +66,9 @@ def statement(decision_id: int, *, person_id: int) -> Statement | None:
 
 
 def statements(person_id: int, *, after: int | None = None) -> Told:
-    """All that the person was told."""
-    query = _told(person_id).order_by(Decision.id.desc()).limit(PAGE + 1)
+    """All that the person was told: of what was removed with a ban, with that."""
+    alone = or_(Decision.comment_id.is_(None), Decision.measure_id.is_(None))
+    query = _told(person_id).where(alone).order_by(Decision.id.desc()).limit(PAGE + 1)
     rows = db.session.execute(query if after is None else query.where(Decision.id < after)).all()
     found = [Statement(*row) for row in rows]
     return Told(found[:PAGE], found[PAGE - 1].decision.id if len(found) > PAGE else None)
@@ -78,7 +79,7 @@ def leads_to(decision_id: int, *, person_id: int, at: str) -> str | None:
     later = db.session.scalar(select(Decision).where(Decision.id == decision_id, _concerns(person_id)))
     if later is None:
         return None
-    same = Decision.measure_id == later.measure_id
+    same = and_(Decision.measure_id == later.measure_id, Decision.comment_id.is_(None))
     if later.comment_id is not None:
         same = Decision.comment_id == later.comment_id
     first = db.session.scalar(

@@ -20,6 +20,7 @@ from reader.errors import Missing, Refused
 from reader.moderation.actions import NO_DECISION
 from reader.moderation.appeals import actions, queries
 from reader.moderation.appeals.forms import AnswerForm, AppealForm
+from reader.moderation.clearing import queries as clearing
 from reader.moderation.models import AppealOutcome
 from reader.moderation.queues.cases import shown
 from reader.moderation.queues.lists import Case, Queue
@@ -175,7 +176,12 @@ def _stated(place: Place, decision_id: int) -> dict[str, object]:
     found = queries.statement(decision_id, person_id=place.person.id)
     if found is None:
         raise Missing(NO_DECISION)
-    return {"statement": found, "place": place}
+    measure_id, is_comment = found.decision.measure_id, found.decision.comment_id is not None
+    ban_id = (
+        queries.statement_of(measure_id, person_id=place.person.id) if measure_id and is_comment else None
+    )
+    gone = clearing.number_removed(measure_id) if measure_id and not is_comment else 0
+    return {"statement": found, "place": place, "ban_id": ban_id, "gone": gone}
 
 
 def _private(page: str) -> Response:

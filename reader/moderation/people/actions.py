@@ -10,14 +10,13 @@ from reader import eventlog
 from reader.accounts import queries as accounts
 from reader.accounts import rights
 from reader.accounts.actions import ACCESS, shut_out
-from reader.accounts.models import Measure, User
+from reader.accounts.models import Clearing, Measure, User
 from reader.clock import now
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.moderation.actions import NEEDS_NOTE, STREAM, moot, remove_comment, tidy
+from reader.moderation.actions import NEEDS_NOTE, STREAM, moot, tidy
 from reader.moderation.models import Action, Decision, Reason
-from reader.moderation.people import queries
 from reader.policy import MeasureKind, rank
 from reader.transactions import transaction
 
@@ -25,6 +24,7 @@ NOBODY = "There is nobody of this name."
 NOT_YOURS = (
     "Nobody acts on themselves, nor on people who are trusted with as much or more. Nothing was changed."
 )
+NEEDS_REASON = "Choose a reason: it is told with each comment that is removed."
 NEEDS_WORDS = "Say it in words: they are what it is about."
 NEEDS_END = "Say until when."
 PAST = "This time is over already. Choose a later one."
@@ -40,19 +40,27 @@ def take_measure(
     words: str,
     reason: Reason | None = None,
     until: datetime | None = None,
+    with_comments: bool = False,
 ) -> Measure:
     """Do something to a person, from now on; it takes the place of what is in force of the same kind.
 
-    :class:`Invalid` where something is missing, :class:`Refused` where ``by`` may not act on them.
+    A ban ``with_comments`` wants all of theirs removed, which :mod:`reader.moderation.clearing` does. :class:`Invalid`
+    where something is missing, :class:`Refused` where ``by`` may not act on them.
     """
     words = tidy(words)
     until = None if kind in ENDLESS else until
+    clears = with_comments and kind is MeasureKind.BAN
     _check(kind, words, reason, until)
+    if clears and reason is None:
+        raise Invalid(NEEDS_REASON, field="reason")
     with transaction() as session:
         judged(kind.value, person_id, by=by)
-        for before in accounts.in_force(person_id).measures:
-            if before.kind == kind:
-                end(before, by=by)
+        before = next((each for each in accounts.in_force(person_id).measures if each.kind == kind), None)
+        if before is not None:
+            clears = clears or before.clearing == Clearing.REMOVE
+            end(before, by=by)
+        elif clears:
+            before = _stop_bringing_back(person_id)
         measure = Measure(
             person_id=person_id,
             kind=kind.value,
@@ -61,6 +69,8 @@ def take_measure(
             until=until,
             by_id=by.id,
             at=now(),
+            replaces_id=before.id if before else None,
+            clearing=Clearing.REMOVE.value if clears else None,
         )
         session.add(measure)
         session.flush()
@@ -70,8 +80,8 @@ def take_measure(
     return measure
 
 
-def end_measure(measure_id: int, *, by: User, words: str = "") -> Measure:
-    """Undo a measure. :class:`Conflict` where it has ended."""
+def end_measure(measure_id: int, *, by: User, words: str = "", with_comments: bool = False) -> Measure:
+    """Undo a measure, and ``with_comments`` what was removed with it. :class:`Conflict` where it has ended."""
     words = tidy(words)
     found = db.session.get(Measure, measure_id)
     if found is None:
@@ -81,25 +91,22 @@ def end_measure(measure_id: int, *, by: User, words: str = "") -> Measure:
         measure = session.get_one(Measure, measure_id, populate_existing=True)
         if measure.ended_at is not None:
             raise Conflict(OVER)
-        end(measure, by=by)
+        end(measure, by=by, with_comments=with_comments)
         record(measure, Action(f"end-{measure.kind}"), by=by, note=words)
     return measure
 
 
-def remove_all(person_id: int, *, by: User, reason: Reason, note: str) -> int:
-    """Remove what a banned person has published, each comment by a decision of its own, so that no discussion
-    stands still meanwhile; how many there were.
-    """
-    with transaction():
-        judged("remove_all", person_id, by=by)
-    number = 0
-    for comment_id, revision in queries.standing_comments(person_id):
-        try:
-            remove_comment(comment_id, by=by, reason=reason, note=note, revision=revision)
-            number += 1
-        except Conflict:
-            continue  # its author, or another moderator, was first
-    return number
+def _stop_bringing_back(person_id: int) -> Measure | None:
+    """The ban of which comments are still being brought back, if there is one: they stay removed, by the next ban."""
+    found = db.session.scalar(
+        select(Measure)
+        .where(Measure.person_id == person_id, Measure.clearing == Clearing.RESTORE.value)
+        .order_by(Measure.id.desc())
+        .limit(1)
+    )
+    if found is not None:
+        found.clearing = None
+    return found
 
 
 def _check(kind: MeasureKind, words: str, reason: Reason | None, until: datetime | None) -> None:
@@ -124,10 +131,14 @@ def judged(act: str, person_id: int, *, by: User) -> None:
     rights.require(act, by, rank(by, person), refusal=NOT_YOURS)
 
 
-def end(measure: Measure, *, by: User) -> None:
-    """End a measure on a :func:`judged` person. An appeal against it that nobody has answered is beside the point."""
+def end(measure: Measure, *, by: User, with_comments: bool = False) -> None:
+    """End a measure on a :func:`judged` person. An appeal against it that nobody has answered is beside the point.
+    What was removed with a ban is brought back ``with_comments``, and else stays as it is.
+    """
     measure.ended_at = now()
-    for decision_id in moot(Decision.measure_id == measure.id):
+    brings_back = with_comments and measure.kind == MeasureKind.BAN
+    measure.clearing = Clearing.RESTORE.value if brings_back else None
+    for decision_id in moot(Decision.measure_id == measure.id, Decision.person_id.is_not(None)):
         eventlog.append(Kind.CASE_DECIDED, STREAM, f"decision-{decision_id}", actor_id=by.id)
 
 

@@ -55,4 +55,6 @@ class MeasureForm(FlaskForm):
 
 
 class EndForm(FlaskForm):
-    """The end of a measure."""
+    """The end of a measure; of a ban, with or without what was removed by it."""
+
+    with_comments = BooleanField()

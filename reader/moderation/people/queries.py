@@ -10,21 +10,30 @@ from sqlalchemy.orm import joinedload
 
 from reader.accounts import queries as accounts
 from reader.accounts.models import Measure, User
-from reader.comments.models import Comment, State
+from reader.comments.models import Comment
 from reader.extensions import db
+from reader.moderation.clearing import queries as clearing
+from reader.moderation.clearing.queries import Progress
 from reader.moderation.models import Decision
 from reader.moderation.queries import PAGE
+from reader.policy import MeasureKind
 
 
 @dataclass(frozen=True)
 class Page:
-    """A person, what was done to them and by whom, and what they wrote; ``after`` is where older comments begin."""
+    """A person, what was done to them and by whom, and what they wrote; ``after`` is where older comments begin.
+
+    ``clearing`` is how far each measure is that has something left to do with their comments, and ``removed`` how many
+    of them are removed by a ban.
+    """
 
     person: User
     measures: Sequence[Measure]
     decisions: Sequence[Decision]
     comments: Sequence[Comment]
     counts: dict[str, int]
+    clearing: dict[int, Progress]
+    removed: dict[int, int]
     after: int | None
 
 
@@ -50,21 +59,18 @@ def page_of(username: str, *, after: int | None = None) -> Page | None:
         .options(joinedload(Decision.actor, innerjoin=True))
         .order_by(Decision.id.desc())
     ).all()
+    measures = accounts.measures_of(person.id)
     return Page(
         person=person,
-        measures=accounts.measures_of(person.id),
+        measures=measures,
         decisions=decisions,
         comments=comments[:PAGE],
         counts={state: number for state, number in counts},
+        clearing={each.id: clearing.progress(each.id) for each in measures if each.clearing},
+        removed={
+            each.id: clearing.number_removed(each.id)
+            for each in measures
+            if each.kind == MeasureKind.BAN and each.in_force
+        },
         after=comments[PAGE - 1].id if len(comments) > PAGE else None,
     )
-
-
-def standing_comments(person_id: int) -> Sequence[tuple[int, int]]:
-    """What of the person's comments can still be removed: ids and revisions."""
-    rows = db.session.execute(
-        select(Comment.id, Comment.revision)
-        .where(Comment.author_id == person_id, Comment.state == State.PUBLISHED.value)
-        .order_by(Comment.id)
-    )
-    return [(row.id, row.revision) for row in rows]

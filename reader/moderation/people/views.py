@@ -12,6 +12,7 @@ from reader.accounts.access import person
 from reader.accounts.models import User
 from reader.answers import form_again, wants_json
 from reader.errors import Missing, Refused
+from reader.moderation.clearing import actions as clearing
 from reader.moderation.models import Reason
 from reader.moderation.people import actions, policy, queries
 from reader.moderation.people.forms import EndForm, MeasureForm
@@ -50,8 +51,9 @@ def take(username: str) -> ResponseReturnValue:
 @blueprint.post(f"/moderation/measures/<int(max={LARGEST_ID}):measure_id>/end")
 def end(measure_id: int) -> ResponseReturnValue:
     """Undo a measure."""
-    EndForm().validate()
-    measure = actions.end_measure(measure_id, by=person())
+    form = EndForm()
+    measure = actions.end_measure(measure_id, by=person(), with_comments=bool(form.with_comments.data))
+    clearing.work_on(measure_id)
     other = accounts.user_by_id(measure.person_id)
     return _done(other.username if other else "")
 
@@ -59,10 +61,17 @@ def end(measure_id: int) -> ResponseReturnValue:
 def _take(other: User, form: MeasureForm) -> None:
     kind = MeasureKind(form.kind.data)
     reason = Reason(form.reason.data) if form.reason.data else None
-    words, other_id = form.words.data or "", other.id
-    actions.take_measure(other_id, by=person(), kind=kind, words=words, reason=reason, until=form.end)
-    if kind is MeasureKind.BAN and form.remove_comments.data:
-        actions.remove_all(other_id, by=person(), reason=reason or Reason.ABUSIVE, note=words)
+    measure = actions.take_measure(
+        other.id,
+        by=person(),
+        kind=kind,
+        words=form.words.data or "",
+        reason=reason,
+        until=form.end,
+        with_comments=bool(form.remove_comments.data),
+    )
+    # Nearly everybody's comments are done with by that; many are left to the job queue.
+    clearing.work_on(measure.id)
 
 
 def _page(username: str) -> dict[str, Any]:

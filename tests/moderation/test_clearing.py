@@ -1,0 +1,311 @@
+"""What somebody wrote goes with their ban, and comes back when that is undone: comment by comment, however stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from reader import audit
+from reader.accounts import keys
+from reader.accounts.models import Clearing, Measure, User
+from reader.articles.models import Article
+from reader.clock import now, set_clock
+from reader.comments.models import Comment
+from reader.config import Settings
+from reader.errors import Invalid
+from reader.extensions import db
+from reader.moderation.actions import remove_comment, restore_comment
+from reader.moderation.appeals.actions import answer_appeal, appeal
+from reader.moderation.clearing import actions, queries
+from reader.moderation.clearing.actions import work_on, work_on_all
+from reader.moderation.models import Decision, Reason, Report
+from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.reports.actions import report_comment
+from reader.notifications import actions as notifications
+from reader.notifications import queries as notified
+from reader.policy import MeasureKind
+from tests.support.factories import a_moderator, a_person
+from tests.support.forms import errors_beside, fill_in, form_on, page, values_of
+from tests.support.people import log_in
+from tests.support.sites import Site, a_free_port, serving
+from tests.support.threads import a_comment, a_held_comment, comments, miscounted
+
+
+@pytest.fixture
+def settings(each_engine: Settings) -> Settings:
+    return each_engine
+
+
+@pytest.fixture
+def reader(app: Flask) -> User:
+    return a_person("rita")
+
+
+def banned(reader: User, moderator: User, *, hours: int = 24, with_comments: bool = True) -> Measure:
+    """A ban that wants all comments removed, of which nothing is done yet."""
+    until = now() + timedelta(hours=hours)
+    return take_measure(
+        reader.id,
+        by=moderator,
+        kind=MeasureKind.BAN,
+        words="Enough.",
+        reason=Reason.SPAM,
+        until=until,
+        with_comments=with_comments,
+    )
+
+
+def done() -> int:
+    """All that is to do is done; of how many comments that was."""
+    count = 0
+    while queries.unfinished():
+        count += work_on_all()
+    return count
+
+
+def states(*of: Comment) -> list[str]:
+    db.session.rollback()
+    return [db.session.get_one(Comment, each.id, populate_existing=True).state for each in of]
+
+
+def test_all_of_it_goes_what_was_held_too_each_by_a_decision_that_names_it_and_its_revision(
+    article: Article, reader: User, moderator: User
+) -> None:
+    mine = [*comments(article, 2, by=reader), a_held_comment(article, by=reader)]
+    other = a_comment(article, under=mine[0])
+    measure = banned(reader, moderator)
+    assert done() == 3
+    assert states(*mine, other) == ["removed"] * 3 + ["published"]
+    made = db.session.scalars(select(Decision).where(Decision.comment_id.is_not(None))).all()
+    assert [(each.action, each.comment_id, each.revision, each.reason, each.measure_id) for each in made] == [
+        ("remove", comment.id, 1, "spam", measure.id) for comment in mine
+    ]
+    assert [each.actor_id for each in made] == [moderator.id] * 3
+    assert (work_on(measure.id), queries.wanted(measure.id)) == (0, None)
+    assert list(audit.faults()) == list(miscounted()) == []
+
+
+def test_it_is_told_once_with_the_ban(article: Article, reader: User, moderator: User) -> None:
+    comments(article, 3, by=reader)
+    banned(reader, moderator)
+    done()
+    notifications.notice_all()
+    assert [item.says[:22] for item in notified.page(reader).items] == ["A moderator banned you"]
+
+
+def test_undone_with_the_ban_all_is_as_it_was_and_the_reports_are_open_again(
+    article: Article, reader: User, moderator: User
+) -> None:
+    published, held = a_comment(article, by=reader), a_held_comment(article, by=reader)
+    report = report_comment(published.id, by=a_person(), reason=Reason.SPAM, note="")
+    measure = banned(reader, moderator)
+    done()
+    end_measure(measure.id, by=a_moderator(), with_comments=True)
+    assert done() == 2
+    assert states(published, held) == ["published", "held"]
+    assert db.session.get_one(Report, report.id, populate_existing=True).outcome is None
+    assert list(audit.faults()) == list(miscounted()) == []
+
+
+def test_an_appeal_that_is_granted_brings_them_back_and_a_ban_that_ran_out_does_not(
+    article: Article, reader: User, moderator: User
+) -> None:
+    comment = a_comment(article, by=reader)
+    measure = banned(reader, moderator, hours=1)
+    done()
+    decision = db.session.scalars(select(Decision).where(Decision.person_id == reader.id)).one()
+    made = appeal(decision.id, by=reader, text="No spam.")
+    later = now() + timedelta(hours=2)
+    with set_clock(lambda: later):
+        assert (done(), states(comment)) == (0, ["removed"])
+        answer_appeal(made.id, by=a_moderator(), grant=True, answer="None indeed.")
+        assert (done(), states(comment)) == (1, ["published"])
+    assert queries.number_removed(measure.id) == 0
+
+
+def test_what_somebody_has_decided_about_since_is_left_as_it_is_both_ways(
+    article: Article, reader: User, moderator: User
+) -> None:
+    before, kept, back, pinned = comments(article, 4, by=reader)
+    remove_comment(before.id, by=moderator, reason=Reason.HATE, note="", revision=1)
+    measure = banned(reader, moderator)
+    remove_comment(kept.id, by=moderator, reason=Reason.HATE, note="", revision=1)
+    restore_comment(kept.id, by=moderator, note="", revision=1)
+    assert done() == 2
+    assert states(before, kept, back, pinned) == ["removed", "published", "removed", "removed"]
+    restore_comment(back.id, by=moderator, note="", revision=1)
+    remove_comment(back.id, by=moderator, reason=Reason.HATE, note="", revision=1)
+    assert queries.number_removed(measure.id) == 1
+    end_measure(measure.id, by=moderator, with_comments=True)
+    assert done() == 1
+    assert states(before, kept, back, pinned) == ["removed", "published", "removed", "published"]
+
+
+def test_ended_in_the_middle_it_stops_or_turns_back_as_the_moderator_wants(
+    article: Article, reader: User, moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "BATCH", 2)
+    mine = comments(article, 5, by=reader)
+    measure = banned(reader, moderator)
+    assert work_on(measure.id) == 2
+    progress = queries.progress(measure.id)
+    assert (progress.wanted, progress.done, progress.left) == (Clearing.REMOVE, 2, 3)
+    end_measure(measure.id, by=moderator)
+    assert (work_on(measure.id), states(*mine)) == (0, ["removed"] * 2 + ["published"] * 3)
+    again = banned(reader, moderator)
+    assert work_on(again.id) == 2
+    end_measure(again.id, by=moderator, with_comments=True)
+    assert (done(), states(*mine)) == (2, ["removed"] * 2 + ["published"] * 3), (
+        "not what the first one removed"
+    )
+
+
+def test_what_is_in_hand_when_it_is_stopped_is_not_done(
+    article: Article, reader: User, moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, looked = comments(article, 2, by=reader), queries.left
+    measure = banned(reader, moderator)
+
+    def left_and_stopped(*about: Any, **how: Any) -> Sequence[int]:
+        found = looked(*about, **how)
+        end_measure(measure.id, by=moderator)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(queries, "left", left_and_stopped)
+        assert work_on(measure.id) == 0
+    assert states(*mine) == ["published"] * 2
+    assert list(miscounted()) == []
+
+
+def test_a_ban_that_takes_the_place_of_another_goes_on_with_it_and_is_undone_with_it(
+    article: Article, reader: User, moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "BATCH", 1)
+    mine = comments(article, 3, by=reader)
+    work_on(banned(reader, moderator).id)
+    longer = banned(reader, moderator, hours=1000, with_comments=False)
+    assert (done(), states(*mine)) == (2, ["removed"] * 3)
+    end_measure(longer.id, by=moderator, with_comments=True)
+    work_on(longer.id)
+    assert states(*mine) == ["published", "removed", "removed"]
+    once_more = banned(reader, moderator)
+    assert (done(), states(*mine)) == (1, ["removed"] * 3), "nothing is brought back meanwhile"
+    end_measure(once_more.id, by=moderator, with_comments=True)
+    done()
+    assert states(*mine) == ["published"] * 3
+
+
+def test_a_reason_is_needed_for_it(client: FlaskClient, reader: User, moderator: User) -> None:
+    with pytest.raises(Invalid, match="reason"):
+        take_measure(reader.id, by=moderator, kind=MeasureKind.BAN, words="So.", with_comments=True)
+    log_in(client, moderator)
+    form = {"kind": "ban", "words": "So.", "reason": "", "lasts": "7d", "until": "", "remove_comments": "y"}
+    refused = fill_in(client, "/moderation/people/rita", "/moderation/people/rita/measures", **form)
+    assert (refused.status_code, "Choose a reason" in errors_beside(refused, "reason")) == (422, True)
+    assert page(refused).select_one("#remove_comments[checked]")
+
+
+def test_a_moderator_sees_how_far_it_is_and_does_some_more_without_any_job(
+    client: FlaskClient, article: Article, reader: User, moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "BATCH", 2)
+    mine = comments(article, 3, by=reader)
+    log_in(client, moderator)
+    address = "/moderation/people/rita"
+    form = {
+        "kind": "ban",
+        "words": "So.",
+        "reason": "spam",
+        "lasts": "7d",
+        "until": "",
+        "remove_comments": "y",
+    }
+    assert fill_in(client, address, f"{address}/measures", **form).status_code == 303
+    assert "being removed: 2 of 3." in page(client.get(address)).get_text(" ", strip=True)
+    assert fill_in(client, address, "/moderation/measures/1/comments").location == address
+    shown = page(client.get(address))
+    assert (shown.select("form.clearing"), states(*mine)) == ([], ["removed"] * 3)
+    assert "Bring back 3 comments" in shown.get_text(" ", strip=True)
+
+    assert fill_in(client, address, "/moderation/measures/1/end", with_comments="y").status_code == 303
+    assert "brought back: 2 of 3." in page(client.get(address)).get_text(" ", strip=True)
+    answer = client.post(
+        "/moderation/measures/1/comments",
+        data=fields_of(client, address),
+        headers={"Accept": "application/json"},
+    )
+    assert answer.json == {"done": 0, "left": 0}
+    assert states(*mine) == ["published"] * 3
+
+
+def fields_of(client: FlaskClient, address: str) -> dict[str, str]:
+    return values_of(form_on(client.get(address), "/moderation/measures/1/comments"))
+
+
+def test_the_statement_of_the_ban_speaks_of_them_and_that_of_each_leads_to_it(
+    client: FlaskClient, article: Article, reader: User, moderator: User
+) -> None:
+    mine = comments(article, 2, by=reader)
+    banned(reader, moderator)
+    done()
+    ban, removal = db.session.scalars(select(Decision).order_by(Decision.id).limit(2)).all()
+    place = keys.decisions_of(reader.id)
+    assert "2 comments" in page(client.get(f"{place}/{ban.id}")).get_text(" ", strip=True)
+    one = page(client.get(f"{place}/{removal.id}"))
+    assert one.select(f'a[href="{place}/{ban.id}"]')
+    assert len(page(client.get(place)).select(".log > li")) == 1, "one decision, not one for each comment"
+    assert (removal.comment_id, len(mine)) == (mine[0].id, 2)
+
+
+# What follows is done by the real server and its real job queue.
+SOON = 60.0
+MANY = 240
+
+
+@pytest.fixture
+def site(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Site]:
+    # It shares the test's database.
+    with serving(replace(settings, bind=f"127.0.0.1:{a_free_port()}"), tmp_path, jobs=True) as site:
+        yield site
+
+
+def test_killed_in_the_middle_twice_it_is_done_once_and_writers_never_wait_long(
+    site: Site, article: Article, reader: User, moderator: User
+) -> None:
+    mine, other = comments(article, MANY, by=reader), a_person()
+    measure = banned(reader, moderator)
+    killed: set[int] = set()
+    waits = []
+    end = time.monotonic() + SOON
+    while queries.unfinished():
+        assert time.monotonic() < end
+        before = time.monotonic()
+        a_comment(article, by=other, body=f"Said meanwhile, {before}.")
+        waits.append(time.monotonic() - before)
+        db.session.rollback()
+        progress = queries.progress(measure.id)
+        if len(killed) < 2 and progress.done > len(killed) * MANY / 3 and progress.left:
+            for consumer in set(site.consumers()) - killed:
+                killed.add(consumer)
+                os.kill(consumer, signal.SIGKILL)
+        time.sleep(0.05)
+        db.session.rollback()
+    assert len(killed) == 2
+    assert max(waits) < 1, "a writer waits for a comment, not for the whole"
+    assert set(states(*mine)) == {"removed"}
+    made = Counter(db.session.scalars(select(Decision.comment_id).where(Decision.action == "remove")))
+    assert made == {comment.id: 1 for comment in mine}
+    assert list(audit.faults()) == list(miscounted()) == []
