@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
+from reader.enums import Worded
+
 
 class Role(StrEnum):
     """What a person is trusted with; each can do all that those before it can."""
@@ -22,18 +24,11 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class MeasureKind(StrEnum):
+class MeasureKind(Worded):
     """What moderators can do to a person, mildest first. ``label`` is how it is shown, ``means`` what follows."""
 
     label: str
     means: str
-
-    def __new__(cls, value: str, label: str = "", means: str = "") -> MeasureKind:
-        """A member with its words. (Defaults, because a look-up gives the value alone.)"""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label, member.means = label, means
-        return member
 
     NOTE = "note", "Note", "Moderators remember something. Nothing follows from it."
     WARNING = "warning", "Warning", "You can write again as soon as you have confirmed that you read it."

@@ -1,19 +1,12 @@
 """Every kind of event, each with the line the README prints for it."""
 
-from enum import StrEnum
+from reader.enums import Worded
 
 
-class Kind(StrEnum):
+class Kind(Worded):
     """What an event says happened; ``says`` is its documentation."""
 
     says: str
-
-    def __new__(cls, value: str, says: str) -> "Kind":
-        """Tie a kind to its line."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.says = says
-        return member
 
     COMMENT_POSTED = "comment-posted", "A comment was published."
     COMMENT_HELD = "comment-held", "A comment waits for a moderator; only its author sees it."

@@ -1,9 +1,9 @@
 """The verdicts: their words, their ClaimReview ratings, and what each one needs."""
 
-from enum import StrEnum
+from reader.enums import Worded
 
 
-class Verdict(StrEnum):
+class Verdict(Worded):
     """What checking a claim came to. Truth and certainty are two things: only the first five carry a number.
 
     ``label`` is the word shown; ``rating`` the ClaimReview number (5 true to 1 false) or None; ``meaning`` a
@@ -13,15 +13,6 @@ class Verdict(StrEnum):
     label: str
     rating: int | None
     meaning: str
-
-    def __new__(cls, value: str, label: str = "", rating: int | None = None, meaning: str = "") -> "Verdict":
-        """A member with its words. (Defaults, because a look-up gives the value alone.)"""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        member.rating = rating
-        member.meaning = meaning
-        return member
 
     VERIFIED = (
         "verified",

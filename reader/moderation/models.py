@@ -10,22 +10,16 @@ from reader.accounts.models import Measure, User
 from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.models import Comment
+from reader.enums import Worded
 from reader.extensions import Instant, Model
 
 LONGEST_NOTE = 1000
 
 
-class Action(StrEnum):
+class Action(Worded):
     """What was decided. ``done`` is how the log says it."""
 
     done: str
-
-    def __new__(cls, value: str, done: str = "") -> "Action":
-        """A member with its word. (A default, because a look-up gives the value alone.)"""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.done = done
-        return member
 
     APPROVE = "approve", "Seen and kept"
     HOLD = "hold", "Hidden until a moderator looks"
@@ -62,18 +56,11 @@ PINS = (Action.PIN, Action.UNPIN)
 APPEALABLE = (Action.REMOVE, Action.WARNING, Action.PREMODERATION, Action.SUSPENSION, Action.BAN)
 
 
-class Reason(StrEnum):
+class Reason(Worded):
     """Why a comment was removed. ``label`` is how it is shown, ``means`` what the rule says."""
 
     label: str
     means: str
-
-    def __new__(cls, value: str, label: str = "", means: str = "") -> "Reason":
-        """A member with its words. (Defaults, because a look-up gives the value alone.)"""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label, member.means = label, means
-        return member
 
     OFFENSIVE = "offensive", "Offensive", "words meant to hurt or disgust, whoever they are about."
     ABUSIVE = "abusive", "Abusive", "an attack on a person instead of on what they said."
@@ -177,17 +164,10 @@ class Decision(Model):
         return Reason(self.reason).label if self.reason else None
 
 
-class Outcome(StrEnum):
+class Outcome(Worded):
     """What became of a report. ``says`` is what its reporter is told."""
 
     says: str
-
-    def __new__(cls, value: str, says: str = "") -> "Outcome":
-        """A member with its sentence. (A default, because a look-up gives the value alone.)"""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.says = says
-        return member
 
     UPHELD = "upheld", "A moderator looked at the comment and removed it."
     KEPT = "kept", "A moderator looked at the comment and kept it."

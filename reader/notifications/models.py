@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,21 +11,15 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.models import Comment
+from reader.enums import Worded
 from reader.extensions import Instant, Model
 from reader.factchecks.models import Claim
 
 
-class Pace(StrEnum):
+class Pace(Worded):
     """How soon somebody wants to be written to. ``label`` is how it is offered."""
 
     label: str
-
-    def __new__(cls, value: str, label: str = "") -> Pace:
-        """A member with its label. (A default, because a look-up gives the value alone.)"""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     AT_ONCE = "at-once", "At once"
     HOURLY = "hourly", "Once an hour"
@@ -34,7 +27,7 @@ class Pace(StrEnum):
     NEVER = "never", "Never"
 
 
-class Subject(StrEnum):
+class Subject(Worded):
     """What somebody is told of: its name in forms, and how soon it is mailed unless they choose otherwise.
 
     In this order: who is told of one event for several reasons is told for the first.
@@ -42,14 +35,6 @@ class Subject(StrEnum):
 
     label: str
     pace: Pace
-
-    def __new__(cls, value: str, label: str = "", pace: Pace = Pace.NEVER) -> Subject:
-        """A member with what it is called. (Defaults, because a look-up gives the value alone.)"""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        member.pace = pace
-        return member
 
     DECISION = "decision", "Decisions of moderators about you and your comments", Pace.AT_ONCE
     REPORT = "report", "What became of your reports", Pace.AT_ONCE

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -33,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from reader.comments.models import HELD, UNREVIEWED, Comment, Finding, State
+from reader.enums import Worded
 from reader.extensions import db
 from reader.moderation.models import Action, Appeal, Decision, Reason, Report
 from reader.paging import id_from
@@ -69,18 +69,11 @@ class Case(NamedTuple):
         return cls(decision_id=found) if kind == "decision" else cls(comment_id=found)
 
 
-class Queue(StrEnum):
+class Queue(Worded):
     """A queue; ``label`` is how it is shown, ``empty`` what stands there when nothing waits."""
 
     label: str
     empty: str
-
-    def __new__(cls, value: str, label: str = "", empty: str = "") -> Queue:
-        """A member with its words. (A default, because a look-up gives the value alone.)"""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label, member.empty = label, empty
-        return member
 
     REPORTED = "reported", "Reported", "No report waits"
     HELD = "held", "Held", "No comment is held"
