@@ -30,7 +30,7 @@ class MeasureKind(Worded):
     label: str
     means: str
 
-    NOTE = "note", "Note", "Moderators remember something. Nothing follows from it."
+    NOTE = "note", "Note", "A remark among moderators, told to nobody else. Nothing follows from it."
     WARNING = "warning", "Warning", "You can write again as soon as you have confirmed that you read it."
     PREMODERATION = (
         "premoderation",

@@ -165,7 +165,7 @@ def note_finding(connection: Connection, comment: Comment, ruling: Ruling) -> No
         {
             "comment_id": comment.id,
             "revision": comment.revision,
-            "rule": ruling.rule,
+            "rule": ruling.rule.value,
             "outcome": ruling.outcome.value,
             "words": "\n".join(ruling.words),
             "waits": ruling.outcome is Outcome.REPORT,

@@ -24,6 +24,7 @@ from reader import config
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
+from reader.comments.screening.rules import Rule
 from reader.extensions import Instant, Model
 from reader.factchecks.models import Claim
 from reader.wording import plural
@@ -256,6 +257,11 @@ class Finding(Model):
     outcome: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(Text, default="")
     waits: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @property
+    def named(self) -> str:
+        """The rule, in words."""
+        return Rule(self.rule).label
 
 
 class Visit(Model):

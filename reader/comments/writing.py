@@ -6,11 +6,11 @@ from typing import NamedTuple
 from reader import limits
 from reader.accounts.models import User
 from reader.comments import references
+from reader.comments.screening.rules import LONGEST
 from reader.errors import Invalid
 from reader.markdown import CommentText, Link, plain_text
 from reader.wording import plural
 
-LONGEST = 5000
 # Whoever calls more people than this together is heard by the first ones.
 MOST_MENTIONED = 10
 NOTHING = "There is nothing to read in it yet. Please write something."

@@ -6,11 +6,12 @@ from uuid import uuid4
 from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 
-from reader import pagecache, replica
+from reader import config, pagecache, replica
 from reader.accounts import queries as accounts
 from reader.articles import queries as articles
 from reader.clock import now
 from reader.comments import mine
+from reader.comments.screening.rules import described
 from reader.comments.visiting import queries as visiting
 from reader.comments.windows import Window
 from reader.errors import Missing
@@ -18,8 +19,11 @@ from reader.factchecks import queries as factchecks
 from reader.factchecks.verdicts import Verdict
 from reader.moderation.models import Reason
 from reader.moderation.openness import figures, plots
+from reader.moderation.people.forms import LASTS
+from reader.moderation.threads.measures import ThreadMeasure
 from reader.pages import crawling, feeds, metadata, queries
 from reader.paging import Cursor
+from reader.policy import MeasureKind
 
 # Lists follow no stream: they are made again after a moment. Texts stand as long as the process does.
 LIST_SECONDS = 2.0
@@ -110,10 +114,15 @@ def method() -> str:
 def moderation() -> str:
     """The rules of the discussion, and how they were kept, in numbers."""
     pagecache.keep()
-    report = figures.transparency()
+    report, settings = figures.transparency(), config.current()
     return render_template(
         "pages/moderation.html",
         reasons=list(Reason),
+        rules=described(settings),
+        thread_measures=list(ThreadMeasure),
+        measures=list(MeasureKind),
+        lasts=[label for label, _ in LASTS.values()],
+        settings=settings,
         report=report,
         by_reason=plots.by_reason(report),
         plots=plots.plots(report),

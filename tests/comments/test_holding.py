@@ -281,7 +281,7 @@ def test_an_edit_without_javascript_that_is_held_says_so_in_place_and_one_that_i
     moderator = app.test_client()
     log_in(moderator, a_moderator())
     (case,) = page(moderator.get("/moderation/held")).select(f"#case-{comment.id}")
-    assert "A rule, “links”" in case.get_text(" ", strip=True)
+    assert "A rule, “Links of a new account”" in case.get_text(" ", strip=True)
     assert "Well said." in case.select(".case-before")[0].text
 
 

@@ -21,6 +21,7 @@ from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Finding
 from reader.comments.screening import classifier, phases
 from reader.comments.screening.phases import Facts, Outcome, screen
+from reader.comments.screening.rules import Rule
 from reader.comments.screening.words import WordList, entries_of, fold
 from reader.config import Settings
 from reader.errors import Conflict, Invalid
@@ -59,7 +60,7 @@ def test_a_list_is_one_entry_a_line_with_remarks() -> None:
 
 def test_who_says_the_same_again_is_refused_but_thanks_may_be_said_often() -> None:
     assert phases.repeat(Facts(LONG, before=("x", LONG.upper() + "!!"))) == phases.Ruling(
-        "repeat", Outcome.REFUSE, reason=phases.REPEATED
+        Rule.REPEAT, Outcome.REFUSE, reason=phases.REPEATED
     )
     assert phases.repeat(Facts("Thanks!", before=("Thanks!",))) is None
     assert phases.repeat(Facts(LONG, before=("x",))) is None
@@ -122,7 +123,7 @@ def test_the_first_decisive_rule_wins_in_the_order_of_the_rules() -> None:
         assert ruling is not None
         order.append(ruling.rule)
         everything = replace(everything, **change)
-    assert order == ["repeat", "banned-words", "links", "suspect-words", "first", "classifier"]
+    assert order == list(phases.PHASES) == [rule for rule in Rule if rule in phases.PHASES]
     assert screen(everything) is None
 
 

@@ -17,8 +17,8 @@ from reader.clock import now
 from reader.comments import queries
 from reader.comments.actions import delete_comment
 from reader.comments.models import SHOWN, Comment, Thread
+from reader.comments.screening.rules import LONGEST
 from reader.comments.windows import BRANCH, PAGE
-from reader.comments.writing import LONGEST
 from reader.config import Settings
 from reader.extensions import db
 from reader.moderation.actions import remove_comment

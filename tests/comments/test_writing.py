@@ -2,7 +2,8 @@
 
 import pytest
 
-from reader.comments.writing import LONGEST, written
+from reader.comments.screening.rules import LONGEST
+from reader.comments.writing import written
 from reader.errors import Invalid
 
 

@@ -2,9 +2,11 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from reader import clock
@@ -12,6 +14,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments.actions import locked
 from reader.comments.models import Comment, State
+from reader.comments.screening.rules import Rule, described
 from reader.config import Settings
 from reader.extensions import db
 from reader.moderation.actions import approve_comment, record, remove_comment
@@ -20,6 +23,8 @@ from reader.moderation.models import Action, Decision, Reason, Report
 from reader.moderation.openness.figures import transparency
 from reader.moderation.openness.plots import HEIGHT, WIDTH, by_reason, plots
 from reader.moderation.reports.actions import report_comment
+from reader.moderation.threads.measures import ThreadMeasure
+from reader.policy import MeasureKind
 from reader.transactions import transaction
 from tests.support.factories import a_moderator, a_person, altered
 from tests.support.forms import page
@@ -79,6 +84,29 @@ def test_the_page_draws_them_without_style_or_script_and_the_file_has_every_numb
         int(row["number"]) for row in rows if (row["figure"], row["of"]) == ("removals by reason", "spam")
     ]
     assert (len(spam), sum(spam)) == (12, 3)
+
+
+def test_the_page_tells_of_every_rule_that_is_on_every_reason_and_every_measure(
+    app: Flask, client: FlaskClient, settings: Settings
+) -> None:
+    def told(address: str) -> str:
+        return " ".join(page(client.get(address)).get_text(" ", strip=True).split())
+
+    text = told("/about/moderation")
+    for label, words in (
+        *((each.label, each.means) for each in (*Reason, *MeasureKind, *ThreadMeasure)),
+        *((rule.label, says) for rule, says in described(settings).items()),
+    ):
+        assert label in text
+        assert words.casefold() in text.casefold()
+    assert "24 hours" in text
+    assert Rule.FIRST.label not in text
+    app.config["READER"] = replace(
+        settings, hold_first=3, classifier_url="https://spam.example", close_after=9
+    )
+    more = told("/about/moderation?anew")
+    for words in ("The first 3 comments", "Spam filter", "close by themselves 9 days after"):
+        assert words in more
 
 
 @pytest.mark.usefixtures("decided")

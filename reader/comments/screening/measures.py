@@ -14,6 +14,7 @@ from reader.accounts.models import User
 from reader.clock import now
 from reader.comments import policy, queries, statements
 from reader.comments.models import Comment, Thread
+from reader.comments.screening.rules import Rule
 from reader.errors import Refused, TooMany
 from reader.extensions import db
 from reader.wording import spell
@@ -22,7 +23,7 @@ _STATE = ("closed_at", "closes_at", "opened_at", "placed_at", "slow_seconds", "p
 CLOSED = "This discussion is closed. You can read it, but nothing can be added."
 
 
-def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], by: User) -> str | None:
+def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], by: User) -> Rule | None:
     """The measure by which the comment is held, if any does. Raises where one forbids it."""
     thread = Thread(**{name: getattr(row, name) for name in _STATE})
     measures = accounts.in_force(comment.author_id) if row.measured else InForce()
@@ -34,8 +35,8 @@ def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], 
     if thread.slowness:
         _wait(connection, comment, thread.slowness)
     if thread.is_read_first:
-        return "thread"
-    return "person" if measures.premoderation else None
+        return Rule.THREAD
+    return Rule.PERSON if measures.premoderation else None
 
 
 def before_the_rate(article_id: int, by: User) -> Refused | None:
@@ -56,14 +57,14 @@ def _refusal(thread: Thread, measures: InForce) -> Refused | None:
     return Refused(measures.refusal) if measures.refusal is not None else None
 
 
-def held_by(comment: Comment, by: User) -> str | None:
+def held_by(comment: Comment, by: User) -> Rule | None:
     """The measure by which another text of a :func:`locked` comment waits for a moderator, if any does."""
     if policy.is_exempt(by):
         return None
     thread = db.session.get(Thread, comment.article_id)
     if thread is not None and thread.is_read_first:
-        return "thread"
-    return "person" if accounts.in_force(by.id).premoderation else None
+        return Rule.THREAD
+    return Rule.PERSON if accounts.in_force(by.id).premoderation else None
 
 
 def _wait(connection: Connection, comment: Comment, seconds: int) -> None:

@@ -9,11 +9,12 @@ than to be held: what a rule refuses is refused all the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from reader.comments.screening.rules import Rule
 from reader.comments.screening.words import WordList
 
 REPEATED = "You have posted this very text already. Say something new, or recommend what you said."
@@ -35,7 +36,7 @@ class Outcome(StrEnum):
 class Ruling:
     """What a rule decided, by which words of the text, and, for a refusal, what the author is told."""
 
-    rule: str
+    rule: Rule
     outcome: Outcome
     words: tuple[str, ...] = ()
     reason: str = ""
@@ -63,7 +64,7 @@ def repeat(facts: Facts) -> Ruling | None:
     said = _bare(facts.body)
     if len(said) < REPEATABLE or said not in map(_bare, facts.before):
         return None
-    return Ruling("repeat", Outcome.REFUSE, reason=REPEATED)
+    return Ruling(Rule.REPEAT, Outcome.REFUSE, reason=REPEATED)
 
 
 def banned_words(facts: Facts) -> Ruling | None:
@@ -72,47 +73,47 @@ def banned_words(facts: Facts) -> Ruling | None:
     if not found:
         return None
     reason = BANNED.format(words=", ".join(f"“{word}”" for word in found))
-    return Ruling("banned-words", Outcome.REFUSE, found, reason)
+    return Ruling(Rule.BANNED_WORDS, Outcome.REFUSE, found, reason)
 
 
 def links_of_newcomers(facts: Facts) -> Ruling | None:
     """Links by somebody who came a short time ago."""
     if not facts.links or facts.age >= facts.links_after:
         return None
-    return Ruling("links", Outcome.HOLD, facts.links)
+    return Ruling(Rule.LINKS, Outcome.HOLD, facts.links)
 
 
 def suspect_words(facts: Facts) -> Ruling | None:
     """Words that a moderator should see in their context."""
     found = tuple(dict.fromkeys(hit.written for hit in facts.suspect.find(facts.body)))
-    return Ruling("suspect-words", Outcome.REPORT, found) if found else None
+    return Ruling(Rule.SUSPECT_WORDS, Outcome.REPORT, found) if found else None
 
 
 def first_comments(facts: Facts) -> Ruling | None:
     """The first few comments of anybody."""
-    return Ruling("first", Outcome.HOLD) if facts.published < facts.hold_first else None
+    return Ruling(Rule.FIRST, Outcome.HOLD) if facts.published < facts.hold_first else None
 
 
 def classifier(facts: Facts) -> Ruling | None:
     """What the outside classifier takes for spam."""
-    return Ruling("classifier", Outcome.HOLD) if facts.spam else None
+    return Ruling(Rule.CLASSIFIER, Outcome.HOLD) if facts.spam else None
 
 
-PHASES: tuple[Callable[[Facts], Ruling | None], ...] = (
-    repeat,
-    banned_words,
-    links_of_newcomers,
-    suspect_words,
-    first_comments,
-    classifier,
-)
+PHASES: Mapping[Rule, Callable[[Facts], Ruling | None]] = {
+    Rule.REPEAT: repeat,
+    Rule.BANNED_WORDS: banned_words,
+    Rule.LINKS: links_of_newcomers,
+    Rule.SUSPECT_WORDS: suspect_words,
+    Rule.FIRST: first_comments,
+    Rule.CLASSIFIER: classifier,
+}
 
 
 def screen(facts: Facts) -> Ruling | None:
     """The ruling of the first phase that has one. Who decides about others' comments is screened by nobody."""
     if facts.is_exempt:
         return None
-    return next(filter(None, (phase(facts) for phase in PHASES)), None)
+    return next(filter(None, (phase(facts) for phase in PHASES.values())), None)
 
 
 def _bare(text: str) -> str:

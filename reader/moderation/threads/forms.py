@@ -9,6 +9,7 @@ from wtforms import BooleanField, DateTimeLocalField, IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
 from reader.moderation.threads.actions import SLOWEST, SLOWNESS, Wish
+from reader.moderation.threads.measures import ThreadMeasure
 
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
@@ -16,16 +17,18 @@ MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 class ThreadForm(FlaskForm):
     """How a discussion is to be."""
 
-    closed = BooleanField("Closed")
+    closed = BooleanField(ThreadMeasure.CLOSE.label)
     slow_seconds = IntegerField(
-        "Slow mode: seconds between two comments of one person",
+        f"{ThreadMeasure.SLOW.label}: seconds between two comments of one person",
         default=0,
         validators=[Optional(), NumberRange(0, SLOWEST, SLOWNESS)],
     )
-    premoderated = BooleanField("A moderator reads each comment first")
+    premoderated = BooleanField(ThreadMeasure.READ_FIRST.label)
     until = DateTimeLocalField("Until (UTC)", validators=[Optional()], format=MOMENT)
     why = StringField("Why, for everybody to read")
-    closes_at = DateTimeLocalField("Closes by itself at (UTC)", validators=[Optional()], format=MOMENT)
+    closes_at = DateTimeLocalField(
+        f"{ThreadMeasure.CLOSE_LATER.label} at (UTC)", validators=[Optional()], format=MOMENT
+    )
 
     @property
     def wish(self) -> Wish:

@@ -1,0 +1,24 @@
+"""What moderators can do to a discussion, in words for everybody."""
+
+from reader.enums import Worded
+from reader.moderation.models import Action
+
+
+class ThreadMeasure(Worded):
+    """A measure, called as the log calls it. ``label`` is how it is shown, ``means`` what follows."""
+
+    label: str
+    means: str
+
+    CLOSE = Action.CLOSE.value, "Closed", "You can read it, and nothing is added to it."
+    CLOSE_LATER = Action.CLOSE_LATER.value, "Closes by itself", "At a time that is set, it is closed."
+    SLOW = (
+        Action.SLOW.value,
+        "Slow mode",
+        "Each person waits for a while between two comments; for how long is written above the form.",
+    )
+    READ_FIRST = (
+        Action.READ_FIRST.value,
+        "A moderator reads each comment first",
+        "What you write waits until then, and stands in its place afterwards.",
+    )
