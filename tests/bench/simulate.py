@@ -24,7 +24,7 @@ CONNECTIONS = 12_000
 EVENT_BYTES = 660
 LARGEST_PUSH = 16 * 1024
 QUERIES_OF_A_PUSH = 6
-QUERIES_OF_A_PAGE = 12
+QUERIES_OF_A_PAGE = 7
 LOOK_SECONDS = 2.0
 # What is assumed: nobody measured it here.
 BUSY = 0.7  # of a core; beyond that, waiting grows
@@ -67,7 +67,7 @@ class Costs:
         self.join = self._ours("join") / 1e6
         self.idle = self._ours("follower-cpu") / 1e3 / IDLE / IDLE_SECONDS  # each second
         self.kept_page = 1 / self._ours("page-kept")
-        self.page = self._ours("page-cold") / 1e6
+        self.page = self._ours("page-changed") / 1e6
         self.post = self._ours("post") / 1e6
         self.push = self._ours("push") / 1e3
         self.follower_bytes = self._ours("follower-memory") * 1024

@@ -17,7 +17,7 @@ MEASURED = {
     "follower-memory": 8.0,
     "worker-memory": 120.0,
     "page-kept": 5000.0,
-    "page-cold": 3000.0,
+    "page-changed": 3000.0,
     "post": 4000.0,
     "push": 2.0,
     "hot-thread": 400.0,
