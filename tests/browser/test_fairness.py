@@ -85,7 +85,7 @@ def test_report_removal_statement_appeal_and_its_outcome_reach_everybody_at_once
     expect(card).to_be_visible(timeout=A_SECOND)
     assert violations(edith.page) == []
     edith.page.keyboard.press("a")
-    edith.page.get_by_label("It comes back: the removal was wrong").check()
+    edith.page.get_by_label("Granted: the decision was wrong").check()
     edith.page.get_by_label("Your reason").fill("It was a joke indeed.")
     edith.page.get_by_role("button", name="Decide the appeal").click()
     for each in readers:
