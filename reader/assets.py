@@ -28,6 +28,7 @@ STYLESHEETS = (
     "fonts",
     "base",
     "layout",
+    "header",
     "controls",
     "icons",
     "article",

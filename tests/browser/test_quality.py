@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
 
+from reader.accounts import keys
+from reader.accounts.actions import register
+from reader.accounts.queries import user_by_name
+from reader.app import foundation
+from reader.articles.queries import published_by_slug
+from reader.clock import now
+from reader.extensions import db
+from reader.moderation.appeals.actions import appeal
+from reader.moderation.models import Decision, Reason
+from reader.moderation.people.actions import take_measure
+from reader.notifications import actions as notifications
+from reader.policy import MeasureKind
 from tests.browser import provision
 from tests.browser.conftest import Open
-from tests.browser.window import ARTICLE, CLAIM, SIZES, Window
+from tests.browser.window import ARTICLE, CLAIM, PASSWORD, SIZES, Window
+from tests.support.sites import Site
+from tests.support.threads import a_comment
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -93,6 +109,90 @@ def test_no_state_of_a_page_has_a_barrier(window: Open, theme: str) -> None:
     for path in ("/moderation/", "/account/", "/account/notifications", "/account/mail", CLAIM):
         visitor.go(path)
         assert violations(visitor.page) == [], path
+
+
+@pytest.fixture
+def judged(site: Site) -> str:
+    """Alma was warned, suspended, and appeals; Bruno is banned with his comments, of which one is still to go. The way
+    that leads him to the reasons.
+    """
+    with foundation(site.settings).app_context():
+        moira, article = user_by_name("moira"), published_by_slug(ARTICLE.rpartition("/")[2])
+        assert moira
+        assert article
+        alma, bruno = (register(name, f"{name}@example.org", PASSWORD) for name in ("alma", "bruno"))
+        for _ in range(2):
+            a_comment(article, by=bruno, body="Buy lamps.")
+        later = now() + timedelta(days=1)
+        for kind in (MeasureKind.NOTE, MeasureKind.WARNING, MeasureKind.SUSPENSION):
+            take_measure(
+                alma.id, by=moira, kind=kind, words="Mind the others.", reason=Reason.HATE, until=later
+            )
+        suspension = db.session.scalars(select(Decision.id).where(Decision.action == "suspension")).one()
+        appeal(suspension, by=alma, text="I do mind them.")
+        take_measure(
+            bruno.id,
+            by=moira,
+            kind=MeasureKind.BAN,
+            words="No lamps.",
+            reason=Reason.SPAM,
+            with_comments=True,
+        )
+        notifications.notice_all()
+        way = keys.decisions_of(bruno.id)
+        db.session.remove()
+        db.engine.dispose()
+    return way
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", "phone"), ("dark", "desk")])
+def test_no_page_about_measures_has_a_barrier(window: Open, judged: str, theme: str, size: str) -> None:
+    staff = window("moira", size=size, color_scheme=theme)
+    # Without scripts nobody lends the job a hand, so it can be looked at.
+    still = window("still", size=size, color_scheme=theme, java_script_enabled=False)
+    for each in (staff, still):
+        each.expected |= {422}
+        each.go("/about")
+        each.log_in("moira")
+    still.go("/moderation/people/bruno")
+    expect(still.page.get_by_role("progressbar")).to_be_visible()
+    for path in ("people/alma", "people/bruno", ARTICLE[1:], "words/banned", "appeals", "appeals/1"):
+        staff.go(f"/moderation/{path}")
+        assert violations(staff.page) == [], path
+    header = staff.page.locator(".site-header").bounding_box()
+    assert header
+    assert header["height"] < (110 if size == "phone" else 70), "two rows at most, though there is much in it"
+    staff.go("/moderation/people/alma")
+    staff.page.get_by_label("Ban", exact=True).check()
+    staff.page.get_by_label("Remove all their comments").check()
+    staff.page.get_by_role("button", name="Take the measure").click()
+    expect(staff.page.get_by_text("Choose a reason").first).to_be_visible()
+    assert violations(staff.page) == [], "a measure with an error"
+
+    alma = window("alma", size=size, color_scheme=theme)
+    alma.go("/about")
+    alma.log_in("alma")
+    for path in ("/account/notifications", "/account/decisions", ARTICLE):
+        alma.go(path)
+        assert violations(alma.page) == [], path
+    alma.go("/account/decisions")
+    for words in ("waits for an answer", "how to appeal"):
+        alma.page.get_by_role("link", name=words).first.click()
+        assert violations(alma.page) == [], words
+        alma.page.go_back()
+
+    bruno = window("bruno", size=size, color_scheme=theme)
+    bruno.expected |= {403}
+    bruno.go(judged)
+    assert violations(bruno.page) == [], "what was decided, by a key"
+    bruno.page.get_by_role("link", name="how to appeal").click()
+    assert violations(bruno.page) == [], "why, by a key"
+    bruno.go("/login")
+    bruno.page.get_by_label("Name or e-mail address").fill("bruno")
+    bruno.page.get_by_label("Password").fill(PASSWORD)
+    bruno.page.get_by_role("button", name="Log in").click()
+    expect(bruno.page.get_by_role("link", name="What was decided about you")).to_be_visible()
+    assert violations(bruno.page) == [], "the way to it from the log-in"
 
 
 @pytest.mark.parametrize("size", SIZES)

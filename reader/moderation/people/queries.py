@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -14,7 +14,7 @@ from reader.comments.models import Comment
 from reader.extensions import db
 from reader.moderation.clearing import queries as clearing
 from reader.moderation.clearing.queries import Progress
-from reader.moderation.models import Decision
+from reader.moderation.models import Appeal, Decision
 from reader.moderation.queries import PAGE
 from reader.policy import MeasureKind
 
@@ -23,8 +23,8 @@ from reader.policy import MeasureKind
 class Page:
     """A person, what was done to them and by whom, and what they wrote; ``after`` is where older comments begin.
 
-    ``clearing`` is how far each measure is that has something left to do with their comments, and ``removed`` how many
-    of them are removed by a ban.
+    ``clearing`` is how far each measure is that has something left to do with their comments, ``removed`` how many of
+    them are removed by a ban, and ``appeals`` are those against the decisions, by these.
     """
 
     person: User
@@ -34,6 +34,7 @@ class Page:
     counts: dict[str, int]
     clearing: dict[int, Progress]
     removed: dict[int, int]
+    appeals: dict[int, int]
     after: int | None
 
 
@@ -72,5 +73,13 @@ def page_of(username: str, *, after: int | None = None) -> Page | None:
             for each in measures
             if each.kind == MeasureKind.BAN and each.in_force
         },
+        appeals=_appeals([decision.id for decision in decisions]),
         after=comments[PAGE - 1].id if len(comments) > PAGE else None,
     )
+
+
+def _appeals(decision_ids: Collection[int]) -> dict[int, int]:
+    rows = db.session.execute(
+        select(Appeal.decision_id, Appeal.id).where(Appeal.decision_id.in_(decision_ids))
+    )
+    return {row.decision_id: row.id for row in rows}
