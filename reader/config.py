@@ -219,7 +219,8 @@ class Settings:
     )
     classifier_url: str | None = _setting(
         None,
-        "Address of a spam classifier that speaks Akismet's language; it is sent each comment.",
+        "A spam classifier that speaks Akismet's language. It is sent each text, with its author's name and network"
+        " address; the address is stored nowhere.",
         "https://classifier.example/1.1/comment-check",
         _web_address,
     )

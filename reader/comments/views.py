@@ -76,6 +76,7 @@ def create(slug: str) -> Response:
             parent_id=form.parent_id.data,
             claim_id=form.claim_id.data,
             over=limits.over("comments", str(person().id)),
+            address=request.remote_addr,
         )
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reader.accounts.models import User
+from reader.app import create_app
 from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.editing.actions import edit_comment
@@ -27,7 +29,9 @@ from reader.config import Settings
 from reader.errors import Conflict, Invalid
 from reader.extensions import db
 from reader.moderation.words.actions import save_words, try_words
-from tests.support.factories import a_moderator, a_person
+from reader.snapshot import snapshot
+from tests.support.clients import Client
+from tests.support.factories import a_moderator, a_person, an_article
 from tests.support.forms import fill_in, page
 from tests.support.people import log_in
 from tests.support.threads import a_comment
@@ -226,3 +230,44 @@ def test_the_classifier_is_asked_and_where_it_fails_the_setting_decides(
     assert asked[0]["comment_content"] == ["Buy."]
     assert asked[0]["comment_author"] == ["ada"]
     assert classifier.is_spam(sqlite_settings, author="ada", body="x") is None
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_it_is_told_where_a_text_came_from_as_far_as_proxies_are_trusted_and_nothing_keeps_that(
+    sqlite_settings: Settings,
+    service: tuple[str, list[dict[str, list[str]]], list[bytes]],
+    proxies: int,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    url, asked, answers = service
+    answers += [b"false", b"false", b"fault", b"false"]
+    app = create_app(replace(sqlite_settings, classifier_url=url, trusted_proxies=proxies))
+    app.config["WTF_CSRF_ENABLED"] = False
+    said, near = "203.0.113.77", "198.51.100.66"
+    with app.app_context():
+        article, client = an_article(), Client(app)
+        log_in(client, a_person("ada"))
+        came = {
+            "headers": {"X-Forwarded-For": said, "Accept": "application/json"},
+            "environ_base": {"REMOTE_ADDR": near},
+        }
+        form = {"body": "Well said.", "submission_id": str(uuid4())}
+        comment = client.post(f"{article.path}/comments", data=form, **came).json
+        assert comment
+        edited = {"body": "Well, said better.", "revision": "1"}
+        assert client.post(f"{comment['url']}/edit", data=edited, **came).status_code == 200
+        more = {"body": "And so on.", "submission_id": str(uuid4())}
+        assert client.post(f"{article.path}/comments", data=more, **came).status_code == 201
+        assert [each["user_ip"] for each in asked] == [[said if proxies else near]] * 3
+        a_comment(article)
+        assert "user_ip" not in asked[-1], "nobody sent it"
+        with snapshot() as connection:
+            kept = [
+                str(row) for table in db.metadata.sorted_tables for row in connection.execute(select(table))
+            ]
+        logged = "".join(capfd.readouterr())
+        assert "classifier-failed" in logged
+        assert any("Well, said better." in row for row in kept)
+        assert not [each for each in [*kept, logged] if said in each or near in each]
+        db.session.remove()
+        db.engine.dispose()

@@ -39,7 +39,9 @@ CHANGED = (
 )
 
 
-def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comment:
+def edit_comment(
+    comment_id: int, *, by: User, body: str, revision: int, address: str | None = None
+) -> Comment:
     """Give one's own comment another text, written over what ``revision`` said.
 
     What waits for a moderator goes on waiting, and where the rules want that of the new text, a published comment is
@@ -47,7 +49,7 @@ def edit_comment(comment_id: int, *, by: User, body: str, revision: int) -> Comm
     somebody was first; :class:`Invalid` where a rule refuses the text.
     """
     text = written(body)
-    ruling = gathering.ruling(text, by=by, edits=comment_id)
+    ruling = gathering.ruling(text, by=by, edits=comment_id, address=address)
     with transaction() as session:
         comment = known(comment_id, to=by)
         rights.require("edit_comment", by, whose(by, comment.author_id), refusal=NOT_YOURS)

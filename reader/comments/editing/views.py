@@ -49,7 +49,13 @@ def edit(comment_id: int) -> Response:
             html = previewed(body, by=person())
             return jsonify(html=html) if wants_json() else _page(alone(comment_id), body, preview=html)
         limits.hit("comments", f"edit:{person().id}")
-        comment = actions.edit_comment(comment_id, by=person(), body=body, revision=form.revision.data or 0)
+        comment = actions.edit_comment(
+            comment_id,
+            by=person(),
+            body=body,
+            revision=form.revision.data or 0,
+            address=request.remote_addr,
+        )
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise

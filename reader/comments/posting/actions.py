@@ -49,9 +49,11 @@ def post_comment(
     parent_id: int | None = None,
     claim_id: int | None = None,
     over: TooMany | None = None,
+    address: str | None = None,
 ) -> Posted:
     """Publish a comment on ``article``, as an answer to ``parent_id`` and about ``claim_id``, if given. With ``over``,
-    the rate allows none; that is said in its turn among the rules (:mod:`reader.comments.screening.phases`).
+    the rate allows none; that is said in its turn among the rules (:mod:`reader.comments.screening.phases`). The
+    network ``address`` that it came from is for the classifier alone, and stored nowhere.
 
     Where the rules say so it is held instead and waits for a moderator; its ``state`` tells. The same
     ``submission_id`` again, with the same content, is the same comment; with other content a :class:`Conflict`.
@@ -65,7 +67,7 @@ def post_comment(
         raise measures.before_the_rate(article.id, by) or over
     answers = {on for on in (On.OWN, On.OTHERS) if may("reply", by, on)}
     text = written(body)
-    ruling = gathering.ruling(text, by=by)
+    ruling = gathering.ruling(text, by=by, address=address)
     comment = Comment(
         article_id=article.id,
         author_id=by.id,

@@ -1,8 +1,8 @@
 """The outside classifier, where one is set: a service that speaks Akismet's language over HTTP.
 
 It is asked before any lock is held, and waited for no longer than ``READER_CLASSIFIER_SECONDS``. Where it doesn't
-answer, or answers what nobody understands, ``READER_CLASSIFIER_FAILS`` decides. It is told the text and the author's
-name, never an address.
+answer, or answers what nobody understands, ``READER_CLASSIFIER_FAILS`` decides. It is told the text, the author's name
+and the network address that the text came from, without which such services can't do much; nobody here keeps that.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ ANSWERS = {b"true": True, b"false": False}
 LONGEST_ANSWER = 100
 
 
-def is_spam(settings: Settings, *, author: str, body: str) -> bool | None:
-    """What the classifier says; None where there is none."""
+def is_spam(settings: Settings, *, author: str, body: str, address: str | None = None) -> bool | None:
+    """What the classifier says; None where there is none. ``address`` is unknown of what no request brought."""
     if settings.classifier_url is None:
         return None
     sent = {
@@ -30,7 +30,7 @@ def is_spam(settings: Settings, *, author: str, body: str) -> bool | None:
         "comment_type": "comment",
         "comment_author": author,
         "comment_content": body,
-        "user_ip": "0.0.0.0",  # noqa: S104 - nobody's: whose it is, is not told
+        **({"user_ip": address} if address else {}),
     }
     # Only http: and https: are taken as a setting.
     request = urllib.request.Request(settings.classifier_url, data=urlencode(sent).encode())  # noqa: S310

@@ -41,9 +41,9 @@ _LATEST = (
 _lists: dict[str, tuple[float, str, WordList]] = {}
 
 
-def ruling(text: Written, *, by: User, edits: int | None = None) -> Ruling | None:
-    """What the rules say to this text by this person. With ``edits``, it is to replace that comment's, and may say
-    again what was said; that comment is none of those before it.
+def ruling(text: Written, *, by: User, edits: int | None = None, address: str | None = None) -> Ruling | None:
+    """What the rules say to this text by this person, which came from this network address. With ``edits``, it is to
+    replace that comment's, and may say again what was said; that comment is none of those before it.
     """
     if policy.is_exempt(by):
         return None
@@ -65,7 +65,8 @@ def ruling(text: Written, *, by: User, edits: int | None = None) -> Ruling | Non
         return first
     # What is decided already needs no asking elsewhere.
     db.session.rollback()
-    return screen(Facts(body=text.body, spam=classifier.is_spam(settings, author=author, body=text.body)))
+    spam = classifier.is_spam(settings, author=author, body=text.body, address=address)
+    return screen(Facts(body=text.body, spam=spam))
 
 
 def _before(author_id: int) -> tuple[str, ...]:

@@ -82,7 +82,8 @@ class Rule(Worded):
     CLASSIFIER = (
         "classifier",
         "Spam filter",
-        "What another service takes for spam waits for a moderator. It is sent the text and your name.",
+        "What another service takes for spam waits for a moderator. It is sent the text, your name and your network"
+        " address, which nobody here keeps.",
     )
 
 
