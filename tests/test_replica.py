@@ -82,6 +82,18 @@ def test_a_visitor_reads_the_replica_with_its_number_and_a_person_the_primary(
     assert person.get(new.path).status_code == 200
 
 
+def test_an_older_page_from_the_replica_does_not_take_the_place_of_what_people_share(
+    client: FlaskClient, person: FlaskClient, article: Article
+) -> None:
+    a_comment(article, body="On the primary.")
+    path = article.path
+    person.get(path)
+    assert b"On the primary." not in client.get(path).data
+    with counted() as statements:
+        assert b"On the primary." in person.get(path).data
+    assert not [each for each in statements if "FROM comments JOIN users" in each]
+
+
 def test_from_a_write_on_a_request_reads_the_primary(app: Flask, article: Article) -> None:
     a_comment(article, body="On the primary.")
     with app.app_context(), app.test_request_context("/"):
