@@ -88,7 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     discussions.init_app(app)
     pagecache.init_app(app)
     compression.init_app(app)
-    metrics.init_app(app, pagecache.of(app))
+    metrics.init_app(app, pagecache.of(app), replica.of(app))
     security.init_app(app)
     limits.init_app(app)
     login_manager.init_app(app)

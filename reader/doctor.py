@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import Engine, Text, cast, func, select, text, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 
 from reader import config, mail, schema
@@ -25,6 +26,15 @@ from reader.wording import plural
 # More than this, and times on the page would look wrong.
 TOLERATED = timedelta(seconds=5)
 REDIS_SECONDS = 3
+REPLICA_SECONDS = 5
+
+
+# Its age alone would not tell: nothing new comes from a database where nothing happens.
+_STATE = text(
+    "SELECT pg_is_in_recovery() AS is_copy,"
+    " pg_last_wal_replay_lsn() >= CAST(:needed AS pg_lsn) AS has_come,"
+    " clock_timestamp() - pg_last_xact_replay_timestamp() AS age"
+)
 
 
 class Finding(NamedTuple):
@@ -93,7 +103,9 @@ def _replica() -> str:
     engine = db.engines.get(REPLICA)
     if engine is None:
         return "none is set; visitors read from the database itself"
+    needed = db.session.scalars(select(cast(func.pg_current_wal_lsn(), Text))).one()
     try:
+        follows = _follows(engine, needed)
         found = schema.present(engine)
     except SQLAlchemyError as fault:
         says = getattr(fault, "orig", fault)
@@ -103,7 +115,30 @@ def _replica() -> str:
             f"has schema {found or 'none'}, not {schema.newest()}: it is far behind the database, or no copy of it;"
             " see to its replication, or mend READER_REPLICA_URL"
         )
-    return f"{engine.url.render_as_string(hide_password=True)} answers, with the newest schema"
+    return f"{engine.url.render_as_string(hide_password=True)} answers, with the newest schema, {follows}"
+
+
+def _follows(engine: Engine, needed: str) -> str:
+    """How long the replica takes to where the database is, ``needed``."""
+    began = time.monotonic()
+    with engine.connect() as connection:
+        while True:
+            found = connection.execute(_STATE, {"needed": needed}).one()
+            if not found.is_copy:
+                raise Fault(
+                    "follows no database, it takes writes itself: it was promoted, or never was a replica;"
+                    " set it up anew, or mend READER_REPLICA_URL"
+                )
+            waited = time.monotonic() - began
+            if found.has_come:
+                return f"and had come to where the database was after {waited:.1f} s"
+            if waited > REPLICA_SECONDS:
+                raise Fault(
+                    f"is behind: the last it has is {found.age} old, and it did not come to where the database is"
+                    f" within {REPLICA_SECONDS} s. Does the database send (pg_stat_replication), does the replica"
+                    " receive (pg_stat_wal_receiver), was it told to pause (SELECT pg_wal_replay_resume())?"
+                )
+            time.sleep(0.05)
 
 
 def _redis() -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from flask import Flask, Response, current_app, g, request
 
 from reader.config import Settings
+from reader.replica import Replica
 
 if TYPE_CHECKING:
     from prometheus_client import Gauge
@@ -36,7 +37,7 @@ class Pages(Protocol):
 class Metrics:
     """The numbers of one application."""
 
-    def __init__(self, cache: Pages) -> None:
+    def __init__(self, cache: Pages, replica: Replica | None) -> None:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
         self.registry = CollectorRegistry()
@@ -65,6 +66,15 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livesum",
         )
+        if replica is not None:
+            replica_up = Gauge(
+                "reader_replica_up",
+                "Whether the replica answers; 0 where a worker reads from the primary instead.",
+                registry=self.registry,
+                multiprocess_mode="livemin",
+            )
+            replica_up.set(replica.is_up)
+            replica.on_change = replica_up.set
 
     def tell_pages(self) -> None:
         """Add what the page cache has counted since: to count here, request by request, would cost as much as to
@@ -92,9 +102,9 @@ def forget(process: int) -> None:
         mark_process_dead(process)
 
 
-def init_app(app: Flask, pages: Pages) -> None:
-    """Measure every request of ``app``, and count what its page cache answers."""
-    app.extensions[_EXTENSION] = Metrics(pages)
+def init_app(app: Flask, pages: Pages, replica: Replica | None) -> None:
+    """Measure every request of ``app``, count what its page cache answers, and tell whether its replica does."""
+    app.extensions[_EXTENSION] = Metrics(pages, replica)
     app.before_request(_start)
     app.after_request(_observe)
 

