@@ -8,8 +8,10 @@ makes is cleaned again on its way out, so a mistake in one of the two is no hole
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -31,6 +33,8 @@ _BARE_START = re.compile(r"(?:^|[^a-z0-9])(https?)$", re.IGNORECASE)
 _BARE_REST = re.compile(r"://[^\s<>\"`\\|^{}]{1,2000}")
 # A name begins and ends with a letter or a digit; what looks like an address for mail has none.
 _NAME = re.compile(r"(?<![\w@/.+-])@([^\W_](?:[\w.-]*[^\W_])?)")
+# What comes out of the cleaner has double quotes around all attributes.
+_TAG = re.compile(r'<(?:[^">]|"[^"]*")*>')
 _BLOCKS = frozenset({"p", "div", "li", "blockquote", "pre", "h2", "h3", "h4", "h5", "h6", "br", "hr"})
 _TEXT_TAGS = {"p", "br", "em", "strong", "a", "blockquote", "ul", "ol", "li", "code", "pre"}
 
@@ -119,6 +123,11 @@ def plain_text(html: str) -> str:
     reader.close()
     lines = "".join(reader.pieces).split("\n")
     return "\n".join(words for line in lines if (words := " ".join(line.split())))
+
+
+def has_words(html: str) -> bool:
+    """Whether HTML made here has anything in it that can be seen."""
+    return any(unicodedata.category(letter)[0] not in "ZC" for letter in unescape(_TAG.sub("", html)))
 
 
 def may_link(url: str) -> bool:

@@ -33,7 +33,8 @@ _UNIT = "reader_unit"
 class Unit:
     """What one open write transaction carries besides its rows: stream heads and things to do after commit."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self.heads: dict[str, int] = {}
         self.appended: set[str] = set()
         self.after: list[Callable[[], None]] = []
@@ -61,16 +62,15 @@ def transaction() -> Iterator[Session]:
     replica.leave()
     session.rollback()
     session.expire_all()  # also where no transaction was open that the line above could end
-    work = session.info[_UNIT] = Unit()
     try:
-        session.connection(execution_options={WRITES: True})
+        work = session.info[_UNIT] = Unit(session.connection(execution_options={WRITES: True}))
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        del session.info[_UNIT]
+        session.info.pop(_UNIT, None)
     for fn in work.after:
         try:
             fn()

@@ -6,7 +6,7 @@ import unicodedata
 from urllib.parse import quote, urlsplit
 
 from flask import make_response, redirect, render_template, request
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from werkzeug.wrappers import Response
 
 from reader.accounts.forms import LoginForm
@@ -23,7 +23,8 @@ _NAMES = {Role.MODERATOR: "moderators", Role.EDITOR: "editors", Role.ADMIN: "adm
 
 def viewer() -> User | None:
     """The logged-in person, None for a visitor."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    found: User | AnonymousUserMixin = current_user._get_current_object()
+    return found if isinstance(found, User) else None
 
 
 def person() -> User:

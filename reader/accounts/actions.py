@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from reader import eventlog
 from reader.accounts import names, passwords, queries, rights
-from reader.accounts.models import LoginSession, Measure, Mute, User, token_hash
+from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
 from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind
@@ -113,7 +113,7 @@ def lifetime(*, remember: bool) -> timedelta:
 
 
 def open_session(
-    person: User, remember: bool = False, user_agent: str = "", *, replacing: LoginSession | None = None
+    person: User, remember: bool = False, user_agent: str = "", *, replacing: OpenSession | None = None
 ) -> str:
     """Log ``person`` in on one device, ending the session ``replacing``; the token for its cookie."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -123,7 +123,7 @@ def open_session(
         _refuse_banned(person)
         if replacing is not None:
             eventlog.lock(ACCESS)
-            _end(replacing.id, of=replacing.user_id, by=person)
+            _end(replacing.id, of=replacing.person.id, by=person)
         session.execute(
             delete(LoginSession).where(LoginSession.user_id == person.id, LoginSession.expires_at <= now())
         )
@@ -139,7 +139,7 @@ def open_session(
     return token
 
 
-def see_session(session: LoginSession) -> None:
+def see_session(session: OpenSession) -> None:
     """Note, at most every ``SEEN_EVERY``, that a session is in use; one not remembered lasts longer for it."""
     at = now()
     if at - session.seen_at < SEEN_EVERY:
@@ -159,9 +159,9 @@ def end_session(session_id: int, *, by: User) -> bool:
         return _end(session_id, of=by.id, by=by)
 
 
-def end_other_sessions(but: LoginSession, *, by: User) -> int:
+def end_other_sessions(but: OpenSession, *, by: User) -> int:
     """End all sessions of ``by`` but this one; how many."""
-    rights.require("end_other_sessions", by, whose(by, but.user_id))
+    rights.require("end_other_sessions", by, whose(by, but.person.id))
     with transaction() as session:
         eventlog.lock(ACCESS)
         others = session.scalars(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 from urllib.parse import quote
 
 from sqlalchemy import ForeignKey, String, Text, true
@@ -77,7 +78,14 @@ class LoginSession(Model):
     seen_at: Mapped[datetime] = mapped_column(Instant, default=now)
     expires_at: Mapped[datetime] = mapped_column(Instant)
 
-    user: Mapped[User] = relationship(lazy="raise")
+
+class OpenSession(NamedTuple):
+    """A session that is not over, and whose it is, as they were at one moment: nothing that is written changes them."""
+
+    id: int
+    remember: bool
+    seen_at: datetime
+    person: User
 
     @property
     def element(self) -> str:

@@ -1,22 +1,30 @@
 """Every read of people and of their sessions."""
 
 from collections.abc import Collection, Sequence
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from reader.accounts import names
 from reader.accounts.measures import InForce
-from reader.accounts.models import LoginSession, Measure, Mute, User, token_hash
+from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
 from reader.extensions import db
 from reader.policy import MeasureKind
+from reader.prepared import Prepared
 
-# Every request of somebody who is logged in asks this, so it is put together once.
-_BY_TOKEN = (
-    select(LoginSession)
+_PERSON = [each.key for each in cast(Table, User.__table__).columns]
+# Every request of somebody who is logged in asks this.
+_BY_TOKEN = Prepared(
+    select(
+        *(getattr(User, name) for name in _PERSON),
+        LoginSession.id.label("session_id"),
+        LoginSession.remember,
+        LoginSession.seen_at,
+    )
+    .join(LoginSession, LoginSession.user_id == User.id)
     .where(LoginSession.token_hash == bindparam("token"), LoginSession.expires_at > bindparam("now"))
-    .options(joinedload(LoginSession.user, innerjoin=True))
 )
 
 
@@ -51,9 +59,13 @@ def people() -> Sequence[User]:
     return db.session.scalars(select(User).order_by(User.id)).all()
 
 
-def session_by_token(token: str) -> LoginSession | None:
+def session_by_token(token: str) -> OpenSession | None:
     """The session that a cookie's token opens, with its person; none where it was ended or is over."""
-    return db.session.scalar(_BY_TOKEN, {"token": token_hash(token), "now": now()})
+    row = _BY_TOKEN.row(db.session.connection(), {"token": token_hash(token), "now": now()})
+    if row is None:
+        return None
+    person = User(**{name: getattr(row, name) for name in _PERSON})
+    return OpenSession(row.session_id, row.remember, row.seen_at, person)
 
 
 def sessions_of(user: User) -> Sequence[LoginSession]:

@@ -11,22 +11,20 @@ from werkzeug.wrappers import Response
 
 from reader import config, cookies
 from reader.accounts import actions, queries
-from reader.accounts.models import LoginSession, User
+from reader.accounts.models import OpenSession, User
 from reader.extensions import login_manager
 
 
-def current() -> LoginSession | None:
+def current() -> OpenSession | None:
     """The session of this request; looked up once."""
     if "login_session" not in g:
         token = request.cookies.get(cookies.login_cookie(config.current()))
         g.login_session = queries.session_by_token(token) if token else None
-        # Kept apart from the row: a rolled back transaction forgets what it has loaded with it.
-        g.login_person = g.login_session.user if g.login_session else None
-    found: LoginSession | None = g.login_session
+    found: OpenSession | None = g.login_session
     return found
 
 
-def required() -> LoginSession:
+def required() -> OpenSession:
     """The session of this request, at an address that takes one. RuntimeError elsewhere."""
     found = current()
     if found is None:
@@ -36,9 +34,8 @@ def required() -> LoginSession:
 
 def load_user(_request: Request) -> User | None:
     """The person behind this request."""
-    current()
-    person: User | None = g.login_person
-    return person
+    session = current()
+    return session.person if session is not None else None
 
 
 login_manager.request_loader(load_user)
@@ -52,7 +49,7 @@ def note_use() -> None:
 
 
 def open_in(
-    response: Response, person: User, *, remember: bool, replacing: LoginSession | None = None
+    response: Response, person: User, *, remember: bool, replacing: OpenSession | None = None
 ) -> None:
     """Log ``person`` in with this response, by a new token: one that somebody planted is worth nothing.
 

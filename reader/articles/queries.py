@@ -15,6 +15,7 @@ from reader.articles.models import Article, Author, Byline, Status, Tagging, Top
 from reader.clock import now
 from reader.extensions import db
 from reader.paging import Cursor
+from reader.prepared import Prepared
 
 PAGE = 20
 WORDS_A_MINUTE = 230
@@ -65,17 +66,19 @@ def visible() -> ColumnElement[bool]:
 def visible_at(time: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
     """The same at some time, for statements that are put together once."""
     return or_(
-        Article.status.in_([Status.PUBLISHED.value, Status.RETRACTED.value]),
+        *(Article.status == each.value for each in (Status.PUBLISHED, Status.RETRACTED)),
         and_(Article.status == Status.SCHEDULED.value, Article.publish_at <= time),
     )
 
 
 _TEXTLESS = [defer(text, raiseload=True) for text in (Article.standfirst, Article.body, Article.html)]
-_HEADING = select(Article.id, Article.slug, Article.title, Article.standfirst).where(
-    Article.slug == bindparam("slug"), visible_at(bindparam("now"))
+_HEADING = Prepared(
+    select(Article.id, Article.slug, Article.title, Article.standfirst).where(
+        Article.slug == bindparam("slug"), visible_at(bindparam("now"))
+    )
 )
 
-_SIGNPOST = (
+_SIGNPOST = Prepared(
     select(Article.id, eventlog.Stream.head, visible_at(bindparam("now")).label("is_public"))
     .outerjoin(eventlog.Stream, eventlog.Stream.name == literal("article:") + cast(Article.id, String))
     .where(Article.slug == bindparam("slug"))
@@ -99,7 +102,7 @@ def published_by_slug(slug: str) -> Article | None:
 
 def heading(slug: str) -> Heading | None:
     """The heading of the article ``slug``, if the public may see it: enough to write below it."""
-    found = db.session.connection().execute(_HEADING, {"slug": slug, "now": now()}).one_or_none()
+    found = _HEADING.row(db.session.connection(), {"slug": slug, "now": now()})
     return Heading(*found) if found else None
 
 
@@ -110,7 +113,7 @@ def by_id(article_id: int) -> Article | None:
 
 def signpost(slug: str) -> Signpost | None:
     """What leads to the page of the article ``slug``, whoever may see it."""
-    found = db.session.connection().execute(_SIGNPOST, {"slug": slug, "now": now()}).one_or_none()
+    found = _SIGNPOST.row(db.session.connection(), {"slug": slug, "now": now()})
     return Signpost(found.id, found.head or 0, bool(found.is_public)) if found else None
 
 

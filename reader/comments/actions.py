@@ -152,10 +152,10 @@ def announce(kind: Kind, comment: Comment, *, by: int | None) -> None:
 def count(connection: Connection, comment: Comment) -> None:
     """Count a comment where it is published: under another one, about a claim, in its thread."""
     if comment.under_id is not None:
-        connection.execute(statements.TAKE_PLACE, {"under": comment.under_id, "taken": comment.nth})
+        statements.TAKE_PLACE.run(connection, {"under": comment.under_id, "taken": comment.nth})
     if comment.claim_id is not None:
-        connection.execute(statements.COUNT_ON_CLAIM, {"claim": comment.claim_id})
-    connection.execute(statements.COUNT[connection.dialect.name], {"article": comment.article_id})
+        statements.COUNT_ON_CLAIM.run(connection, {"claim": comment.claim_id})
+    statements.COUNT[connection.dialect.name].run(connection, {"article": comment.article_id})
 
 
 def note_finding(connection: Connection, comment: Comment, ruling: Ruling) -> None:
@@ -205,7 +205,7 @@ def _take_place(connection: Connection, comment: Comment) -> None:
     """Give a stored comment the place that it didn't get when it was posted."""
     comment.folded = False
     if comment.under_id is not None:
-        under = connection.execute(statements.UNDER, {"under": comment.under_id}).one()
+        under = statements.UNDER.row(connection, {"under": comment.under_id})
         comment.nth = under.replies + 1
         comment.folded = under.folded or comment.nth > SHOWN
     comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))

@@ -1,7 +1,6 @@
-"""The statements of a post, put together once: a hot thread is locked for no longer than they take.
+"""The statements of a post: a hot thread is locked for no longer than they take.
 
-On tables, because objects would cost more than the database does. PostgreSQL takes several writes in one
-statement, which saves the ways there and back; for SQLite, there are none.
+PostgreSQL takes several writes in one statement, which saves the ways there and back; for SQLite, there are none.
 """
 
 from typing import Any, cast
@@ -15,6 +14,7 @@ from reader.articles.models import Article
 from reader.articles.queries import place, visible_at
 from reader.comments.models import DEEPEST, Comment, CommentRevision, Thread
 from reader.factchecks.models import Citation, Claim
+from reader.prepared import Prepared
 
 _COMMENTS = cast(Table, Comment.__table__)
 _REVISIONS = cast(Table, CommentRevision.__table__)
@@ -32,7 +32,7 @@ _BEFORE = _COMMENTS.alias("before")
 _PARENT, _UNDER = _COMMENTS.alias("parent"), _COMMENTS.alias("under")
 
 # What decides whether a comment may be posted at all, and whether it was.
-THREAD = (
+THREAD = Prepared(
     select(
         visible_at(bindparam("now")).label("visible"),
         _THREADS.c.closed_at,
@@ -67,7 +67,7 @@ LAST_OF = select(func.max(_COMMENTS.c.created_at)).where(
 )
 # Where an answer stands: under what it answers, or beside it once the depth is used up. What was never published
 # isn't there.
-PLACE = (
+PLACE = Prepared(
     select(
         _PARENT.c.article_id,
         _PARENT.c.state,
@@ -81,35 +81,39 @@ PLACE = (
     .join(_UNDER, _UNDER.c.id == case((_PARENT.c.depth < DEEPEST, _PARENT.c.id), else_=_PARENT.c.under_id))
     .where(_PARENT.c.id == bindparam("parent_id"), _PARENT.c.changed_seq > 0)
 )
-UNDER = select(_COMMENTS.c.replies, _COMMENTS.c.folded).where(_COMMENTS.c.id == bindparam("under"))
-TAKE_PLACE = update(_COMMENTS).where(_COMMENTS.c.id == bindparam("under")).values(replies=bindparam("taken"))
-VERDICT = (
+UNDER = Prepared(select(_COMMENTS.c.replies, _COMMENTS.c.folded).where(_COMMENTS.c.id == bindparam("under")))
+TAKE_PLACE = Prepared(
+    update(_COMMENTS).where(_COMMENTS.c.id == bindparam("under")).values(replies=bindparam("taken"))
+)
+VERDICT = Prepared(
     select(_CLAIMS.c.verdict)
     .join(_CITATIONS, _CITATIONS.c.claim_id == _CLAIMS.c.id)
     .where(_CLAIMS.c.id == bindparam("claim_id"), _CITATIONS.c.article_id == bindparam("article_id"))
 )
-COUNT_ON_CLAIM = (
+COUNT_ON_CLAIM = Prepared(
     update(_CLAIMS).where(_CLAIMS.c.id == bindparam("claim")).values(comments=_CLAIMS.c.comments + 1)
 )
 COUNT = {
-    name: made(_THREADS)
-    .values(article_id=bindparam("article"), published=1, total=1)
-    .on_conflict_do_update(
-        index_elements=["article_id"],
-        set_={"published": _THREADS.c.published + 1, "total": _THREADS.c.total + 1},
+    name: Prepared(
+        made(_THREADS)
+        .values(article_id=bindparam("article"), published=1, total=1, slow_seconds=0, premoderated=False)
+        .on_conflict_do_update(
+            index_elements=["article_id"],
+            set_={"published": _THREADS.c.published + 1, "total": _THREADS.c.total + 1},
+        )
     )
     for name, made in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
 }
 
-_COMMENT = insert(_COMMENTS).returning(_COMMENTS.c.id)
-_REVISION = insert(_REVISIONS)
-_POSTED = (
-    insert(_COMMENTS)
-    .values({name: bindparam(name) for name in COLUMNS})
-    .returning(_COMMENTS.c.id)
-    .cte("posted")
+_INSERT = insert(_COMMENTS).values({name: bindparam(name) for name in COLUMNS}).returning(_COMMENTS.c.id)
+_COMMENT = Prepared(_INSERT)
+_REVISION = Prepared(
+    insert(_REVISIONS).values(
+        comment_id=bindparam("comment_id"), number=1, body=bindparam("body"), at=bindparam("created_at")
+    )
 )
-_BOTH = (
+_POSTED = _INSERT.cte("posted")
+_BOTH = Prepared(
     insert(_REVISIONS)
     .from_select(
         ["comment_id", "number", "body", "at"],
@@ -127,8 +131,7 @@ _BOTH = (
 def store(connection: Connection, values: dict[str, Any]) -> int:
     """Store a comment, given by its ``COLUMNS``, with its first revision; its id."""
     if connection.dialect.name == "postgresql":
-        return cast(int, connection.execute(_BOTH, values).scalar_one())
-    comment_id: int = connection.execute(_COMMENT, values).scalar_one()
-    first = {"comment_id": comment_id, "number": 1, "body": values["body"], "at": values["created_at"]}
-    connection.execute(_REVISION, first)
+        return cast(int, _BOTH.scalar(connection, values))
+    comment_id: int = _COMMENT.scalar(connection, values)
+    _REVISION.run(connection, {**values, "comment_id": comment_id})
     return comment_id

@@ -1,6 +1,6 @@
 """What may be written: the rules for a comment's text, and what becomes of it before anything is stored."""
 
-import unicodedata
+import re
 from typing import NamedTuple
 
 from reader import limits
@@ -8,9 +8,10 @@ from reader.accounts.models import User
 from reader.comments import references
 from reader.comments.screening.rules import LONGEST
 from reader.errors import Invalid
-from reader.markdown import CommentText, Link, plain_text
+from reader.markdown import CommentText, Link, has_words
 from reader.wording import plural
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # Whoever calls more people than this together is heard by the first ones.
 MOST_MENTIONED = 10
 NOTHING = "There is nothing to read in it yet. Please write something."
@@ -34,7 +35,7 @@ def written(text: str) -> Written:
     people = references.people(parsed.names)
     links = {name: Link(user.path, user.username) for name, user in people.items()}
     html = parsed.html(links, references.pages(parsed.addresses))
-    if all(unicodedata.category(letter)[0] in "ZC" for letter in plain_text(html)):
+    if not has_words(html):
         raise _unfit(NOTHING)
     mentioned = dict.fromkeys(user.id for user in people.values())
     return Written(body, html, tuple(mentioned)[:MOST_MENTIONED])
@@ -43,7 +44,7 @@ def written(text: str) -> Written:
 def trimmed(text: str) -> str:
     """The text as it is stored; :class:`Invalid` where it is too long, or nothing at all."""
     body = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if any(letter == "\0" or unicodedata.category(letter) == "Cs" for letter in body):
+    if "\0" in body or _SURROGATE.search(body):
         raise _unfit("There is a broken character in it that can't be stored. Please type the text again.")
     if len(body) > LONGEST:
         over = len(body) - LONGEST

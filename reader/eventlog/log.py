@@ -14,27 +14,26 @@ from reader.clock import now
 from reader.eventlog.kinds import Kind
 from reader.eventlog.models import Event, Stream
 from reader.extensions import db
+from reader.prepared import Prepared
 from reader.transactions import unit
 
 Listener = Callable[[str, int], None]
 _APPENDED = "reader-eventlog-appended"
 _NEWS = "reader-eventlog-news"
 
-# Every write of the site runs these, so they are put together once, and on tables: the objects would cost more
-# than the database does.
+# Every write of the site runs these.
 _EVENTS = cast(Table, Event.__table__)
 _STREAMS = cast(Table, Stream.__table__)
-_LOCK = select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("stream")).with_for_update()
+_LOCK = Prepared(select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("stream")).with_for_update())
 _OPEN = {
     "sqlite": sqlite_insert(_STREAMS).on_conflict_do_nothing(),
     "postgresql": postgresql_insert(_STREAMS).on_conflict_do_nothing(),
 }
-_APPEND = insert(_EVENTS)
-_ADVANCE = update(_STREAMS).where(_STREAMS.c.name == bindparam("stream")).values(head=bindparam("seq"))
+_INSERT = insert(_EVENTS).values({each.key: bindparam(each.key) for each in _EVENTS.columns})
+_UPDATE = update(_STREAMS).where(_STREAMS.c.name == bindparam("stream")).values(head=bindparam("seq"))
+_APPEND, _ADVANCE = Prepared(_INSERT), Prepared(_UPDATE)
 # Both at once, where the way to the database and back costs more than they do.
-_APPEND_AND_ADVANCE = _APPEND.values({each.key: bindparam(each.key) for each in _EVENTS.columns}).add_cte(
-    _ADVANCE.cte("advanced")
-)
+_APPEND_AND_ADVANCE = Prepared(_INSERT.add_cte(_UPDATE.cte("advanced")))
 _SINCE = (
     select(Event)
     .where(Event.stream == bindparam("stream"), Event.seq > bindparam("after"))
@@ -48,7 +47,7 @@ _OTHERS = select(
         _EVENTS.c.kind.not_like(bindparam("kinds")),
     )
 )
-_HEAD = select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("stream"))
+_HEAD = Prepared(select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("stream")))
 
 
 def _rank(stream: str) -> tuple[bool, str]:
@@ -63,20 +62,19 @@ def lock(*streams: str) -> None:
     would break that order, or outside a transaction.
     """
     work = unit()
-    connection = db.session.connection()
     wanted = sorted((name for name in set(streams) if name not in work.heads), key=_rank)
     if wanted and work.heads and _rank(wanted[0]) < max(map(_rank, work.heads)):
         raise RuntimeError(f"lock {wanted[0]} before {max(work.heads, key=_rank)}: streams lock in one order")
     for name in wanted:
-        work.heads[name] = _locked_head(connection, name)
+        work.heads[name] = _locked_head(work.connection, name)
 
 
 def _locked_head(connection: Connection, name: str) -> int:
-    found: int | None = connection.scalar(_LOCK, {"stream": name})
+    found: int | None = _LOCK.scalar(connection, {"stream": name})
     if found is not None:
         return found
     connection.execute(_OPEN[connection.dialect.name], {"name": name, "head": 0})
-    made: int = connection.scalars(_LOCK, {"stream": name}).one()
+    made: int = _LOCK.scalar(connection, {"stream": name})
     return made
 
 
@@ -97,7 +95,6 @@ def append(kind: Kind, stream: str, target: str, *, actor_id: int | None) -> int
     work = unit()
     if stream not in work.heads:
         raise RuntimeError(f"lock {stream} before appending to it")
-    connection = db.session.connection()
     work.heads[stream] += 1
     seq = work.heads[stream]
     event = {
@@ -108,11 +105,11 @@ def append(kind: Kind, stream: str, target: str, *, actor_id: int | None) -> int
         "actor_id": actor_id,
         "at": now(),
     }
-    if connection.dialect.name == "postgresql":
-        connection.execute(_APPEND_AND_ADVANCE, event)
+    if work.connection.dialect.name == "postgresql":
+        _APPEND_AND_ADVANCE.run(work.connection, event)
     else:
-        connection.execute(_APPEND, event)
-        connection.execute(_ADVANCE, {"stream": stream, "seq": seq})
+        _APPEND.run(work.connection, event)
+        _ADVANCE.run(work.connection, event)
     if stream not in work.appended:
         work.appended.add(stream)
         work.after.append(lambda: _announce(stream, work.heads[stream]))
@@ -133,7 +130,7 @@ def only(stream: str, after: int, *, kinds: str) -> bool:
 
 def head(stream: str) -> int:
     """The number of the last event of ``stream``; 0 for one that never had any."""
-    return db.session.scalar(_HEAD, {"stream": stream}) or 0
+    return _HEAD.scalar(db.session.connection(), {"stream": stream}) or 0
 
 
 def heads(streams: Iterable[str]) -> dict[str, int]:

@@ -204,7 +204,7 @@ class Worker:
             session = accounts.session_by_token(token)
         if session is None:
             return Presence()
-        return Presence(frozenset((session.element, f"person-{session.user_id}")), session.user_id)
+        return Presence(frozenset((session.element, session.person.element)), session.person.id)
 
     def _identify(self, sid: str, presence: Presence) -> None:
         self.forget(sid)

@@ -159,7 +159,9 @@ def test_only_a_hash_of_the_cookie_is_stored(client: FlaskClient) -> None:
     row = db.session.query(LoginSession).one()
     assert len(token) >= 43
     assert token not in row.token_hash
-    assert queries.session_by_token(token) is row
+    opened = queries.session_by_token(token)
+    assert opened is not None
+    assert opened.id == row.id
     assert queries.session_by_token(row.token_hash) is None
 
 

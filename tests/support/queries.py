@@ -1,11 +1,12 @@
 """Counting what a page asks of the database, and how that finds it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Select, event, text
+from sqlalchemy import Connection, Select, event, text
 
+from reader import prepared
 from reader.extensions import db
 
 
@@ -17,10 +18,18 @@ def counted() -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         statements.append(statement)
 
+    ask = prepared.ask
+
+    def ask_noting(connection: Connection, statement: str, values: Any, *, has_rows: bool) -> Sequence[Any]:
+        statements.append(statement)
+        return ask(connection, statement, values, has_rows=has_rows)
+
     event.listen(db.engine, "before_cursor_execute", note)
+    prepared.ask = ask_noting  # type: ignore[assignment]  # its last parameter is as optional
     try:
         yield statements
     finally:
+        prepared.ask = ask
         event.remove(db.engine, "before_cursor_execute", note)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -116,7 +116,7 @@ def post_comment(
     return Posted(comment, created=True)
 
 
-def _thread(connection: Connection, comment: Comment) -> Row[*tuple[Any, ...]]:
+def _thread(connection: Connection, comment: Comment) -> Any:
     """What decides whether the comment may be posted at all, and whether it was."""
     asked = {
         "now": now(),
@@ -124,7 +124,7 @@ def _thread(connection: Connection, comment: Comment) -> Row[*tuple[Any, ...]]:
         "submission_id": comment.submission_id,
         "article_id": comment.article_id,
     }
-    return connection.execute(statements.THREAD, asked).one()
+    return statements.THREAD.row(connection, asked)
 
 
 def _first_answer(session: Session, comment_id: int, comment: Comment) -> Comment:
@@ -138,7 +138,7 @@ def _first_answer(session: Session, comment_id: int, comment: Comment) -> Commen
 
 def _place(connection: Connection, comment: Comment, answers: Collection[On]) -> None:
     """Find the place of an answer, where its author answers what is their own or others'."""
-    found = connection.execute(statements.PLACE, {"parent_id": comment.parent_id}).one_or_none()
+    found = statements.PLACE.row(connection, {"parent_id": comment.parent_id})
     if found is None or found.article_id != comment.article_id:
         raise Invalid(NO_PARENT, field="parent_id")
     if (On.OWN if found.author_id == comment.author_id else On.OTHERS) not in answers:
@@ -155,7 +155,7 @@ def _place(connection: Connection, comment: Comment, answers: Collection[On]) ->
 def _tie(connection: Connection, comment: Comment) -> None:
     """Note the verdict of the claim that the comment is about."""
     tie = {"claim_id": comment.claim_id, "article_id": comment.article_id}
-    comment.verdict = connection.execute(statements.VERDICT, tie).scalar()
+    comment.verdict = statements.VERDICT.scalar(connection, tie)
     if comment.verdict is None:
         raise Invalid(NO_CLAIM, field="claim_id")
 

@@ -18,6 +18,7 @@ from reader.comments.screening.phases import Facts, Ruling, screen
 from reader.comments.screening.words import WordList, entries_of
 from reader.comments.writing import Written
 from reader.extensions import db
+from reader.prepared import Prepared
 
 BANNED, SUSPECT = "banned", "suspect"
 # So many of the author's comments, from so long ago at most, are looked at for repeats.
@@ -28,8 +29,7 @@ LISTS_SECONDS = 2.0
 
 # A way about this site, to whom a text mentions for one, is no link that anybody has to look at first.
 _HREF = re.compile(r'<a href="([^"/][^"]*)"')
-# Each post asks this, so it is put together once.
-_LATEST = (
+_LATEST = Prepared(
     select(Comment.body, Comment.created_at)
     .where(
         Comment.author_id == bindparam("author_id"),
@@ -70,7 +70,7 @@ def ruling(text: Written, *, by: User, edits: int | None = None, address: str | 
 
 
 def _before(author_id: int) -> tuple[str, ...]:
-    rows = db.session.connection().execute(_LATEST, {"author_id": author_id})
+    rows = _LATEST.rows(db.session.connection(), {"author_id": author_id})
     return tuple(row.body for row in rows if now() - row.created_at < REPEAT)
 
 
