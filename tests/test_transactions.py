@@ -155,3 +155,41 @@ def test_connections_that_the_server_has_closed_are_not_used_again() -> None:
         with db.engine.connect() as another:
             assert another.scalar(text("SELECT pg_backend_pid()")) not in held
     assert people() == 0
+
+
+@pytest.mark.usefixtures("app")
+def test_what_is_written_begins_on_the_connection_that_was_read_on_and_sees_what_came_since() -> None:
+    person = a_person()
+    before = db.session.connection().connection.dbapi_connection
+    assert people() == 1
+    with db.engine.begin() as other:
+        other.execute(update(User).where(User.id == person.id).values(username="renamed meanwhile"))
+    with transaction() as session:
+        assert session.scalars(select(User.username)).all() == ["renamed meanwhile"]
+        assert session.connection().connection.dbapi_connection is before
+
+
+@pytest.mark.usefixtures("app")
+def test_what_was_added_outside_is_not_written_by_the_next_transaction() -> None:
+    people()
+    db.session.add(User(username="b", username_key="b", email="b", email_key="b", password_hash="!"))
+    with transaction():
+        pass
+    assert people() == 0
+
+
+class TestOnPostgresql:
+    """What only a server on the other side of a wire can do."""
+
+    @pytest.fixture
+    def settings(self, postgres_settings: Settings) -> Settings:
+        return postgres_settings
+
+    @pytest.mark.usefixtures("app")
+    def test_a_connection_that_was_lost_since_it_was_read_on_is_replaced(self) -> None:
+        pid = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        with transaction() as session:
+            session.add(User(username="c", username_key="c", email="c", email_key="c", password_hash="!"))
+        assert people() == 1

@@ -12,25 +12,26 @@ from reader.extensions import db
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements that are sent to the database inside the block."""
+    """The statements that are sent to the primary database inside the block."""
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         statements.append(statement)
 
-    ask = prepared.ask
+    ask, engine = prepared.ask, db.engine
 
     def ask_noting(connection: Connection, statement: str, values: Any, *, has_rows: bool) -> Sequence[Any]:
-        statements.append(statement)
+        if connection.engine is engine:
+            statements.append(statement)
         return ask(connection, statement, values, has_rows=has_rows)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", note)
     prepared.ask = ask_noting  # type: ignore[assignment]  # its last parameter is as optional
     try:
         yield statements
     finally:
         prepared.ask = ask
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def explained(query: Select[Any]) -> str:
