@@ -13,12 +13,15 @@ from tests.support.sites import a_free_port
 
 PACKAGES = ("isso==0.14.0", "gevent", "gunicorn", "packaging")
 THREAD = "/article/"
+# Like ours, it counts how often somebody posts, as it does when it comes out of its box, and nobody reaches the limit.
 _SETTINGS = """[general]
 dbpath = {folder}/isso.db
 host = http://127.0.0.1:{port}/
 notify = stdout
 [guard]
-enabled = false
+enabled = true
+ratelimit = 1000000
+direct-reply = 1000000
 [server]
 listen = http://127.0.0.1:{port}/
 """
