@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, json, make_response, render_template, request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from reader.errors import Refused
 
@@ -19,7 +22,12 @@ def wants_json() -> bool:
     """Whether this request is a program's: it prefers JSON to a page, or the address has nothing else."""
     if request.path.startswith("/live/"):
         return True
-    accepted = request.accept_mimetypes
+    return _prefers_json(request.headers.get("Accept", ""))
+
+
+@lru_cache(256)
+def _prefers_json(accept: str) -> bool:
+    accepted = parse_accept_header(accept, MIMEAccept)
     return max(accepted[kind] for kind in _PROGRAMS) > accepted["text/html"]
 
 

@@ -136,5 +136,5 @@ def foundation(settings: Settings) -> Flask:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.embedded:
-        return {"pool_size": 20, "max_overflow": 0}
+        return {"pool_size": 20, "max_overflow": 0, "pool_use_lifo": True}
     return {"pool_size": 10, "max_overflow": 10}

@@ -18,9 +18,11 @@ def _compress(response: Response) -> Response:
     is_text = kind.startswith("text/") or kind.endswith(("json", "xml"))
     if not is_text or response.is_streamed or "Content-Encoding" in response.headers:
         return response
+    if len(response.data) < SMALLEST:
+        return response
     response.vary.add("Accept-Encoding")
     encoding = best(request.headers.get("Accept-Encoding", ""))
-    if encoding != IDENTITY and len(response.data) >= SMALLEST and not pagecache.will_keep():
+    if encoding != IDENTITY and not pagecache.will_keep():
         response.data = QUICK[encoding](response.data)
         response.headers["Content-Encoding"] = encoding
     return response

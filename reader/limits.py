@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 import structlog
@@ -92,12 +93,15 @@ def over(name: str, key: str) -> TooMany | None:
     else first.
     """
     limits: Limits = current_app.extensions[_EXTENSION]
-    item = parse(getattr(config.current(), f"limit_{name}"))
+    item = _parsed(getattr(config.current(), f"limit_{name}"))
     free_at = limits.take(item, name, key)
     if not free_at:
         return None
     seconds = max(1, math.ceil(free_at - time.time()))
     return TooMany(f"That was too often in a short time. Try again in {_wait(seconds)}.", retry_after=seconds)
+
+
+_parsed = lru_cache(parse)
 
 
 def _wait(seconds: int) -> str:

@@ -63,19 +63,19 @@ def thread(slug: str) -> ResponseReturnValue:
 @blueprint.post("/articles/<slug>/comments")
 def create(slug: str) -> Response:
     """Post a comment; where that is refused, show the form again with what was written."""
-    article, form = _article(slug), CommentForm()
+    article, form, author = _article(slug), CommentForm(), person()
     try:
         form.check()
         if form.preview.data:
             return _preview(article, form)
         posted = posting.post_comment(
             article,
-            by=person(),
+            by=author,
             body=form.body.data or "",
             submission_id=form.submission_id.data,
             parent_id=form.parent_id.data,
             claim_id=form.claim_id.data,
-            over=limits.over("comments", str(person().id)),
+            over=limits.over("comments", str(author.id)),
             address=request.remote_addr,
         )
     except Refused as refused:

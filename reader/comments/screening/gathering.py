@@ -29,7 +29,7 @@ LISTS_SECONDS = 2.0
 
 # A way about this site, to whom a text mentions for one, is no link that anybody has to look at first.
 _HREF = re.compile(r'<a href="([^"/][^"]*)"')
-_LATEST = Prepared(
+_LATEST = (
     select(Comment.body, Comment.created_at)
     .where(
         Comment.author_id == bindparam("author_id"),
@@ -37,7 +37,9 @@ _LATEST = Prepared(
     )
     .order_by(Comment.id.desc())
     .limit(LATEST)
+    .subquery()
 )
+_REPEATABLE = Prepared(select(_LATEST.c.body).where(_LATEST.c.created_at > bindparam("since")))
 _lists: dict[str, tuple[float, str, WordList]] = {}
 
 
@@ -70,8 +72,8 @@ def ruling(text: Written, *, by: User, edits: int | None = None, address: str | 
 
 
 def _before(author_id: int) -> tuple[str, ...]:
-    rows = _LATEST.rows(db.session.connection(), {"author_id": author_id})
-    return tuple(row.body for row in rows if now() - row.created_at < REPEAT)
+    asked = {"author_id": author_id, "since": now() - REPEAT}
+    return tuple(row.body for row in _REPEATABLE.rows(db.session.connection(), asked))
 
 
 def _published(author_id: int, *, but: int | None) -> int:
