@@ -31,6 +31,9 @@ from tests.support.servers import Postgres
 from tests.support.standby import Standby, replicated
 from tests.support.threads import a_comment
 
+# One worker runs them all: two servers are enough.
+pytestmark = pytest.mark.xdist_group("standby")
+
 SOON = 20.0
 NEVER = 1000.0
 
