@@ -57,10 +57,9 @@ class RoutedSession(Session):
     def get_bind(
         self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any
     ) -> Engine | Connection:
-        """The engine for the next statement."""
-        if bind is None and REPLICA in self.info:
-            return self._db.engines[REPLICA]
-        return super().get_bind(mapper=mapper, clause=clause, bind=bind, **kwargs)
+        """The engine for the next statement. No table has one of its own, so nobody need look for it."""
+        engine: Engine | Connection = bind or self._db.engines[REPLICA if REPLICA in self.info else None]
+        return engine
 
 
 # Objects keep what they were committed with: the response that follows a write shows just that.
