@@ -24,6 +24,7 @@ import click
 import gevent
 import structlog
 from flask import Flask
+from gunicorn import sock
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
@@ -148,9 +149,53 @@ class Consumer:
 
 
 class Parent(Arbiter):
-    """Gunicorn's parent process, which looks after the consumer as it does after its workers."""
+    """Gunicorn's parent process, which looks after the consumer as it does after its workers.
+
+    On Linux it opens a listening socket for each worker, and the kernel spreads new connections over them evenly. At a
+    socket that all share, whoever wakes first takes the next one, and some get twice what others do. The sockets stay
+    open here: who waits at one is not lost with its worker, but taken by the successor.
+    """
 
     consumer: Consumer | None = None
+
+    def start(self) -> None:
+        """Listen."""
+        super().start()
+        if sys.platform == "linux":
+            self.LISTENERS += self._beside(self.LISTENERS[0], self.cfg.workers - 1)
+
+    def _beside(self, first: Any, count: int) -> list[Any]:
+        """So many more sockets that listen where ``first`` does."""
+        if not count:
+            return []
+        # Not before it listens: until then it must not share its address with another server's.
+        first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        opened = [socket.socket(first.family, socket.SOCK_STREAM) for _ in range(count)]
+        for each in opened:
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            each.bind(first.getsockname())
+        listeners: list[Any] = sock.create_sockets(self.cfg, self.log, [each.detach() for each in opened])
+        return listeners
+
+    def give_socket(self, worker: Worker) -> None:
+        """Have a new worker accept at the socket that the fewest of those who stay have."""
+        # When there are more than there should be, as in a reload, the oldest have been told to stop.
+        staying = list(self.WORKERS.values())[1 - self.cfg.workers :]
+        taken = [listener for each in staying for listener in each.sockets]
+        worker.sockets = [min(self.LISTENERS, key=taken.count)]
+
+    def close_others(self, worker: Worker) -> None:
+        """In a new worker, let go of the sockets of its siblings."""
+        for listener in self.LISTENERS:
+            if listener not in worker.sockets:
+                listener.close()
+
+    def handle_ttin(self) -> None:
+        """Keep the number of workers: it was looked at when the server started, and each has a socket."""
+        log.warning("workers-kept", effect="set READER_WORKERS and restart to have more or fewer")
+
+    handle_ttou = handle_ttin
 
     def manage_workers(self) -> None:
         """Keep all going; called every second, and when a child ended."""
@@ -179,6 +224,8 @@ class Server(BaseApplication):
         for name, value in gunicorn_options(self._settings).items():
             self.cfg.set(name, value)
         self.cfg.set("when_ready", lambda _arbiter: self._ready())
+        self.cfg.set("pre_fork", Parent.give_socket)
+        self.cfg.set("post_fork", Parent.close_others)
         self.cfg.set("child_exit", lambda _arbiter, worker: metrics.forget(worker.pid))
 
     def run(self) -> None:

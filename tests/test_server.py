@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from reader.schema import NotCurrent
 from tests.conftest import SECRET
 from tests.support.servers import Postgres
 from tests.support.sites import STOP_SECONDS, Site, a_free_port, environment, serving
+
+ESTABLISHED, LISTENING = "01", "0A"
 
 
 @pytest.fixture
@@ -95,6 +97,15 @@ def test_a_worker_that_dies_is_replaced(site: Site) -> None:
         time.sleep(0.05)
 
 
+def test_a_signal_does_not_add_workers_that_nobody_looked_at(site: Site) -> None:
+    site.process.send_signal(signal.SIGTTIN)
+    end = time.monotonic() + STOP_SECONDS
+    while "READER_WORKERS" not in site.log.read_text():
+        assert time.monotonic() < end, site.log.read_text()
+        time.sleep(0.05)
+    assert len(site.workers()) == 1
+
+
 def test_an_answer_that_is_being_made_is_finished_before_the_end(site: Site) -> None:
     host, _, port = site.settings.bind.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=STOP_SECONDS) as visitor:
@@ -136,23 +147,85 @@ def test_a_database_of_another_schema_is_not_served(postgres: Postgres, tmp_path
         postgres.drop(name)
 
 
-def test_two_workers_share_their_numbers_and_no_connection(
-    postgres_settings: Settings, redis_url: str, tmp_path: Path
-) -> None:
-    grown = replace(
-        postgres_settings, bind=f"127.0.0.1:{a_free_port()}", workers=2, redis_url=redis_url, connections=100
+@pytest.fixture
+def grown(postgres_settings: Settings, redis_url: str, tmp_path: Path) -> Iterator[Site]:
+    """A site of two workers."""
+    settings = replace(
+        postgres_settings, bind=f"127.0.0.1:{a_free_port()}", workers=2, redis_url=redis_url, connections=500
     )
-    with serving(grown, tmp_path) as site:
-        end = time.monotonic() + STOP_SECONDS
-        while len(site.workers()) < 2:  # the first one may be ready before the second is there
-            assert time.monotonic() < end, site.log.read_text()
-            time.sleep(0.05)
-        with requests.Session() as visitor:
-            visitor.headers["Connection"] = "close"
-            assert {visitor.get(f"{site.url}/readyz").status_code for _ in range(40)} == {200}
-            numbers = visitor.get(f"{site.url}/metrics").text
-        counted = [line for line in numbers.splitlines() if 'count{endpoint="health.readyz"' in line]
-        assert len(counted) == 1
-        assert float(counted[0].split()[-1]) >= 41
-        assert site.stop() == 0
-        assert "rror" not in site.log.read_text()
+    with serving(settings, tmp_path) as site:
+        wait_for_two(site)
+        yield site
+
+
+def wait_for_two(site: Site) -> None:
+    """Wait until there are two workers: the first one may be ready before the second is there."""
+    end = time.monotonic() + STOP_SECONDS
+    while len(site.workers()) < 2:
+        assert time.monotonic() < end, site.log.read_text()
+        time.sleep(0.05)
+
+
+def sockets_at(site: Site, state: str) -> set[str]:
+    """The site's own ends in a state, as ``/proc/net/tcp`` gives it, in the form in which a process has them open."""
+    here = f":{int(site.settings.bind.rpartition(':')[2]):04X}"
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    return {f"socket:[{line[9]}]" for line in lines if line[1].endswith(here) and line[3] == state}
+
+
+def open_in(process: int) -> set[str]:
+    """What a process has open."""
+    found = set()
+    for entry in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it may be closed by now
+            found.add(str(entry.readlink()))
+    return found
+
+
+def test_two_workers_share_their_numbers_and_no_connection(grown: Site) -> None:
+    with requests.Session() as visitor:
+        visitor.headers["Connection"] = "close"
+        assert {visitor.get(f"{grown.url}/readyz").status_code for _ in range(40)} == {200}
+        numbers = visitor.get(f"{grown.url}/metrics").text
+    counted = [line for line in numbers.splitlines() if 'count{endpoint="health.readyz"' in line]
+    assert len(counted) == 1
+    assert float(counted[0].split()[-1]) >= 41
+    assert grown.stop() == 0
+    assert "rror" not in grown.log.read_text()
+
+
+def test_followers_spread_evenly_over_workers_and_nobody_else_can_listen_there(grown: Site) -> None:
+    with ExitStack() as stack:
+        for _ in range(200):
+            stack.enter_context(a_socket(grown))
+        followers = sockets_at(grown, ESTABLISHED)
+        spread = [len(open_in(worker) & followers) for worker in grown.workers()]
+        assert sum(spread) >= 200
+        assert min(spread) >= 50, spread
+    with pytest.raises(BadSetting, match="READER_BIND: can't listen"):
+        server.claim_address(grown.settings.bind)
+
+
+def test_who_waits_for_a_worker_that_is_killed_is_served_by_its_successor_at_the_same_socket(
+    grown: Site,
+) -> None:
+    workers, listeners = grown.workers(), sockets_at(grown, LISTENING)
+    assert len(listeners) == 2
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    with ExitStack() as stack:
+        host, _, port = grown.settings.bind.rpartition(":")
+        waiting = [
+            stack.enter_context(socket.create_connection((host, int(port)), STOP_SECONDS)) for _ in range(40)
+        ]
+        for visitor in waiting:
+            visitor.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        assert {visitor.recv(4096)[:15] for visitor in waiting} == {b"HTTP/1.1 200 OK"}
+    wait_for_two(grown)
+    assert not set(grown.workers()) & set(workers)
+    assert sockets_at(grown, LISTENING) == listeners
+    own = [open_in(worker) & listeners for worker in grown.workers()]
+    assert [len(each) for each in own] == [1, 1]
+    assert set.union(*own) == listeners

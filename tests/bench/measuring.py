@@ -130,6 +130,10 @@ class Process:
         """Bytes of memory that are its own, children included (proportional set size)."""
         return sum(_pss(pid) for pid in _tree(self._process.pid))
 
+    def files(self) -> list[int]:
+        """How many files each of its children has open."""
+        return [len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in _tree(self._process.pid)[1:]]
+
     def stop(self) -> None:
         """End it and its children."""
         with suppress(ProcessLookupError):  # it may have ended by itself

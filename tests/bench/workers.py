@@ -32,6 +32,7 @@ def measure(bench: Bench) -> list[Figure]:
                 stages[str(count)] = stack.enter_context(reader(bench, f"workers-{count}", settings=settings))
             for stage in stages.values():
                 stage.fill(FOLLOWERS)
+            least = _least(stages[str(MANY)])
             rates = bench.in_turn({count: _run(stage) for count, stage in stages.items()})
     finally:
         for name in names:
@@ -44,8 +45,21 @@ def measure(bench: Bench) -> list[Figure]:
             "1/s",
             least=0.9,
             key="workers",
-        )
+        ),
+        Figure(
+            f"followers of the least loaded of {MANY} workers ÷ their share",
+            least,
+            FOLLOWERS / MANY,
+            "",
+            least=0.9,
+        ),
     ]
+
+
+def _least(stage: Stage) -> float:
+    """How many followers the worker has that has the fewest: all have the same number of other files."""
+    files = stage.process.files()
+    return min(files) - (sum(files) - FOLLOWERS) / len(files)
 
 
 def _run(stage: Stage) -> Callable[[], float]:
