@@ -95,14 +95,12 @@ class _Form:
 
 def ask(connection: Connection, text: str, values: Any, *, has_rows: bool) -> Sequence[Any]:
     """Have the driver run ``text``."""
-    cursor = connection.connection.cursor()
+    raw: Any = connection.connection.dbapi_connection
     try:
-        cursor.execute(text, values)
+        cursor = raw.execute(text, values)
         return cursor.fetchall() if has_rows else []
     except BaseException as fault:
         _fail(connection, text, values, fault)
-    finally:
-        cursor.close()
 
 
 def _fail(connection: Connection, text: str, values: Any, fault: BaseException) -> NoReturn:
