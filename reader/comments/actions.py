@@ -149,13 +149,12 @@ def announce(kind: Kind, comment: Comment, *, by: int | None) -> None:
         eventlog.append(kind, stream, comment.element, actor_id=by)
 
 
-def count(connection: Connection, comment: Comment) -> None:
-    """Count a comment where it is published: under another one, about a claim, in its thread."""
+def count_beside(connection: Connection, comment: Comment) -> None:
+    """Count a comment that is published where it isn't only in its thread: under another one, about a claim."""
     if comment.under_id is not None:
         statements.TAKE_PLACE.run(connection, {"under": comment.under_id, "taken": comment.nth})
     if comment.claim_id is not None:
         statements.COUNT_ON_CLAIM.run(connection, {"claim": comment.claim_id})
-    statements.COUNT[connection.dialect.name].run(connection, {"article": comment.article_id})
 
 
 def note_finding(connection: Connection, comment: Comment, ruling: Ruling) -> None:
@@ -209,4 +208,5 @@ def _take_place(connection: Connection, comment: Comment) -> None:
         comment.nth = under.replies + 1
         comment.folded = under.folded or comment.nth > SHOWN
     comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
-    count(connection, comment)
+    count_beside(connection, comment)
+    statements.COUNT[connection.dialect.name].run(connection, {"article_id": comment.article_id})

@@ -93,17 +93,16 @@ VERDICT = Prepared(
 COUNT_ON_CLAIM = Prepared(
     update(_CLAIMS).where(_CLAIMS.c.id == bindparam("claim")).values(comments=_CLAIMS.c.comments + 1)
 )
-COUNT = {
-    name: Prepared(
-        made(_THREADS)
-        .values(article_id=bindparam("article"), published=1, total=1, slow_seconds=0, premoderated=False)
-        .on_conflict_do_update(
-            index_elements=["article_id"],
-            set_={"published": _THREADS.c.published + 1, "total": _THREADS.c.total + 1},
-        )
+_COUNTS = {
+    name: made(_THREADS)
+    .values(article_id=bindparam("article_id"), published=1, total=1, slow_seconds=0, premoderated=False)
+    .on_conflict_do_update(
+        index_elements=["article_id"],
+        set_={"published": _THREADS.c.published + 1, "total": _THREADS.c.total + 1},
     )
     for name, made in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
 }
+COUNT = {name: Prepared(count) for name, count in _COUNTS.items()}
 
 _INSERT = insert(_COMMENTS).values({name: bindparam(name) for name in COLUMNS}).returning(_COMMENTS.c.id)
 _COMMENT = Prepared(_INSERT)
@@ -113,7 +112,7 @@ _REVISION = Prepared(
     )
 )
 _POSTED = _INSERT.cte("posted")
-_BOTH = Prepared(
+_BOTH = (
     insert(_REVISIONS)
     .from_select(
         ["comment_id", "number", "body", "at"],
@@ -126,12 +125,20 @@ _BOTH = Prepared(
     )
     .returning(_REVISIONS.c.comment_id)
 )
+_AT_ONCE = {
+    False: Prepared(_BOTH),
+    True: Prepared(_BOTH.add_cte(_COUNTS["postgresql"].cte("counted"))),
+}
 
 
-def store(connection: Connection, values: dict[str, Any]) -> int:
-    """Store a comment, given by its ``COLUMNS``, with its first revision; its id."""
+def store(connection: Connection, values: dict[str, Any], *, counted: bool) -> int:
+    """Store a comment, given by its ``COLUMNS``, with its first revision, and count it in its thread if it is to be
+    ``counted``; its id.
+    """
     if connection.dialect.name == "postgresql":
-        return cast(int, _BOTH.scalar(connection, values))
+        return cast(int, _AT_ONCE[counted].scalar(connection, values))
     comment_id: int = _COMMENT.scalar(connection, values)
     _REVISION.run(connection, {**values, "comment_id": comment_id})
+    if counted:
+        COUNT["sqlite"].run(connection, values)
     return comment_id

@@ -247,4 +247,4 @@ def test_posting_takes_few_statements_in_any_thread(article: Article) -> None:
         with counted() as statements:
             a_comment(article, by=author, under=under)
         places = 0 if under is None else 2
-        assert len(statements) - places == {"postgresql": 6, "sqlite": 8}[engine], statements
+        assert len(statements) - places == {"postgresql": 5, "sqlite": 8}[engine], statements

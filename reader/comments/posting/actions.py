@@ -15,7 +15,14 @@ from reader.accounts.rights import NOT_YOURS
 from reader.articles.models import stream_of
 from reader.clock import now
 from reader.comments import policy, statements
-from reader.comments.actions import announce, count, note_finding, note_mentions, private_streams, streams
+from reader.comments.actions import (
+    announce,
+    count_beside,
+    note_finding,
+    note_mentions,
+    private_streams,
+    streams,
+)
 from reader.comments.models import SHOWN, Comment, State
 from reader.comments.queries import Discussed
 from reader.comments.screening import gathering, measures
@@ -107,8 +114,8 @@ def post_comment(
             _hold_new(connection, comment, ruling)
         else:
             comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
-            _insert(connection, comment)
-            count(connection, comment)
+            _insert(connection, comment, counted=True)
+            count_beside(connection, comment)
             announce(Kind.COMMENT_POSTED, comment, by=comment.author_id)
             if ruling is not None:
                 note_finding(connection, comment, ruling)
@@ -165,17 +172,17 @@ def _hold_new(connection: Connection, comment: Comment, ruling: Ruling) -> None:
     private = private_streams(comment.author_id)
     eventlog.lock(*private)
     comment.state, comment.nth, comment.folded, comment.changed_seq = State.HELD.value, 0, True, 0
-    _insert(connection, comment)
+    _insert(connection, comment, counted=False)
     note_finding(connection, comment, ruling)
     for stream in private:
         eventlog.append(Kind.COMMENT_HELD, stream, comment.element, actor_id=comment.author_id)
 
 
-def _insert(connection: Connection, comment: Comment) -> None:
-    """Store the comment with its first revision."""
+def _insert(connection: Connection, comment: Comment, *, counted: bool) -> None:
+    """Store the comment with its first revision, and count it in its thread if it is to be."""
     values = {name: getattr(comment, name) for name in statements.COLUMNS}
     try:
-        comment.id = statements.store(connection, values)
+        comment.id = statements.store(connection, values, counted=counted)
     except IntegrityError as fault:
         # Its author is sending the same submission to another article at this moment.
         raise Conflict(OTHER_CONTENT) from fault
