@@ -4,7 +4,7 @@
 Where the site runs on HTTPS both are ``__Host-`` cookies: no other host and no plain connection can set them.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -51,7 +51,7 @@ class FormSession(SecureCookieSessionInterface):
             content, at = self._known(app, value) if value else ({}, None)
         except BadSignature:
             return self.session_class()
-        if at is not None and datetime.now(UTC) - at > app.permanent_session_lifetime:
+        if at is not None and not timedelta(0) <= datetime.now(UTC) - at <= app.permanent_session_lifetime:
             return self.session_class()
         return self.session_class(content)
 

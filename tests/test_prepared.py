@@ -120,7 +120,7 @@ class TestOnPostgresql:
         connection = db.session.connection()
         pid = connection.scalar(text("SELECT pg_backend_pid()"))
         with db.engine.connect() as other:
-            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            other.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
         with pytest.raises(OperationalError) as fault:
             Prepared(BY_USER).rows(connection, {"user": person.id})
         assert fault.value.connection_invalidated

@@ -189,7 +189,7 @@ class TestOnPostgresql:
     def test_a_connection_that_was_lost_since_it_was_read_on_is_replaced(self) -> None:
         pid = db.session.scalar(text("SELECT pg_backend_pid()"))
         with db.engine.connect() as other:
-            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            other.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
         with transaction() as session:
             session.add(User(username="c", username_key="c", email="c", email_key="c", password_hash="!"))
         assert people() == 1

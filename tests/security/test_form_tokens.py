@@ -1,13 +1,16 @@
 """A form is taken only from somebody who was shown it."""
 
 import re
+import time
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
 from werkzeug.routing import Rule
 
 from reader.accounts import actions, queries
+from reader.cookies import FormSession
 from tests.support.factories import a_person
 from tests.support.forms import form_on, page, values_of
 from tests.support.people import log_in
@@ -85,3 +88,19 @@ def test_a_token_stays_good_as_long_as_the_form_cookie(address: str, client: Fla
     first = values_of(form_on(client.get(address), address))["csrf_token"]
     client.get(address)
     assert client.post(address, data={"csrf_token": first}).status_code == 422
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(0, True), (30, True), (32, False), (-1, False)])
+def test_a_form_cookie_is_heeded_for_a_month_and_remembered_no_longer(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, days: int, is_kept: bool
+) -> None:
+    signer = FormSession().get_signing_serializer(app)
+    assert signer is not None
+    with monkeypatch.context() as then:
+        then.setattr(TimestampSigner, "get_timestamp", lambda _self: int(time.time()) - days * 24 * 3600)
+        value = signer.dumps({"csrf_token": "a secret"})
+    for _ in ("read", "remembered"):
+        with app.test_request_context(headers={"Cookie": f"form={value}"}):
+            assert dict(session) == ({"csrf_token": "a secret"} if is_kept else {})
+    with app.test_request_context(headers={"Cookie": f"form={value[:-1]}"}):
+        assert dict(session) == {}, "it is not signed like that"
