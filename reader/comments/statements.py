@@ -62,8 +62,10 @@ THREAD = Prepared(
     # What is decided about a person takes their row: it comes before this post, or after it.
     .with_for_update(read=True, of=_USERS)
 )
-LAST_OF = select(func.max(_COMMENTS.c.created_at)).where(
-    _COMMENTS.c.author_id == bindparam("author_id"), _COMMENTS.c.article_id == bindparam("article_id")
+LAST_OF = Prepared(
+    select(func.max(_COMMENTS.c.created_at)).where(
+        _COMMENTS.c.author_id == bindparam("author_id"), _COMMENTS.c.article_id == bindparam("article_id")
+    )
 )
 # Where an answer stands: under what it answers, or beside it once the depth is used up. What was never published
 # isn't there.

@@ -26,7 +26,7 @@ def counted() -> Iterator[list[str]]:
         return ask(connection, statement, values, has_rows=has_rows)
 
     event.listen(engine, "before_cursor_execute", note)
-    prepared.ask = ask_noting  # type: ignore[assignment]  # its last parameter is as optional
+    prepared.ask = ask_noting  # type: ignore[assignment]  # mypy takes no function for another
     try:
         yield statements
     finally:

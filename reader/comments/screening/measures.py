@@ -70,7 +70,7 @@ def held_by(comment: Comment, by: User) -> Rule | None:
 def _wait(connection: Connection, comment: Comment, seconds: int) -> None:
     """Raise where the person's last comment here is not long enough ago."""
     asked = {"author_id": comment.author_id, "article_id": comment.article_id}
-    last: datetime | None = connection.execute(statements.LAST_OF, asked).scalar()
+    last: datetime | None = statements.LAST_OF.scalar(connection, asked)
     left = seconds - (now() - last).total_seconds() if last else 0
     if left > 0:
         wait = math.ceil(left)
