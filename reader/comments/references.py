@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from reader import config
 from reader.accounts import names
@@ -22,6 +22,7 @@ from reader.extensions import db
 from reader.factchecks import queries as factchecks
 from reader.markdown import Link
 from reader.paging import id_from
+from reader.prepared import Prepared
 
 # Bounds on what one text may have looked up.
 MOST_NAMES = 50
@@ -29,6 +30,10 @@ MOST_PAGES = 10
 # How many of those who take part are offered, and among how many of a name's beginning they are looked for.
 MOST_OFFERED = 8
 MOST_LOOKED_AT = 200
+
+_MENTIONED = Prepared(
+    select(Mention.user_id).where(Mention.comment_id == bindparam("comment_id")).order_by(Mention.user_id)
+)
 
 
 def people(candidates: Iterable[str]) -> dict[str, User]:
@@ -40,9 +45,7 @@ def people(candidates: Iterable[str]) -> dict[str, User]:
 
 def mentioned_in(comment_id: int) -> Sequence[int]:
     """The ids of the people whom a comment mentions and who are to be told so."""
-    return db.session.scalars(
-        select(Mention.user_id).where(Mention.comment_id == comment_id).order_by(Mention.user_id)
-    ).all()
+    return [row.user_id for row in _MENTIONED.rows(db.session.connection(), {"comment_id": comment_id})]
 
 
 def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequence[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload
 
 from reader.accounts.models import User
@@ -18,10 +18,16 @@ from reader.extensions import db
 from reader.moderation.models import Decision
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
 from reader.notifications.words import Item, item
+from reader.prepared import Prepared
 
 PAGE = 25
 # The streams that somebody may have to be told of.
 _TOLD = ("article:%", "claim:%", "person:%")
+
+
+# Asked for every event.
+_FOLLOWERS = Prepared(select(Follow.person_id).where(Follow.stream == bindparam("stream")))
+_NOTICED = Prepared(select(Noticed.seq).where(Noticed.stream == bindparam("stream")))
 
 
 @dataclass(frozen=True)
@@ -130,7 +136,7 @@ def _decisions(ids: Collection[int]) -> Mapping[int, Decision]:
 
 def followers(stream: str) -> Sequence[int]:
     """Who follows the stream."""
-    return db.session.scalars(select(Follow.person_id).where(Follow.stream == stream)).all()
+    return [row.person_id for row in _FOLLOWERS.rows(db.session.connection(), {"stream": stream})]
 
 
 def is_following(person: User, stream: str) -> bool:
@@ -181,7 +187,7 @@ def choices(person_id: int) -> dict[Subject, Pace]:
 
 def noticed(stream: str) -> int:
     """The number of the last event of the stream that all were told of."""
-    return db.session.scalar(select(Noticed.seq).where(Noticed.stream == stream)) or 0
+    return _NOTICED.scalar(db.session.connection(), {"stream": stream}) or 0
 
 
 def behind(*, limit: int) -> Sequence[str]:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from reader.accounts import queries as accounts
 from reader.articles.models import Article
-from reader.articles.queries import visible
+from reader.articles.queries import visible_at
+from reader.clock import now
 from reader.comments.models import Comment, State
 from reader.comments.references import mentioned_in
 from reader.eventlog import Event, Kind
@@ -24,6 +25,19 @@ from reader.factchecks import queries as factchecks
 from reader.moderation.models import Decision
 from reader.notifications import queries
 from reader.notifications.models import Subject
+from reader.prepared import Prepared
+
+_ANSWERED = aliased(Comment)
+_COMMENT = Prepared(
+    select(Comment.id, Comment.article_id, Comment.author_id, _ANSWERED.author_id.label("answered_id"))
+    .join(Article, Article.id == Comment.article_id)
+    .outerjoin(_ANSWERED, _ANSWERED.id == Comment.parent_id)
+    .where(
+        Comment.id == bindparam("id"),
+        Comment.state == State.PUBLISHED.value,
+        visible_at(bindparam("now")),
+    )
+)
 
 
 @dataclass
@@ -115,26 +129,23 @@ _TELL: dict[tuple[str, str], Callable[[Event, int], News]] = {
 }
 
 
-def _tell_those_spoken_to(news: News, comment: Row[*tuple[Any, ...]]) -> None:
+def _tell_those_spoken_to(news: News, comment: Any) -> None:
     if comment.answered_id is not None:
         news.tell([comment.answered_id], Subject.REPLY)
     news.tell(mentioned_in(comment.id), Subject.MENTION)
-    news.spare(queries.told_of(comment.id, [Subject.REPLY, Subject.MENTION]))
+    if news.told:
+        news.spare(queries.told_of(comment.id, [Subject.REPLY, Subject.MENTION]))
 
 
-def _spare(news: News, comment: Row[*tuple[Any, ...]]) -> None:
-    news.spare([comment.author_id, *accounts.who_muted(comment.author_id, among=list(news.told))])
+def _spare(news: News, comment: Any) -> None:
+    news.spare([comment.author_id])
+    if news.told:
+        news.spare(accounts.who_muted(comment.author_id, among=list(news.told)))
 
 
-def _comment(event: Event) -> Row[*tuple[Any, ...]] | None:
+def _comment(event: Event) -> Any:
     """The comment that an event is about, if it can be read."""
-    answered = aliased(Comment)
-    return db.session.execute(
-        select(Comment.id, Comment.article_id, Comment.author_id, answered.author_id.label("answered_id"))
-        .join(Article, Article.id == Comment.article_id)
-        .outerjoin(answered, answered.id == Comment.parent_id)
-        .where(Comment.id == _number(event.target), Comment.state == State.PUBLISHED.value, visible())
-    ).one_or_none()
+    return _COMMENT.row(db.session.connection(), {"id": _number(event.target), "now": now()})
 
 
 def _number(target: str) -> int:
