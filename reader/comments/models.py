@@ -217,13 +217,18 @@ class Comment(Model):
         return f"comment-{self.id}"
 
     @property
+    def worded_at(self) -> datetime:
+        """Since when it says what it says."""
+        return self.edited_at or self.created_at
+
+    @property
     def is_placed(self) -> bool:
         """Whether it has a place in the thread, if only as a tombstone; else it was never published."""
         return self.changed_seq > 0
 
 
 class CommentRevision(Model):
-    """What a comment said, from its first revision on."""
+    """What a comment said before it was edited. What it says now stands in the comment alone."""
 
     __tablename__ = "comment_revisions"
 

@@ -32,7 +32,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.comments import closing, orders
-from reader.comments.models import SHOWN, Comment, CommentRevision, Recommendation, State, Thread
+from reader.comments.models import SHOWN, Comment, Recommendation, State, Thread
 from reader.comments.orders import SEEN as _SEEN
 from reader.comments.shown import Alone, Mark, Node, Shown, ThreadPage
 from reader.comments.windows import BRANCH, Opened, Place, Window
@@ -164,15 +164,6 @@ def alone(comment_id: int, *, viewer: User | None = None) -> Alone | None:
 def body_of(comment_id: int) -> str:
     """What the author of a comment typed. For its author's eyes."""
     return db.session.execute(select(Comment.body).where(Comment.id == comment_id)).scalar_one()
-
-
-def revisions_of(comment_id: int) -> Sequence[CommentRevision]:
-    """All that a comment ever said, latest first. For the eyes of its author and of moderators."""
-    return db.session.scalars(
-        select(CommentRevision)
-        .where(CommentRevision.comment_id == comment_id)
-        .order_by(CommentRevision.number.desc())
-    ).all()
 
 
 def recommended_by(person: User, comment_ids: Iterable[int]) -> Sequence[int]:

@@ -3,21 +3,21 @@
 PostgreSQL takes several writes in one statement, which saves the ways there and back; for SQLite, there are none.
 """
 
+from collections.abc import Mapping
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, case, exists, func, insert, literal, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, case, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from reader.accounts.models import Measure, User
 from reader.articles.models import Article
 from reader.articles.queries import place, visible_at
-from reader.comments.models import DEEPEST, Comment, CommentRevision, Thread
+from reader.comments.models import DEEPEST, Comment, Thread
 from reader.factchecks.models import Citation, Claim
 from reader.prepared import Prepared
 
 _COMMENTS = cast(Table, Comment.__table__)
-_REVISIONS = cast(Table, CommentRevision.__table__)
 _THREADS = cast(Table, Thread.__table__)
 _CLAIMS = cast(Table, Claim.__table__)
 _ARTICLES = cast(Table, Article.__table__)
@@ -108,39 +108,14 @@ COUNT = {name: Prepared(count) for name, count in _COUNTS.items()}
 
 _INSERT = insert(_COMMENTS).values({name: bindparam(name) for name in COLUMNS}).returning(_COMMENTS.c.id)
 _COMMENT = Prepared(_INSERT)
-_REVISION = Prepared(
-    insert(_REVISIONS).values(
-        comment_id=bindparam("comment_id"), number=1, body=bindparam("body"), at=bindparam("created_at")
-    )
-)
-_POSTED = _INSERT.cte("posted")
-_BOTH = (
-    insert(_REVISIONS)
-    .from_select(
-        ["comment_id", "number", "body", "at"],
-        select(
-            _POSTED.c.id,
-            literal(1),
-            bindparam("body", type_=_COMMENTS.c.body.type),
-            bindparam("created_at", type_=_COMMENTS.c.created_at.type),
-        ),
-    )
-    .returning(_REVISIONS.c.comment_id)
-)
-_AT_ONCE = {
-    False: Prepared(_BOTH),
-    True: Prepared(_BOTH.add_cte(_COUNTS["postgresql"].cte("counted"))),
-}
+_COUNTED = Prepared(_INSERT.add_cte(_COUNTS["postgresql"].cte("counted")))
 
 
-def store(connection: Connection, values: dict[str, Any], *, counted: bool) -> int:
-    """Store a comment, given by its ``COLUMNS``, with its first revision, and count it in its thread if it is to be
-    ``counted``; its id.
-    """
-    if connection.dialect.name == "postgresql":
-        return cast(int, _AT_ONCE[counted].scalar(connection, values))
+def store(connection: Connection, values: Mapping[str, Any], *, counted: bool) -> int:
+    """Store a comment, given by its ``COLUMNS``, and count it in its thread if it is to be ``counted``; its id."""
+    if counted and connection.dialect.name == "postgresql":
+        return cast(int, _COUNTED.scalar(connection, values))
     comment_id: int = _COMMENT.scalar(connection, values)
-    _REVISION.run(connection, {**values, "comment_id": comment_id})
     if counted:
         COUNT["sqlite"].run(connection, values)
     return comment_id

@@ -16,6 +16,7 @@ from reader.accounts.models import User
 from reader.clock import now
 from reader.comments import policy
 from reader.comments import queries as comments
+from reader.comments.editing.queries import revisions_of
 from reader.comments.models import State, Thread
 from reader.comments.shown import Shown
 from reader.comments.views import COMMENT, alone
@@ -71,7 +72,7 @@ def revisions(comment_id: int) -> str:
         "pages/comment_revisions.html",
         comment=found.comment,
         article=found.article,
-        revisions=comments.revisions_of(comment_id),
+        revisions=revisions_of(comment_id),
     )
 
 

@@ -19,7 +19,7 @@ from reader.accounts.models import User
 from reader.app import create_app
 from reader.articles.models import Article
 from reader.clock import now
-from reader.comments.models import Comment, CommentRevision, Thread
+from reader.comments.models import Comment, Thread
 from reader.comments.posting.actions import post_comment
 from reader.config import Settings
 from reader.cookies import login_cookie
@@ -142,7 +142,6 @@ def _insert(article: Article, author: User) -> None:
         )
         session.add(comment)
         session.flush()
-        session.add(CommentRevision(comment_id=comment.id, number=1, body=TEXT, at=now()))
         session.add(
             Event(stream="bench", seq=number, kind="comment-posted", target=comment.element, at=now())
         )

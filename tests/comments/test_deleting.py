@@ -12,7 +12,7 @@ from reader.articles.models import Article
 from reader.clock import now, set_clock
 from reader.comments import queries
 from reader.comments.actions import delete_comment
-from reader.comments.models import Comment, CommentRevision
+from reader.comments.models import Comment
 from reader.config import Settings
 from reader.errors import Conflict, Missing, Refused
 from reader.extensions import db
@@ -81,7 +81,7 @@ def test_a_comment_about_a_claim_is_told_and_counted_there_when_it_goes(
 def test_the_text_of_a_deleted_comment_is_kept_for_nobody_to_see(article: Article, author: User) -> None:
     comment = a_comment(article, by=author, body="I was there.")
     delete_comment(comment.id, by=author)
-    assert db.session.scalar(select(CommentRevision.body)) == "I was there."
+    assert db.session.scalar(select(Comment.body)) == "I was there."
     assert "I was there" not in repr(queries.page(article))
 
 

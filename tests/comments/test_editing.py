@@ -15,6 +15,7 @@ from reader.clock import now, set_clock
 from reader.comments import queries
 from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
+from reader.comments.editing.queries import revisions_of
 from reader.comments.models import Comment
 from reader.config import Settings
 from reader.errors import Conflict, Invalid, Refused
@@ -52,9 +53,14 @@ def test_an_edit_is_shown_told_and_keeps_what_was_said(
     assert shown.edited_at
     (event,) = eventlog.since(article.stream, 1, limit=5)
     assert (event.kind, event.seq) == (Kind.COMMENT_EDITED, shown.changed_seq)
-    assert [(each.number, each.body) for each in queries.revisions_of(comment.id)] == [
-        (2, "*First!*"),
-        (1, "Frist!"),
+    assert revisions_of(comment.id) == [
+        (2, "*First!*", shown.edited_at),
+        (1, "Frist!", shown.created_at),
+    ]
+    edit_comment(comment.id, by=author, body="*Second!*", revision=2)
+    assert revisions_of(comment.id)[1:] == [
+        (2, "*First!*", shown.edited_at),
+        (1, "Frist!", shown.created_at),
     ]
     assert list(miscounted()) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from reader import eventlog
 from reader.accounts import rights
@@ -66,14 +67,10 @@ def edit_comment(
         measure = measures.held_by(comment, by)
         if measure is not None:
             ruling = Ruling(measure, Outcome.HOLD)
+        _keep(session, comment)
         comment.body, comment.html = text.body, text.html
         comment.revision += 1
         comment.edited_at = now()
-        session.add(
-            CommentRevision(
-                comment_id=comment.id, number=comment.revision, body=text.body, at=comment.edited_at
-            )
-        )
         session.execute(delete(Mention).where(Mention.comment_id == comment.id))
         note_mentions(session.connection(), comment, text.mentioned)
         _tell(comment, by=by, waits=ruling is not None and ruling.outcome is Outcome.HOLD)
@@ -81,6 +78,15 @@ def edit_comment(
         if ruling is not None:
             note_finding(session.connection(), comment, ruling)
     return comment
+
+
+def _keep(session: Session, comment: Comment) -> None:
+    """Keep what the comment says, before it says something else."""
+    session.add(
+        CommentRevision(
+            comment_id=comment.id, number=comment.revision, body=comment.body, at=comment.worded_at
+        )
+    )
 
 
 def _tell(comment: Comment, *, by: User, waits: bool) -> None:
