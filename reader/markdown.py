@@ -56,9 +56,8 @@ class CommentText:
     @property
     def names(self) -> list[str]:
         """What stands after an ``@``, each once, in order; not in quotes, code or links."""
-        return list(
-            dict.fromkeys(found[1] for token in self._words() for found in _NAME.finditer(token.content))
-        )
+        texts = [token.content for token in self._words() if "@" in token.content]
+        return list(dict.fromkeys(found[1] for text in texts for found in _NAME.finditer(text)))
 
     @property
     def addresses(self) -> list[str]:

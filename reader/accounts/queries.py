@@ -10,7 +10,7 @@ from reader.accounts import names
 from reader.accounts.measures import InForce
 from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
-from reader.extensions import db
+from reader.extensions import db, loose
 from reader.policy import MeasureKind
 from reader.prepared import Prepared
 
@@ -64,7 +64,7 @@ def session_by_token(token: str) -> OpenSession | None:
     row = _BY_TOKEN.row(db.session.connection(), {"token": token_hash(token), "now": now()})
     if row is None:
         return None
-    person = User(**{name: getattr(row, name) for name in _PERSON})
+    person = loose(User, dict(zip(_PERSON, row, strict=False)))
     return OpenSession(row.session_id, row.remember, row.seen_at, person)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_dict
 
 from reader import eventlog
 from reader.accounts.models import User
@@ -30,6 +31,7 @@ from reader.comments.screening.phases import Outcome, Ruling
 from reader.comments.writing import trimmed, written
 from reader.errors import Conflict, Invalid, Missing, Refused, TooMany
 from reader.eventlog import Kind
+from reader.extensions import loose
 from reader.policy import On, may
 from reader.transactions import transaction
 
@@ -38,6 +40,19 @@ NO_PARENT = "The comment you answer is not in this discussion."
 GONE_PARENT = "The comment you answer is deleted, removed or hidden, so it can't be answered any more."
 NO_CLAIM = "This article doesn't cite the claim that the comment is about."
 OTHER_CONTENT = "This form was sent before with another text. Send it once more to post this one, too."
+
+
+_NEW: Mapping[str, Any] = {
+    **dict.fromkeys(statements.COLUMNS),
+    "state": State.PUBLISHED.value,
+    "depth": 0,
+    "nth": 0,
+    "folded": False,
+    "replies": 0,
+    "recommendations": 0,
+    "revision": 1,
+    "reviewed": 0,
+}
 
 
 class Posted(NamedTuple):
@@ -75,22 +90,18 @@ def post_comment(
     answers = {on for on in (On.OWN, On.OTHERS) if may("reply", by, on)}
     text = written(body)
     ruling = gathering.ruling(text, by=by, address=address)
-    comment = Comment(
-        article_id=article.id,
-        author_id=by.id,
-        submission_id=submission_id,
-        parent_id=parent_id,
-        claim_id=claim_id,
-        body=text.body,
-        html=text.html,
-        state=State.PUBLISHED.value,
-        depth=0,
-        nth=0,
-        folded=False,
-        replies=0,
-        recommendations=0,
-        revision=1,
-        reviewed=0,
+    comment = loose(
+        Comment,
+        {
+            **_NEW,
+            "article_id": article.id,
+            "author_id": by.id,
+            "submission_id": submission_id,
+            "parent_id": parent_id,
+            "claim_id": claim_id,
+            "body": text.body,
+            "html": text.html,
+        },
     )
     with transaction() as session:
         eventlog.lock(*streams(comment.article_id, claim_id))
@@ -179,10 +190,9 @@ def _hold_new(connection: Connection, comment: Comment, ruling: Ruling) -> None:
 
 
 def _insert(connection: Connection, comment: Comment, *, counted: bool) -> None:
-    """Store the comment with its first revision, and count it in its thread if it is to be."""
-    values = {name: getattr(comment, name) for name in statements.COLUMNS}
+    """Store the comment, and count it in its thread if it is to be."""
     try:
-        comment.id = statements.store(connection, values, counted=counted)
+        comment.id = statements.store(connection, instance_dict(comment), counted=counted)
     except IntegrityError as fault:
         # Its author is sending the same submission to another article at this moment.
         raise Conflict(OTHER_CONTENT) from fault

@@ -6,6 +6,7 @@ import re
 import time
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import bindparam, func, or_, select
 
 from reader import config
@@ -40,7 +41,7 @@ _LATEST = (
     .subquery()
 )
 _REPEATABLE = Prepared(select(_LATEST.c.body).where(_LATEST.c.created_at > bindparam("since")))
-_lists: dict[str, tuple[float, str, WordList]] = {}
+_EXTENSION = "reader-word-lists"
 
 
 def ruling(text: Written, *, by: User, edits: int | None = None, address: str | None = None) -> Ruling | None:
@@ -85,17 +86,17 @@ def _published(author_id: int, *, but: int | None) -> int:
 
 def _list(name: str) -> WordList:
     """A list, put together again only when its text is another one."""
-    key = f"{db.engine.url}:{name}"
-    read, text, words = _lists.get(key, (float("-inf"), "", WordList(())))
+    lists: dict[str, tuple[float, str, WordList]] = current_app.extensions.setdefault(_EXTENSION, {})
+    read, text, words = lists.get(name, (float("-inf"), "", WordList(())))
     if time.monotonic() - read < LISTS_SECONDS:
         return words
     fresh = db.session.scalar(select(ListedWords.words).where(ListedWords.name == name)) or ""
     if fresh != text:
         words = WordList(entries_of(fresh))
-    _lists[key] = (time.monotonic(), fresh, words)
+    lists[name] = (time.monotonic(), fresh, words)
     return words
 
 
 def forget_lists() -> None:
     """Read the lists anew the next time."""
-    _lists.clear()
+    current_app.extensions.pop(_EXTENSION, None)
