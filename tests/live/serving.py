@@ -27,6 +27,8 @@ from wsproto.events import (
     TextMessage,
 )
 
+from reader.server import KEEPALIVE_SECONDS
+
 PATH = "/socket.io/?EIO=4&transport=websocket"
 PATIENCE = 20.0
 GUNICORN = "from gevent import monkey; monkey.patch_all(); from gunicorn.app.wsgiapp import run; run()"
@@ -106,6 +108,8 @@ def serving(
         "--worker-class",
         "reader.server.Worker",
         "--no-control-socket",
+        # As in production: in gunicorn's own two seconds a busy machine may not come to read a request.
+        f"--keep-alive={KEEPALIVE_SECONDS}",
     ]
     command += ["--bind", f"fd://{listener.fileno()}", *options, "tests.live.bare_app:make()"]
     with log.open("wb") as output:
