@@ -35,10 +35,15 @@ class Bench:
         """How often each run is measured."""
         return QUICK_ROUNDS if self.quick else ROUNDS
 
-    def interleaved(self, runs: Mapping[str, Callable[[], Numbers]]) -> dict[str, dict[str, float]]:
-        """Each of ``runs`` measured in turn, A B C A B C …, after one round that does not count; medians."""
+    def interleaved(
+        self, runs: Mapping[str, Callable[[], Numbers]], *, times: int = 1
+    ) -> dict[str, dict[str, float]]:
+        """Each of ``runs`` measured in turn, A B C A B C …, after one round that does not count; medians.
+
+        There are ``times`` as many rounds where each is short: what else the machine does comes and goes in seconds.
+        """
         found: dict[str, list[Numbers]] = {name: [] for name in runs}
-        for number in range(self.rounds + 1):
+        for number in range(self.rounds * times + 1):
             for name, run in runs.items():
                 numbers = run()
                 if number:
@@ -48,9 +53,9 @@ class Bench:
             for name, taken in found.items()
         }
 
-    def in_turn(self, runs: Mapping[str, Run]) -> dict[str, float]:
+    def in_turn(self, runs: Mapping[str, Run], *, times: int = 1) -> dict[str, float]:
         """The same for runs that give one number each."""
-        medians = self.interleaved({name: _numbered(run) for name, run in runs.items()})
+        medians = self.interleaved({name: _numbered(run) for name, run in runs.items()}, times=times)
         return {name: numbers["value"] for name, numbers in medians.items()}
 
 
