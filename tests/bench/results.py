@@ -51,8 +51,9 @@ def markdown(outcomes: Sequence[Outcome], facts: Mapping[str, str], rounds: int)
     lines = [
         "# How fast",
         "",
-        f"Made by `python -m tests.bench`. Ratios taken in one run: what is compared runs in turn, {rounds} times or"
-        " more after one that doesn't count, and the medians are divided. CPU is the server's, all its processes together.",
+        f"Made by `python -m tests.bench`. Ratios taken in one run: what is compared runs in turn, {rounds} times"
+        " or more after one that doesn't count, and the medians are divided. CPU is the server's, all its processes"
+        " together.",
         "",
         "![CPU of one delivery](delivery.svg)",
         "",
