@@ -82,8 +82,8 @@ else:
 
 
 def loose(table: type[_T], values: Mapping[str, Any]) -> _T:
-    """An object that belongs to no session, with these columns. Nobody notes what changes, so it takes a third of the
-    time that the constructor does.
+    """An object that belongs to no session, with these columns. That they are set is not noted as a change, on which
+    the constructor spends nearly all its time.
     """
     made = table()
     instance_dict(made).update(values)

@@ -45,6 +45,10 @@ class Prepared:
         found = self.row(connection, values)
         return found[0] if found else None
 
+    def scalars(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """The first column of all rows."""
+        return [row[0] for row in self.rows(connection, values)]
+
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Run a statement that has no rows."""
         self._form(connection).send(connection, values)

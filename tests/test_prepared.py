@@ -52,6 +52,7 @@ def test_rows_are_those_that_sqlalchemy_finds_by_type_name_and_order(person: Use
     assert found[0].seen_at.utcoffset() is not None
     assert Prepared(BY_USER).row(connection, {"user": person.id}) == found[0]
     assert Prepared(BY_USER).scalar(connection, {"user": person.id}) == found[0].id
+    assert Prepared(BY_USER).scalars(connection, {"user": person.id}) == [row.id for row in found]
 
 
 def test_where_there_is_nothing_nothing_is_found(person: User) -> None:
@@ -59,6 +60,7 @@ def test_where_there_is_nothing_nothing_is_found(person: User) -> None:
     assert Prepared(BY_USER).rows(connection, asked) == []
     assert Prepared(BY_USER).row(connection, asked) is None
     assert Prepared(BY_USER).scalar(connection, asked) is None
+    assert Prepared(BY_USER).scalars(connection, asked) == []
 
 
 def test_what_has_no_rows_is_run_in_the_open_transaction(person: User) -> None:

@@ -91,6 +91,8 @@ def has_muted(person: User | None, author_id: int) -> bool:
 
 def who_muted(author_id: int, *, among: Collection[int]) -> set[int]:
     """Those of the people ``among`` who have muted the author: nothing by the author is brought to them."""
+    if not among:
+        return set()
     return set(
         db.session.scalars(
             select(Mute.person_id).where(Mute.muted_id == author_id, Mute.person_id.in_(among))

@@ -45,7 +45,7 @@ def people(candidates: Iterable[str]) -> dict[str, User]:
 
 def mentioned_in(comment_id: int) -> Sequence[int]:
     """The ids of the people whom a comment mentions and who are to be told so."""
-    return [row.user_id for row in _MENTIONED.rows(db.session.connection(), {"comment_id": comment_id})]
+    return _MENTIONED.scalars(db.session.connection(), {"comment_id": comment_id})
 
 
 def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequence[str]:

@@ -136,7 +136,7 @@ def _decisions(ids: Collection[int]) -> Mapping[int, Decision]:
 
 def followers(stream: str) -> Sequence[int]:
     """Who follows the stream."""
-    return [row.person_id for row in _FOLLOWERS.rows(db.session.connection(), {"stream": stream})]
+    return _FOLLOWERS.scalars(db.session.connection(), {"stream": stream})
 
 
 def is_following(person: User, stream: str) -> bool:

@@ -138,9 +138,7 @@ def _tell_those_spoken_to(news: News, comment: Any) -> None:
 
 
 def _spare(news: News, comment: Any) -> None:
-    news.spare([comment.author_id])
-    if news.told:
-        news.spare(accounts.who_muted(comment.author_id, among=list(news.told)))
+    news.spare([comment.author_id, *accounts.who_muted(comment.author_id, among=list(news.told))])
 
 
 def _comment(event: Event) -> Any:

@@ -74,7 +74,7 @@ def ruling(text: Written, *, by: User, edits: int | None = None, address: str | 
 
 def _before(author_id: int) -> tuple[str, ...]:
     asked = {"author_id": author_id, "since": now() - REPEAT}
-    return tuple(row.body for row in _REPEATABLE.rows(db.session.connection(), asked))
+    return tuple(_REPEATABLE.scalars(db.session.connection(), asked))
 
 
 def _published(author_id: int, *, but: int | None) -> int:
