@@ -1,9 +1,21 @@
 """What every template may use, fragments included: nothing here depends on who is looking."""
 
-from flask import Flask
+from collections.abc import MutableMapping
+from typing import Any
+
+from flask import Flask, stream_template
+from flask.templating import Environment
 from markupsafe import Markup
 
 from reader import assets, config, dates, fragments, wording
+
+
+class Templates(Environment):
+    """The templates of an application that gives them all their globals before the first of them is used."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals in one dictionary: every page copies them, which takes ten times as long from a chain of two."""
+        return {**self.globals, **(d or {})}
 
 
 def init_app(app: Flask) -> None:
@@ -18,3 +30,12 @@ def init_app(app: Flask) -> None:
 def part(name: str) -> Markup:
     """What stands on every page under this name."""
     return fragments.kept("layouts/_macros.html", name)
+
+
+def page(template: str, **context: Any) -> bytes:
+    """A whole page as it goes out.
+
+    Piece by piece: one character that is not Latin, such as a quotation mark, would have all the rest widened for it
+    and written out one by one, where nearly all pieces are copied as they are.
+    """
+    return b"".join(map(str.encode, stream_template(template, **context)))

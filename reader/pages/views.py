@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import uuid4
 
-from flask import Blueprint, Response, render_template, request
-from flask_login import current_user
+from flask import Blueprint, Response, request
 
 from reader import config, pagecache, replica
+from reader.accounts import access
 from reader.accounts import queries as accounts
 from reader.articles import queries as articles
 from reader.clock import now
@@ -24,6 +24,7 @@ from reader.moderation.threads.measures import ThreadMeasure
 from reader.pages import crawling, feeds, metadata, queries
 from reader.paging import Cursor
 from reader.policy import MeasureKind
+from reader.templating import page
 
 # Lists follow no stream: they are made again after a moment. Texts stand as long as the process does.
 LIST_SECONDS = 2.0
@@ -35,16 +36,16 @@ blueprint.add_app_template_global(metadata.absolute, "absolute")
 
 
 @blueprint.get("/")
-def front() -> str:
+def front() -> bytes:
     """The front page."""
     pagecache.keep(seconds=LIST_SECONDS)
-    return render_template("pages/front.html", front=queries.front())
+    return page("pages/front.html", front=queries.front())
 
 
 @blueprint.get("/articles/<slug>")
-def article(slug: str) -> str:
+def article(slug: str) -> bytes:
     """The reading page."""
-    viewer = current_user if current_user.is_authenticated else None
+    viewer = access.viewer()
     window = Window.read(request.args)
     if window != Window():
         # A link leads to a certain comment, or an open page asks for more of itself: neither may go back in time.
@@ -56,7 +57,7 @@ def article(slug: str) -> str:
             seconds=_seconds_to(reading.discussion.changes_at),
         )
     news = visiting.news(reading.standing.article.id, viewer) if viewer else None
-    return render_template(
+    return page(
         "pages/article.html",
         reading=reading,
         standing=reading.standing,
@@ -73,13 +74,13 @@ def article(slug: str) -> str:
 
 
 @blueprint.get("/archive")
-def archive() -> str:
+def archive() -> bytes:
     """All articles, latest first."""
     return _list("pages/archive.html", articles.latest(after=_cursor()))
 
 
 @blueprint.get("/topics/<slug>")
-def topic(slug: str) -> str:
+def topic(slug: str) -> bytes:
     """The articles about a topic."""
     found = articles.topic_by_slug(slug)
     if found is None:
@@ -88,7 +89,7 @@ def topic(slug: str) -> str:
 
 
 @blueprint.get("/authors/<slug>")
-def author(slug: str) -> str:
+def author(slug: str) -> bytes:
     """The articles of an author."""
     found = articles.author_by_slug(slug)
     if found is None:
@@ -97,25 +98,25 @@ def author(slug: str) -> str:
 
 
 @blueprint.get("/about")
-def about() -> str:
+def about() -> bytes:
     """What this site is."""
     pagecache.keep()
-    return render_template("pages/about.html")
+    return page("pages/about.html")
 
 
 @blueprint.get("/about/method")
-def method() -> str:
+def method() -> bytes:
     """How claims are checked, and what the verdicts mean."""
     pagecache.keep()
-    return render_template("pages/method.html", verdicts=list(Verdict))
+    return page("pages/method.html", verdicts=list(Verdict))
 
 
 @blueprint.get("/about/moderation")
-def moderation() -> str:
+def moderation() -> bytes:
     """The rules of the discussion, and how they were kept, in numbers."""
     pagecache.keep()
     report, settings = figures.transparency(), config.current()
-    return render_template(
+    return page(
         "pages/moderation.html",
         reasons=list(Reason),
         rules=described(settings),
@@ -149,9 +150,9 @@ def _cursor() -> Cursor | None:
     return Cursor.parse(request.args.get("after"))
 
 
-def _list(template: str, listed: articles.Listed, **context: object) -> str:
+def _list(template: str, listed: articles.Listed, **context: object) -> bytes:
     pagecache.keep(seconds=LIST_SECONDS)
-    return render_template(
+    return page(
         template,
         teasers=queries.teasers(listed.articles),
         after=listed.after,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 
 from tests.bench.measuring import Bench, Figure
@@ -11,8 +13,10 @@ from tests.bench.reader_stage import reader
 
 IDLE, FIRST = 5_000, 200
 SETTLE_SECONDS = 2.0
-# Longer than one ping interval, which is the same for both.
-IDLE_SECONDS, QUICK_SECONDS = 51.0, 26.0
+# The ping interval, which is the same for both, so each of them is pinged once in a stretch.
+PING_SECONDS = 25.0
+# Node pings in the order in which they came: so long after that a stretch neither begins nor ends amid its pings.
+APART_SECONDS = 10.0
 JOINS = 1_000
 
 
@@ -25,9 +29,9 @@ def measure_idle(bench: Bench) -> list[Figure]:
         }
         alone = stages["reader"].process.memory() / (1 << 20)
         memory = {name: _memory(stage) for name, stage in stages.items()}
-        before = {name: stage.process.cpu() for name, stage in stages.items()}
-        time.sleep(QUICK_SECONDS if bench.quick else IDLE_SECONDS)
-        cpu = {name: (stage.process.cpu() - before[name]) * 1e3 for name, stage in stages.items()}
+        time.sleep(APART_SECONDS)
+        stretches = [_stretch(stages) for _ in range(bench.rounds)]
+        cpu = {name: statistics.median(used[name] for used in stretches) for name in stages}
         for name, stage in stages.items():
             heard = stage.crowd.reset()
             if heard.ready != IDLE + FIRST:
@@ -53,6 +57,13 @@ def measure_idle(bench: Bench) -> list[Figure]:
         ),
         Figure("memory of a server that nobody is at ÷ 1 MiB", alone, 1, "MiB", key="worker-memory"),
     ]
+
+
+def _stretch(stages: Mapping[str, Stage]) -> dict[str, float]:
+    """Milliseconds of CPU that each used while it pinged everybody once."""
+    before = {name: stage.process.cpu() for name, stage in stages.items()}
+    time.sleep(PING_SECONDS)
+    return {name: (stage.process.cpu() - before[name]) * 1e3 for name, stage in stages.items()}
 
 
 def _memory(stage: Stage) -> float:

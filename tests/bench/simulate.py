@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.__main__ import KEPT
-from tests.bench.followers import IDLE, IDLE_SECONDS
+from tests.bench.followers import IDLE, PING_SECONDS
 from tests.bench.measuring import Figure
 from tests.bench.results import load as kept
 
@@ -65,7 +65,7 @@ class Costs:
     def __init__(self, figures: Mapping[str, Figure]) -> None:
         self._figures = figures
         self.join = self._ours("join") / 1e6
-        self.idle = self._ours("follower-cpu") / 1e3 / IDLE / IDLE_SECONDS  # each second
+        self.idle = self._ours("follower-cpu") / 1e3 / IDLE / PING_SECONDS  # each second
         self.kept_page = 1 / self._ours("page-kept")
         self.page = self._ours("page-changed") / 1e6
         self.post = self._ours("post") / 1e6
