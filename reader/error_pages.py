@@ -158,7 +158,7 @@ def _unavailable(fault: Exception) -> Response:
 def _do_without_database() -> None:
     """Roll back, and let the page be made without asking who is there."""
     db.session.remove()
-    g._login_user = login_manager.anonymous_user()
+    g.viewer, g._login_user = None, login_manager.anonymous_user()
 
 
 def _log(exc_info: Any) -> None:

@@ -1,4 +1,4 @@
-"""Who is asking, and where a visitor goes who has to log in first, to come back afterwards."""
+"""Who may be here, and where a visitor goes who has to log in first, to come back afterwards."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import unicodedata
 from urllib.parse import quote, urlsplit
 
 from flask import make_response, redirect, render_template, request
-from flask_login import AnonymousUserMixin, current_user
 from werkzeug.wrappers import Response
 
 from reader.accounts.forms import LoginForm
 from reader.accounts.kept import Kept
 from reader.accounts.models import User
+from reader.accounts.sessions import viewer
 from reader.answers import problem, wants_json
 from reader.extensions import login_manager
 from reader.policy import Role
@@ -19,12 +19,6 @@ from reader.policy import Role
 LONGEST_ADDRESS = 2000
 ENTRANCE = "Log in first, then send this again."
 _NAMES = {Role.MODERATOR: "moderators", Role.EDITOR: "editors", Role.ADMIN: "admins", Role.READER: "members"}
-
-
-def viewer() -> User | None:
-    """The logged-in person, None for a visitor."""
-    found: User | AnonymousUserMixin = current_user._get_current_object()
-    return found if isinstance(found, User) else None
 
 
 def person() -> User:

@@ -6,7 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from reader import policy
-from reader.accounts import access, rights
+from reader.accounts import access, rights, sessions
 from reader.errors import Refused
 
 CLOSED = "Nobody may use this address."
@@ -21,7 +21,7 @@ def guard() -> Response | None:
         raise Refused(CLOSED)
     if who.role is None:
         return None
-    person = access.viewer()
+    person = sessions.viewer()
     if person is None:
         return access.to_login()
     words = rights.fault(who, person, refusal=access.refusal(who.role))

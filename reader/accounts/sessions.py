@@ -32,10 +32,18 @@ def required() -> OpenSession:
     return found
 
 
+def viewer() -> User | None:
+    """The person behind this request: whose session it belongs to, or who has logged in with it."""
+    if "viewer" not in g:
+        session = current()
+        g.viewer = session.person if session is not None else None
+    found: User | None = g.viewer
+    return found
+
+
 def load_user(_request: Request) -> User | None:
-    """The person behind this request."""
-    session = current()
-    return session.person if session is not None else None
+    """The same for Flask-Login."""
+    return viewer()
 
 
 login_manager.request_loader(load_user)
@@ -65,7 +73,7 @@ def open_in(
 
 def become(person: User) -> None:
     """Answer the rest of this request to ``person``, who has logged in with it."""
-    g._login_user = person
+    g.viewer = g._login_user = person
 
 
 def close_in(response: Response) -> None:

@@ -8,10 +8,11 @@ from flask import Blueprint, jsonify, make_response, redirect, render_template, 
 from werkzeug.wrappers import Response
 
 from reader.accounts import actions, devices, keys, queries, sessions
-from reader.accounts.access import local_path, person, viewer
+from reader.accounts.access import local_path, person
 from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
 from reader.accounts.kept import Kept
 from reader.accounts.models import User
+from reader.accounts.sessions import viewer
 from reader.answers import form_again, wants_json
 from reader.errors import Missing, Refused
 from reader.limits import client_address, hit

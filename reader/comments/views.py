@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from reader import eventlog, limits, pagecache
 from reader.accounts import rights
-from reader.accounts.access import person, viewer
+from reader.accounts.access import person
+from reader.accounts.sessions import viewer
 from reader.answers import wants_json
 from reader.articles import queries as articles
 from reader.articles.models import Article

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 
 from reader import pagecache, replica
-from reader.accounts.access import viewer
+from reader.accounts.sessions import viewer
 from reader.errors import Invalid, Missing
 from reader.live import catchup, streams
 

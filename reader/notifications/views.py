@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from reader.accounts.access import person, viewer
+from reader.accounts.access import person
 from reader.accounts.queries import user_by_id
+from reader.accounts.sessions import viewer
 from reader.answers import form_again, wants_json
 from reader.articles import queries as articles
 from reader.errors import Missing

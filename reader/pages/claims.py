@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from reader import pagecache
 from reader.accounts import queries as accounts
-from reader.accounts.access import viewer
+from reader.accounts.sessions import viewer
 from reader.comments import lists, mine
 from reader.comments.windows import Window
 from reader.factchecks import policy

@@ -11,8 +11,9 @@ from flask import Blueprint, render_template
 
 from reader.accounts import queries as accounts
 from reader.accounts import rights
-from reader.accounts.access import person, viewer
+from reader.accounts.access import person
 from reader.accounts.models import User
+from reader.accounts.sessions import viewer
 from reader.clock import now
 from reader.comments import policy
 from reader.comments import queries as comments

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from reader.accounts import queries as accounts
-from reader.accounts.access import viewer
+from reader.accounts.sessions import viewer
 from reader.comments import lists, mine
 from reader.errors import Missing
 from reader.paging import id_from

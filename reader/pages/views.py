@@ -6,8 +6,8 @@ from uuid import uuid4
 from flask import Blueprint, Response, request
 
 from reader import config, pagecache, replica
-from reader.accounts import access
 from reader.accounts import queries as accounts
+from reader.accounts import sessions
 from reader.articles import queries as articles
 from reader.clock import now
 from reader.comments import mine
@@ -45,7 +45,7 @@ def front() -> bytes:
 @blueprint.get("/articles/<slug>")
 def article(slug: str) -> bytes:
     """The reading page."""
-    viewer = access.viewer()
+    viewer = sessions.viewer()
     window = Window.read(request.args)
     if window != Window():
         # A link leads to a certain comment, or an open page asks for more of itself: neither may go back in time.

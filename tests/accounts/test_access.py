@@ -5,7 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from reader import policy
-from reader.accounts.access import local_path, person, viewer
+from reader.accounts.access import local_path, person
+from reader.accounts.sessions import viewer
 from reader.policy import MEMBERS, MODERATORS, Role, at_least
 from tests.support.factories import a_moderator, a_person
 from tests.support.forms import fill_in, form_on, values_of
