@@ -13,6 +13,7 @@ from reader.config import Settings
 from reader.extensions import db
 from tests.support.factories import a_person, an_article
 from tests.support.people import log_in
+from tests.support.threads import a_comment
 
 SECURE = "https://news.example"
 
@@ -82,6 +83,18 @@ def test_a_public_page_is_asked_for_again_by_its_etag(page: str, client: FlaskCl
     assert again.status_code == 304
     assert again.data == b""
     assert client.get(page, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_an_etag_names_the_text_of_a_page_not_its_address(client: FlaskClient) -> None:
+    article = an_article()
+
+    def name(query: str) -> str:
+        return client.get(f"{article.path}?{query}").headers["ETag"]
+
+    empty = name("")
+    assert name("again=1") == empty
+    a_comment(article, body="Something new.")
+    assert name("") == name("again=1") != empty
 
 
 def test_what_a_logged_in_person_sees_is_for_nobody_to_keep(page: str, client: FlaskClient) -> None:
