@@ -167,7 +167,9 @@ def _leads_outside(url: str) -> bool:
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:
-    """An address written out, such as https://example.org/page, becomes a link. Called at its colon."""
+    """An address written out, such as https://example.org/page, becomes a link, at its colon."""
+    if state.src[state.pos] != ":":
+        return False
     start = _BARE_START.search(state.pending[-6:])
     rest = _BARE_REST.match(state.src, state.pos, state.posMax)
     if silent or state.linkLevel > 0 or start is None or rest is None:

@@ -1,12 +1,15 @@
 """Statements that go straight to the driver: they say the same as by SQLAlchemy's way, and fail the same."""
 
+import re
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import Select, bindparam, insert, select, text, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from reader.accounts.models import LoginSession, User
@@ -157,3 +160,11 @@ def stopped_after(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_no_state_of_a_comment_is_a_value_that_sqlite_would_have_to_plan_for() -> None:
+    for module in [each for name, each in sys.modules.items() if name.startswith("reader.")]:
+        for name, statement in vars(module).items():
+            if isinstance(statement, Prepared) and isinstance(statement._statement, Select):
+                words = str(statement._statement.compile(dialect=sqlite.dialect()))
+                assert not re.search(r"comments\.state [=!<>]+ \?", words), f"{module.__name__}.{name}"

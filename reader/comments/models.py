@@ -134,10 +134,12 @@ class Thread(Model):
         return min(moments, default=None)
 
 
-# Comments that can be read and that nobody has decided about as they are now. Written out, because an index of such
-# rows is used only where the condition stands there word for word.
-UNREVIEWED = "comments.state = 'published' AND comments.reviewed < comments.revision"
-HELD = "comments.state = 'held'"
+# Conditions that stand in a query word for word. An index of such rows is used only there; and where a value might make
+# it one of them, SQLite plans the query anew each time it is run, which takes it five times as long as to answer.
+PUBLISHED = f"comments.state = '{State.PUBLISHED}'"
+HELD = f"comments.state = '{State.HELD}'"
+# Those that can be read and that nobody has decided about as they are now.
+UNREVIEWED = f"{PUBLISHED} AND comments.reviewed < comments.revision"
 
 
 def _index_of(name: str, condition: str) -> Index:

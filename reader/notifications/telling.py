@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import aliased
 
 from reader.accounts import queries as accounts
 from reader.articles.models import Article
 from reader.articles.queries import visible_at
 from reader.clock import now
-from reader.comments.models import Comment, State
+from reader.comments.models import PUBLISHED, Comment
 from reader.comments.references import mentioned_in
 from reader.eventlog import Event, Kind
 from reader.extensions import db
@@ -32,11 +32,7 @@ _COMMENT = Prepared(
     select(Comment.id, Comment.article_id, Comment.author_id, _ANSWERED.author_id.label("answered_id"))
     .join(Article, Article.id == Comment.article_id)
     .outerjoin(_ANSWERED, _ANSWERED.id == Comment.parent_id)
-    .where(
-        Comment.id == bindparam("id"),
-        Comment.state == State.PUBLISHED.value,
-        visible_at(bindparam("now")),
-    )
+    .where(Comment.id == bindparam("id"), text(PUBLISHED), visible_at(bindparam("now")))
 )
 
 

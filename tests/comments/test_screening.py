@@ -70,6 +70,15 @@ def test_who_says_the_same_again_is_refused_but_thanks_may_be_said_often() -> No
     assert phases.repeat(Facts(LONG, before=("x",))) is None
 
 
+@pytest.mark.parametrize("letters", ["plain", "größe", "ŉ", "数字", "𝐁𝐢𝐠"])
+def test_it_is_the_same_whatever_the_case_and_whatever_stands_between_the_letters(letters: str) -> None:
+    text = f"{LONG} {letters}"
+    dressed_up = f"«{'_'.join(text.upper())}…»\n\t{chr(0x200B)}"
+    assert phases.repeat(Facts(text, before=(dressed_up,))) is not None
+    assert phases.repeat(Facts(dressed_up, before=(text,))) is not None
+    assert phases.repeat(Facts(text, before=(f"{text}a", text[1:], f"{text}é"))) is None
+
+
 def test_banned_words_are_refused_and_named() -> None:
     ruling = phases.banned_words(Facts("Such a TROLL.", banned=WordList(["troll"])))
     assert ruling is not None

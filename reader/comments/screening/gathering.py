@@ -7,13 +7,13 @@ import time
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select, text
 
 from reader import config
 from reader.accounts.models import User
 from reader.clock import now
 from reader.comments import policy
-from reader.comments.models import Comment, ListedWords, State
+from reader.comments.models import HELD, PUBLISHED, Comment, ListedWords, State
 from reader.comments.screening import classifier
 from reader.comments.screening.phases import Facts, Ruling, screen
 from reader.comments.screening.words import WordList, entries_of
@@ -34,7 +34,7 @@ _LATEST = (
     select(Comment.body, Comment.created_at)
     .where(
         Comment.author_id == bindparam("author_id"),
-        or_(*(Comment.state == each.value for each in (State.PUBLISHED, State.HELD))),
+        text(f"({PUBLISHED} OR {HELD})"),
     )
     .order_by(Comment.id.desc())
     .limit(LATEST)
@@ -44,7 +44,9 @@ _REPEATABLE = Prepared(select(_LATEST.c.body).where(_LATEST.c.created_at > bindp
 _EXTENSION = "reader-word-lists"
 
 
-def ruling(text: Written, *, by: User, edits: int | None = None, address: str | None = None) -> Ruling | None:
+def ruling(
+    written: Written, *, by: User, edits: int | None = None, address: str | None = None
+) -> Ruling | None:
     """What the rules say to this text by this person, which came from this network address. With ``edits``, it is to
     replace that comment's, and may say again what was said; that comment is none of those before it.
     """
@@ -53,8 +55,8 @@ def ruling(text: Written, *, by: User, edits: int | None = None, address: str | 
     settings = config.current()
     author_id, author, age = by.id, by.username, now() - by.created_at
     facts = Facts(
-        body=text.body,
-        links=tuple(_HREF.findall(text.html)),
+        body=written.body,
+        links=tuple(_HREF.findall(written.html)),
         age=age,
         published=_published(author_id, but=edits) if settings.hold_first else 0,
         before=() if edits else _before(author_id),
@@ -68,8 +70,8 @@ def ruling(text: Written, *, by: User, edits: int | None = None, address: str | 
         return first
     # What is decided already needs no asking elsewhere.
     db.session.rollback()
-    spam = classifier.is_spam(settings, author=author, body=text.body, address=address)
-    return screen(Facts(body=text.body, spam=spam))
+    spam = classifier.is_spam(settings, author=author, body=written.body, address=address)
+    return screen(Facts(body=written.body, spam=spam))
 
 
 def _before(author_id: int) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ BANNED = "There are words in it that are not welcome here: {words}. Say it in ot
 # What is shorter than this may be said again and again: thanks, for instance.
 REPEATABLE = 40
 _UNSAID = re.compile(r"[\W_]+")
+_UNSAID_ASCII = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 class Outcome(StrEnum):
@@ -117,4 +118,7 @@ def screen(facts: Facts) -> Ruling | None:
 
 
 def _bare(text: str) -> str:
-    return _UNSAID.sub("", text.casefold())
+    text = text.casefold()
+    if text.isascii():  # as most are, six of which are looked at for each comment: a tenth of the time
+        return text.encode().translate(None, _UNSAID_ASCII).decode()
+    return _UNSAID.sub("", text)
