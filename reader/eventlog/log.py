@@ -6,15 +6,29 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Table, bindparam, exists, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Connection,
+    String,
+    Table,
+    any_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from reader.clock import now
 from reader.eventlog.kinds import Kind
 from reader.eventlog.models import Event, Stream
-from reader.extensions import db
+from reader.extensions import db, loose
 from reader.prepared import Prepared
+from reader.snapshot import glance
 from reader.transactions import unit
 
 Listener = Callable[[str, int], None]
@@ -34,10 +48,12 @@ _UPDATE = update(_STREAMS).where(_STREAMS.c.name == bindparam("stream")).values(
 _APPEND, _ADVANCE = Prepared(_INSERT), Prepared(_UPDATE)
 # Both at once, where the way to the database and back costs more than they do.
 _APPEND_AND_ADVANCE = Prepared(_INSERT.add_cte(_UPDATE.cte("advanced")))
-_SINCE = (
-    select(Event)
-    .where(Event.stream == bindparam("stream"), Event.seq > bindparam("after"))
-    .order_by(Event.seq)
+# Each worker asks this for every event, and the heads every two seconds, also where nobody asks it anything.
+_COLUMNS = [each.key for each in _EVENTS.columns]
+_SINCE = Prepared(
+    select(*_EVENTS.columns)
+    .where(_EVENTS.c.stream == bindparam("stream"), _EVENTS.c.seq > bindparam("after"))
+    .order_by(_EVENTS.c.seq)
     .limit(bindparam("most"))
 )
 _OTHERS = select(
@@ -47,10 +63,12 @@ _OTHERS = select(
         _EVENTS.c.kind.not_like(bindparam("kinds")),
     )
 )
-# Put together once: a worker that nobody asks anything still looks every two seconds.
-_HEADS = select(_STREAMS.c.name, _STREAMS.c.head).where(
-    _STREAMS.c.name.in_(bindparam("streams", expanding=True))
-)
+_SOME = select(_STREAMS.c.name, _STREAMS.c.head)
+_LISTED = func.json_each(bindparam("streams", type_=JSON)).table_valued("value")
+_HEADS = {
+    "sqlite": Prepared(_SOME.where(_STREAMS.c.name.in_(select(_LISTED.c.value)))),
+    "postgresql": Prepared(_SOME.where(_STREAMS.c.name == any_(bindparam("streams", type_=ARRAY(String))))),
+}
 _HEAD = Prepared(select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("stream")))
 
 
@@ -120,9 +138,14 @@ def append(kind: Kind, stream: str, target: str, *, actor_id: int | None) -> int
     return seq
 
 
-def since(stream: str, after: int, *, limit: int) -> Sequence[Event]:
-    """The events of ``stream`` numbered above ``after``, in order, ``limit`` at most."""
-    return db.session.scalars(_SINCE, {"stream": stream, "after": after, "most": limit}).all()
+def since(stream: str, after: int, *, limit: int, on: Connection | None = None) -> Sequence[Event]:
+    """The events of ``stream`` numbered above ``after``, in order, ``limit`` at most. They belong to no session.
+
+    They are read where the session reads, or on another connection.
+    """
+    asked = {"stream": stream, "after": after, "most": limit}
+    rows = _SINCE.rows(on or db.session.connection(), asked)
+    return [loose(Event, dict(zip(_COLUMNS, row, strict=True))) for row in rows]
 
 
 def only(stream: str, after: int, *, kinds: str) -> bool:
@@ -138,8 +161,9 @@ def head(stream: str) -> int:
 
 
 def heads(streams: Iterable[str]) -> dict[str, int]:
-    """The heads of several streams in one query; streams that never had an event are left out."""
-    rows = db.session.connection().execute(_HEADS, {"streams": list(streams)})
+    """The heads of several streams as of now, in one query; streams that never had an event are left out."""
+    with glance() as connection:
+        rows = _HEADS[connection.dialect.name].rows(connection, {"streams": list(streams)})
     return {row.name: row.head for row in rows}
 
 

@@ -20,6 +20,7 @@ from gevent.event import Event as Signal
 from reader import eventlog
 from reader.eventlog import Event
 from reader.live.trouble import Trouble
+from reader.snapshot import glance
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +44,8 @@ class Tail:
 
     def step(self) -> bool:
         """Hand over the next run of events; whether there may be more. If that fails, it comes again."""
-        events = eventlog.since(self.stream, self.last, limit=CHUNK)
+        with glance() as connection:
+            events = eventlog.since(self.stream, self.last, limit=CHUNK, on=connection)
         if not events:
             return False
         before = self.last

@@ -20,7 +20,7 @@ from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
 from reader.eventlog import Event, Kind
-from reader.extensions import Model, db
+from reader.extensions import Model
 from reader.notifications import queries, telling
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
 from reader.notifications.paces import due
@@ -44,8 +44,6 @@ def notice(stream: str) -> int:
         events = eventlog.since(stream, queries.noticed(stream), limit=EVENTS)
         if not events:
             return count
-        for event in events:
-            db.session.expunge(event)  # or each transaction would have it read again
         for event in events:
             _tell(event, telling.news_of(event))
         with transaction() as session:

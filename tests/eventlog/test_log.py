@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from reader import eventlog
+from reader.clock import now
 from reader.config import Settings
 from reader.eventlog import Kind
 from reader.extensions import db
@@ -33,6 +34,23 @@ def test_numbers_of_a_stream_start_at_one_and_leave_no_hole() -> None:
     assert [write("article:1") for _ in range(3)] == [1, 2, 3]
     assert write("article:2") == 1
     assert eventlog.heads(["article:1", "article:2", "article:3"]) == {"article:1": 3, "article:2": 1}
+    assert eventlog.heads([]) == {}
+
+
+@pytest.mark.usefixtures("app")
+def test_events_are_read_above_a_number_in_order_and_belong_to_no_session() -> None:
+    before = now()
+    for number in range(1, 6):
+        write("article:1", f"comment-{number}")
+    write("article:2")
+    events = eventlog.since("article:1", 1, limit=3)
+    assert [(event.stream, event.seq, event.target) for event in events] == [
+        ("article:1", number, f"comment-{number}") for number in (2, 3, 4)
+    ]
+    assert {(event.kind, event.actor_id) for event in events} == {(Kind.COMMENT_POSTED, None)}
+    assert all(before <= event.at <= now() for event in events)
+    assert not any(event in db.session for event in events)
+    assert eventlog.since("article:1", 5, limit=3) == []
 
 
 @pytest.mark.usefixtures("app")

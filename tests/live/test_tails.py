@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import gevent
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from reader import eventlog
 from reader.config import Settings
 from reader.eventlog import Event, Kind
+from reader.extensions import db
 from reader.live import tails
 from reader.live.tails import CHUNK, Tail, Tails
 from reader.transactions import transaction
@@ -79,6 +81,18 @@ def test_a_step_hands_over_what_is_new_in_order_and_together(room: Room) -> None
     write(2)
     tail.step()
     assert room.runs == [[1, 2, 3], [4, 5]]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_step_holds_no_connection_while_it_hands_over() -> None:
+    taken: list[int] = []
+    pool: Any = db.engine.pool
+    tail = Tail(STREAM, 0, lambda _after, _events: taken.append(pool.checkedout()))
+    write()
+    db.session.remove()
+    tail.step()
+    assert taken == [0]
+    assert not db.session.registry.has()
 
 
 @pytest.mark.usefixtures("app")
