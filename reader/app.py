@@ -138,6 +138,9 @@ def foundation(settings: Settings) -> Flask:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
+    # The connection used last is the one to use next: it has what is asked prepared, at both ends. In turn, each of
+    # them would be a cold one.
+    warm = {"pool_use_lifo": True}
     if settings.embedded:
-        return {"pool_size": 20, "max_overflow": 0, "pool_use_lifo": True}
-    return {"pool_size": 10, "max_overflow": 10}
+        return {"pool_size": 20, "max_overflow": 0, **warm}
+    return {"pool_size": 10, "max_overflow": 10, **warm}

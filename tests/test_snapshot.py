@@ -42,6 +42,16 @@ def test_after_a_glance_its_connection_is_like_any_other() -> None:
         assert connection.scalar(PEOPLE) == 1
 
 
+@pytest.mark.usefixtures("app")
+def test_the_connection_used_last_is_taken_next() -> None:
+    first, second = db.engine.connect(), db.engine.connect()
+    raw = second.connection.dbapi_connection
+    first.close()
+    second.close()
+    with db.engine.connect() as third:
+        assert third.connection.dbapi_connection is raw
+
+
 class TestOnPostgresql:
     """What is so where a transaction is asked for over a wire."""
 
