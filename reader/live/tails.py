@@ -10,6 +10,7 @@ one place, and what a burst costs depends on who reads, not on how much was writ
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 import gevent
@@ -154,14 +155,18 @@ class Tails:
             self._watch = gevent.spawn(self._keep_looking)
 
     def _keep_up(self, tail: Tail) -> None:
+        rested = 0.0
         while True:
             tail.awake.wait()
+            # It rests when it is woken: a timer after each run would wake the process once more, mostly for nothing.
+            if (rest := rested - time.monotonic()) > 0:
+                gevent.sleep(rest)
             tail.awake.clear()
             if self._tails.get(tail.stream) is not tail:
                 return
             if self.advance(tail):
                 tail.awake.set()
-            gevent.sleep(REST_SECONDS)
+            rested = time.monotonic() + REST_SECONDS
 
     def _keep_looking(self) -> None:
         while True:
