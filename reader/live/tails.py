@@ -39,6 +39,7 @@ class Tail:
     def __init__(self, stream: str, last: int, deliver: Deliver) -> None:
         self.stream = stream
         self.last = last
+        self.heard = last
         self.followers = 0
         self.awake = Signal()
         self._deliver = deliver
@@ -63,6 +64,7 @@ class Tail:
     def hint(self, head: int) -> None:
         """Hear that the stream has come to ``head``."""
         if head > self.last:
+            self.heard = max(self.heard, head)
             self.awake.set()
 
     def look(self, head: int, *, known: int) -> None:
@@ -72,7 +74,7 @@ class Tail:
         """
         if head < known:
             log.warning("log-went-back", stream=self.stream, known=known, head=head)
-            self.last = head
+            self.last = self.heard = head
         self.hint(head)
 
 
@@ -155,7 +157,7 @@ class Tails:
             self._watch = gevent.spawn(self._keep_looking)
 
     def _keep_up(self, tail: Tail) -> None:
-        rested = 0.0
+        rested, is_more = 0.0, False
         while True:
             tail.awake.wait()
             # It rests when it is woken: a timer after each run would wake the process once more, mostly for nothing.
@@ -164,9 +166,12 @@ class Tails:
             tail.awake.clear()
             if self._tails.get(tail.stream) is not tail:
                 return
-            if self.advance(tail):
-                tail.awake.set()
-            rested = time.monotonic() + REST_SECONDS
+            # What was heard of while it was being read is no news any more: one's own commit is heard of twice.
+            if is_more or tail.heard > tail.last:
+                is_more = self.advance(tail)
+                if is_more:
+                    tail.awake.set()
+                rested = time.monotonic() + REST_SECONDS
 
     def _keep_looking(self) -> None:
         while True:

@@ -275,6 +275,46 @@ def test_running_it_sends_the_first_at_once_and_gathers_what_comes_while_it_rest
 
 
 @pytest.mark.usefixtures("quick")
+def test_running_it_reads_once_what_it_hears_of_twice(
+    app: Flask, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = Tails(app)
+    asked: list[int] = []
+    since = eventlog.since
+
+    def heard_of_meanwhile(stream: str, after: int, **how: Any) -> Sequence[Event]:
+        asked.append(after)
+        every.hint(stream, 1)  # as by way of Redis
+        return since(stream, after, **how)
+
+    monkeypatch.setattr(eventlog, "since", heard_of_meanwhile)
+    monkeypatch.setattr(tails, "LOOK_SECONDS", 60)
+    every.follow(STREAM, room.deliver)
+    write()
+    every.hint(STREAM, 1)
+    until(lambda: room.runs)
+    gevent.sleep(0.1)
+    assert asked == [0]
+    write()
+    every.hint(STREAM, 2)
+    until(lambda: room.seen == [1, 2])
+    every.leave(STREAM)
+
+
+@pytest.mark.usefixtures("quick")
+def test_running_it_delivers_a_long_run_of_which_it_heard_too_little(app: Flask, room: Room) -> None:
+    every = Tails(app)
+    every.follow(STREAM, room.deliver)
+    with transaction():
+        eventlog.lock(STREAM)
+        for _ in range(CHUNK + 5):
+            eventlog.append(Kind.COMMENT_POSTED, STREAM, "comment-1", actor_id=None)
+    every.hint(STREAM, 1)
+    until(lambda: len(room.seen) == CHUNK + 5)
+    every.leave(STREAM)
+
+
+@pytest.mark.usefixtures("quick")
 def test_running_it_delivers_without_any_hint_and_ends_with_its_last_follower(app: Flask, room: Room) -> None:
     every = Tails(app)
     every.follow(STREAM, room.deliver)
