@@ -1,7 +1,7 @@
 """The libraries below Flask-SocketIO: which private parts we lean on, and a fault that we put right.
 
-The fast path (:mod:`reader.live.transport`, :mod:`reader.live.fanout`) is for when :func:`differences`
-finds none. The libraries' own path, taken otherwise, is made sound by :class:`SoundWebsockets`.
+The fast path (:mod:`reader.live.transport`, :mod:`reader.live.fanout`, :mod:`reader.live.rooms`) is for when
+:func:`differences` finds none. The libraries' own path, taken otherwise, is made sound by :class:`SoundWebsockets`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ LEANT_ON: tuple[tuple[type, str, str], ...] = (
     (engineio.Server, "_get_socket", "(self, sid)"),
     (engineio.Server, "generate_id", "(self)"),
     (socketio.Server, "_send_eio_packet", "(self, eio_sid, eio_pkt)"),
+    (socketio.Manager, "basic_enter_room", "(self, sid, namespace, room, eio_sid=None)"),
+    (socketio.Manager, "get_participants", "(self, namespace, room)"),
+    (socketio.Manager, "is_sid_room", "(self, namespace, room)"),
     (Socket, "send", "(self, pkt)"),
     (Socket, "close", "(self, wait=True, abort=False, reason=None)"),
     (Socket, "check_ping_timeout", "(self)"),

@@ -11,7 +11,7 @@ from werkzeug.http import parse_cookie
 
 from reader import config, cookies, security
 from reader.extensions import socketio
-from reader.live import transport, worker
+from reader.live import rooms, transport, worker
 from reader.live.worker import NotJoined
 
 # A client says little; whoever says more is none of ours.
@@ -91,6 +91,7 @@ def init_app(app: Flask) -> None:
     socketio.init_app(
         app,
         async_mode="gevent",
+        client_manager=rooms.manager(),
         transports=["websocket"],
         allow_upgrades=False,
         cors_allowed_origins=lambda origin, environ: is_ours(origin, environ.get("HTTP_HOST", ""), settings),

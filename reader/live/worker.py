@@ -42,7 +42,7 @@ class NotJoined(Exception):
     """A room that can't be joined; the message is for the developer at the other end."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Presence:
     """One socket: who opened it, with which log-in, in the words of the stream ``access``, and its rooms."""
 

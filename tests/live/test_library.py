@@ -38,7 +38,9 @@ def test_a_part_that_is_gone_or_takes_something_else_is_named(monkeypatch: pytes
 
 
 def test_rooms_kept_otherwise_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socketio.Manager, "basic_enter_room", lambda *_args, **_names: None)
+    monkeypatch.setattr(
+        socketio.Manager, "basic_enter_room", lambda self, sid, namespace, room, eio_sid=None: None
+    )
     assert library.differences() == ("socketio.Manager.rooms",)
 
 
