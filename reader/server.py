@@ -71,6 +71,11 @@ class Worker(GeventWorker):
         super().__init__(*args, **kwargs)
         self._kept: dict[gevent.Greenlet, tuple[gevent.Timeout, float]] = {}
 
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """Serve one connection; a follower's is taken at once, before it costs what a request does."""
+        if not transport.meet(self.wsgi, client):
+            super().handle(listener, client, addr)
+
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:
         """Wait for the next request on a connection, as long as it may be kept without one."""

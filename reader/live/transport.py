@@ -1,9 +1,10 @@
 """A websocket transport for Engine.IO that spends nothing on readers who only listen.
 
 The library gives every client four greenlets, a queue and the whole WSGI environment. Here the connection is
-taken out of gunicorn's hands after the handshake and watched by the event loop; a greenlet runs only while
-what the client sent is handled, a queue exists only while a socket doesn't take what is written, and one
-sweeper pings everybody. To Engine.IO and Socket.IO a :class:`Follower` is a socket like their own.
+taken out of gunicorn's hands after the handshake, or before it where that is as usual (:mod:`reader.live.handshake`),
+and watched by the event loop; a greenlet runs only while what the client sent is handled, a queue exists only
+while a socket doesn't take what is written, and one sweeper pings everybody. To Engine.IO and Socket.IO a
+:class:`Follower` is a socket like their own.
 
 It stands in for the library's transport where the connection is a plain socket under gevent. A TLS connection
 keeps state of its own between the reader and the file descriptor, so it stays with the library.
@@ -12,7 +13,7 @@ keeps state of its own between the reader and the file descriptor, so it stays w
 from __future__ import annotations
 
 import json
-import sys
+import socket
 import time
 from collections.abc import Callable
 from itertools import count
@@ -27,8 +28,9 @@ from gevent import monkey
 from wsproto.frame_protocol import CloseReason
 
 from reader import config
-from reader.live import library, websocket
+from reader.live import handshake, library, websocket
 from reader.live.follower import Follower
+from reader.live.handshake import PATH
 
 log = structlog.get_logger(__name__)
 
@@ -36,22 +38,8 @@ _EXTENSION = "reader-transport"
 
 # The sweeper visits one of so many groups at a time, so that pings don't leave all at once.
 GROUPS = 25
-PATH = "/socket.io/"
-# What handlers may ask of the request that a socket came in by.
-KEPT = (
-    "HTTP_COOKIE",
-    "HTTP_HOST",
-    "PATH_INFO",
-    "QUERY_STRING",
-    "REMOTE_ADDR",
-    "REQUEST_METHOD",
-    "SCRIPT_NAME",
-    "SERVER_NAME",
-    "SERVER_PORT",
-    "SERVER_PROTOCOL",
-    "flask.app",
-    "wsgi.url_scheme",
-)
+# All that handlers ask of the request that a socket came in by.
+COOKIE = "HTTP_COOKIE"
 
 PlainSocket = monkey.get_original("socket", "socket")
 
@@ -67,6 +55,7 @@ class Transport:
         self._turns = count()
         self._sweeper: gevent.Greenlet | None = None
         self._leaving = False
+        self.is_used = False
         # What every client is told at first, but for its name, which is made of letters, figures and two signs.
         opening = {
             "upgrades": [],
@@ -87,7 +76,7 @@ class Transport:
                 environ[library.SOCKET] = wrapped
             return self._slow(environ, start_response, transport, jsonp_index)
         headers = [("Content-Type", "text/plain; charset=utf-8")]
-        if self._leaving or sum(map(len, self._groups)) >= self._limit:
+        if self._is_closed():
             start_response("503 SERVICE UNAVAILABLE", [*headers, ("Retry-After", "5")])
             return [b"There is no room for another connection here now."]
         try:
@@ -95,21 +84,55 @@ class Transport:
         except websocket.BadHandshake as fault:
             start_response(fault.status, [*headers, ("Sec-WebSocket-Version", websocket.VERSION)])
             return [str(fault).encode()]
-        return self._take(environ, connection, answer)
+        self._take(environ, connection, answer)
+        raise StopIteration  # gunicorn's word for: this connection is no longer yours
 
-    def _take(self, environ: library.Environ, connection: Any, answer: bytes) -> NoReturn:
+    def meet(self, connection: Any) -> bool:
+        """Take a new connection if a handshake has come by it that is usual and to be granted; whether one has.
+
+        Otherwise the connection is as it was, and the web server's.
+        """
+        if type(connection) is not gevent.socket.socket or self._is_closed():
+            return False
+        connection.setblocking(False)  # what isn't there yet is waited for by the web server
+        try:
+            data = connection.recv(handshake.LONGEST, socket.MSG_PEEK)
+        except OSError:
+            return False
+        finally:
+            connection.setblocking(True)
+        environ = handshake.usual(data)
+        if environ is None or not self._is_granted(environ):
+            return False
+        try:
+            answer = websocket.accept(environ)
+        except websocket.BadHandshake:
+            return False
+        connection.recv(len(data))
+        self._take(environ, connection, answer)
+        return True
+
+    def _is_closed(self) -> bool:
+        return self._leaving or sum(map(len, self._groups)) >= self._limit
+
+    def _is_granted(self, environ: library.Environ) -> bool:
+        """Whether Engine.IO would let the page in that this comes from."""
+        origin, allowed = environ.get("HTTP_ORIGIN"), self.engine.cors_allowed_origins
+        return not origin or (callable(allowed) and bool(allowed(origin, environ)))
+
+    def _take(self, environ: library.Environ, connection: Any, answer: bytes) -> None:
         engine = self.engine
         sid = engine.generate_id()
-        # Gunicorn closes what it has when we return, which is then nothing.
+        # The web server closes what it has when we return, which is then nothing.
         own = PlainSocket(connection.family, connection.type, connection.proto, connection.detach())
         follower = Follower(engine, self._groups[next(self._turns) % GROUPS], sid, own)
         engine.sockets[sid] = follower
-        engine._trigger_event("connect", sid, _slim(environ), run_async=False)
+        kept = {COOKIE: environ[COOKIE]} if COOKIE in environ else {}
+        engine._trigger_event("connect", sid, kept, run_async=False)
         follower.write(answer + websocket.frame(f'{packets.OPEN}{{"sid":"{sid}",{self._opening}}}'))
         follower.listen()
         if self._sweeper is None:
             self._sweeper = gevent.spawn(self._sweep)
-        raise StopIteration  # gunicorn's word for: this connection is no longer yours
 
     def send_away(self) -> None:
         """Close every websocket and take no new one: this process ends, its readers shall go to another."""
@@ -133,15 +156,6 @@ class Transport:
                         log.exception("a websocket could not be pinged")
 
 
-def _slim(environ: library.Environ) -> library.Environ:
-    # Most values are the same for everybody, so they are kept once.
-    return {
-        key: sys.intern(value) if type(value) is str and key != "HTTP_COOKIE" else value
-        for key in KEPT
-        if (value := environ.get(key)) is not None
-    }
-
-
 def install(app: Flask) -> None:
     """Put the fast transport under the Socket.IO server of ``app``, or say in one line why that can't be."""
     engine = app.extensions["socketio"].server.eio
@@ -151,6 +165,7 @@ def install(app: Flask) -> None:
     transport = app.extensions[_EXTENSION] = Transport(engine, settings.connections)
     if fast:
         engine._handle_connect = transport.connect
+        transport.is_used = True
     elif library.differences():
         log.warning("websockets take the slow path, a library has changed", parts=library.differences())
 
@@ -158,3 +173,9 @@ def install(app: Flask) -> None:
 def send_away(app: Flask) -> None:
     """Close every websocket of ``app``, for the end of the process."""
     app.extensions[_EXTENSION].send_away()
+
+
+def meet(app: Flask, connection: Any) -> bool:
+    """Take a new connection to ``app`` that a follower has opened, if that is plain to see; whether it is."""
+    transport: Transport = app.extensions[_EXTENSION]
+    return transport.is_used and transport.meet(connection)

@@ -7,52 +7,46 @@ from pathlib import Path
 from typing import Any
 
 import engineio
-import flask_socketio
 import gevent
 from flask import Flask, Response, jsonify, request
+from werkzeug.http import parse_cookie
 
 from reader import config
 from reader.extensions import socketio
-from reader.live import fanout, library, transport
+from reader.live import fanout, library, rooms, transport
 
 gone: Counter[str] = Counter()
 
 
-def connect(auth: Any) -> bool:
+def connect(_sid: str, environ: dict[str, Any], _auth: Any) -> bool:
     """Let everybody in but those who say that they are nobody."""
-    return request.cookies.get("name") != "nobody"
+    return parse_cookie(environ).get("name") != "nobody"
 
 
-def disconnected(reason: str) -> None:
+def disconnected(_sid: str, reason: str) -> None:
     """Remember why."""
     gone[reason] += 1
 
 
-def join(room: str) -> dict[str, str]:
+def join(sid: str, room: str) -> dict[str, str]:
     """Let the client enter a room."""
-    flask_socketio.join_room(room)
+    socketio.server.enter_room(sid, room)
     return {"joined": room}
 
 
-def leave(room: str) -> None:
+def leave(sid: str, room: str) -> None:
     """Let the client leave a room."""
-    flask_socketio.leave_room(room)
+    socketio.server.leave_room(sid, room)
 
 
-def echo(said: Any) -> Any:
+def echo(_sid: str, said: Any) -> Any:
     """Give back what was said."""
     return said
 
 
-def who() -> dict[str, Any]:
+def who(sid: str) -> dict[str, Any]:
     """What a handler can know about the request that the socket came in by."""
-    return {
-        "name": request.cookies.get("name"),
-        "host": request.host,
-        "address": request.remote_addr,
-        "path": request.path,
-        "sid": request.sid,  # type: ignore[attr-defined]
-    }
+    return {"name": parse_cookie(socketio.server.get_environ(sid)).get("name"), "sid": sid}
 
 
 def cast() -> Response:
@@ -121,20 +115,21 @@ def make() -> Flask:
     if "CHANGED" in os.environ:
         library.LEANT_ON += ((engineio.Server, "_gone_since_the_last_version", "()"),)
     interval, timeout = (float(seconds) for seconds in os.environ.get("PING", "25 20").split())
-    for event, handler in HANDLERS.items():
-        socketio.on_event(event, handler)
     app = Flask(__name__)
     app.config["READER"] = config.read()
     socketio.init_app(
         app,
         async_mode="gevent",
+        client_manager=rooms.manager(),
         async_handlers=False,
         transports=["websocket"],
         ping_interval=interval,
         ping_timeout=timeout,
         max_http_buffer_size=10_000,
-        cors_allowed_origins="*",
+        cors_allowed_origins=lambda origin, _environ: origin != "https://evil.example",
     )
+    for event, handler in HANDLERS.items():
+        socketio.server.on(event, handler)
     transport.install(app)
     for function in (cast, say, disconnect, facts):
         app.add_url_rule(f"/{function.__name__}", view_func=function)

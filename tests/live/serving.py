@@ -130,7 +130,10 @@ def serving(
 
 
 class Client:
-    """A websocket client that sees every frame: wsproto, strictly, over a blocking socket."""
+    """A websocket client that sees every frame: wsproto, strictly, over a blocking socket.
+
+    With a ``pause`` its handshake comes in two pieces, so that the web server has to wait for the second.
+    """
 
     def __init__(
         self,
@@ -142,6 +145,7 @@ class Client:
         trust: ssl.SSLContext | None = None,
         headers: tuple[tuple[str, str], ...] = (),
         enter: bool = True,
+        pause: float = 0,
     ) -> None:
         self.socket = socket.socket()
         self.socket.settimeout(PATIENCE)
@@ -155,9 +159,13 @@ class Client:
         self._text = ""
         named = [(b"Cookie", cookie.encode())] if cookie else []
         extra = [(name.encode(), value.encode()) for name, value in headers]
-        self.socket.sendall(
-            self.protocol.send(Request(host=f"127.0.0.1:{port}", target=PATH, extra_headers=named + extra))
+        asked = self.protocol.send(
+            Request(host=f"127.0.0.1:{port}", target=PATH, extra_headers=named + extra)
         )
+        first = 40 if pause else len(asked)
+        self.socket.sendall(asked[:first])
+        time.sleep(pause)
+        self.socket.sendall(asked[first:])
         self.answer = self.event()
         self.sid = ""
         if isinstance(self.answer, AcceptConnection) and enter:
