@@ -1,8 +1,8 @@
 """A follower's handshake as browsers and proxies write it, read at a glance.
 
 The web server and Engine.IO take longer over it, in their general way, than all the rest of a join takes. Nothing is
-refused here: whatever is written unusually, or might be read in two ways, is theirs to judge, as is what has not come
-yet when the connection has, which is nearly so for a proxy on the same machine, and seldom for a browser far away.
+refused here: whatever is written unusually, or might be read in two ways, is theirs to judge. So is what has not come
+yet when the connection is there: seldom what a proxy on the same machine sends, mostly what a browser far away does.
 """
 
 from __future__ import annotations
