@@ -36,6 +36,8 @@ GATHER_SECONDS = 0.05
 # A web worker never waits longer than this for the file; the job is found without.
 LOCK_SECONDS = 0.2
 MOST_WAITING = 1000
+# How often what waits is counted: before each job that took longer than to ask for it.
+COUNT_SECONDS = 1.0
 RETRIES = 3
 RETRY_SECONDS = 2
 GRACE_SECONDS = 5
@@ -64,6 +66,7 @@ class Jobs:
         self._wanted: dict[tuple[str, tuple[Any, ...]], None] = {}
         self._sending: gevent.Greenlet | None = None
         self._away = False
+        self._full, self._counted = False, float("-inf")
 
     def add(self, name: str, work: Work, *, every: float | None = None) -> None:
         """Make a kind of work known. It is done when asked for, and every so many seconds, if these are given."""
@@ -80,7 +83,7 @@ class Jobs:
         wanted, self._wanted = list(self._wanted), {}
         try:
             huey = self.open()
-            if huey.pending_count() < MOST_WAITING:
+            if not self._is_full(huey):
                 for name, args in wanted:
                     self._tasks[name](*args)
             self._away = False
@@ -90,6 +93,11 @@ class Jobs:
                     "jobs-away", fault=str(fault), effect="what is to be done is found a little later"
                 )
             self._away = True
+
+    def _is_full(self, huey: Huey) -> bool:
+        if time.monotonic() - self._counted > COUNT_SECONDS:
+            self._full, self._counted = huey.pending_count() >= MOST_WAITING, time.monotonic()
+        return self._full
 
     def open(self) -> Huey:
         """The queue itself."""

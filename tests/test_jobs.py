@@ -145,3 +145,22 @@ def test_in_both_sizes_the_server_has_one_consumer(
     grown = replace(postgres_settings, bind=f"127.0.0.1:{a_free_port()}", redis_url=redis_url, workers=2)
     with serving(grown, tmp_path, jobs=True) as site:
         assert comes(lambda: (len(site.workers()), len(site.consumers())) == (2, 1))
+
+
+def test_a_queue_that_nobody_empties_takes_no_more_until_it_is_empty_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST_WAITING", 2)
+    monkeypatch.setattr(jobs, "COUNT_SECONDS", 0.0)
+    queue = jobs.of(app)
+    queue.add("some-work", lambda word: None)
+
+    def asked(*words: str) -> int:
+        for word in words:
+            queue.ask("some-work", word)
+            gevent.sleep(2 * jobs.GATHER_SECONDS)
+        return queue.open().pending_count()
+
+    assert asked("one", "two", "three", "four") == 2
+    queue.open().flush()
+    assert asked("five") == 1

@@ -75,7 +75,8 @@ def append() -> Response:
     def write(_number: int) -> None:
         with app.app_context(), transaction():
             eventlog.lock(room)
-            eventlog.append(Kind.COMMENT_POSTED, room, f"{MADE_UP}{time.monotonic_ns()}", actor_id=None)
+            # Of a kind that nobody is told of: there is no such comment to tell of.
+            eventlog.append(Kind.COMMENT_RECOMMENDED, room, f"{MADE_UP}{time.monotonic_ns()}", actor_id=None)
 
     gevent.spawn_later(DELAY, _at_rate, rate, count, write)
     return jsonify()
