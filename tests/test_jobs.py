@@ -159,7 +159,7 @@ def test_a_queue_that_nobody_empties_takes_no_more_until_it_is_empty_again(
         for word in words:
             queue.ask("some-work", word)
             gevent.sleep(2 * jobs.GATHER_SECONDS)
-        return queue.open().pending_count()
+        return int(queue.open().pending_count())
 
     assert asked("one", "two", "three", "four") == 2
     queue.open().flush()

@@ -16,9 +16,18 @@ monkey.patch_all()
 
 from flask import Flask, Response  # noqa: E402 - what is imported before the patch stays unpatched
 from gunicorn.app.base import BaseApplication  # noqa: E402
+from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
 
 from reader.config import Settings  # noqa: E402
-from reader.server import gunicorn_options  # noqa: E402
+from reader.server import Worker, gunicorn_options  # noqa: E402
+
+
+class BareWorker(Worker):
+    """Reader's worker, but for followers, whom this application does not know."""
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """Serve one connection."""
+        GeventWorker.handle(self, listener, client, addr)
 
 
 class Bare(BaseApplication):  # type: ignore[misc]
@@ -34,6 +43,7 @@ class Bare(BaseApplication):  # type: ignore[misc]
         """Take over the settings of the real server."""
         for name, value in gunicorn_options(Settings(bind=f"127.0.0.1:{self._port}")).items():
             self.cfg.set(name, value)
+        self.cfg.set("worker_class", BareWorker)
 
     def load(self) -> Any:
         """The application: nothing but the answer."""
