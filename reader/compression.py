@@ -20,7 +20,7 @@ def _compress(response: Response) -> Response:
         return response
     if len(response.data) < SMALLEST:
         return response
-    response.headers["Vary"] = ", ".join(filter(None, ("Accept-Encoding", response.headers.get("Vary"))))
+    pagecache.vary(response, "Accept-Encoding")
     encoding = best(request.headers.get("Accept-Encoding", ""))
     if encoding != IDENTITY and not pagecache.will_keep():
         response.data = QUICK[encoding](response.data)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Flask, request
+from flask import Flask, Response, request
 
 from reader import cookies, eventlog, replica
 from reader.config import Settings
@@ -80,6 +80,15 @@ def may_keep() -> bool:
 def will_keep() -> bool:
     """Whether the answer to the present request goes into the cache, which compresses it and knows its ETag."""
     return request.environ.get(_KEEP) is not None
+
+
+def vary(response: Response, header: str) -> None:
+    """Tell whoever keeps the answer that it depends on this header of the request, too.
+
+    Written, not parsed and put together again, as it comes with every answer.
+    """
+    known = response.headers.get("Vary")
+    response.headers["Vary"] = f"{known}, {header}" if known else header
 
 
 @dataclass

@@ -144,7 +144,7 @@ def _say_who_may_keep(response: Response) -> None:
 
     What a view has said about that itself stands, unless the answer is personal.
     """
-    response.headers["Vary"] = "Cookie"
+    pagecache.vary(response, "Cookie")
     if _is_personal(response):
         response.headers["Cache-Control"] = PRIVATE
         response.headers.pop("ETag", None)

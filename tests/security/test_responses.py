@@ -85,6 +85,16 @@ def test_a_public_page_is_asked_for_again_by_its_etag(page: str, client: FlaskCl
     assert client.get(page, headers={"If-None-Match": '"another"'}).status_code == 200
 
 
+def test_what_an_answer_depends_on_is_said_after_what_its_view_has_said(
+    app: Flask, client: FlaskClient
+) -> None:
+    @app.get("/probe/varied")
+    def probe() -> Response:
+        return Response("words " * 200, headers={"Vary": "Accept"}, mimetype="text/html")
+
+    assert client.get("/probe/varied").headers["Vary"] == "Accept, Cookie, Accept-Encoding"
+
+
 def test_an_etag_names_the_text_of_a_page_not_its_address(client: FlaskClient) -> None:
     article = an_article()
 
