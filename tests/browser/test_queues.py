@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import APIResponse, Locator, Route, expect
 from sqlalchemy import select
 
 from reader.accounts.queries import user_by_name
@@ -99,6 +99,28 @@ def test_a_hundred_comments_are_decided_with_the_keyboard_alone(moderator: Windo
     press(moderator, "u")
     expect(page.locator("[data-count=removed]")).to_have_text(str(MANY // 5), timeout=A_MOMENT)
     assert violations(page) == []
+
+
+def test_a_fresh_page_that_a_decision_overtakes_brings_nothing_back(moderator: Window) -> None:
+    page = moderator.page
+    moderator.go("/moderation/unreviewed")
+    moderator.live()
+    overtaken: list[tuple[Route, APIResponse]] = []
+    page.route("**/moderation/unreviewed", lambda route: overtaken.append((route, route.fetch())))
+    press(moderator, "r", "5")  # a comment less on the article: the page looks for what else is new
+    while not overtaken:
+        page.wait_for_timeout(100)
+    name = page.locator("#cases > [data-current]").get_attribute("id")
+    with page.expect_response("**/approve"):
+        press(moderator, "a")
+    page.wait_for_timeout(A_SECOND)
+    for route, fresh in overtaken:
+        route.fulfill(response=fresh)
+    page.unroute_all()
+    expect(page.locator(f"#{name}")).to_have_count(0, timeout=A_MOMENT)
+    page.wait_for_timeout(A_SECOND)
+    expect(page.locator(f"#{name}")).to_have_count(0)
+    expect(page.locator("[data-count=unreviewed]")).to_have_text(str(MANY - 2))
 
 
 def test_what_one_moderator_decides_the_other_sees_with_who_and_what_before_it_leaves(

@@ -46,10 +46,20 @@ export class Follower {
   }
 
   // Shows a fresh page, whatever the numbers say.
-  async refresh() {
+  refresh() {
+    return this.hold(async () => {
+      const before = this.seen;
+      this.seen = await this.refetch();
+      // A worker made it that has not heard yet what was shown already.
+      if (this.seen < before) this.#again();
+    });
+  }
+
+  // Runs `fetching`, and shows only then what is told meanwhile: what it brings may be older than that.
+  async hold(fetching) {
     await this.busy;
-    if (this.busy) return this.refresh();
-    this.busy = this.#fetchPage();
+    if (this.busy) return this.hold(fetching);
+    this.busy = this.#until(fetching);
     return this.busy;
   }
 
@@ -81,9 +91,9 @@ export class Follower {
     this.#rest();
   }
 
-  async #fetchPage() {
+  async #until(fetching) {
     try {
-      this.seen = await this.refetch();
+      await fetching();
     } catch {
       this.#again();
     }

@@ -19,9 +19,10 @@ function parse(html) {
 }
 
 export class Cards {
-  // `left(card)` hears of each card that goes, before it does; `wanted(ids)` of those that came without their html.
-  constructor(section, { left = () => {}, wanted = () => {} } = {}) {
-    Object.assign(this, { section, left, wanted });
+  // `left(card)` hears of each card that goes, before it does; `wanted(ids)` of those that came without their html;
+  // `changed()` once all is in its place.
+  constructor(section, { left = () => {}, wanted = () => {}, changed = () => {} } = {}) {
+    Object.assign(this, { section, left, wanted, changed });
     this.list = section.querySelector("#cases");
   }
 
@@ -48,6 +49,7 @@ export class Cards {
       else this.place(parse(html));
     }
     if (missing.length) this.wanted(missing);
+    this.changed();
     return DONE;
   }
 
@@ -92,6 +94,7 @@ export class Cards {
       if (card.hasAttribute("data-deciding")) continue;
       if (!last || !fresh.querySelector("a[rel=next]") || this.key(card) < this.key(last)) card.remove();
     }
+    this.changed();
   }
 
   #leave(shown, card) {

@@ -18,7 +18,7 @@ const DONE = { approve: "Kept", remove: "Removed", restore: "Restored", undo: "U
 
 const section = document.querySelector("[data-queue]");
 const status = section.querySelector("[data-queue-status]");
-const cards = new Cards(section, { left: onLeft, wanted: fetchCards });
+const cards = new Cards(section, { left: onLeft, wanted: fetchCards, changed: keepCurrent });
 const rooms = section.dataset.articles
   .split(" ")
   .filter(Boolean)
@@ -135,13 +135,15 @@ async function back() {
 }
 
 // The cards as they are now; an open page is told the same by everyone's way, only later.
-async function fetchCards(ids) {
+function fetchCards(ids) {
   const query = new URLSearchParams(ids.map((id) => ["id", id]));
-  const response = await fetch(`/moderation/cards?${query}`, { headers: { Accept: "application/json" } });
-  if (!response.ok) return;
-  const fresh = await response.json();
-  cards.count(fresh.counts);
-  cards.apply(fresh.cards);
+  return follower.hold(async () => {
+    const response = await fetch(`/moderation/cards?${query}`, { headers: { Accept: "application/json" } });
+    if (!response.ok) return;
+    const fresh = await response.json();
+    cards.count(fresh.counts);
+    cards.apply(fresh.cards);
+  });
 }
 
 async function refresh() {
@@ -161,7 +163,6 @@ async function refresh() {
   if (!further) more?.closest("nav").remove();
   else if (more) more.href = further.href;
   else cards.list.parentElement.append(document.importNode(further.closest("nav"), true));
-  keepCurrent();
   return Number(other.dataset.queueSeq);
 }
 
@@ -169,8 +170,8 @@ async function refresh() {
 function look() {
   if (looking) return;
   looking = setTimeout(async () => {
+    await follower.refresh();
     looking = null;
-    await refresh().catch(() => {});
   }, SOON);
 }
 
@@ -241,7 +242,6 @@ socket.on("connect", join);
 if (socket.connected) join();
 socket.on("live:event", (batch) => {
   follower.receive(batch);
-  keepCurrent();
   if (rooms.includes(batch.stream)) look();
 });
 socket.on("live:head", ({ stream, head }) => stream === follower.stream && follower.compare(head));
