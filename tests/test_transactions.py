@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from reader.accounts.models import User
 from reader.config import Settings
@@ -23,6 +24,10 @@ def settings(each_engine: Settings) -> Settings:
     return each_engine
 
 
+def a_row(name: str) -> User:
+    return User(username=name, username_key=name, email=name, email_key=name, password_hash="!")
+
+
 def people() -> int:
     db.session.rollback()
     return db.session.scalars(select(func.count()).select_from(User)).one()
@@ -31,7 +36,7 @@ def people() -> int:
 @pytest.mark.usefixtures("app")
 def test_an_exception_undoes_everything_and_is_passed_on() -> None:
     with pytest.raises(ZeroDivisionError), transaction() as session:
-        session.add(User(username="a", username_key="a", email="a", email_key="a", password_hash="!"))
+        session.add(a_row("a"))
         session.flush()
         raise ZeroDivisionError
     assert people() == 0
@@ -44,7 +49,7 @@ def test_what_is_to_follow_a_commit_follows_it_and_never_a_rollback() -> None:
         on_commit(lambda: seen.append(-1))
         raise ZeroDivisionError
     with transaction() as session:
-        session.add(User(username="a", username_key="a", email="a", email_key="a", password_hash="!"))
+        session.add(a_row("a"))
         on_commit(lambda: seen.append(people()))
         assert seen == []
     assert seen == [1]
@@ -94,6 +99,11 @@ def in_threads(app: Flask, work: Callable[[], Any]) -> list[BaseException]:
     return faults
 
 
+def rename() -> None:
+    with transaction() as session:
+        session.execute(update(User).values(username="Ida"))
+
+
 def test_writers_that_read_before_they_write_lose_no_update(app: Flask) -> None:
     person_id = a_person().id
 
@@ -116,7 +126,7 @@ def test_writers_that_read_before_they_write_lose_no_update(app: Flask) -> None:
 def test_reading_waits_for_no_writer(app: Flask) -> None:
     a_person()
     with transaction() as session:
-        session.add(User(username="b", username_key="b", email="b", email_key="b", password_hash="!"))
+        session.add(a_row("b"))
         session.flush()
         counts: list[int] = []
         assert in_threads(app, lambda: counts.append(people())) == []
@@ -128,13 +138,7 @@ def test_rows_loaded_before_are_as_of_now_inside(app: Flask) -> None:
     """Also when no read was open, so that there was nothing to end."""
     person = a_person("Ada")
 
-    def rename() -> None:
-        with app.app_context(), transaction() as session:
-            session.execute(update(User).values(username="Ida"))
-
-    other = threading.Thread(target=rename)
-    other.start()
-    other.join()
+    assert in_threads(app, rename) == []
     assert person.username == "Ada"
     with transaction():
         assert person.username == "Ida"
@@ -172,10 +176,87 @@ def test_what_is_written_begins_on_the_connection_that_was_read_on_and_sees_what
 @pytest.mark.usefixtures("app")
 def test_what_was_added_outside_is_not_written_by_the_next_transaction() -> None:
     people()
-    db.session.add(User(username="b", username_key="b", email="b", email_key="b", password_hash="!"))
+    db.session.add(a_row("b"))
     with transaction():
         pass
     assert people() == 0
+
+
+class TestOfTheConnectionThatWasAskedFor:
+    """To which prepared statements are handed, past the session."""
+
+    @pytest.mark.usefixtures("app")
+    def test_what_the_session_stores_is_committed_with_it(self) -> None:
+        with transaction() as session:
+            connection = session.connection()
+            session.add(a_row("b"))
+            session.flush()
+            assert connection.scalar(select(func.count()).select_from(User)) == 1
+            assert session.connection() is connection
+        assert connection.closed
+        assert not db.session().in_transaction()
+        assert people() == 1
+
+    @pytest.mark.usefixtures("app")
+    def test_what_the_session_stores_is_undone_with_it(self) -> None:
+        with pytest.raises(ZeroDivisionError), transaction() as session:
+            connection = session.connection()
+            session.add(a_row("b"))
+            session.flush()
+            raise ZeroDivisionError
+        assert connection.closed
+        assert not db.session().in_transaction()
+        assert people() == 0
+
+    @pytest.mark.usefixtures("app")
+    def test_it_goes_back_when_the_session_ends(self) -> None:
+        session = db.session()
+        for end in (session.close, session.invalidate, db.session.remove):
+            connection = session.connection()
+            assert session.in_transaction()
+            end()
+            assert connection.closed
+            assert not session.in_transaction()
+
+    @pytest.mark.usefixtures("app")
+    def test_it_is_the_one_that_the_session_reads_on_already(self) -> None:
+        people()
+        connection = db.session.connection()
+        assert db.session.connection() is connection
+        db.session.rollback()
+        assert connection.closed
+
+    def test_what_was_loaded_is_read_again_after_its_transaction_was_undone(self, app: Flask) -> None:
+        person = a_person("Ada")
+        db.session.connection()
+
+        assert in_threads(app, rename) == []
+        assert person.username == "Ada"
+        db.session.rollback()
+        assert person.username == "Ida"
+
+    def test_who_reads_after_having_written_keeps_nobody_from_writing(self, app: Flask) -> None:
+        with transaction() as session:
+            session.add(a_row("b"))
+        db.session.connection().execute(select(User.id))
+        assert in_threads(app, rename) == []
+
+    @pytest.mark.usefixtures("app")
+    def test_where_the_commit_fails_nothing_stays(self) -> None:
+        is_late = {
+            "sqlite": ("PRAGMA defer_foreign_keys = ON", "INSERT INTO mutes VALUES (901, 902, '2026-01-01')"),
+            "postgresql": (
+                "CREATE TEMP TABLE late (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)",
+                "INSERT INTO late VALUES (1), (1)",
+            ),
+        }
+        with pytest.raises(IntegrityError), transaction() as session:
+            session.add(a_row("b"))
+            session.flush()
+            for statement in is_late[db.engine.dialect.name]:
+                session.connection().exec_driver_sql(statement)
+        assert not db.session().in_transaction()
+        assert people() == 0
 
 
 class TestOnPostgresql:
@@ -191,5 +272,14 @@ class TestOnPostgresql:
         with db.engine.connect() as other:
             other.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
         with transaction() as session:
-            session.add(User(username="c", username_key="c", email="c", email_key="c", password_hash="!"))
+            session.add(a_row("c"))
         assert people() == 1
+
+    @pytest.mark.usefixtures("app")
+    def test_one_that_is_lost_while_it_is_written_on_is_given_up(self) -> None:
+        with pytest.raises(DBAPIError), transaction() as session:
+            pid = session.connection().scalar(text("SELECT pg_backend_pid()"))
+            with db.engine.connect() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
+            session.add(a_row("c"))
+        assert people() == 0
