@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 
 import brotli
 from werkzeug.datastructures import Accept
@@ -31,6 +32,7 @@ QUICK: dict[str, _Pack] = {
 }
 
 
+@lru_cache(maxsize=256)
 def best(accepted: str) -> str:
     """The encoding to answer an ``Accept-Encoding`` header with (RFC 9110, 12.5.3), or ``identity``."""
     if not accepted:

@@ -18,6 +18,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -37,12 +38,14 @@ LOOK_SECONDS = 2.0
 LAG_SECONDS = 1.0
 LONGEST_SECONDS = 60.0
 LARGEST_KEY = 512
+UNCHANGED = "304 Not Modified"
 BYTES = 64 * 1024 * 1024
 NEVER = ("/static/", "/socket.io")
 # What is asked here has one answer for all, so who asks is not even passed on. After a lost connection, many who are
 # logged in ask the same at once.
 FOR_ALL = ("/live/article:", "/live/claim:")
 _EXTENSION = "reader-pagecache"
+AT_HAND = "reader-at-hand"  # the extension that has the pages as they are sent
 _KEEP = "reader.keep"  # in the WSGI environ, where the cache asks: None, or what the page was made from
 # These describe one transfer of the page, not the page.
 _OF_THE_TRANSFER = frozenset({"content-length", "content-encoding", "vary", "etag", "date", "connection"})
@@ -92,26 +95,47 @@ def vary(response: Response, header: str) -> None:
 
 
 @dataclass
+class _Answer:
+    """What is said to a request, whole."""
+
+    status: str = ""
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+
+    @cached_property
+    def head(self) -> bytes:
+        """How it begins on the wire (RFC 9112), with a line for each header."""
+        lines = (f"HTTP/1.1 {self.status}", *(f"{name}: {value}" for name, value in self.headers), "")
+        return "\r\n".join(lines).encode("latin-1")
+
+
+@dataclass
 class _Entry:
     basis: Basis
     until: float
     headers: Headers
     etag: str
     body: Packed
+    answers: dict[str, _Answer] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """Bytes to reckon with: the page, and its three encodings, which come to about as much again."""
         return 2 * len(self.body[IDENTITY])
 
+    def answer(self, environ: WSGIEnvironment) -> _Answer:
+        """What is said to who asks for it."""
+        is_known = self.etag and self.etag in environ.get("HTTP_IF_NONE_MATCH", "")
+        name = UNCHANGED if is_known else best(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        found = self.answers.get(name)
+        if found is None:
+            found = self.answers[name] = _Answer(UNCHANGED, self.headers) if is_known else self._whole(name)
+        return found
 
-@dataclass
-class _Answer:
-    """What the application said, whole."""
-
-    status: str = ""
-    headers: Headers = field(default_factory=list)
-    body: bytes = b""
+    def _whole(self, encoding: str) -> _Answer:
+        body = self.body[encoding]
+        said = [] if encoding == IDENTITY else [("Content-Encoding", encoding)]
+        return _Answer("200 OK", [*self.headers, *said, ("Content-Length", str(len(body)))], body)
 
 
 class PageCache:
@@ -149,19 +173,13 @@ class PageCache:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, or ask the application."""
-        path = environ.get("PATH_INFO", "")
-        if (
-            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-            or (self._cookie in environ.get("HTTP_COOKIE", "") and not path.startswith(FOR_ALL))
-            or "HTTP_UPGRADE" in environ
-        ):
-            return self._app(environ, start_response)
-        site = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
-        key = f"{site}{path}?{environ.get('QUERY_STRING', '')}"
-        if len(key) > LARGEST_KEY or path.startswith(NEVER):
+        key = self._key(environ)
+        if key is None:
             return self._app(environ, start_response)
         entry = self._fresh(key)
-        if entry is None:
+        if entry is not None:
+            self.hits += 1
+        else:
             # One renders, the others wait for it; where nothing comes to be kept, each renders its own.
             with self._rendering.setdefault(key, threading.Lock()):
                 entry = self._fresh(key)
@@ -169,12 +187,36 @@ class PageCache:
                     self.misses += 1
                     answer, entry = self._render(key, environ)
             self._rendering.pop(key, None)
-            if entry is None:
-                start_response(answer.status, answer.headers)
-                return [answer.body]
-        else:
-            self.hits += 1
-        return _serve(entry, environ, start_response)
+        if entry is not None:
+            answer = entry.answer(environ)
+        start_response(answer.status, answer.headers)
+        return [answer.body] if answer.body and environ["REQUEST_METHOD"] != "HEAD" else []
+
+    def at_hand(self, environ: WSGIEnvironment, _start_response: object = None) -> tuple[bytes, ...]:
+        """The page asked for as it is sent, head and body; nothing where it is not kept.
+
+        It is called like an application, so that what stands before one can stand before it.
+        """
+        key = self._key(environ)
+        entry = self._fresh(key) if key is not None else None
+        if entry is None:
+            return ()
+        self.hits += 1
+        answer = entry.answer(environ)
+        return answer.head, answer.body
+
+    def _key(self, environ: WSGIEnvironment) -> str | None:
+        """What the page asked for is kept by; None where it is not to be."""
+        path = environ.get("PATH_INFO", "")
+        if (
+            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or (self._cookie in environ.get("HTTP_COOKIE", "") and not path.startswith(FOR_ALL))
+            or "HTTP_UPGRADE" in environ
+        ):
+            return None
+        site = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
+        key = f"{site}{path}?{environ.get('QUERY_STRING', '')}"
+        return None if len(key) > LARGEST_KEY or path.startswith(NEVER) else key
 
     def _fresh(self, key: str) -> _Entry | None:
         now = time.monotonic()
@@ -229,11 +271,16 @@ class PageCache:
                 answer.body = b""
             return answer, None
         basis = self._judged_by(basis)
+        etags = [value for name, value in answer.headers if name.lower() == "etag"]
         entry = _Entry(
             basis=basis,
             until=time.monotonic() + basis.seconds,
-            headers=[(name, value) for name, value in answer.headers if name.lower() not in _OF_THE_TRANSFER],
-            etag=next((value for name, value in answer.headers if name.lower() == "etag"), ""),
+            headers=[
+                *((name, value) for name, value in answer.headers if name.lower() not in _OF_THE_TRANSFER),
+                ("Vary", "Accept-Encoding, Cookie"),
+                *(("ETag", value) for value in etags),
+            ],
+            etag=next(iter(etags), ""),
             body=Packed(answer.body, QUICK),
         )
         self._store(key, entry)
@@ -273,22 +320,6 @@ def _is_personal(headers: Headers) -> bool:
     )
 
 
-def _serve(entry: _Entry, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    headers = [*entry.headers, ("Vary", "Accept-Encoding, Cookie")]
-    if entry.etag:
-        headers.append(("ETag", entry.etag))
-    if entry.etag and entry.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 Not Modified", headers)
-        return []
-    encoding = best(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    body = entry.body[encoding]
-    if encoding != IDENTITY:
-        headers.append(("Content-Encoding", encoding))
-    headers.append(("Content-Length", str(len(body))))
-    start_response("200 OK", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
 def of(app: Flask) -> PageCache:
     """The pages that ``app`` keeps."""
     found: PageCache = app.extensions[_EXTENSION]
@@ -306,4 +337,5 @@ def init_app(app: Flask) -> None:
     cache = PageCache(app.wsgi_app, cookie=cookies.login_cookie(settings), heads=heads)
     app.wsgi_app = cache  # type: ignore[method-assign]
     app.extensions[_EXTENSION] = cache
+    app.extensions[AT_HAND] = cache.at_hand
     eventlog.on_news(app, cache.note)

@@ -14,35 +14,30 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
-import gevent
 import structlog
 from flask import Flask
 from gunicorn import sock
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
-from gunicorn.workers.ggevent import GeventWorker
 
 from reader import config, live, logs, metrics, schema
 from reader.app import create_app, foundation
 from reader.config import BadSetting, Settings
 from reader.extensions import db
-from reader.live import transport
+from reader.worker import Worker
 
 log = structlog.get_logger(__name__)
 
 # How long a worker that was told to stop may take to finish what it is doing.
 GRACE_SECONDS = 5
 KEEPALIVE_SECONDS = 20
-# A connection that was quiet for so long waits for no answer.
-IDLE_SECONDS = 0.5
 # A consumer that can't start is not started over and over.
 RESTART_SECONDS = 3.0
 # How often workers are looked for that are stuck; those that ended say so.
@@ -62,54 +57,6 @@ class Log(Logger):
         super().setup(cfg)
         self.error_log.handlers.clear()
         self.error_log.propagate = True
-
-
-class Worker(GeventWorker):
-    """A worker that, told to stop, sends its open pages to another one (or to its successor) first."""
-
-    quitting = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._kept: dict[gevent.Greenlet, tuple[gevent.Timeout, float]] = {}
-
-    def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        """Serve one connection; a follower's is taken at once, before it costs what a request does."""
-        if not transport.meet(self.wsgi, client):
-            super().handle(listener, client, addr)
-
-    @contextmanager
-    def timeout_ctx(self) -> Iterator[None]:
-        """Wait for the next request on a connection, as long as it may be kept without one."""
-        connection = gevent.getcurrent()
-        with gevent.Timeout(self.cfg.keepalive, False) as patience:
-            if getattr(connection, "has_asked", False):
-                self._kept[connection] = patience, time.monotonic()
-            connection.has_asked = True
-            try:
-                yield
-            finally:
-                self._kept.pop(connection, None)
-
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        """Stop accepting, and close the sockets; their clients connect again and fetch what they missed."""
-        super().handle_exit(sig, frame)
-        gevent.spawn(transport.send_away, self.wsgi)
-        gevent.spawn(self._lose_patience)
-
-    def _lose_patience(self) -> NoReturn:
-        """Close connections that are kept for another request: those of a proxy would be waited for in vain."""
-        while True:
-            for connection, (patience, since) in list(self._kept.items()):
-                if time.monotonic() - since > IDLE_SECONDS:
-                    connection.kill(patience, block=False)
-            gevent.sleep(IDLE_SECONDS)
-
-    def handle_quit(self, sig: int, frame: Any) -> None:
-        """End at once. Ctrl+C reaches a worker twice, from the terminal and from its parent: once is enough."""
-        if not self.quitting:
-            self.quitting = True
-            super().handle_quit(sig, frame)
 
 
 class Consumer:

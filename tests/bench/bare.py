@@ -19,15 +19,20 @@ from gunicorn.app.base import BaseApplication  # noqa: E402
 from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
 
 from reader.config import Settings  # noqa: E402
-from reader.server import Worker, gunicorn_options  # noqa: E402
+from reader.server import gunicorn_options  # noqa: E402
+from reader.worker import Worker  # noqa: E402
 
 
 class BareWorker(Worker):
-    """Reader's worker, but for followers, whom this application does not know."""
+    """Reader's worker, but for followers and kept pages, of which this application does not know."""
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve one connection."""
         GeventWorker.handle(self, listener, client, addr)
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
+        """Answer one request."""
+        GeventWorker.handle_request(self, listener_name, req, sock, addr)
 
 
 class Bare(BaseApplication):  # type: ignore[misc]

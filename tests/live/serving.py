@@ -106,7 +106,7 @@ def serving(
         "-c",
         GUNICORN,
         "--worker-class",
-        "reader.server.Worker",
+        "reader.worker.Worker",
         "--no-control-socket",
         # As in production: in gunicorn's own two seconds a busy machine may not come to read a request.
         f"--keep-alive={KEEPALIVE_SECONDS}",
