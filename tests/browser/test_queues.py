@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import APIResponse, Locator, Route, expect
+from playwright.sync_api import APIResponse, Locator, Route, WebSocketRoute, expect
 from sqlalchemy import select
 
 from reader.accounts.queries import user_by_name
@@ -101,26 +101,60 @@ def test_a_hundred_comments_are_decided_with_the_keyboard_alone(moderator: Windo
     assert violations(page) == []
 
 
-def test_a_fresh_page_that_a_decision_overtakes_brings_nothing_back(moderator: Window) -> None:
-    page = moderator.page
-    moderator.go("/moderation/unreviewed")
-    moderator.live()
+def test_a_fresh_page_that_a_decision_overtakes_brings_nothing_back(moderator: Window, window: Open) -> None:
+    editor = at_the_queues(window, "edith")
+    for each in (moderator, editor):
+        each.go("/moderation/unreviewed")
+        each.live()
     overtaken: list[tuple[Route, APIResponse]] = []
-    page.route("**/moderation/unreviewed", lambda route: overtaken.append((route, route.fetch())))
-    press(moderator, "r", "5")  # a comment less on the article: the page looks for what else is new
-    while not overtaken:
-        page.wait_for_timeout(100)
-    name = page.locator("#cases > [data-current]").get_attribute("id")
-    with page.expect_response("**/approve"):
-        press(moderator, "a")
-    page.wait_for_timeout(A_SECOND)
+    for each in (moderator, editor):
+        each.page.route("**/moderation/unreviewed", lambda route: overtaken.append((route, route.fetch())))
+    press(moderator, "r", "5")  # a comment less on the article: the pages look for what else is new
+    while len(overtaken) < 2:
+        moderator.page.wait_for_timeout(100)
+    name = moderator.page.locator("#cases > [data-current]").get_attribute("id")
+    press(moderator, "a")
+    expect(editor.page.locator(f"#{name} .case-gone")).to_contain_text("moira (moderator)", timeout=A_SECOND)
+    for each in (moderator, editor):
+        expect(each.page.locator(f"#{name}")).to_have_count(0, timeout=A_MOMENT)
     for route, fresh in overtaken:
         route.fulfill(response=fresh)
-    page.unroute_all()
-    expect(page.locator(f"#{name}")).to_have_count(0, timeout=A_MOMENT)
-    page.wait_for_timeout(A_SECOND)
-    expect(page.locator(f"#{name}")).to_have_count(0)
-    expect(page.locator("[data-count=unreviewed]")).to_have_text(str(MANY - 2))
+    for each in (moderator, editor):
+        each.page.unroute_all()
+        each.page.wait_for_timeout(A_SECOND)
+        expect(each.page.locator(f"#{name}")).to_have_count(0)
+        expect(each.page.locator("[data-count=unreviewed]")).to_have_text(str(MANY - 2))
+
+
+def test_who_decided_is_said_also_where_a_fresh_page_is_there_before_the_news(
+    moderator: Window, window: Open
+) -> None:
+    editor = window("edith")
+    near: WebSocketRoute
+
+    def pass_on(message: str | bytes) -> None:
+        if "live:event" not in str(message):
+            near.send(message)
+
+    def connect(route: WebSocketRoute) -> None:
+        nonlocal near
+        near = route
+        far = route.connect_to_server()
+        route.on_message(far.send)
+        far.on_message(pass_on)
+
+    editor.page.route_web_socket("**/socket.io/**", connect)
+    editor.go("/")
+    editor.log_in("edith")
+    editor.go("/moderation/unreviewed")
+    editor.live()
+    name = editor.page.locator("#cases > li").first.get_attribute("id")
+    moderator.go("/moderation/unreviewed")
+    moderator.live()
+    with moderator.page.expect_response("**/approve"):
+        press(moderator, "a")
+    near.send('42["live:counts",{}]')
+    expect(editor.page.locator(f"#{name} .case-gone")).to_contain_text("moira (moderator)", timeout=A_MOMENT)
 
 
 def test_what_one_moderator_decides_the_other_sees_with_who_and_what_before_it_leaves(

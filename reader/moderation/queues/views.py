@@ -45,9 +45,10 @@ def queue(name: str) -> Response:
 @blueprint.get("/moderation/cards")
 def some() -> Response:
     """The cards of some comments as they are now, and the counts, for a page that is open."""
+    head = eventlog.head(actions.STREAM)  # before all that it numbers
     asked = [case for case in map(Case.named, request.args.getlist("id")) if case is not None]
     found = [{"target": card.element, "html": rendered(card)} for card in shown(asked[:MOST_CARDS])]
-    return jsonify(counts=lists.counts(), cards=found)
+    return jsonify(head=head, counts=lists.counts(), cards=found)
 
 
 @blueprint.post("/moderation/decide")

@@ -46,20 +46,10 @@ export class Follower {
   }
 
   // Shows a fresh page, whatever the numbers say.
-  refresh() {
-    return this.hold(async () => {
-      const before = this.seen;
-      this.seen = await this.refetch();
-      // A worker made it that has not heard yet what was shown already.
-      if (this.seen < before) this.#again();
-    });
-  }
-
-  // Runs `fetching`, and shows only then what is told meanwhile: what it brings may be older than that.
-  async hold(fetching) {
+  async refresh() {
     await this.busy;
-    if (this.busy) return this.hold(fetching);
-    this.busy = this.#until(fetching);
+    if (this.busy) return this.refresh();
+    this.busy = this.#fetchPage();
     return this.busy;
   }
 
@@ -91,9 +81,9 @@ export class Follower {
     this.#rest();
   }
 
-  async #until(fetching) {
+  async #fetchPage() {
     try {
-      await fetching();
+      this.seen = await this.refetch();
     } catch {
       this.#again();
     }

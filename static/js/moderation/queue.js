@@ -28,9 +28,13 @@ const follower = new Follower({
   seen: Number(section.dataset.queueSeq),
   page: cards,
   fetchEvents,
-  refetch: refresh,
+  refetch: async () => {
+    const { fresh, head } = await fetchQueue();
+    show(fresh);
+    return head;
+  },
 });
-let looking = null;
+let isLooking = false;
 
 function say(words) {
   status.textContent = words;
@@ -135,22 +139,25 @@ async function back() {
 }
 
 // The cards as they are now; an open page is told the same by everyone's way, only later.
-function fetchCards(ids) {
+async function fetchCards(ids) {
   const query = new URLSearchParams(ids.map((id) => ["id", id]));
-  return follower.hold(async () => {
-    const response = await fetch(`/moderation/cards?${query}`, { headers: { Accept: "application/json" } });
-    if (!response.ok) return;
-    const fresh = await response.json();
-    cards.count(fresh.counts);
-    cards.apply(fresh.cards);
-  });
+  const response = await fetch(`/moderation/cards?${query}`, { headers: { Accept: "application/json" } });
+  if (!response.ok) return;
+  const fresh = await response.json();
+  if (fresh.head < follower.seen) return fetchCards(ids); // a decision overtook the answer
+  cards.count(fresh.counts);
+  cards.apply(fresh.cards);
 }
 
-async function refresh() {
+async function fetchQueue() {
   const fresh = await fetchPage(location.href);
-  const other = fresh.querySelector("[data-queue]");
-  if (!other) throw new Error("another page came back");
-  cards.replace(other);
+  const queue = fresh.querySelector("[data-queue]");
+  if (!queue) throw new Error("another page came back");
+  return { fresh, head: Number(queue.dataset.queueSeq) };
+}
+
+function show(fresh) {
+  cards.replace(fresh);
   cards.count(
     Object.fromEntries(
       [...fresh.querySelectorAll("[data-count]")].map((each) => [
@@ -159,20 +166,30 @@ async function refresh() {
       ]),
     ),
   );
-  const [more, further] = [section, other].map((each) => each.querySelector("a[rel=next]"));
+  const [more, further] = [section, fresh.querySelector("[data-queue]")].map((each) =>
+    each.querySelector("a[rel=next]"),
+  );
   if (!further) more?.closest("nav").remove();
   else if (more) more.href = further.href;
   else cards.list.parentElement.append(document.importNode(further.closest("nav"), true));
-  return Number(other.dataset.queueSeq);
 }
 
 // What no event tells moderators (a new comment, an edit) is looked up, once a second at most.
 function look() {
-  if (looking) return;
-  looking = setTimeout(async () => {
-    await follower.refresh();
-    looking = null;
+  if (isLooking) return;
+  isLooking = true;
+  setTimeout(async () => {
+    isLooking = false;
+    await renew().catch(() => {});
   }, SOON);
+}
+
+// Who decided is told by the stream alone. So first comes that, then the page; not one that a decision overtook.
+async function renew() {
+  const { fresh, head } = await fetchQueue();
+  if (head > follower.seen) await follower.catchUp();
+  if (head < follower.seen) look();
+  else show(fresh);
 }
 
 function removal(card) {
