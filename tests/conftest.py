@@ -1,5 +1,6 @@
 """Fixtures that every test may use: an application on each real engine, and what runs beside it."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from reader.app import create_app
 from reader.config import Settings
 from reader.extensions import db
 from tests.support.clients import Client
-from tests.support.servers import Postgres, start_postgres, valkey
+from tests.support.servers import Databases, Postgres, start_postgres, valkey
 
 SECRET = "a secret for tests only, long enough to be taken"
 
@@ -56,8 +57,13 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 
 @pytest.fixture(scope="session")
 def postgres(shared_folder: Path) -> Postgres:
-    """A PostgreSQL server."""
-    return start_postgres(shared_folder)
+    """A PostgreSQL server. One of the tests' own needs to survive no power cut."""
+    server = start_postgres(shared_folder)
+    if "TEST_POSTGRES_URL" not in os.environ:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            server.ask(f"ALTER SYSTEM SET {setting} = off")
+        server.ask("SELECT pg_reload_conf()")
+    return server
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +79,14 @@ def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFacto
     )
     yield name
     postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres: Postgres, postgres_template: str) -> Iterator[Databases]:
+    """Databases with the present schema and no rows, for one test after the other."""
+    databases = Databases(postgres, postgres_template)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture(scope="session")
@@ -104,11 +118,13 @@ def sqlite_settings(tmp_path: Path, sqlite_template: Path) -> Settings:
 
 
 @pytest.fixture
-def postgres_settings(tmp_path: Path, postgres: Postgres, postgres_template: str) -> Iterator[Settings]:
-    """Settings with a fresh PostgreSQL database."""
-    name = postgres.create(template=postgres_template)
+def postgres_settings(
+    tmp_path: Path, postgres: Postgres, postgres_databases: Databases
+) -> Iterator[Settings]:
+    """Settings with a PostgreSQL database that has no rows."""
+    name = postgres_databases.take()
     yield Settings(instance=tmp_path / "instance", database_url=postgres.database(name), secret_key=SECRET)
-    postgres.drop(name)
+    postgres_databases.give_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from reader.accounts.actions import register
+from reader.accounts.actions import open_session, register
 from reader.app import foundation
 from reader.config import Settings
+from reader.cookies import login_cookie
 from reader.extensions import db
 from reader.policy import Role
 from reader.publishing.actions import examine, publish
@@ -107,13 +108,19 @@ def window(chromium: Browser, site: Site, tmp_path: Path, request: pytest.Fixtur
 
 
 @pytest.fixture
-def two_people(window: Open) -> tuple[Window, Window]:
-    """Two people in two browsers, both registered, neither on a page yet."""
-    return _registered(window, "alma"), _registered(window, "bruno")
+def two_people(window: Open, site: Site) -> tuple[Window, Window]:
+    """Two people in two browsers, both registered and logged in, neither on a page yet."""
+    return _registered(window("alma"), site.settings), _registered(window("bruno"), site.settings)
 
 
-def _registered(window: Open, name: str) -> Window:
-    person = window(name)
-    person.go("/")
-    person.register(name)
+def _registered(person: Window, settings: Settings) -> Window:
+    # Not by the pages, which other tests try: that takes two seconds for each.
+    with foundation(settings).app_context():
+        user = register(person.name, f"{person.name}@example.org", PASSWORD)
+        token = open_session(user)
+        db.session.remove()
+        db.engine.dispose()
+    person.context.add_cookies(
+        [{"name": login_cookie(settings), "value": token, "url": f"http://{settings.bind}"}]
+    )
     return person
