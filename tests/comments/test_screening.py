@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -49,6 +51,12 @@ def found(entries: list[str], text: str) -> list[str]:
 def test_a_word_is_found_however_it_is_dressed_up(written: str) -> None:
     assert found(["free"], f"Get it, {written}! Now.") == [written]
     assert fold(written) == "free"
+
+
+def test_no_invisible_sign_and_no_mark_of_all_there_are_counts() -> None:
+    signs = map(chr, range(0x80, sys.maxunicode + 1))
+    ignored = (sign for sign in signs if unicodedata.category(sign) in ("Cf", "Mn", "Me"))
+    assert [sign for sign in ignored if fold(f"f{sign}ree") != "free"] == []
 
 
 def test_only_whole_words_are_found_and_phrases_in_one_piece() -> None:
