@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import gevent
@@ -46,6 +46,7 @@ class Follower:
         "closing",
         "session",
         "sid",
+        "straight",
     )
     # For Engine.IO: it never was anything but a websocket.
     connected = upgraded = True
@@ -60,6 +61,9 @@ class Follower:
         self._engine = engine
         self._group = group
         self._socket = connection
+        # What is written goes to the socket's own ``send``, until something waits, or all is over: then to what stands
+        # in for it. So who writes to thousands need not look how each of them is.
+        self.straight: Callable[[bytes], int] = connection.send
         self._incoming: websocket.Incoming | None = None
         self._pending: deque[bytes | memoryview] | None = None
         self._waiting = 0
@@ -98,30 +102,36 @@ class Follower:
 
     def write(self, data: bytes) -> None:
         """Write whole frames, at once or after all that waits; a reader who lets too much wait is cut off."""
-        if self._ending:
-            return
-        if self._pending is not None:
-            self._wait(data)
-            return
         try:
-            written = self._socket.send(data)
-        except BlockingIOError:
-            written = 0
-        except OSError:
-            self.lose()
-            return
-        if written < len(data):
-            self._pending = deque()
-            self._writer = gevent.get_hub().loop.io(self._socket.fileno(), _WRITABLE)
-            self._writer.start(self._write_pending)
-            self._wait(memoryview(data)[written:])
+            written = self.straight(data)
+        except OSError as fault:
+            self.refused(data, fault)
+        else:
+            if written != len(data):
+                self.keep(data, written)
 
-    def _wait(self, data: bytes | memoryview) -> None:
+    def refused(self, data: bytes, fault: OSError) -> None:
+        """Have ``data`` wait, which the socket did not take, unless it never will."""
+        if isinstance(fault, BlockingIOError):
+            self.keep(data, 0)
+        else:
+            self.lose()
+
+    def keep(self, data: bytes, written: int) -> None:
+        """Have wait what the socket did not take of ``data``, and all that comes after."""
+        self._pending = deque()
+        self._writer = gevent.get_hub().loop.io(self._socket.fileno(), _WRITABLE)
+        self._writer.start(self._write_pending)
+        self.straight = self._wait
+        self._wait(memoryview(data)[written:])
+
+    def _wait(self, data: bytes | memoryview) -> int:
         assert self._pending is not None
         self._pending.append(data)
         self._waiting += len(data)
         if self._waiting > MOST_PENDING:
             self.lose(reset=True)
+        return len(data)
 
     def _write_pending(self) -> None:
         while self._pending:
@@ -143,6 +153,8 @@ class Follower:
         self._writer = self._pending = None
         if self._ending:
             self._finish()
+        else:
+            self.straight = self._socket.send
 
     # The end.
 
@@ -154,6 +166,7 @@ class Follower:
         if self._socket is None:  # it was lost on the way, and the application knows
             return
         self._ending = True
+        self.straight = len  # as if all were written
         if self._pending is None:
             self._finish()
         self._tell_later(reason)
@@ -170,6 +183,7 @@ class Follower:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         self._socket.close()
         self._ending = True
+        self.straight = len
         self._socket = self._reader = self._writer = self._pending = self._incoming = None
         self._group.discard(self)
         self._tell_later(reason)
