@@ -37,7 +37,10 @@ class Worker(GeventWorker):
         if page is None:
             super().handle_request(listener_name, req, sock, addr)
         else:
-            sock.sendall(page)
+            try:
+                sock.sendall(page)
+            except gevent.GreenletExit:
+                raise StopIteration from None  # the time to end is over: who still reads is hung up on
 
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:

@@ -117,6 +117,21 @@ def test_an_answer_that_is_being_made_is_finished_before_the_end(site: Site) -> 
         assert b" 200 OK" in visitor.recv(4096)
 
 
+def test_who_does_not_read_a_page_to_the_end_holds_no_reload_up_and_is_no_fault(site: Site) -> None:
+    host, _, port = site.settings.bind.rpartition(":")
+    [old] = site.workers()
+    with socket.create_connection((host, int(port)), timeout=STOP_SECONDS) as visitor:
+        visitor.sendall(b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2_000)  # more than is sent unread
+        time.sleep(1)
+        site.process.send_signal(signal.SIGHUP)
+        end = time.monotonic() + STOP_SECONDS
+        while old in site.workers():
+            assert time.monotonic() < end, site.log.read_text()
+            time.sleep(0.05)
+    assert "Worker graceful timeout" in site.log.read_text()
+    assert "level=error" not in site.log.read_text()
+
+
 def test_a_taken_address_is_named_with_what_to_do(site: Site) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "reader", "serve"],
