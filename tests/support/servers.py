@@ -60,7 +60,10 @@ class Databases:
     and drop one for each test takes ten times as long.
     """
 
-    _SHAPE = "SELECT count(*), max(oid::bigint), (SELECT count(*) FROM pg_attribute) FROM pg_class"
+    _SHAPE = (
+        "SELECT count(*), max(oid::bigint), (SELECT count(*) FROM pg_attribute),"
+        " (SELECT max(version_num) FROM alembic_version) FROM pg_class"
+    )
     _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
     _OTHERS = (
         "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"

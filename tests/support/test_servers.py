@@ -1,6 +1,7 @@
 """The databases that tests are given one after the other: none finds what another left."""
 
 from collections.abc import Iterator
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -39,9 +40,15 @@ def test_one_that_is_given_back_is_taken_again_without_rows_and_with_its_numbers
         assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
 
 
-def test_one_whose_tables_were_changed_is_not_taken_again(postgres: Postgres, databases: Databases) -> None:
+@pytest.mark.parametrize(
+    "change",
+    ["ALTER TABLE users ADD COLUMN mood text", "UPDATE alembic_version SET version_num = '9999'"],
+)
+def test_one_whose_schema_was_changed_is_not_taken_again(
+    postgres: Postgres, databases: Databases, change: LiteralString
+) -> None:
     name = databases.take()
     with psycopg.connect(postgres.database(name)) as connection:
-        connection.execute("ALTER TABLE users ADD COLUMN mood text")
+        connection.execute(change)
     databases.give_back(name)
     assert databases.take() != name
