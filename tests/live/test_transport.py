@@ -13,6 +13,7 @@ import socketio
 import trustme
 from wsproto.events import AcceptConnection, TextMessage
 
+from reader.live import transport
 from tests.live.serving import PATH, Client, Serving, serving, wait_for
 from tests.live.test_websocket import masked
 
@@ -235,6 +236,20 @@ def test_a_client_that_does_not_answer_pings_is_given_up(tmp_path: Path) -> None
             assert ping.data == "2"
             assert silent.closed() == 1006
         assert answering.call("echo", "here") == "here"
+
+
+def test_everybody_is_pinged_again_and_again_however_many_there_are(tmp_path: Path) -> None:
+    with serving(tmp_path, PING="0.5 20") as server:
+        # More in each group than are pinged in one go.
+        followers = [server.client() for _ in range(transport.GROUPS * (transport.PINGS_BETWEEN_YIELDS + 20))]
+        for _ in range(2):
+            for follower in followers:
+                ping = follower.event()
+                assert isinstance(ping, TextMessage)
+                assert ping.data == "2"
+                follower.send("3")
+        for follower in followers:
+            follower.close()
 
 
 def test_idle_followers_have_no_greenlets_and_little_memory(tmp_path: Path) -> None:
