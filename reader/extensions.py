@@ -76,12 +76,12 @@ class RoutedSession(Session):
 
     def connection(
         self,
-        bind_arguments: Mapping[str, Any] | None = None,
+        bind_arguments: dict[str, Any] | None = None,
         execution_options: Mapping[str, Any] | None = None,
     ) -> Connection:
         """The connection of the open transaction. Where there is none yet it is begun, with these options."""
         if super().in_transaction():
-            return super().connection(execution_options=execution_options)
+            return super().connection(bind_arguments, execution_options)
         if self._own is None:
             connection = cast(Engine, self.get_bind(**(bind_arguments or {}))).connect()
             try:

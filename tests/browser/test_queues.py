@@ -126,6 +126,30 @@ def test_a_fresh_page_that_a_decision_overtakes_brings_nothing_back(moderator: W
         expect(each.page.locator("[data-count=unreviewed]")).to_have_text(str(MANY - 2))
 
 
+def test_cards_that_a_decision_overtakes_bring_nothing_back(moderator: Window, window: Open) -> None:
+    editor = at_the_queues(window, "edith")
+    for each in (moderator, editor):
+        each.go("/moderation/unreviewed")
+        each.live()
+    name = str(moderator.page.locator("#cases > li").first.get_attribute("id"))
+    overtaken: list[tuple[Route, APIResponse]] = []
+    moderator.page.route("**/moderation/cards?*", lambda route: overtaken.append((route, route.fetch())))
+    press(moderator, "a")
+    expect(editor.page.locator(f"#{name}")).to_have_count(0, timeout=A_MOMENT)
+    press(moderator, "u")  # and it is asked for
+    while not overtaken:
+        moderator.page.wait_for_timeout(100)
+    editor.page.locator(f"#{name} [data-do=approve]").click()
+    expect(moderator.page.locator(f"#{name} .case-gone")).to_contain_text("edith (editor)", timeout=A_MOMENT)
+    expect(moderator.page.locator(f"#{name}")).to_have_count(0, timeout=A_MOMENT)
+    for route, fresh in overtaken:
+        route.fulfill(response=fresh)
+    moderator.page.unroute_all()
+    moderator.page.wait_for_timeout(A_SECOND)
+    expect(moderator.page.locator(f"#{name}")).to_have_count(0)
+    expect(moderator.page.locator("[data-count=unreviewed]")).to_have_text(str(MANY - 1))
+
+
 def test_who_decided_is_said_also_where_a_fresh_page_is_there_before_the_news(
     moderator: Window, window: Open
 ) -> None:
