@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import gevent
@@ -158,6 +159,37 @@ def test_who_leaves_during_a_broadcast_does_not_disturb_it(crowd: Crowd) -> None
         crowd.followers[end].close(abort=True)
     sending.get()
     assert all(heard(end) == [1] for end in ends[1::2])
+
+
+@pytest.mark.parametrize("length", [1_000, 100_000])
+def test_who_does_not_keep_up_hears_everything_in_order_later(crowd: Crowd, length: int) -> None:
+    slow = crowd.enter("a")
+    follower, told, came = crowd.followers[slow], b"", b""
+    while follower._waiting < 300_000:
+        told += sent("a", [len(told), "x" * length])
+    while len(came) < len(told):
+        gevent.sleep(0)
+        with suppress(BlockingIOError):
+            came += slow.recv(1 << 20)
+    assert came == told
+    while follower._waiting:
+        gevent.sleep(0)
+    gevent.sleep(0.01)
+    fanout.send("a", "live:event", "at once again")
+    assert heard(slow) == ["at once again"]
+
+
+def sent(room: str, event: Any) -> bytes:
+    """Send it; the frame in which it goes to each."""
+    fanout.send(room, "live:event", event)
+    return websocket.frame(f"42{json.dumps(['live:event', event], separators=(',', ':'))}")
+
+
+def test_who_is_gone_is_let_go_at_the_next_event(crowd: Crowd) -> None:
+    gone = crowd.enter("a")
+    gone.close()
+    fanout.send("a", "live:event", 1)
+    assert crowd.followers[gone] not in crowd._group
 
 
 def test_one_reader_s_fault_is_nobody_else_s(crowd: Crowd, caplog: pytest.LogCaptureFixture) -> None:

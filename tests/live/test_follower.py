@@ -205,6 +205,20 @@ def test_a_goodbye_comes_after_all_that_waits_and_nothing_comes_after_it(pair: P
     assert [text.split()[0] for text in seen[:-2]] == [str(number) for number in range(count)]
 
 
+def test_nothing_is_written_after_a_goodbye_not_even_to_wait(pair: Pair) -> None:
+    pair.fill()
+    pair.follower.end(1001)
+    waiting = pair.follower._waiting
+    pair.follower.write(frame("too late"))
+    assert pair.follower._waiting == waiting
+
+
+def test_what_is_written_after_a_goodbye_leaves_the_client_time_to_answer_it(pair: Pair) -> None:
+    pair.follower.end(1001)
+    pair.follower.write(frame("too late"))
+    assert pair.group
+
+
 @pytest.mark.parametrize("code", [1000, 1001, 4321])
 def test_a_client_that_says_goodbye_is_answered_with_its_own_code(pair: Pair, code: int) -> None:
     pair.send(masked(1, b"4first") + masked(8, struct.pack("!H", code)) + masked(1, b"4too late"))
