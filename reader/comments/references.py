@@ -16,8 +16,9 @@ from reader.accounts import names
 from reader.accounts import queries as accounts
 from reader.accounts.models import Mute, User
 from reader.articles import queries as articles
+from reader.articles.models import Article
 from reader.comments import queries
-from reader.comments.models import Comment, Mention
+from reader.comments.models import Comment, Mention, State
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
 from reader.markdown import Link
@@ -67,7 +68,12 @@ def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequen
         .limit(MOST_LOOKED_AT)
         .subquery()
     )
-    takes_part = exists().where(Comment.author_id == near.c.id, Comment.article_id == article_id)
+    takes_part = exists().where(
+        Comment.author_id == near.c.id,
+        Comment.article_id == article_id,
+        Comment.state == State.PUBLISHED.value,
+        Comment.article_id.in_(select(Article.id).where(articles.visible())),
+    )
     return db.session.scalars(
         select(near.c.username).order_by(takes_part.desc(), near.c.username_key).limit(MOST_OFFERED)
     ).all()

@@ -246,7 +246,7 @@ def _compose(
         article=article,
         parent=parent,
         parent_id=parent_id,
-        claim=factchecks.claim_by_id(claim_id) if claim_id else None,
+        claim=factchecks.public_citation(article.id, claim_id) if claim_id else None,
         claim_id=claim_id,
         submission_id=submission_id,
         body=body,

@@ -162,6 +162,12 @@ def claim_by_id(claim_id: int) -> Claim | None:
     return db.session.scalar(whole().where(Claim.id == claim_id))
 
 
+def public_citation(article_id: int, claim_id: int) -> Claim | None:
+    """Return the public claim with this id if the article cites it: what may be commented on there."""
+    cited = exists().where(Citation.article_id == article_id, Citation.claim_id == Claim.id)
+    return db.session.scalar(whole().where(Claim.id == claim_id, cited, public()))
+
+
 def claim_by_slug(slug: str) -> Claim | None:
     """The public claim ``slug``."""
     return db.session.scalar(whole().where(Claim.slug == slug, public()))
