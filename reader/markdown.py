@@ -25,6 +25,7 @@ from markdown_it.token import Token
 SCHEMES = frozenset({"http", "https", "mailto"})
 # Quotes and lists inside each other: more than anybody can read, and a bound on what a hostile text may cost.
 DEEPEST = 12
+_QUOTE_TAG = re.compile(r"(</?blockquote\b[^>]*>)")
 # An address that is longer is shown cut off.
 LONGEST_WORDS = 48
 
@@ -122,6 +123,17 @@ def plain_text(html: str) -> str:
     reader.close()
     lines = "".join(reader.pieces).split("\n")
     return "\n".join(words for line in lines if (words := " ".join(line.split())))
+
+
+def own_words(html: str) -> str:
+    """Return the words of a comment's HTML without what it quotes, one line a block."""
+    pieces, depth = [], 0
+    for piece in _QUOTE_TAG.split(html):
+        if _QUOTE_TAG.fullmatch(piece):
+            depth += -1 if piece.startswith("</") else 1
+        elif depth == 0:
+            pieces.append(piece)
+    return plain_text("\n".join(pieces))
 
 
 def has_words(html: str) -> bool:

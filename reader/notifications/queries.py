@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload
 
@@ -15,6 +14,7 @@ from reader.comments import queries as comments
 from reader.comments.shown import Shown
 from reader.eventlog import Event, Kind, Stream
 from reader.extensions import db
+from reader.markdown import own_words
 from reader.moderation.models import Decision
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
 from reader.notifications.words import Item, item
@@ -115,10 +115,8 @@ def _items(found: Sequence[Notification]) -> Sequence[Item]:
 
 
 def _text(comment: Shown | None) -> str | None:
-    """What the comment says, without its markup; None where it can't be read (any more)."""
-    if comment is None or comment.html is None:
-        return None
-    return Markup(comment.html).striptags()  # noqa: S704 - markup is what it is, and what comes of it is text
+    """Return what its author says in a comment, without what they quote; None where it can't be read (any more)."""
+    return None if comment is None or comment.html is None else own_words(comment.html)
 
 
 def _decisions(ids: Collection[int]) -> Mapping[int, Decision]:

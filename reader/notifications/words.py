@@ -12,6 +12,7 @@ from reader.wording import plural
 
 EXCERPT = 280
 GONE = "It can’t be read any more."
+ONLY_QUOTED = "It says nothing but a quotation."
 _DECIDED = {
     Action.APPROVE.value: "A moderator published your comment",
     Action.REMOVE.value: "A moderator removed your comment",
@@ -54,7 +55,9 @@ def item(notification: Notification, *, text: str | None, decision: Decision | N
     """The notification in words. ``text`` is the comment's, None where it can't be read."""
     subject = Subject(notification.subject)
     speaks = subject in (Subject.REPLY, Subject.MENTION)
-    note = GONE if speaks and text is None else None
+    note = None
+    if speaks and not text:
+        note = GONE if text is None else ONLY_QUOTED
     return Item(
         id=notification.id,
         subject=subject,
@@ -64,7 +67,7 @@ def item(notification: Notification, *, text: str | None, decision: Decision | N
         about=_about(notification, decision),
         path=f"/account/decisions/{decision.id}" if decision else _path(notification, subject),
         decision_id=decision.id if decision else None,
-        text=excerpt(text) if speaks and text is not None else None,
+        text=excerpt(text) if speaks and text else None,
         note=_why(decision) if decision else note,
     )
 

@@ -149,3 +149,23 @@ def test_what_is_mailed_is_chosen_by_a_form_that_shows_what_was_chosen(
     assert queries.choices(stage["alma"].id) == chosen
     wrong = fill_in(client, "/account/mail", "/account/mail", reply="every minute")
     assert wrong.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "note"),
+    [
+        ("> How deep?\n\nNine fathoms.", "Nine fathoms.", None),
+        ("> How deep?\n>\n> > Who asks?\n\nNine.\n\n> And now?\n\nTen.", "Nine. Ten.", None),
+        ("- > How deep?\n- Nine.", "Nine.", None),
+        ("> How deep?", None, "It says nothing but a quotation."),
+    ],
+)
+def test_a_quotation_is_not_given_as_the_repliers_own_words(
+    client: FlaskClient, stage: Stage, body: str, text: str | None, note: str | None
+) -> None:
+    stage.says("bruno", body, under=stage.says("alma", "How deep?"))
+    actions.notice_all()
+    log_in(client, stage["alma"])
+    listed = client.get(LIST)
+    assert texts(listed, ".notification-text") == ([text] if text else [])
+    assert texts(listed, ".notification-note") == ([note] if note else [])

@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload, raiseload
 from reader.accounts.models import Measure, User
 from reader.comments.models import Comment, CommentRevision, Finding, State
 from reader.extensions import db
-from reader.markdown import plain_text
+from reader.markdown import own_words
 from reader.moderation.models import Appeal, Decision, Report
 from reader.moderation.queues import lists
 from reader.moderation.reports.policy import Record
@@ -166,7 +166,7 @@ def _parents(comments: Collection[Comment]) -> dict[int | None, Parent]:
 def _short(html: str | None) -> str | None:
     if html is None:
         return None
-    text = " ".join(plain_text(html).split())
+    text = " ".join(own_words(html).split())
     return text if len(text) <= LONGEST_PARENT else f"{text[:LONGEST_PARENT].rstrip()}…"
 
 
