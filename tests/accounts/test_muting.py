@@ -11,7 +11,8 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.config import Settings
 from reader.errors import Refused
-from tests.support.factories import a_person, an_article
+from reader.moderation.actions import pin_comment
+from tests.support.factories import a_moderator, a_person, an_article
 from tests.support.forms import fill_in, page
 from tests.support.people import log_in
 from tests.support.threads import a_comment
@@ -141,3 +142,14 @@ def test_those_who_muted_an_author_are_found_among_whom_something_would_be_broug
     assert queries.who_muted(ada.id, among=[bob.id, carl.id, troll.id]) == set()
     assert queries.has_muted(ada, troll.id)
     assert not queries.has_muted(None, troll.id)
+
+
+def test_the_pinned_comment_of_a_muted_person_is_folded(
+    ada: User, troll: User, article: Article, client: FlaskClient
+) -> None:
+    pin_comment(a_comment(article, by=troll).id, by=a_moderator(), revision=1)
+    actions.mute(troll, by=ada)
+    log_in(client, ada)
+    assert page(client.get(article.path)).select_one(f'#pinned[data-author="{troll.id}"]')
+    sheet = client.get("/account/muted.css").text
+    assert f'.pinned:is([data-author="{troll.id}"]) > :not(.pinned-head) {{\n  display: none;' in sheet
