@@ -18,6 +18,7 @@ from reader.extensions import db
 from reader.moderation import queries
 from reader.moderation.models import (
     LONGEST_NOTE,
+    STREAM,
     Action,
     Appeal,
     AppealOutcome,
@@ -29,8 +30,6 @@ from reader.moderation.models import (
 from reader.policy import On, may, whose
 from reader.transactions import transaction
 
-# Moderators' own stream, and its lock: always the last one taken.
-STREAM = "moderation"
 RULE = "rule"
 
 NOT_MODERATOR = "Only moderators decide about comments. Nothing was changed."

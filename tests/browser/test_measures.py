@@ -68,8 +68,9 @@ def do(
     page.get_by_label("In your own words").fill(words)
     if kind != "Warning":
         page.get_by_label("For how long").select_option(label=lasts)
-    if all_gone:
+    if kind not in ("Note", "Warning"):
         page.get_by_label("Reason").select_option("spam")
+    if all_gone:
         page.get_by_label("Remove all their comments").check()
     page.get_by_role("button", name="Take the measure").click()
     expect(page.locator(".measure")).not_to_have_count(0)
@@ -245,7 +246,7 @@ def test_a_discussion_closes_by_itself_on_an_open_page_without_anybody_telling_i
         assert article
         assert moderator
         ends = now().replace(microsecond=0) + timedelta(seconds=8)
-        set_closing(article, Wish(closes_at=ends), by=moderator)
+        set_closing(article, Wish(why="So.", closes_at=ends), by=moderator)
         db.session.remove()
         db.engine.dispose()
     moira = window("moira")

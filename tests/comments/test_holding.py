@@ -176,7 +176,7 @@ def test_who_is_read_first_is_read_first_in_edits_too(article: Article, author: 
     comment, exempt = a_comment(article, by=author), a_moderator()
     others = a_comment(article, by=exempt)
     if measure == "person":
-        take_measure(author.id, by=exempt, kind=MeasureKind.PREMODERATION, words="")
+        take_measure(author.id, by=exempt, kind=MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC)
         edit_comment(comment.id, by=author, body="Other words.", revision=1)
     else:
         with read_first(article):

@@ -94,7 +94,7 @@ def test_each_try_counts_once_whatever_comes_of_it_and_a_preview_not_at_all(
     moderator = a_moderator()
     for _ in range(3 * RATE):
         assert said(client, article, preview="yes")[0] == 200
-    set_thread(article, Wish(closed=True), by=moderator)
+    set_thread(article, Wish(why="So.", closed=True), by=moderator)
     assert said(client, article)[0] == 403
     set_thread(article, Wish(), by=moderator)
     assert [said(client, article)[0] for _ in range(3)] == [201, 429, 429]

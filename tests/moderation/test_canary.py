@@ -207,7 +207,9 @@ def test_what_moderators_note_and_reporters_say_comes_to_whom_it_is_about_by_no_
     told = db.session.scalars(select(Decision).where(Decision.measure_id == warning.id)).one()
     made = appeal(told.id, by=author, text="I sell nothing.")
     answer_appeal(made.id, by=a_moderator(), grant=False, answer="You do.")
-    reading = take_measure(author.id, by=moderator, kind=MeasureKind.PREMODERATION, words="Slowly.")
+    reading = take_measure(
+        author.id, by=moderator, kind=MeasureKind.PREMODERATION, words="Slowly.", reason=Reason.SPAM
+    )
     end_measure(reading.id, by=moderator)
     notifications.notice_all()
     moderators, subject = app.test_client(), app.test_client()

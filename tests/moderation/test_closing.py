@@ -75,8 +75,8 @@ def test_it_closes_so_many_days_after_the_article_came_out(app: Flask, dated: st
 def test_what_moderators_chose_wins(moderator: User) -> None:
     came = now()
     later, sooner, opened = (an_article(published_at=came) for _ in range(3))
-    set_thread(later, Wish(closes_at=came + 2 * RULE), by=moderator)
-    set_thread(sooner, Wish(closes_at=came + RULE / 2), by=moderator)
+    set_thread(later, Wish(why="So.", closes_at=came + 2 * RULE), by=moderator)
+    set_thread(sooner, Wish(why="So.", closes_at=came + RULE / 2), by=moderator)
     with at(came + RULE / 2):
         assert not is_open(sooner)
     with at(came + RULE):
@@ -87,14 +87,14 @@ def test_what_moderators_chose_wins(moderator: User) -> None:
     with at(came + 9 * RULE):
         assert not is_open(later)
         assert is_open(opened)
-        set_thread(opened, Wish(closed=True), by=moderator)
+        set_thread(opened, Wish(why="So.", closed=True), by=moderator)
         assert not is_open(opened)
 
 
 def test_who_takes_a_later_time_back_does_not_close_it_unawares(moderator: User) -> None:
     came = now()
     article = an_article(published_at=came)
-    set_thread(article, Wish(closes_at=came + 2 * RULE), by=moderator)
+    set_thread(article, Wish(why="So.", closes_at=came + 2 * RULE), by=moderator)
     with at(came + RULE):
         set_thread(article, Wish(), by=moderator)
         assert is_open(article)

@@ -72,7 +72,9 @@ def test_a_warning_stops_until_it_is_confirmed(article: Article, moderator: User
 def test_who_is_read_first_is_held_till_that_is_taken_back(
     article: Article, moderator: User, reader: User
 ) -> None:
-    measure = take_measure(reader.id, by=moderator, kind=MeasureKind.PREMODERATION, words="")
+    measure = take_measure(
+        reader.id, by=moderator, kind=MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC
+    )
     assert a_comment(article, by=reader).state == "held"
     end_measure(measure.id, by=moderator)
     assert a_comment(article, by=reader).state == "published"
@@ -100,7 +102,14 @@ def test_a_ban_ends_every_session_and_the_next_log_in_says_why_and_until_when(
 def test_a_suspension_cuts_sockets_and_keeps_sessions(moderator: User, reader: User) -> None:
     open_session(reader)
     before = eventlog.head("access")
-    take_measure(reader.id, by=moderator, kind=MeasureKind.SUSPENSION, words="", until=now() + HOUR)
+    take_measure(
+        reader.id,
+        by=moderator,
+        kind=MeasureKind.SUSPENSION,
+        words="",
+        reason=Reason.ABUSIVE,
+        until=now() + HOUR,
+    )
     assert len(sessions_of(reader)) == 1
     assert eventlog.head("access") == before + 1
 
@@ -138,8 +147,11 @@ def test_what_is_missing_is_said_and_nothing_happens(moderator: User, reader: Us
         (MeasureKind.NOTE, "", None, None, "words"),
         (MeasureKind.WARNING, " ", None, None, "words"),
         (MeasureKind.BAN, "", Reason.OTHER, None, "words"),
-        (MeasureKind.SUSPENSION, "x", None, None, "lasts"),
-        (MeasureKind.BAN, "x", None, now(), "until"),
+        (MeasureKind.PREMODERATION, "x", None, None, "reason"),
+        (MeasureKind.SUSPENSION, "x", None, now() + HOUR, "reason"),
+        (MeasureKind.BAN, "x", None, None, "reason"),
+        (MeasureKind.SUSPENSION, "x", Reason.SPAM, None, "lasts"),
+        (MeasureKind.BAN, "x", Reason.SPAM, now(), "until"),
     )
     for kind, words, reason, until, field in wrong:
         with pytest.raises(Invalid) as refusal:
@@ -208,3 +220,21 @@ def test_a_demoted_moderator_can_be_acted_on_and_a_promoted_reader_not(
     take_measure(other.id, by=moderator, kind=MeasureKind.WARNING, words="So.")
     with pytest.raises(Refused):
         take_measure(reader.id, by=moderator, kind=MeasureKind.WARNING, words="So.")
+
+
+def test_a_ban_has_no_end_unless_one_is_chosen(client: FlaskClient, moderator: User, reader: User) -> None:
+    log_in(client, moderator)
+    address = "/moderation/people/rita"
+    refused = fill_in(client, address, f"{address}/measures", kind="ban", words="Enough.")
+    assert (refused.status_code, "Choose a reason" in errors_beside(refused, "reason")) == (422, True)
+    fill_in(client, address, f"{address}/measures", kind="ban", words="Enough.", reason="spam")
+    (ban,) = in_force(reader.id).measures
+    assert (ban.kind, ban.until, ban.reason) == ("ban", None, "spam")
+
+
+def test_a_suspension_must_say_until_when(client: FlaskClient, moderator: User, reader: User) -> None:
+    log_in(client, moderator)
+    address = "/moderation/people/rita"
+    refused = fill_in(client, address, f"{address}/measures", kind="suspension", reason="spam")
+    assert "Say until when" in errors_beside(refused, "lasts")
+    assert in_force(reader.id).measures == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from reader import eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now, set_clock
+from reader.comments.queries import thread_of
 from reader.errors import Invalid, Refused, TooMany
 from reader.moderation.threads.actions import Wish, set_thread
 from tests.support.factories import a_person
@@ -42,7 +44,7 @@ def test_it_closes_by_itself_and_what_was_decided_until_a_time_ends_then(
     client: FlaskClient, article: Article, moderator: User
 ) -> None:
     soon, later = now() + HOUR, now() + 2 * HOUR
-    set_thread(article, Wish(premoderated=True, until=soon, closes_at=later), by=moderator)
+    set_thread(article, Wish(why="So.", premoderated=True, until=soon, closes_at=later), by=moderator)
     assert a_comment(article).state == "held"
     with set_clock(lambda: soon):
         assert a_comment(article).state == "published"
@@ -54,7 +56,7 @@ def test_it_closes_by_itself_and_what_was_decided_until_a_time_ends_then(
 
 
 def test_slow_mode_lets_one_person_write_once_in_a_while(article: Article, moderator: User) -> None:
-    set_thread(article, Wish(slow_seconds=60), by=moderator)
+    set_thread(article, Wish(why="So.", slow_seconds=60), by=moderator)
     eager = a_person()
     start = now()
     with set_clock(lambda: start):
@@ -73,11 +75,11 @@ def test_slow_mode_lets_one_person_write_once_in_a_while(article: Article, moder
 
 
 def test_each_change_is_a_decision_and_one_event(article: Article, moderator: User) -> None:
-    set_thread(article, Wish(slow_seconds=30, premoderated=True), by=moderator)
+    set_thread(article, Wish(why="So.", slow_seconds=30, premoderated=True), by=moderator)
     assert eventlog.head(article.stream) == 1
     with pytest.raises(Refused):
-        set_thread(article, Wish(closed=True), by=a_person())
-    for wrong in (Wish(slow_seconds=-1), Wish(until=now()), Wish(why="x" * 301)):
+        set_thread(article, Wish(why="So.", closed=True), by=a_person())
+    for wrong in (Wish(why="So.", slow_seconds=-1), Wish(until=now()), Wish(why="x" * 301)):
         with pytest.raises(Invalid):
             set_thread(article, wrong, by=moderator)
     assert eventlog.head(article.stream) == 1
@@ -95,3 +97,21 @@ def test_it_works_by_forms(client: FlaskClient, article: Article, moderator: Use
     shown = page(client.get(address))
     assert shown.select_one("#closed[checked]") is not None
     assert "Enough." in client.get(article.path).text
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish(closed=True),
+        Wish(slow_seconds=60),
+        Wish(premoderated=True),
+        Wish(closes_at=now() + timedelta(days=400)),
+    ],
+)
+def test_a_restriction_of_a_discussion_needs_a_reason(article: Article, moderator: User, wish: Wish) -> None:
+    with pytest.raises(Invalid, match="Say why") as refusal:
+        set_thread(article, wish, by=moderator)
+    assert refusal.value.field == "why"
+    assert thread_of(article.id).is_closed is False
+    set_thread(article, replace(wish, why="It was heated."), by=moderator)
+    set_thread(article, Wish(), by=moderator)

@@ -20,6 +20,7 @@ from reader.comments.actions import delete_comment
 from reader.config import Settings
 from reader.extensions import db
 from reader.mail import MailFault
+from reader.moderation.models import Reason
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.notifications import actions, composing, mailing, queries
 from reader.notifications.models import Mail, Pace, Subject
@@ -135,7 +136,9 @@ def test_who_is_banned_is_mailed_why_with_a_way_to_it_that_needs_no_log_in_as_th
 ) -> None:
     actions.choose(stage["bruno"], {Subject.DECISION: Pace.NEVER})
     for name in ("alma", "bruno"):
-        measure = take_measure(stage[name].id, by=stage["moira"], kind=MeasureKind.BAN, words="Enough now.")
+        measure = take_measure(
+            stage[name].id, by=stage["moira"], kind=MeasureKind.BAN, words="Enough now.", reason=Reason.SPAM
+        )
     assert work() == 1
     (message,) = mails(outbox)
     assert message["To"] == "alma <alma@example.org>"

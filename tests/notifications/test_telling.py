@@ -165,7 +165,9 @@ def a_comment_about_a_claim_that_is_followed(stage: Stage) -> None:
 
 def _measure(stage: Stage, kind: MeasureKind) -> Measure:
     until = now() + timedelta(hours=1)
-    return take_measure(stage["alma"].id, by=stage["moira"], kind=kind, words="So.", until=until)
+    return take_measure(
+        stage["alma"].id, by=stage["moira"], kind=kind, words="So.", reason=Reason.SPAM, until=until
+    )
 
 
 def a_note_among_moderators(stage: Stage) -> None:
@@ -245,7 +247,7 @@ def test_a_measure_is_told_with_its_end_and_each_leads_to_the_reasons(
     end, begin = queries.page(stage["alma"]).items
     assert begin.says.startswith("A moderator")
     assert ("until" in begin.says) is (measure.until is not None)
-    assert (begin.about, begin.note) == ("Why, and how to appeal", "So.")
+    assert (begin.about, begin.note) == ("Why, and how to appeal", "Reason: Spam. So.")
     assert end.says != begin.says
     assert begin.path == f"/account/decisions/{begin.decision_id}"
     assert end.decision_id != begin.decision_id

@@ -102,7 +102,7 @@ def test_a_published_comment_that_is_held_later_stays_readable_for_its_author_al
 
 def test_it_ends_when_a_measure_on_the_discussion_does(app: Flask, article: Article) -> None:
     until = clock.now() + timedelta(hours=1)
-    set_thread(article, Wish(closed=True, until=until), by=a_moderator())
+    set_thread(article, Wish(why="So.", closed=True, until=until), by=a_moderator())
     assert "This discussion is closed" in seen(app, article)
     with clock.set_clock(lambda: until + timedelta(seconds=1)):
         assert "This discussion is closed" not in seen(app, article)

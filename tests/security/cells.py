@@ -184,7 +184,7 @@ def replies(stage: Stage, on: On | Role) -> Try:
 
 def posts_unread(stage: Stage, _on: On | Role) -> Try:
     """Where moderators read what others write first: who is above that sees it stand at once."""
-    set_thread(stage.article, Wish(premoderated=True), by=stage.admin)
+    set_thread(stage.article, Wish(why="So.", premoderated=True), by=stage.admin)
     form = {"body": "Hello.", "submission_id": str(uuid4())}
     return lambda: stage.post(f"{stage.article.path}/comments", form).status_code == 201
 
@@ -198,10 +198,8 @@ def mutes(act: str) -> Prepare:
 
 
 def measures(kind: MeasureKind) -> Prepare:
-    form = {"kind": kind.value, "words": "So.", "lasts": "24h"}
-    return lambda stage, on: stage.sends(
-        f"/moderation/people/{stage.owner(on).username}/measures", reason="", **form
-    )
+    form = {"kind": kind.value, "words": "So.", "reason": "spam", "lasts": "24h"}
+    return lambda stage, on: stage.sends(f"/moderation/people/{stage.owner(on).username}/measures", **form)
 
 
 def ends_measure(stage: Stage, on: On | Role) -> Try:
@@ -220,7 +218,9 @@ def sets_thread(before: Wish, **form: str) -> Prepare:
 
     def prepare(stage: Stage, _on: On | Role) -> Try:
         set_thread(stage.article, before, by=stage.admin)
-        return stage.sends(f"/moderation/articles/{stage.article.slug}", **{"slow_seconds": "0", **form})
+        return stage.sends(
+            f"/moderation/articles/{stage.article.slug}", **{"slow_seconds": "0", "why": "So.", **form}
+        )
 
     return prepare
 
@@ -339,12 +339,12 @@ CELLS: dict[str, tuple[Sequence[On | Role], Prepare]] = {
     "go_on": (ANYBODY, goes_on),
     "set_thread": (SITE, sets_thread(OPEN)),
     "close": (SITE, sets_thread(OPEN, closed="y")),
-    "open": (SITE, sets_thread(Wish(closed=True))),
+    "open": (SITE, sets_thread(Wish(why="So.", closed=True))),
     "close-later": (SITE, sets_thread(OPEN, closes_at=LATER)),
     "slow": (SITE, sets_thread(OPEN, slow_seconds="60")),
-    "end-slow": (SITE, sets_thread(Wish(slow_seconds=60))),
+    "end-slow": (SITE, sets_thread(Wish(why="So.", slow_seconds=60))),
     "read-first": (SITE, sets_thread(OPEN, premoderated="y")),
-    "end-read-first": (SITE, sets_thread(Wish(premoderated=True))),
+    "end-read-first": (SITE, sets_thread(Wish(why="So.", premoderated=True))),
     "save_words": (
         SITE,
         lambda stage, _on: stage.sends("/moderation/words/banned", act="save", words="", version="0"),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from reader.accounts import actions as accounts
 from reader.accounts.models import User
 from reader.clock import now
+from reader.moderation.models import Reason
 from reader.moderation.people.actions import take_measure
 from reader.policy import MeasureKind, Role, Who
 from tests.support.factories import a_person
@@ -44,7 +45,7 @@ class Standing(NamedTuple):
         if person is not None and self.measure is not None:
             by = a_person(role=Role.ADMIN)
             until = now() + timedelta(days=1) if self.measure is MeasureKind.SUSPENSION else None
-            take_measure(person.id, by=by, kind=self.measure, words="So.", until=until)
+            take_measure(person.id, by=by, kind=self.measure, words="So.", reason=Reason.SPAM, until=until)
         if person is not None and self.is_muted:
             accounts.mute(person, by=a_person())
 

@@ -150,7 +150,7 @@ def test_what_a_measure_or_a_lost_role_takes_away_ends_at_once(stage: Stage) -> 
     editor = Poster(stage.site, an_editor(), stage.article)
 
     def suffers(person: User, kind: str, lasts: str) -> None:
-        form = {"kind": kind, "words": "So.", "lasts": lasts, "reason": ""}
+        form = {"kind": kind, "words": "So.", "lasts": lasts, "reason": "spam"}
         assert editor.send(f"/moderation/people/{person.username}/measures", **form).status_code == 200
 
     cases: list[tuple[User, str, Callable[[], None], float, bool]] = [

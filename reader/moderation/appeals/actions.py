@@ -14,9 +14,9 @@ from reader.comments.models import State
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
 from reader.moderation import actions as moderation
-from reader.moderation.actions import NO_DECISION, NOT_MODERATOR, STREAM, tidy
+from reader.moderation.actions import NO_DECISION, NOT_MODERATOR, tidy
 from reader.moderation.appeals import queries
-from reader.moderation.models import APPEALABLE, Action, Appeal, AppealOutcome, Decision, Reason
+from reader.moderation.models import APPEALABLE, STREAM, Action, Appeal, AppealOutcome, Decision, Reason
 from reader.moderation.people import actions as people
 from reader.policy import On, may, whose
 from reader.transactions import transaction

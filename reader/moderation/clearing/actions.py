@@ -17,10 +17,10 @@ from reader.comments.models import State
 from reader.errors import Conflict, Missing
 from reader.eventlog import Kind
 from reader.moderation import actions as moderation
-from reader.moderation.actions import STREAM, record
+from reader.moderation.actions import record
 from reader.moderation.clearing import queries
 from reader.moderation.clearing.queries import Progress
-from reader.moderation.models import Action, Outcome, Reason
+from reader.moderation.models import STREAM, Action, Outcome, Reason
 from reader.policy import rank
 from reader.transactions import transaction
 

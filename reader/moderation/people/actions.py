@@ -15,8 +15,8 @@ from reader.clock import now
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.moderation.actions import NEEDS_NOTE, STREAM, moot, tidy
-from reader.moderation.models import Action, Decision, Reason
+from reader.moderation.actions import NEEDS_NOTE, moot, tidy
+from reader.moderation.models import STREAM, Action, Decision, Reason
 from reader.policy import MeasureKind, rank
 from reader.transactions import transaction
 
@@ -24,11 +24,12 @@ NOBODY = "There is nobody of this name."
 NOT_YOURS = (
     "Nobody acts on themselves, nor on people who are trusted with as much or more. Nothing was changed."
 )
-NEEDS_REASON = "Choose a reason: it is told with each comment that is removed."
+NEEDS_REASON = "Choose a reason: the person is told, and the public log names it."
 NEEDS_WORDS = "Say it in words: they are what it is about."
 NEEDS_END = "Say until when."
 PAST = "This time is over already. Choose a later one."
 OVER = "This measure has ended already."
+# Measures without an end of their own, whose words are their reason.
 ENDLESS = frozenset({MeasureKind.NOTE, MeasureKind.WARNING})
 
 
@@ -51,8 +52,6 @@ def take_measure(
     until = None if kind in ENDLESS else until
     clears = with_comments and kind is MeasureKind.BAN
     _check(kind, words, reason, until)
-    if clears and reason is None:
-        raise Invalid(NEEDS_REASON, field="reason")
     with transaction() as session:
         judged(kind.value, person_id, by=by)
         before = next((each for each in accounts.in_force(person_id).measures if each.kind == kind), None)
@@ -112,6 +111,8 @@ def _stop_bringing_back(person_id: int) -> Measure | None:
 def _check(kind: MeasureKind, words: str, reason: Reason | None, until: datetime | None) -> None:
     if kind in ENDLESS and not words:
         raise Invalid(NEEDS_WORDS, field="words")
+    if kind not in ENDLESS and reason is None:
+        raise Invalid(NEEDS_REASON, field="reason")
     if reason is Reason.OTHER and not words:
         raise Invalid(NEEDS_NOTE, field="words")
     if kind is MeasureKind.SUSPENSION and until is None:

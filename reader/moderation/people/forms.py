@@ -14,12 +14,13 @@ from reader.moderation.actions import LONG_NOTE
 from reader.moderation.models import LONGEST_NOTE, Reason
 from reader.policy import MeasureKind
 
+# The first is what a form says where nobody has chosen: nothing ends by itself unless somebody wants it to.
 LASTS = {
+    "": ("Until it is ended", None),
     "1h": ("1 hour", timedelta(hours=1)),
     "24h": ("24 hours", timedelta(hours=24)),
     "7d": ("7 days", timedelta(days=7)),
     "date": ("Until a date", None),
-    "": ("Until it is ended", None),
 }
 
 
@@ -33,11 +34,11 @@ class MeasureForm(FlaskForm):
     )
     reason = SelectField(
         "Reason",
-        choices=[SelectChoice("", "None"), *(SelectChoice(each.value, each.label) for each in Reason)],
+        choices=[SelectChoice("", "Choose…"), *(SelectChoice(each.value, each.label) for each in Reason)],
     )
     words = TextAreaField("In your own words", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
     lasts = SelectField(
-        "For how long", choices=[SelectChoice(key, label) for key, (label, _) in LASTS.items()], default="24h"
+        "For how long", choices=[SelectChoice(key, label) for key, (label, _) in LASTS.items()]
     )
     until = DateTimeLocalField(
         "Until (UTC)", validators=[Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]

@@ -15,8 +15,8 @@ from reader.extensions import db
 from reader.factchecks import actions as factchecks
 from reader.factchecks.models import FactReport
 from reader.moderation import queries as decisions
-from reader.moderation.actions import NEEDS_NOTE, STREAM, record, tidy
-from reader.moderation.models import Action, Outcome, Reason, Report
+from reader.moderation.actions import NEEDS_NOTE, record, tidy
+from reader.moderation.models import STREAM, Action, Outcome, Reason, Report
 from reader.moderation.reports import policy, queries
 from reader.policy import whose
 from reader.transactions import transaction

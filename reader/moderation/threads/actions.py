@@ -15,15 +15,18 @@ from reader.comments.models import Thread
 from reader.errors import Invalid
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.moderation.actions import NOT_MODERATOR, STREAM
-from reader.moderation.models import Action, Decision
+from reader.moderation.actions import NOT_MODERATOR
+from reader.moderation.models import STREAM, Action, Decision
 from reader.transactions import transaction
 
 LONGEST_WHY = 300
 SLOWEST = 86400
 LONG_WHY = f"Say it in {LONGEST_WHY} characters."
+NEEDS_WHY = "Say why: everybody who wants to write here reads it."
 PAST = "This time is over already. Choose a later one."
 SLOWNESS = "Choose a number of seconds up to a day; 0 is none."
+# What takes something away from those who write, and so needs a reason.
+RESTRICTIONS = frozenset({Action.CLOSE, Action.CLOSE_LATER, Action.SLOW, Action.READ_FIRST})
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def set_thread(article: Article, wish: Wish, *, by: User) -> None:
         )
         closing_at = closing.with_rule(thread).closes_by_rule_at
         taken = list(_changes(thread, wish))
+        if not why and not RESTRICTIONS.isdisjoint(taken):
+            raise Invalid(NEEDS_WHY, field="why")
         if not wish.closed and closing_at is not None and closing_at <= now():
             thread.opened_at = now()
         for action in taken:

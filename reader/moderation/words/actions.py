@@ -16,7 +16,8 @@ from reader.comments.screening.gathering import BANNED, SUSPECT, forget_lists
 from reader.comments.screening.words import WordList, entries_of
 from reader.errors import Conflict, Invalid, Missing
 from reader.extensions import db
-from reader.moderation.actions import NOT_MODERATOR, STREAM
+from reader.moderation.actions import NOT_MODERATOR
+from reader.moderation.models import STREAM
 from reader.transactions import on_commit, transaction
 
 LISTS = {BANNED: "Banned words", SUSPECT: "Suspect words"}
