@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased, joinedload, raiseload
+from sqlalchemy.orm import joinedload, raiseload
 
 from reader.articles.models import Article
 from reader.articles.queries import visible
@@ -43,6 +43,12 @@ class Entry:
 
     decision: Decision
     is_public: bool
+
+    @property
+    def is_in_thread(self) -> bool:
+        """Whether everybody can follow a link to the comment: not to one that was never published."""
+        comment = self.decision.comment
+        return self.is_public and comment is not None and comment.is_placed
 
 
 @dataclass(frozen=True)
@@ -118,23 +124,25 @@ def removal(comment_id: int) -> Decision | None:
     )
 
 
-def last_by(person_id: int) -> Decision | None:
-    """The person's last decision, if it was a moment ago and nothing was decided about its comment since."""
-    later = aliased(Decision)
-    return db.session.scalar(
+def undoable_by(person_id: int) -> Decision | None:
+    """Return the person's very last decision while it can be undone, and never an older one instead.
+
+    It can for a quarter of an hour, if it is about one comment and nothing was decided about that since. What went
+    with a ban comes back with the ban, and undoing is not undone.
+    """
+    last = db.session.scalar(
         select(Decision)
-        .where(
-            Decision.actor_id == person_id,
-            Decision.at > now() - REGRET,
-            Decision.undoes_id.is_(None),
-            Decision.action.in_(UNDOABLE),
-            Decision.measure_id.is_(None),  # what went with a ban comes back with it
-            ~exists().where(later.comment_id == Decision.comment_id, later.id > Decision.id),
-        )
+        .where(Decision.actor_id == person_id)
         .options(joinedload(Decision.comment).joinedload(Comment.author), raiseload("*"))
         .order_by(Decision.id.desc())
         .limit(1)
     )
+    if last is None or last.at <= now() - REGRET or last.action not in UNDOABLE:
+        return None
+    if last.undoes_id is not None or last.measure_id is not None:
+        return None
+    later = exists().where(Decision.comment_id == last.comment_id, Decision.id > last.id)
+    return None if db.session.scalar(select(later)) else last
 
 
 def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
@@ -142,7 +150,12 @@ def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
     query = (
         select(Decision, visible())
         .outerjoin(Article, Article.id == Decision.article_id)
-        .options(joinedload(Decision.actor), joinedload(Decision.article), joinedload(Decision.measure))
+        .options(
+            joinedload(Decision.actor),
+            joinedload(Decision.article),
+            joinedload(Decision.measure),
+            joinedload(Decision.comment).load_only(Comment.changed_seq),
+        )
         .where(Decision.action.not_in([action.value for action in PRIVATE]))
         .order_by(Decision.id.desc())
         .limit(PAGE + 1)

@@ -281,3 +281,39 @@ def test_without_javascript_several_are_decided_by_one_form_and_the_last_is_undo
     page.get_by_role("button", name="Remove the comment").click()
     expect(page).to_have_url(f"{person.page.url.partition('/moderation')[0]}/moderation/reported")
     expect(picks).to_have_count(1)
+
+
+def test_undo_above_the_cards_takes_back_what_was_just_decided(window: Open, waiting: None) -> None:
+    """Not what was decided before the page was opened, nor what another one of the keys decided before."""
+    moderator = at_the_queues(window, "moira")
+    page, undo = moderator.page, moderator.page.locator("[data-queue-last]")
+    expect(undo).to_be_hidden()
+    moderator.go("/moderation/reported")
+    moderator.live()
+    name = page.locator("#cases > li").first.get_attribute("id")
+    page.locator(f"#{name}").get_by_role("button", name="Keep").click()
+    expect(undo).to_contain_text("Kept: the comment by alma.", timeout=A_MOMENT)
+    other = page.locator("#cases > li:not([inert], [data-deciding])").first.get_attribute("id")
+    page.locator(f"#{other}").get_by_role("button", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Spam").click()
+    expect(undo).to_contain_text("Removed: the comment by alma.", timeout=A_MOMENT)
+    undo.get_by_role("button", name="Undo").click()
+    expect(page.locator(f"#{other}")).to_be_visible(timeout=A_MOMENT)
+    expect(undo).to_contain_text("Kept: the comment by alma.", timeout=A_MOMENT)
+    undo.get_by_role("button", name="Undo").click()
+    expect(page.locator(f"#{name}")).to_be_visible(timeout=A_MOMENT)
+    expect(undo).to_be_hidden(timeout=A_MOMENT)
+
+
+def test_the_header_counts_what_waits_on_any_page_live(window: Open, waiting: None, site: Site) -> None:
+    moderator = window("moira")
+    moderator.go("/")
+    moderator.log_in("moira")
+    moderator.go("/fact-checks")
+    count = moderator.page.locator(".site-moderation .tool-count")
+    expect(count).to_have_text("5")
+    other = at_the_queues(window, "edith")
+    other.go("/moderation/reported")
+    other.live()
+    other.page.locator("#cases > li").first.get_by_role("button", name="Keep").click()
+    expect(count).to_have_text("4", timeout=A_SECOND)

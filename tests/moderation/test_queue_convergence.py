@@ -118,7 +118,9 @@ def much_happens(article: Article, moderator: User, standing: list[int]) -> None
         if grant is not None:
             answer_appeal(made.id, by=a_moderator(), grant=grant, answer="I have looked.")
     other = a_person()
-    measure = take_measure(other.id, by=moderator, kind=MeasureKind.PREMODERATION, words="")
+    measure = take_measure(
+        other.id, by=moderator, kind=MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC
+    )
     taken = db.session.scalars(select(Decision).where(Decision.measure_id == measure.id)).one()
     appeal(taken.id, by=other, text="I wrote nothing.")
     end_measure(measure.id, by=moderator)
@@ -159,3 +161,27 @@ def test_an_open_queue_is_as_a_fresh_one_after_pushes_and_after_catching_up(
     assert [page.shown for page in pushed] == fresh
     assert [page.shown for page in late] == fresh
     assert all(now != then for now, then in zip(fresh, before, strict=True))
+
+
+def test_the_header_of_every_page_counts_what_waits_and_follows(
+    client: FlaskClient, article: Article, moderator: User
+) -> None:
+    def counted(address: str) -> tuple[str, str]:
+        soup = BeautifulSoup(client.get(address).text, "html.parser")
+        link = soup.select_one(".site-moderation[data-live-stream=moderation]")
+        assert link
+        return " ".join(link.get_text(" ", strip=True).split()), str(link.select_one("#queue-counts"))
+
+    assert counted(article.path)[0] == "Moderation"
+    followed = Followed(["moderation"])
+    report_comment(a_comment(article).id, by=a_person(), reason=Reason.SPAM, note="")
+    a_held_comment(article)
+    removed = remove_comment(a_comment(article).id, by=moderator, reason=Reason.SPAM, note="", revision=1)
+    comment = db.session.get_one(Comment, removed.comment_id, options=[joinedload(Comment.author)])
+    appeal(removed.id, by=comment.author, text="It was a joke.")
+    *_, last = followed.pushes()
+    (told,) = [entry["html"] for entry in last["events"] if entry["target"] == "queue-counts"]
+    for address in (article.path, "/", "/moderation/held"):
+        words, count = counted(address)
+        assert words == "Moderation 3 , 3 waiting"
+        assert BeautifulSoup(count, "html.parser") == BeautifulSoup(told or "", "html.parser")

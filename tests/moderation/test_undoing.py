@@ -6,6 +6,7 @@ from sqlalchemy import select
 from reader import audit, eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article
+from reader.clock import now
 from reader.comments import queries as comments
 from reader.comments.models import Comment
 from reader.errors import Conflict, Missing, Refused
@@ -19,8 +20,12 @@ from reader.moderation.actions import (
     unpin_comment,
 )
 from reader.moderation.models import Decision, Reason, Report
+from reader.moderation.people.actions import take_measure
+from reader.moderation.queries import REGRET, undoable_by
 from reader.moderation.reports.actions import report_comment
-from tests.support.factories import a_moderator, a_person
+from reader.moderation.threads.actions import Wish, set_thread
+from reader.policy import MeasureKind
+from tests.support.factories import a_moderator, a_person, altered
 from tests.support.threads import a_comment, a_held_comment
 
 
@@ -118,3 +123,37 @@ def test_one_comment_of_a_thread_is_pinned_and_stands_above_all_while_it_can_be_
     assert page.pinned.id == other.id
     undo_decision(pinned.id, by=moderator)
     assert comments.page(article).pinned is None
+
+
+def test_undo_offers_the_very_last_decision_and_no_older_one(article: Article, moderator: User) -> None:
+    first, second = a_comment(article), a_comment(article)
+    removal = remove(first, moderator)
+    assert undoable_by(moderator.id) == removal
+    kept = approve_comment(second.id, by=moderator, revision=1)
+    assert undoable_by(moderator.id) == kept
+    undo_decision(kept.id, by=moderator)
+    assert undoable_by(moderator.id) is None
+
+
+def test_undo_offers_nothing_once_somebody_decided_anew(comment: Comment, moderator: User) -> None:
+    remove(comment, moderator)
+    restore_comment(comment.id, by=a_moderator(), note="", revision=1)
+    assert undoable_by(moderator.id) is None
+
+
+def test_undo_offers_nothing_after_a_decision_of_another_kind(
+    article: Article, comment: Comment, moderator: User
+) -> None:
+    """What was decided about a person or a discussion isn't undone here, nor what was decided before it."""
+    remove(comment, moderator)
+    take_measure(a_person().id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+    assert undoable_by(moderator.id) is None
+    remove(a_comment(article), moderator)
+    assert undoable_by(moderator.id) is not None
+    set_thread(article, Wish(slow_seconds=60, why="It was heated."), by=moderator)
+    assert undoable_by(moderator.id) is None
+
+
+def test_undo_offers_nothing_a_quarter_of_an_hour_later(comment: Comment, moderator: User) -> None:
+    altered(remove(comment, moderator), at=now() - REGRET)
+    assert undoable_by(moderator.id) is None

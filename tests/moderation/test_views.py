@@ -17,7 +17,7 @@ from reader.transactions import transaction
 from tests.moderation.conftest import CANARY
 from tests.support.factories import a_person, an_article
 from tests.support.people import log_in
-from tests.support.threads import a_comment
+from tests.support.threads import a_comment, a_held_comment
 
 
 def token(client: FlaskClient, address: str) -> str:
@@ -136,6 +136,21 @@ def test_the_log_does_not_name_an_article_that_is_not_public(client: FlaskClient
     page = client.get("/moderation/log").text
     assert "Secret draft" not in page
     assert "an article that is not public" in page
+
+
+def test_every_link_of_the_public_log_leads_somewhere(
+    client: FlaskClient, article: Article, comment: Comment, moderator: User
+) -> None:
+    """A comment that was removed while it was held was seen by nobody: the log has no address for it."""
+    unseen = a_held_comment(article)
+    for each in (comment, unseen):
+        remove_comment(each.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
+    log = BeautifulSoup(client.get("/moderation/log").data, "html.parser").select_one("ol.log")
+    assert log
+    assert "A comment that was never published, on" in log.get_text(" ", strip=True)
+    links = [str(link["href"]) for link in log.select("a")]
+    assert links.count(comment.path) == 1
+    assert [link for link in links if client.get(link, follow_redirects=True).status_code != 200] == []
 
 
 def everywhere(article: Article, comment: Comment) -> Iterator[str]:

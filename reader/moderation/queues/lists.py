@@ -31,10 +31,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from reader import eventlog
 from reader.comments.models import HELD, UNREVIEWED, Comment, Finding, State
 from reader.enums import Worded
 from reader.extensions import db
-from reader.moderation.models import Action, Appeal, Decision, Reason, Report
+from reader.moderation.models import STREAM, Action, Appeal, Decision, Reason, Report
 from reader.paging import id_from
 
 PAGE = 25
@@ -46,6 +47,14 @@ LATER = 10**10
 SUSPECT = 5 * 10**9
 
 Keys = Select[*tuple[Any, ...]]
+
+
+class Waiting(NamedTuple):
+    """How many cases wait in each queue, with the stream that tells of changes and its number then."""
+
+    stream: str
+    head: int
+    counts: dict[str, int]
 
 
 class Case(NamedTuple):
@@ -164,6 +173,12 @@ def counts() -> dict[str, int]:
         or 0
         for queue in Queue
     }
+
+
+def waiting() -> Waiting:
+    """Return how many wait in each queue, as of the head of the moderators' stream or later."""
+    head = eventlog.head(STREAM)  # before all that it numbers
+    return Waiting(STREAM, head, counts())
 
 
 def _all(queue: Queue, filters: Filters) -> Keys | CompoundSelect[*tuple[Any, ...]]:

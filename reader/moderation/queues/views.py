@@ -14,7 +14,7 @@ from reader.articles import queries as articles
 from reader.errors import Invalid, Refused
 from reader.moderation import actions, queries
 from reader.moderation.appeals.forms import AnswerForm
-from reader.moderation.models import Reason
+from reader.moderation.models import STREAM, Reason
 from reader.moderation.queues import forms, lists
 from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.forms import BulkForm, Pick
@@ -27,6 +27,7 @@ OFFERED = 30
 _QUEUES = ", ".join(queue.value for queue in Queue)
 
 blueprint = Blueprint("queues", __name__)
+blueprint.add_app_template_global(lists.waiting, "waiting_for_moderators")
 
 
 @blueprint.get("/moderation/")
@@ -45,7 +46,7 @@ def queue(name: str) -> Response:
 @blueprint.get("/moderation/cards")
 def some() -> Response:
     """The cards of some comments as they are now, and the counts, for a page that is open."""
-    head = eventlog.head(actions.STREAM)  # before all that it numbers
+    head = eventlog.head(STREAM)  # before all that it numbers
     asked = [case for case in map(Case.named, request.args.getlist("id")) if case is not None]
     found = [{"target": card.element, "html": rendered(card)} for card in shown(asked[:MOST_CARDS])]
     return jsonify(head=head, counts=lists.counts(), cards=found)
@@ -116,7 +117,7 @@ def _again(form: BulkForm, faults: list[str], status: int) -> Response:
 
 
 def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | None = None) -> Response:
-    head = eventlog.head(actions.STREAM)  # before all that it numbers
+    waiting = lists.waiting()  # before all that its number is said of
     chosen = forms.filters(request.args)
     page = lists.listed(queue, chosen, after=id_from_key(request.args.get("after")))
     return make_response(
@@ -124,7 +125,7 @@ def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | Non
             "moderation/queues/queue.html",
             queue=queue,
             queues=list(Queue),
-            counts=lists.counts(),
+            waiting=waiting,
             filters=chosen,
             watched=articles.by_ids(chosen.articles),
             offered=articles.headlines(OFFERED),
@@ -132,11 +133,10 @@ def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | Non
             cards=shown(page.cases),
             after=page.after,
             is_first=not request.args.get("after"),
-            head=head,
             form=form or BulkForm(formdata=None, next=_here(queue, chosen)),
             answer=AnswerForm(formdata=None),
             faults=faults or [],
-            last=queries.last_by(person().id),
+            last=queries.undoable_by(person().id),
             viewer=person(),
             is_editor=may("answer_fact_report", person()),
         )

@@ -82,6 +82,8 @@ export class Page {
       document.dispatchEvent(new CustomEvent("reader:own"));
       return DONE;
     }
+    // A moderator's card: the pages of queues place it themselves, and elsewhere only the counts are shown.
+    if (/^case-/.test(entry.target)) return DONE;
     // The button of a comment that isn't here, or was removed meanwhile, is nobody's business.
     const isButton = /^recommend-\d+$/.test(entry.target);
     const shown = isButton ? this.find(entry.target) : document.getElementById(entry.target);

@@ -25,9 +25,22 @@ async function post(address, fields) {
 // Decide about the revision that the card shows.
 export function decide(card, action, fields = {}) {
   const { comment, revision } = card.dataset;
+  const name = card.querySelector(".comment-author").textContent;
   const sent = post(`/moderation/comments/${comment}/${action}`, { revision, ...fields });
-  made.push(sent.then((told) => (told.ok ? { decision: told.content.decision, comment } : null)));
+  made.push(
+    sent.then((told) => (told.ok ? { decision: told.content.decision, comment, action, name } : null)),
+  );
   return sent;
+}
+
+// One's last decision that can still be undone, once its answer is here; null where there is none.
+export async function latest() {
+  while (made.length) {
+    const last = await made.at(-1);
+    if (last) return last;
+    made.pop();
+  }
+  return null;
 }
 
 // Answer an appeal, which nobody takes back.
@@ -37,9 +50,9 @@ export function answer(appeal, fields) {
 
 // Take one's last decision back; null where there is none left.
 export async function undo() {
-  let last = null;
-  while (!last && made.length) last = await made.pop();
+  const last = await latest();
   if (!last) return null;
+  made.pop();
   const told = await post(`/moderation/decisions/${last.decision}/undo`, {});
   return { ...told, comment: last.comment };
 }

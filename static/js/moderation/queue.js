@@ -5,7 +5,7 @@ import { socket } from "../live/client.js";
 import { fetchEvents, fetchPage } from "../live/net.js";
 import { askAnswer } from "./answers.js";
 import { Cards } from "./cards.js";
-import { answer, decide, undo } from "./decide.js";
+import { answer, decide, latest, undo } from "./decide.js";
 import { watchKeys } from "./keys.js";
 import { askWhy } from "./reasons.js";
 
@@ -18,6 +18,7 @@ const DONE = { approve: "Kept", remove: "Removed", restore: "Restored", undo: "U
 
 const section = document.querySelector("[data-queue]");
 const status = section.querySelector("[data-queue-status]");
+const undoing = section.querySelector("[data-queue-last]");
 const cards = new Cards(section, { left: onLeft, wanted: fetchCards, changed: keepCurrent });
 const rooms = section.dataset.articles
   .split(" ")
@@ -102,6 +103,7 @@ async function act(card, action, fields) {
   const told = await decide(card, action, fields);
   if (told.ok) {
     say(`${DONE[action]}: the comment by ${card.querySelector(".comment-author").textContent}.`);
+    offerUndo();
     // It is told by everyone's way, at once; where that is slow, it is asked for.
     setTimeout(() => card.isConnected && card.hasAttribute("data-deciding") && follower.catchUp(), PATIENCE);
     return;
@@ -129,9 +131,20 @@ function answerAppeal(card, { answer: appeal, decider }) {
   });
 }
 
+// The line above the cards always offers to undo the very last decision.
+async function offerUndo() {
+  const last = await latest();
+  undoing.hidden = !last;
+  if (!last) return;
+  undoing.action = `/moderation/decisions/${last.decision}/undo`;
+  undoing.querySelector("[data-queue-done]").textContent =
+    `${DONE[last.action]}: the comment by ${last.name}.`;
+}
+
 async function back() {
   const told = await undo();
   if (!told) return say("There is nothing to undo.");
+  offerUndo();
   say(told.ok ? "Undone." : told.reason);
   await fetchCards([told.comment]);
   const card = cards.find(told.comment);
@@ -207,6 +220,13 @@ document.addEventListener("submit", (event) => {
   select(card, { focus: false });
   if (button.dataset.do === "remove") removal(card);
   else act(card, button.dataset.do);
+});
+
+// What was decided before the page was opened is undone by the form itself.
+undoing.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (await latest()) back();
+  else undoing.submit();
 });
 
 section.addEventListener("click", (event) => {
