@@ -7,7 +7,7 @@ from flask import Flask, stream_template
 from flask.templating import Environment
 from markupsafe import Markup
 
-from reader import assets, config, dates, fragments, wording
+from reader import assets, config, dates, fragments, letters, wording
 
 
 class Templates(Environment):
@@ -22,7 +22,9 @@ def init_app(app: Flask) -> None:
     """Give the templates their filters and globals."""
     assets.init_app(app)
     app.jinja_env.filters.update(when=dates.when, on_day=dates.on_day, stamp=dates.stamp)
-    app.jinja_env.filters.update(plural=wording.plural, listing=wording.listing, spell=wording.spell)
+    app.jinja_env.filters.update(
+        bounded=letters.bounded, plural=wording.plural, listing=wording.listing, spell=wording.spell
+    )
     settings: config.Settings = app.config["READER"]
     app.jinja_env.globals.update(part=part, site_name=settings.site_name, base_url=settings.base_url)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from reader import eventlog
+from reader import eventlog, letters
 from reader.accounts import names, passwords, queries, rights
 from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
@@ -42,9 +42,9 @@ def register(username: str, email: str, password: str, *, role: Role = Role.READ
     passwords.check(password, username=username, email=email)
     person = User(
         username=username,
-        username_key=names.key(username),
+        username_key=letters.key(username),
         email=email,
-        email_key=names.key(email),
+        email_key=letters.key(email),
         password_hash=passwords.hashed(password),
         role=role.value,
     )
@@ -75,7 +75,7 @@ def authenticate(login: str, password: str) -> User:
     there is no such person.
     """
     person = queries.user_by_login(login)
-    hit("login", person.element if person else f"nobody:{names.key(login)}")
+    hit("login", person.element if person else f"nobody:{letters.key(login)}")
     if not passwords.matches(password, person.password_hash if person else None) or person is None:
         raise Invalid("The name or the password is not right. Try again, minding capitals in the password.")
     _refuse_banned(person)

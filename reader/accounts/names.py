@@ -1,25 +1,18 @@
-"""What a name and an address may look like, and when two of them are the same."""
+"""What a name and an address may look like. Two are the same whose :func:`reader.letters.key` is."""
 
 import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
+from reader import letters
 from reader.errors import Invalid
 
 SHORTEST = 2
 LONGEST = 40
 LONGEST_EMAIL = 254
 PUNCTUATION = frozenset("_-.")
-# Letters by their category, but nobody sees them.
-INVISIBLE = frozenset("\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}")
 # Alphabets whose letters look alike: mixed in one name, they pass for somebody else's.
 LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE"})
-
-
-def key(text: str) -> str:
-    """What names and addresses are compared by: the same for all ways of writing one."""
-    folded = unicodedata.normalize("NFKC", text.strip()).casefold()
-    return unicodedata.normalize("NFKC", folded)
 
 
 def clean_name(text: str) -> str:
@@ -27,7 +20,7 @@ def clean_name(text: str) -> str:
     name = unicodedata.normalize("NFKC", text.strip())
     if not SHORTEST <= len(name) <= LONGEST:
         raise Invalid(f"A name has {SHORTEST} to {LONGEST} characters.", field="username")
-    if not all(letter.isalnum() or letter in PUNCTUATION for letter in name) or INVISIBLE & set(name):
+    if not all(letter in PUNCTUATION or (letter.isalnum() and letters.is_visible(letter)) for letter in name):
         raise Invalid(
             "A name is made of letters and digits, and “-”, “_” or “.” between them.", field="username"
         )
@@ -51,6 +44,6 @@ def clean_email(text: str) -> str:
         address = validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError as fault:
         raise Invalid(f"This can’t be an e-mail address: {fault}", field="email") from fault
-    if len(key(address)) > LONGEST_EMAIL:
+    if len(letters.key(address)) > LONGEST_EMAIL:
         raise Invalid(f"An e-mail address has {LONGEST_EMAIL} characters at most.", field="email")
     return address

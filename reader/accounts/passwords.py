@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from gevent import monkey
 from gevent.threadpool import ThreadPool
 
-from reader.accounts import names
+from reader import letters
 from reader.errors import Invalid
 
 P = ParamSpec("P")
@@ -49,8 +49,8 @@ def check(password: str, *, username: str, email: str, field: str = "password") 
         )
     if length > LONGEST:
         raise Invalid(f"Too long: a password has {LONGEST} characters at most.", field=field)
-    folded = names.key(password)
-    if folded in {names.key(username), names.key(email), names.key(email).partition("@")[0]}:
+    folded = letters.key(password)
+    if folded in {letters.key(username), letters.key(email), letters.key(email).partition("@")[0]}:
         raise Invalid(
             "Your name or address is the first thing that somebody would try. Choose another.", field=field
         )

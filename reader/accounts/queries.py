@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
-from reader.accounts import names
+from reader import letters
 from reader.accounts.measures import InForce
 from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
@@ -35,7 +35,7 @@ def user_by_id(user_id: int) -> User | None:
 
 def user_by_name(name: str) -> User | None:
     """The person with this name, however it is written."""
-    return db.session.scalar(select(User).where(User.username_key == names.key(name)))
+    return db.session.scalar(select(User).where(User.username_key == letters.key(name)))
 
 
 def users_by_keys(keys: Collection[str]) -> dict[str, User]:
@@ -46,7 +46,7 @@ def users_by_keys(keys: Collection[str]) -> dict[str, User]:
 
 def user_by_email(email: str) -> User | None:
     """The person with this address, however it is written."""
-    return db.session.scalar(select(User).where(User.email_key == names.key(email)))
+    return db.session.scalar(select(User).where(User.email_key == letters.key(email)))
 
 
 def user_by_login(login: str) -> User | None:

@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, exists, select
 
-from reader import config
-from reader.accounts import names
+from reader import config, letters
 from reader.accounts import queries as accounts
 from reader.accounts.models import Mute, User
 from reader.articles import queries as articles
@@ -39,7 +38,7 @@ _MENTIONED = Prepared(
 
 def people(candidates: Iterable[str]) -> dict[str, User]:
     """By what stands after an ``@``, the person it names; who isn't here is left out."""
-    keys = {each: names.key(each) for each in list(candidates)[:MOST_NAMES]}
+    keys = {each: letters.key(each) for each in list(candidates)[:MOST_NAMES]}
     found = accounts.users_by_keys(set(keys.values())) if keys else {}
     return {each: found[key] for each, key in keys.items() if key in found}
 
@@ -54,7 +53,7 @@ def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequen
 
     Not the viewer's own, and nobody whom they have muted.
     """
-    key = names.key(part)
+    key = letters.key(part)
     if not key:
         return []
     near = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from reader import eventlog
+from reader import eventlog, letters
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
@@ -82,7 +82,9 @@ def set_verdict(
                 continue  # an article was published meanwhile: its stream has to be locked as well
             claim = _as_seen(claim_id, version)
             history = [change.ruling for change in reversed(queries.history_of(claim_id))]
-            change = _decide(claim, by, verdict, why.strip(), source_ids, new_source)
+            change = _decide(
+                claim, by, verdict, letters.trimmed(letters.bounded(why)), source_ids, new_source
+            )
             taken_back = guards.taken_back(history, verdict)
             if taken_back:
                 _correct(claim, change, taken_back, citing)
@@ -131,8 +133,8 @@ def see_fact_report(report_id: int, *, by: User) -> FactReport:
 
 def answer_fact_report(report_id: int, *, by: User, answer: str) -> FactReport:
     """Tell the reader what came of their report; :class:`Conflict` where another editor was first."""
-    answer = answer.replace("\r\n", "\n").replace("\0", "").strip()
-    if not answer:
+    answer = letters.trimmed(letters.bounded(answer.replace("\0", "")))
+    if not letters.is_visible(answer):
         raise Invalid(NEEDS_ANSWER, field="answer")
     with transaction():
         report = _reported("answer_fact_report", report_id, by)
@@ -166,9 +168,9 @@ def publisher_called(name: str) -> Publisher:
     session = db.session()
     slug = name_slug(name)
     while True:
-        found = session.scalar(select(Publisher).where(Publisher.name == name))
+        found = session.scalars(select(Publisher).where(Publisher.name.in_(letters.forms(name)))).all()
         if found:
-            return found
+            return next((each for each in found if each.name == name), found[0])
         taken = set(session.scalars(select(Publisher.slug).where(Publisher.slug.startswith(slug))))
         publisher = Publisher(name=name, slug=unused(slug, taken))
         try:
@@ -231,7 +233,7 @@ def _chosen(claim: Claim, source_ids: Sequence[int]) -> list[Source]:
 
 
 def _added(claim: Claim, new: NewSource) -> Source:
-    publisher, title = " ".join(new.publisher.split()), " ".join(new.title.split())
+    publisher, title = letters.one_line(new.publisher), letters.one_line(new.title)
     if not publisher or not title:
         raise Invalid(HALF_A_SOURCE, field="source_title" if publisher else "source_publisher")
     if new.url and not web_address(new.url):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from reader.factchecks.models import About, Claim
 from reader.factchecks.verdicts import Verdict
+from reader.letters import key
 
 BEST, WORST = 5, 1
 # These are no findings, so nothing is said about them.
@@ -47,7 +48,7 @@ def linked_data(claim: Claim, *, site_name: str, base: str) -> tuple[dict[str, A
 
 
 def _made_elsewhere(claim: Claim, site_name: str, base: str) -> bool:
-    ours = (claim.claimant_name or "").casefold() == site_name.casefold() or any(
+    ours = key(claim.claimant_name or "") == key(site_name) or any(
         urlsplit(link or "").hostname == urlsplit(base).hostname
         for link in (claim.claimant_link, claim.appearance_link)
     )

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from reader.factchecks.models import Source, SourceKind
 from reader.factchecks.verdicts import Verdict
+from reader.letters import is_visible, key
 
 MIDDLE = 3
 PUBLISHERS_FOR_VERIFIED = 2
@@ -40,7 +41,7 @@ def verdict_faults(verdict: Verdict, on: Sequence[Ground]) -> list[str]:
 
 def change_faults(why: str) -> list[str]:
     """Why a verdict may not be changed with the reason ``why``."""
-    return [] if why.strip() else ["Say why: every change of a verdict needs a reason."]
+    return [] if is_visible(why) else ["Say why: every change of a verdict needs a reason."]
 
 
 def taken_back(history: Iterable[Verdict], after: Verdict) -> Verdict | None:
@@ -62,5 +63,5 @@ def _reversed(before: int | None, after: int | None) -> bool:
 
 
 def _confirmed(on: Sequence[Ground]) -> bool:
-    publishers = {ground.publisher.casefold() for ground in on}
+    publishers = {key(ground.publisher) for ground in on}
     return any(ground.primary for ground in on) or len(publishers) >= PUBLISHERS_FOR_VERIFIED

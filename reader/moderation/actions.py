@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select, update
 
-from reader import eventlog
+from reader import eventlog, letters
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
@@ -165,10 +165,10 @@ def _reverse(comment: Comment, undone: Decision, by: User) -> tuple[Action, Reas
 
 def tidy(note: str) -> str:
     """What somebody says in their own words, as it is stored. :class:`Invalid` where it is too long."""
-    trimmed = note.replace("\r\n", "\n").replace("\0", "").strip()
-    if len(trimmed) > LONGEST_NOTE:
+    text = letters.trimmed(letters.bounded(note.replace("\0", "")))
+    if len(text) > LONGEST_NOTE:
         raise Invalid(LONG_NOTE, field="note")
-    return trimmed
+    return text if letters.is_visible(text) else ""
 
 
 def judged(act: str, comment_id: int, *states: State, by: User, revision: int) -> Comment:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from reader.factchecks.models import web_address
+from reader.letters import is_visible
 from reader.publishing.faults import Report, nearest
 from reader.publishing.nodes import Broken, Items, Node, Pairs, Scalar
 from reader.slugs import SLUG
@@ -98,7 +99,7 @@ class Entry:
             self.fault(name, "must be one line; write “>” instead of “|” to have lines joined")
         elif limit is not None and len(words) > limit:
             self.fault(name, f"has {len(words):,} characters; {limit:,} are the most")
-        elif words:
+        elif is_visible(words):
             return words
         elif required:
             self.fault(name, "is empty; it is required")

@@ -14,21 +14,17 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from reader.letters import IGNORED, INVISIBLE, MARKS
+
 # Cyrillic and Greek letters that look like Latin ones, and a few Latin ones that look like others.
 _LOOKALIKES = str.maketrans(
     "авеёіјкмнорстухѕԁһԛԝьɡասցօոհαβεζηικμνορτυχωγı",
     "abeeijkmhopctyxsdhqwbgwugonhabeznikmvoptuxwyi",
 )
 
-
-# Invisible signs and combining marks: they may stand in a word, and don't count. They are in the first two planes and
-# at the beginning of the fifteenth; to look through all of Unicode takes a tenth of a second, at each start.
-_MARKED = (range(0x80, 0x20000), range(0xE0000, 0xE1000))
-_IGNORED = [
-    chr(each) for part in _MARKED for each in part if unicodedata.category(chr(each)) in ("Cf", "Mn", "Me")
-]
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{''.join(map(re.escape, _IGNORED))}])*")
-_PLAIN = {**dict.fromkeys(map(ord, _IGNORED)), **_LOOKALIKES}
+# Invisible signs and combining marks may stand in a word, and don't count.
+_WORD = re.compile(f"[^\\W_](?:[^\\W_]|[{MARKS}{INVISIBLE}])*")
+_PLAIN = {**dict.fromkeys(map(ord, IGNORED)), **_LOOKALIKES}
 
 
 class Hit(NamedTuple):

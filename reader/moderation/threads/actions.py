@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from reader import eventlog
+from reader import eventlog, letters
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import Article, stream_of
@@ -43,7 +43,7 @@ class Wish:
 
 def set_thread(article: Article, wish: Wish, *, by: User) -> None:
     """Make a discussion as ``wish`` says; each thing that changes is a decision. What stays is not told."""
-    why = " ".join(wish.why.split())
+    why = letters.one_line(wish.why)
     _check(wish, why)
     stream = stream_of(article.id)
     with transaction() as session:
