@@ -33,6 +33,7 @@ COMMANDS = {
     "jobs",
     "log",
     "publish",
+    "render",
     "restore",
     "serve",
     "user",

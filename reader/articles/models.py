@@ -94,7 +94,9 @@ class Article(Model):
     standfirst: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    # How long the text is: words, where each character of a language without spaces is one; and how many those are.
     words: Mapped[int] = mapped_column(default=0)
+    characters: Mapped[int] = mapped_column(default=0, server_default="0")
     status: Mapped[str] = mapped_column(String(20), default=Status.PUBLISHED.value, index=True)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     updated_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -19,6 +19,8 @@ from reader.prepared import Prepared
 
 PAGE = 20
 WORDS_A_MINUTE = 230
+# Of Chinese and Japanese.
+CHARACTERS_A_MINUTE = 500
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,7 @@ def author_by_slug(slug: str) -> Author | None:
     return db.session.scalar(select(Author).where(Author.slug == slug, Author.id.in_(wrote)))
 
 
-def reading_minutes(words: int) -> int:
-    """How long most people take to read so many words: whole minutes, at least one."""
-    return max(1, round(words / WORDS_A_MINUTE))
+def reading_minutes(article: Article) -> int:
+    """How long most people take to read an article: whole minutes, at least one."""
+    words = article.words - article.characters
+    return max(1, round(words / WORDS_A_MINUTE + article.characters / CHARACTERS_A_MINUTE))

@@ -6,12 +6,13 @@ everybody may see.
 
 from __future__ import annotations
 
+import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from reader import fragments
 from reader.articles.models import Article
@@ -24,12 +25,15 @@ from reader.comments.shown import MACROS, Shown
 from reader.comments.windows import LONGEST_PAGE, PAGE, Window
 from reader.errors import Invalid
 from reader.extensions import db
+from reader.letters import fold
 
 SHORTEST_SEARCH = 2
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
 # How far back one page of a search looks: what bounds its cost in the largest thread.
-SEARCHED = 20_000
+SEARCHED = 5_000
+# After so many comments others get their turn.
+BATCH = 500
 
 _PUBLISHED = Comment.state == State.PUBLISHED.value
 _PUBLIC = Comment.article_id.in_(select(Article.id).where(visible()))
@@ -97,8 +101,8 @@ def words_of(text: str) -> list[str]:
     """The words of a search. Invalid, where nothing can be searched for, says what to do."""
     if len(text) > LONGEST_SEARCH:
         raise Invalid(f"A search has {LONGEST_SEARCH} characters at most. Leave some words out.", field="q")
-    words = text.split()
-    if not any(len(word) >= SHORTEST_SEARCH for word in words):
+    words = [word for word in text.split() if fold(word)]
+    if not any(_is_enough(fold(word)) for word in words):
         raise Invalid(f"Type a word of at least {SHORTEST_SEARCH} letters.", field="q")
     if len(words) > MOST_WORDS:
         raise Invalid(f"A search has {MOST_WORDS} words at most. Leave some out.", field="q")
@@ -107,21 +111,41 @@ def words_of(text: str) -> list[str]:
 
 def search(article: Article | Heading, words: Sequence[str], *, after: int | None) -> Listing:
     """The comments of a thread that hold all the words, as far as they can be read."""
-    near = (
-        select(Comment.id, Comment.body)
-        .where(Comment.article_id == article.id, _PUBLISHED, *_below(after))
-        .order_by(Comment.id.desc())
-        .limit(SEARCHED)
-        .subquery()
-    )
-    hits = select(near.c.id).where(*(_holds(near.c.body, word) for word in words))
-    found = db.session.scalars(hits.order_by(near.c.id.desc()).limit(PAGE + 1)).all()
-    looked, last = db.session.execute(select(func.count(), func.min(near.c.id))).one()
-    shown = found[:PAGE]
-    further = last if looked == SEARCHED else None
-    following = shown[-1] if len(found) > PAGE else further
+    shown, following = _found(article.id, [fold(word) for word in words], after)
     comments = [replace(each, html=marked(each.html or "", words)) for each in by_ids(shown).values()]
     return Listing(tuple(_listed(each, article) for each in comments[::-1]), following)
+
+
+def _found(article_id: int, words: Sequence[str], after: int | None) -> tuple[list[int], int | None]:
+    """The ids of a page of what is found, and where the search goes on.
+
+    Letters are compared here, not in the database: each of the engines knows other ones.
+    """
+    found: list[int] = []
+    last, looked = after, 0
+    while looked < SEARCHED:
+        rows = db.session.execute(
+            select(Comment.id, Comment.body)
+            .where(Comment.article_id == article_id, _PUBLISHED, *_below(last))
+            .order_by(Comment.id.desc())
+            .limit(min(BATCH, SEARCHED - looked))
+        ).all()
+        for last, body in rows:
+            looked += 1
+            text = fold(body)
+            if all(word in text for word in words):
+                if len(found) == PAGE:
+                    return found, found[-1]
+                found.append(last)
+        if len(rows) < BATCH and looked < SEARCHED:
+            return found, None
+        time.sleep(0)
+    return found, last
+
+
+def _is_enough(word: str) -> bool:
+    """Whether one can search for the word: a letter of Chinese, Japanese or Korean is one, as is a picture."""
+    return len(word) >= SHORTEST_SEARCH or unicodedata.east_asian_width(word) in "WF"
 
 
 def _listed(comment: Shown, article: Article | Heading) -> Listed:
@@ -142,9 +166,3 @@ def _page(query: Select[int], *, after: int | None, through: int | None = None) 
     wanted = [each for each in found[:limit] if each >= (through or 0)] or found[:PAGE]
     comments = [*by_ids(wanted).values()][::-1]
     return Listing(tuple(standing(comments)), wanted[-1] if len(found) > len(wanted) else None)
-
-
-def _holds(body: Any, word: str) -> ColumnElement[bool]:
-    """Whether the text holds the word, in capitals or not. SQLite knows only those of ASCII, so others are named."""
-    written = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
-    return or_(*(body.icontains(each, autoescape=True) for each in sorted(written)))

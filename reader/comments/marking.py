@@ -1,20 +1,59 @@
-"""Marks the words of a search in a comment's HTML."""
+"""Marks words in HTML made here: those of a search, or those that a rule found."""
 
-import html
+from __future__ import annotations
+
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
+from html import unescape
 
-_PARTS = re.compile(r"(<[^>]*>)")
+from reader.letters import clusters, fold
 
-
-def marked(text: str, words: Sequence[str]) -> str:
-    """The HTML with each of the words between ``<mark>`` and ``</mark>``, where they are text."""
-    wanted = sorted((re.escape(html.escape(word, quote=False)) for word in words), key=len, reverse=True)
-    # An entity is one letter: nothing inside its name is marked.
-    pattern = re.compile(f"({'|'.join(wanted)})|&#?\\w+;", re.IGNORECASE)
-    parts = _PARTS.split(text)
-    return "".join(part if number % 2 else pattern.sub(_mark, part) for number, part in enumerate(parts))
+# A tag; else an entity, which is one letter; else text.
+_PARTS = re.compile(r'(?P<tag><(?:[^">]|"[^"]*")*>)|&#?\w+;|[^<&]+|&')
+_INLINE = re.compile(r"</?(?:em|strong|a|code|reader-claim)\b")
 
 
-def _mark(found: re.Match[str]) -> str:
-    return f"<mark>{found[0]}</mark>" if found[1] else found[0]
+def marked(html: str, words: Collection[str]) -> str:
+    """The HTML with the words between ``<mark>`` and ``</mark>``, where they are text, however they are written.
+
+    Compared as a search compares (:func:`reader.letters.fold`). A word that is emphasised in part is marked in parts.
+    """
+    wanted = sorted(filter(None, map(fold, words)), key=len, reverse=True)
+    if not wanted:
+        return html
+    pieces = list(_pieces(html))
+    folded = [_folded(piece) for piece in pieces]
+    # For each letter of the folded text, the piece that it comes from.
+    origin = [number for number, text in enumerate(folded) for _ in text]
+    hits = set[int]()
+    for found in re.finditer("|".join(map(re.escape, wanted)), "".join(folded)):
+        hits.update(origin[found.start() : found.end()])
+    return "".join(_wrapped(pieces, hits))
+
+
+def _pieces(html: str) -> Iterator[str]:
+    """The tags and letters of the HTML, in order."""
+    for part in _PARTS.finditer(html):
+        if part["tag"] or part[0][0] == "&":
+            yield part[0]
+        else:
+            yield from clusters(part[0])
+
+
+def _folded(piece: str) -> str:
+    if piece[0] == "<":
+        return "" if _INLINE.match(piece) else "\n"
+    return fold(unescape(piece) if piece[0] == "&" else piece)
+
+
+def _wrapped(pieces: list[str], hits: set[int]) -> Iterator[str]:
+    is_open = False
+    for number, piece in enumerate(pieces):
+        # A sign that is never seen between two marked letters is marked with them.
+        marks = number in hits or (is_open and piece[0] != "<" and not _folded(piece) and number + 1 in hits)
+        if marks != is_open:
+            yield "<mark>" if marks else "</mark>"
+            is_open = marks
+        yield piece
+    if is_open:
+        yield "</mark>"

@@ -1,6 +1,7 @@
 """What may be written: the rules for a comment's text, and what becomes of it before anything is stored."""
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 from reader import limits
@@ -8,7 +9,8 @@ from reader.accounts.models import User
 from reader.comments import references
 from reader.comments.screening.rules import LONGEST
 from reader.errors import Invalid
-from reader.markdown import CommentText, Link, has_words
+from reader.letters import is_visible, trimmed
+from reader.markdown import CommentText, Link, plain_text
 from reader.wording import plural
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -18,10 +20,13 @@ NOTHING = "There is nothing to read in it yet. Please write something."
 
 
 class Written(NamedTuple):
-    """A text as it is stored: what was typed, trimmed, its HTML, and whom it mentions (the first few of them)."""
+    """A text as it is stored: what was typed, trimmed, its HTML, and whom it mentions (the first few of them). ``seen``
+    are the words that the HTML shows.
+    """
 
     body: str
     html: str
+    seen: str
     mentioned: tuple[int, ...] = ()
 
 
@@ -30,20 +35,26 @@ def written(text: str) -> Written:
 
     This is the slow part of posting, so it is done before any lock is held.
     """
-    body = trimmed(text)
+    body = checked(text)
+    html, people = rendered(body)
+    seen = plain_text(html)
+    if not is_visible(seen):
+        raise _unfit(NOTHING)
+    mentioned = dict.fromkeys(user.id for user in people)
+    return Written(body, html, seen, tuple(mentioned)[:MOST_MENTIONED])
+
+
+def rendered(body: str) -> tuple[str, Collection[User]]:
+    """The HTML of a text as it is stored, and the people it names."""
     parsed = CommentText(body)
     people = references.people(parsed.names)
     links = {name: Link(user.path, user.username) for name, user in people.items()}
-    html = parsed.html(links, references.pages(parsed.addresses))
-    if not has_words(html):
-        raise _unfit(NOTHING)
-    mentioned = dict.fromkeys(user.id for user in people.values())
-    return Written(body, html, tuple(mentioned)[:MOST_MENTIONED])
+    return parsed.html(links, references.pages(parsed.addresses)), people.values()
 
 
-def trimmed(text: str) -> str:
+def checked(text: str) -> str:
     """The text as it is stored; :class:`Invalid` where it is too long, or nothing at all."""
-    body = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    body = trimmed(text)
     if "\0" in body or _SURROGATE.search(body):
         raise _unfit("There is a broken character in it that can't be stored. Please type the text again.")
     if len(body) > LONGEST:

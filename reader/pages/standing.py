@@ -122,7 +122,7 @@ def made(
             article,
             is_public,
             marks.place(article.html, claims),
-            reading_minutes(article.words),
+            reading_minutes(article),
             claims,
             sources,
             corrections,

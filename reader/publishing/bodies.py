@@ -18,7 +18,7 @@ from reader.slugs import SLUG
 _INSPECTOR = MarkdownIt("commonmark")
 _INSPECTOR.validateLink = lambda url: True  # type: ignore[method-assign]
 _MARK = re.compile(r'<reader-claim data-id="([^"]*)">')
-_MARKED_HEADING = re.compile(r"<h[2-6]>(?:(?!</h).)*<reader-claim", re.DOTALL)
+_MARKED_HEADING = re.compile(r"<h[2-6][^>]*>(?:(?!</h).)*<reader-claim", re.DOTALL)
 # Space between words of the body: it may hold a line break, and the sign of a quotation after that.
 _SPACE = r"(?:[^\S\n]+|[^\S\n]*\n(?:[^\S\n]|>)*)"
 

@@ -161,7 +161,7 @@ def _is_heading(words: str) -> bool:
 
 def _escaped(words: str) -> str:
     """``words`` as Markdown that shows them just so."""
-    if render_article(words) == f"<p>{html.escape(words, quote=False)}</p>":
+    if render_article(words) == f'<p dir="auto">{html.escape(words, quote=False)}</p>':
         return words
     return _NUMBER.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", words))
 

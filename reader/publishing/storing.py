@@ -15,7 +15,8 @@ from reader.comments.models import Thread
 from reader.extensions import Model
 from reader.factchecks.actions import publisher_called
 from reader.factchecks.models import Citation, Claim, Correction, Publisher, Source, Support, VerdictChange
-from reader.markdown import plain_text, render_article
+from reader.letters import forms
+from reader.markdown import length_of, plain_text, render_article
 from reader.publishing import bodies, queries
 from reader.publishing.checking import marks
 from reader.publishing.comparing import is_step
@@ -70,15 +71,13 @@ class Storing:
             self.session.execute(insert(table), rows)
 
     def _article(self, document: Document) -> int:
-        html = render_article(bodies.mark(document.body, marks(document)))
         image = document.image
         values = {
             "slug": document.slug,
             "title": document.title,
             "standfirst": document.standfirst,
             "body": document.body,
-            "html": html,
-            "words": len(plain_text(html).split()),
+            **rendered(document),
             "status": document.status,
             "published_at": document.published,
             "updated_at": document.updated,
@@ -110,10 +109,14 @@ class Storing:
 
     def _authors(self, names: Sequence[str]) -> None:
         ids: dict[str, int] = {}
+        written = {form: name for name in names for form in forms(name)}
         for author_id, name in self.session.execute(
-            select(Author.id, Author.name).where(Author.name.in_(names)).order_by(Author.id.desc())
+            select(Author.id, Author.name).where(Author.name.in_(written)).order_by(Author.id.desc())
         ):
-            ids[name] = author_id
+            if name in names:
+                ids[name] = author_id
+            else:
+                ids.setdefault(written[name], author_id)
         for name in names:
             if name not in ids:
                 slug = name_slug(name)
@@ -285,6 +288,13 @@ class Storing:
         gone = [id_ for ids in standing.values() for id_ in ids]
         if gone:
             self.session.execute(delete(Correction).where(Correction.id.in_(gone)))
+
+
+def rendered(document: Document) -> dict[str, Any]:
+    """The columns of an article that are made of its body."""
+    html = render_article(bodies.mark(document.body, marks(document)))
+    length = length_of(plain_text(html))
+    return {"html": html, "words": length.words, "characters": length.characters}
 
 
 def whole(document: Document, before: Stored | None) -> Document:

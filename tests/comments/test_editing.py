@@ -49,7 +49,7 @@ def test_an_edit_is_shown_told_and_keeps_what_was_said(
 ) -> None:
     edit_comment(comment.id, by=author, body="*First!*", revision=1)
     shown = queries.by_ids([comment.id])[comment.id]
-    assert (shown.html, shown.revision) == ("<p><em>First!</em></p>", 2)
+    assert (shown.html, shown.revision) == ('<p dir="auto"><em>First!</em></p>', 2)
     assert shown.edited_at
     (event,) = eventlog.since(article.stream, 1, limit=5)
     assert (event.kind, event.seq) == (Kind.COMMENT_EDITED, shown.changed_seq)
@@ -75,7 +75,7 @@ def test_nobody_writes_over_what_they_have_not_seen(author: User, comment: Comme
     edit_comment(comment.id, by=author, body="In one tab.", revision=1)
     with pytest.raises(Conflict, match="edited meanwhile"):
         edit_comment(comment.id, by=author, body="In another.", revision=1)
-    assert text_of(comment) == "<p>In one tab.</p>"
+    assert text_of(comment) == '<p dir="auto">In one tab.</p>'
 
 
 def test_after_a_quarter_of_an_hour_it_stays_as_it_is(author: User, comment: Comment) -> None:
@@ -112,7 +112,7 @@ def test_without_javascript_it_is_a_page_with_a_preview(
     shown = page(looked).select_one(".preview .comment-text strong")
     assert shown
     assert shown.text == "First!"
-    assert text_of(comment) == "<p>Frist!</p>"
+    assert text_of(comment) == '<p dir="auto">Frist!</p>'
     sent = client.post(address, data=values_of(form_on(looked, address)) | {"preview": ""})
     assert (sent.status_code, sent.location) == (303, comment.path)
     article = client.get(f"/articles/{article_of(client, comment)}")
@@ -136,7 +136,7 @@ def test_a_refused_edit_keeps_the_text_and_says_why_beside_it(
     again = values_of(form_on(refused, address))
     assert again["body"].strip() == "In this one."
     assert client.post(address, data=again | {"preview": ""}).status_code == 303
-    assert text_of(comment) == "<p>In this one.</p>"
+    assert text_of(comment) == '<p dir="auto">In this one.</p>'
     later = now() + LATER
     with set_clock(lambda: later):
         late = client.post(address, data=again | {"body": "Late.", "preview": ""})

@@ -129,7 +129,7 @@ def test_what_waits_is_edited_and_goes_on_waiting(article: Article, author: User
     for comment in (held, about, reported):
         approve_comment(comment.id, by=moderator, revision=2)
     shown = queries.by_ids([held.id, about.id, reported.id]).values()
-    assert {each.html for each in shown} == {"<p>Hello.</p>"}
+    assert {each.html for each in shown} == {'<p dir="auto">Hello.</p>'}
     assert list(miscounted()) == []
     assert list(faults()) == []
 

@@ -48,7 +48,7 @@ def test_a_comment_is_stored_once_with_its_event(article: Article, author: User)
     stored = db.session.get_one(Comment, comment.id, populate_existing=True)
     assert (stored.body, stored.html, stored.state) == (
         "It is *so*.",
-        "<p>It is <em>so</em>.</p>",
+        '<p dir="auto">It is <em>so</em>.</p>',
         "published",
     )
     assert (stored.author_id, stored.parent_id, stored.depth, stored.revision) == (author.id, None, 0, 1)
@@ -149,7 +149,7 @@ def test_a_refused_comment_leaves_no_event_behind(article: Article) -> None:
 def test_the_same_submission_again_is_the_same_comment(article: Article, author: User) -> None:
     submission = str(uuid4())
     first = a_comment(article, by=author, submission_id=submission)
-    again = post_comment(article, by=author, body=" Well said.\r\n", submission_id=submission)
+    again = post_comment(article, by=author, body="\r\nWell said.\r\n", submission_id=submission)
     assert (again.comment.id, again.comment.changed_seq, again.created) == (
         first.id,
         first.changed_seq,

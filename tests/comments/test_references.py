@@ -41,6 +41,36 @@ def test_who_exists_is_mentioned_however_the_name_is_written(article: Article, a
     assert references.mentioned_in(comment.id) == [bob.id]
 
 
+def test_a_name_is_found_composed_or_decomposed_and_no_part_of_it(article: Article, author: User) -> None:
+    zoe, umlaut = a_person("Zoe"), a_person("Zoë")
+    assert links("@Zoe\u0308, @ZOË and @zoe") == [
+        (umlaut.path, "@Zoë"),
+        (umlaut.path, "@Zoë"),
+        (zoe.path, "@Zoe"),
+    ]
+    comment = a_comment(article, by=author, body="@Zoe\u0308, look.")
+    assert references.mentioned_in(comment.id) == [umlaut.id]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "@bob@mastodon.example",
+        "@bob/core",
+        "\\@bob",
+        "&#64;bob",
+        "bob@bob.example",
+        "`@bob`",
+        "<bob@bob.example>",
+    ],
+)
+def test_nobody_is_told_of_a_name_that_is_somebody_elses(body: str, article: Article, author: User) -> None:
+    a_person("bob")
+    comment = a_comment(article, by=author, body=f"Ask {body} there.")
+    assert references.mentioned_in(comment.id) == []
+    assert "/people/" not in written(body).html
+
+
 def test_an_edit_mentions_whom_it_names_then(article: Article, author: User) -> None:
     bob, cleo = a_person("bob"), a_person("cleo")
     comment = a_comment(article, by=author, body="@bob, look.")

@@ -41,6 +41,16 @@ from tests.support.threads import a_comment
 LONG = "This is a text that is long enough to count as a repeat of itself."
 
 
+@pytest.fixture
+def old(app: Flask) -> User:
+    return a_person(created_at=now() - timedelta(days=9))
+
+
+def findings() -> list[tuple[str, str, str]]:
+    db.session.rollback()
+    return [(each.rule, each.outcome, each.words) for each in db.session.scalars(select(Finding))]
+
+
 def found(entries: list[str], text: str) -> list[str]:
     return [hit.written for hit in WordList(entries).find(text)]
 
@@ -57,6 +67,110 @@ def test_no_invisible_sign_and_no_mark_of_all_there_are_counts() -> None:
     signs = map(chr, range(0x80, sys.maxunicode + 1))
     ignored = (sign for sign in signs if unicodedata.category(sign) in ("Cf", "Mn", "Me"))
     assert [sign for sign in ignored if fold(f"f{sign}ree") != "free"] == []
+
+
+BLIMEY = [
+    "bli*me*y",
+    "**bli**mey",
+    "&#98;limey",
+    "&#x62;limey",
+    "bli&shy;mey",
+    "bli&zwj;m&#x200b;ey",
+    "[bli](https://a.example)mey",
+    "bli`mey`",
+    "bl\u200bimey",
+    "b\u0301l\u0336imey",
+    "ｂｌｉｍｅｙ",
+    "bli\u3164mey",
+    "bli\u034fmey",
+    "bli\ufe0fmey",
+    "𝓫𝓵𝓲𝓶𝓮𝔂",
+    "- blimey",
+    "> *b*limey",
+    "[x](https://blimey.example)",
+    "[x](https://a.example 'blimey')",
+    "https://a.example/%62limey",
+    "<https://blimey.example>",
+    "![blimey](x)",
+    "```blimey\nx\n```",
+]
+
+
+@pytest.mark.parametrize("body", BLIMEY)
+def test_a_listed_word_is_found_in_what_is_typed_and_in_what_is_seen(
+    body: str, article: Article, old: User
+) -> None:
+    moderator = a_moderator()
+    save_words("banned", "blimey", by=moderator, version=0)
+    with pytest.raises(Invalid, match="not welcome"):
+        a_comment(article, by=old, body=f"Oh {body}, no.")
+    save_words("banned", "", by=moderator, version=1)
+    save_words("suspect", "blimey", by=moderator, version=0)
+    assert a_comment(article, by=old, body=f"Oh {body}, no.").state == "published"
+    ((rule, outcome, _),) = findings()
+    assert (rule, outcome) == ("suspect-words", "report")
+    assert try_words("blimey").caught == 1
+
+
+def test_two_words_are_no_word_together(article: Article, old: User) -> None:
+    save_words("banned", "blimey", by=a_moderator(), version=0)
+    for body in ("bli mey", "bli\n\nmey", "- bli\n- mey", "bli&nbsp;mey"):
+        assert a_comment(article, by=old, body=body).state == "published"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[x](https://evil.example)",
+        "<https://evil.example>",
+        "&#104;ttps://evil.example/x",
+        "https:&#47;&#47;evil.example",
+        "https\\://evil.example",
+        "hxxps://evil.example",
+        "h**tt**ps://evil.example",
+        "evil.com",
+        "EVIL.COM",
+        "ev*il.c*om/x",
+        "evil[.]com",
+        "evil(dot)com",
+        "www.evil.museum",
+        "mail me: <x@evil.example>",
+    ],
+)
+def test_a_new_account_waits_with_every_address_that_can_be_seen(
+    body: str, article: Article, author: User
+) -> None:
+    assert a_comment(article, by=author, body=f"Look: {body} now").state == "held"
+    assert [rule for rule, _, _ in findings()] == ["links"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["It ends.And goes on.", "e.g. this, i.e. 3.5 of node.js", "@bob@mastodon.example", "file.txt", "Dr.Who"],
+)
+def test_a_point_makes_no_address(body: str, article: Article, author: User) -> None:
+    assert a_comment(article, by=author, body=body).state == "published"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        LONG.replace("text", "t*ex*t"),
+        LONG.replace("e", "&#101;"),
+        f"> {LONG}",
+        LONG.replace("is", "i\u200bs"),
+    ],
+)
+def test_who_dresses_up_the_same_is_refused(other: str, article: Article, old: User) -> None:
+    a_comment(article, by=old, body=LONG)
+    with pytest.raises(Invalid, match="already"):
+        a_comment(article, by=old, body=other)
+
+
+def test_two_addresses_that_are_cut_off_alike_are_two(article: Article, old: User) -> None:
+    start = "https://example.org/" + "a-very-long-way/" * 6
+    for end in ("one", "two"):
+        assert a_comment(article, by=old, body=f"See {start}{end}").state == "published"
 
 
 def test_only_whole_words_are_found_and_phrases_in_one_piece() -> None:
@@ -146,16 +260,6 @@ def test_the_first_decisive_rule_wins_in_the_order_of_the_rules() -> None:
         everything = replace(everything, **change)
     assert order == list(phases.PHASES) == [rule for rule in Rule if rule in phases.PHASES]
     assert screen(everything) is None
-
-
-@pytest.fixture
-def old(app: Flask) -> User:
-    return a_person(created_at=now() - timedelta(days=9))
-
-
-def findings() -> list[tuple[str, str, str]]:
-    db.session.rollback()
-    return [(each.rule, each.outcome, each.words) for each in db.session.scalars(select(Finding))]
 
 
 def test_what_the_rules_say_comes_true_for_posts_and_for_edits(

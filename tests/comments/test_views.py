@@ -263,7 +263,7 @@ def test_a_comment_is_answered_on_a_page_of_its_own(ada: FlaskClient, article: A
     answer = fill_in(ada, f"{parent.path}/reply", f"{article.path}/comments", body="The clerk.")
     assert answer.status_code == 303
     (top,) = queries.page(article).nodes
-    assert [node.comment.html for node in top.replies] == ["<p>The clerk.</p>"]
+    assert [node.comment.html for node in top.replies] == ['<p dir="auto">The clerk.</p>']
 
 
 def test_a_reply_that_is_refused_keeps_what_it_answers(ada: FlaskClient, article: Article) -> None:

@@ -12,6 +12,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
+from reader.comments.marking import marked
 from reader.comments.models import Comment, Finding
 from reader.config import Settings
 from reader.errors import Refused
@@ -25,7 +26,7 @@ from reader.moderation.actions import (
 )
 from reader.moderation.models import Decision, Reason
 from reader.moderation.queues import lists
-from reader.moderation.queues.cards import cards, marked
+from reader.moderation.queues.cards import cards
 from reader.moderation.queues.lists import Filters, Queue
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.words.actions import save_words

@@ -201,7 +201,7 @@ def test_comments_are_in_their_articles_feed_latest_first(client: FlaskClient) -
     a_comment(other, "Elsewhere.")
     newest, oldest = entries(client, f"{article.path}/feed.xml")
     assert text(oldest, "id") == f"http://localhost{first.path}"
-    assert text(oldest, "content") == "<p>I <em>agree</em>.</p>"
+    assert text(oldest, "content") == '<p dir="auto">I <em>agree</em>.</p>'
     assert text(newest, "id") == f"http://localhost{reply.path}"
     answered = newest.find(f"{THREAD}in-reply-to")
     assert answered is not None

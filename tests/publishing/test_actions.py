@@ -41,7 +41,7 @@ def test_a_file_becomes_an_article_with_all_that_belongs_to_it(tmp_path: Path) -
     found = the_article()
     assert found.title == "Rain at the harbour"
     assert found.html == (
-        '<div class="p" role="paragraph">In April <reader-claim data-id="rain-fell">it rained on 20 days'
+        '<div dir="auto" class="p" role="paragraph">In April <reader-claim data-id="rain-fell">it rained on 20 days'
         '</reader-claim>. <reader-claim data-id="wettest">Was it the wettest?</reader-claim> The '
         '<a href="#source-paper">paper</a> says so.</div>'
     )

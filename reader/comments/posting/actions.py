@@ -28,7 +28,7 @@ from reader.comments.models import SHOWN, Comment, State
 from reader.comments.queries import Discussed
 from reader.comments.screening import gathering, measures
 from reader.comments.screening.phases import Outcome, Ruling
-from reader.comments.writing import trimmed, written
+from reader.comments.writing import checked, written
 from reader.errors import Conflict, Invalid, Missing, Refused, TooMany
 from reader.eventlog import Kind
 from reader.extensions import loose
@@ -85,7 +85,7 @@ def post_comment(
     if not may("post_comment", by):
         raise Refused(NOT_YOURS)
     if over is not None:
-        trimmed(body)
+        checked(body)
         raise measures.before_the_rate(article.id, by) or over
     answers = {on for on in (On.OWN, On.OTHERS) if may("reply", by, on)}
     text = written(body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from datetime import timedelta
 
@@ -15,10 +14,12 @@ from reader.clock import now
 from reader.comments import policy
 from reader.comments.models import HELD, PUBLISHED, Comment, ListedWords, State
 from reader.comments.screening import classifier
+from reader.comments.screening.links import links_in
 from reader.comments.screening.phases import Facts, Ruling, screen
 from reader.comments.screening.words import WordList, entries_of
 from reader.comments.writing import Written
 from reader.extensions import db
+from reader.markdown import run_together
 from reader.prepared import Prepared
 
 BANNED, SUSPECT = "banned", "suspect"
@@ -28,10 +29,8 @@ REPEAT = timedelta(hours=24)
 # A list that was changed is heeded by every process after so many seconds.
 LISTS_SECONDS = 2.0
 
-# A way about this site, to whom a text mentions for one, is no link that anybody has to look at first.
-_HREF = re.compile(r'<a href="([^"/][^"]*)"')
 _LATEST = (
-    select(Comment.body, Comment.created_at)
+    select(Comment.html, Comment.created_at)
     .where(
         Comment.author_id == bindparam("author_id"),
         text(f"({PUBLISHED} OR {HELD})"),
@@ -40,7 +39,7 @@ _LATEST = (
     .limit(LATEST)
     .subquery()
 )
-_REPEATABLE = Prepared(select(_LATEST.c.body).where(_LATEST.c.created_at > bindparam("since")))
+_REPEATABLE = Prepared(select(_LATEST.c.html).where(_LATEST.c.created_at > bindparam("since")))
 _EXTENSION = "reader-word-lists"
 
 
@@ -54,15 +53,17 @@ def ruling(
         return None
     settings = config.current()
     author_id, author, age = by.id, by.username, now() - by.created_at
+    links_after = timedelta(hours=settings.links_after)
     facts = Facts(
         body=written.body,
-        links=tuple(_HREF.findall(written.html)),
+        seen=written.seen,
+        links=links_in(written.html, written.seen) if age < links_after else (),
         age=age,
         published=_published(author_id, but=edits) if settings.hold_first else 0,
         before=() if edits else _before(author_id),
         banned=_list(BANNED),
         suspect=_list(SUSPECT),
-        links_after=timedelta(hours=settings.links_after),
+        links_after=links_after,
         hold_first=settings.hold_first,
     )
     first = screen(facts)
@@ -76,7 +77,7 @@ def ruling(
 
 def _before(author_id: int) -> tuple[str, ...]:
     asked = {"author_id": author_id, "since": now() - REPEAT}
-    return tuple(_REPEATABLE.scalars(db.session.connection(), asked))
+    return tuple(map(run_together, _REPEATABLE.scalars(db.session.connection(), asked)))
 
 
 def _published(author_id: int, *, but: int | None) -> int:

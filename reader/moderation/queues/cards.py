@@ -11,11 +11,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, raiseload
 
 from reader.accounts.models import Measure, User
+from reader.comments.marking import marked
 from reader.comments.models import Comment, CommentRevision, Finding, State
 from reader.extensions import db
 from reader.markdown import own_words
@@ -102,16 +103,8 @@ class Card:
             return None
         now = [finding for finding in self.findings if finding.revision == self.comment.revision]
         words = [word for finding in now for word in finding.words.splitlines() if word]
-        return marked(self.comment.html, words)
-
-
-def marked(html: str, words: Collection[str]) -> Markup:
-    """Clean HTML with these words marked in its text, and nothing else changed."""
-    parts = _TAG.split(html)
-    if words:
-        pattern = re.compile("|".join(re.escape(str(escape(word))) for word in words), re.IGNORECASE)
-        parts[::2] = [pattern.sub(lambda found: f"<mark>{found[0]}</mark>", text) for text in parts[::2]]
-    return Markup("".join(parts))  # noqa: S704 - cleaned when it was written, and only marked here
+        html = marked(self.comment.html, words)
+        return Markup(html)  # noqa: S704 - cleaned when it was written, and only marked here
 
 
 def cards(comment_ids: Sequence[int]) -> list[Card]:

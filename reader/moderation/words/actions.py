@@ -13,9 +13,11 @@ from reader.accounts import rights
 from reader.accounts.models import User
 from reader.comments.models import Comment, ListedWords, State
 from reader.comments.screening.gathering import BANNED, SUSPECT, forget_lists
+from reader.comments.screening.phases import Facts
 from reader.comments.screening.words import WordList, entries_of
 from reader.errors import Conflict, Invalid, Missing
 from reader.extensions import db
+from reader.markdown import plain_text
 from reader.moderation.actions import NOT_MODERATOR
 from reader.moderation.models import STREAM
 from reader.transactions import on_commit, transaction
@@ -56,7 +58,7 @@ def try_words(text: str) -> Trial:
     ).all()
     caught = []
     for number, comment in enumerate(comments):
-        found = tuple(dict.fromkeys(hit.written for hit in words.find(comment.body)))
+        found = Facts(comment.body, plain_text(comment.html)).listed(words)
         if found:
             caught.append(Caught(comment, found))
         if number % BATCH == BATCH - 1:

@@ -9,7 +9,8 @@ const COUNT_FROM = 4500;
 /** @param {HTMLFormElement} form */
 function count(form) {
   const line = form.querySelector("[data-count]");
-  const length = [...form.elements.body.value.trim()].length;
+  // As it is stored: without blank lines before it and without space behind it.
+  const length = [...form.elements.body.value.replace(/^(?:[^\S\n]*\n)+/u, "").trimEnd()].length;
   const left = LONGEST - length;
   if (length < COUNT_FROM) line.textContent = "";
   else line.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`;

@@ -1,7 +1,7 @@
 // Completing a name after "@": those who take part in the thread first. The text field keeps the focus; the list is
 // told of by aria-activedescendant.
 const PAUSE = 150;
-const PART = /(?:^|[^\p{L}\p{N}@/])@([\p{L}\p{N}][\p{L}\p{N}_.-]*)$/u;
+const PART = /(?:^|[^\p{L}\p{M}\p{N}@/])@([\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*)$/u;
 
 const list = document.createElement("ul");
 list.id = "mention-list";
