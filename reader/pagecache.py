@@ -43,7 +43,7 @@ BYTES = 64 * 1024 * 1024
 NEVER = ("/static/", "/socket.io")
 # What is asked here has one answer for all, so who asks is not even passed on. After a lost connection, many who are
 # logged in ask the same at once.
-FOR_ALL = ("/live/article:", "/live/claim:")
+FOR_ALL = ("/live/article:", "/live/claim:", "/live/verdicts/")
 _EXTENSION = "reader-pagecache"
 AT_HAND = "reader-at-hand"  # the extension that has the pages as they are sent
 _KEEP = "reader.keep"  # in the WSGI environ, where the cache asks: None, or what the page was made from

@@ -157,6 +157,7 @@ ROOMS: Mapping[str, Cells] = {
     "article": {On.PUBLIC: EVERYBODY},
     "claim": {On.PUBLIC: EVERYBODY},
     "person": {On.OWN: MEMBERS},
+    "verdicts": {On.SITE: EVERYBODY},
     "moderation": {On.SITE: MODERATORS},
 }
 

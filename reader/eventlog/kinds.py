@@ -2,6 +2,9 @@
 
 from reader.enums import Worded
 
+# The stream of everything that changes what the site's lists of claims, articles and corrections say.
+VERDICTS = "verdicts"
+
 
 class Kind(Worded):
     """What an event says happened; ``says`` is its documentation."""
@@ -18,6 +21,12 @@ class Kind(Worded):
     THREAD_CHANGED = "thread-changed", "A moderator closed, opened, slowed or otherwise changed a discussion."
     MEASURE_TAKEN = "measure-taken", "Moderators did something to a person, or took it back."
     VERDICT_CHANGED = "verdict-changed", "An editor changed a claim's verdict, its reason or its sources."
+    CLAIM_REVISED = "claim-revised", "What a claim says, who made it, or where it was made, changed."
+    CORRECTION_WRITTEN = (
+        "correction-written",
+        "A correction of an article was written, by its file or by a verdict, or taken out of the file.",
+    )
+    ARTICLE_RETRACTED = "article-retracted", "An article was retracted, or its retraction taken back."
     ARTICLE_REVISED = "article-revised", "The article was published again with other content."
     COMMENT_PINNED = "comment-pinned", "Another comment, or none, is pinned to the top of a thread."
     REPORT_FILED = "report-filed", "A reader reported a comment; moderators see it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -13,7 +13,7 @@ from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
 from reader.errors import Conflict, Invalid, Missing
-from reader.eventlog import Kind
+from reader.eventlog import VERDICTS, Kind
 from reader.extensions import db
 from reader.factchecks import guards, queries
 from reader.factchecks.models import (
@@ -43,6 +43,8 @@ NEEDS_FACTS = "Say what is wrong, and where one can read how it is: the editors 
 NO_REPORT = "There is no such report."
 ANSWERED = "Somebody was first: this report is answered already."
 NEEDS_ANSWER = "Write what you found: the reader who reported it gets to read it."
+# What a correction's event names: all corrections of an article, which are one element of its page.
+CORRECTIONS = "corrections"
 TOO_LATE = "Somebody changed this claim before you. See how it stands now; what you typed is kept."
 
 
@@ -88,9 +90,31 @@ def set_verdict(
             taken_back = guards.taken_back(history, verdict)
             if taken_back:
                 _correct(claim, change, taken_back, citing)
-            for stream in streams:
-                eventlog.append(Kind.VERDICT_CHANGED, stream, claim.element, actor_id=by.id)
+                announce(Kind.CORRECTION_WRITTEN, CORRECTIONS, articles=citing, by_id=by.id)
+            announce(Kind.VERDICT_CHANGED, claim.element, claims=[claim_id], articles=citing, by_id=by.id)
         return change
+
+
+def announce(
+    kind: Kind,
+    target: str,
+    *,
+    claims: Collection[int] = (),
+    articles: Collection[int] = (),
+    by_id: int | None,
+) -> None:
+    """Append what happened to every stream that shows it: of these claims and articles, and ``verdicts``.
+
+    To be called in a transaction that has locked the claims' and the articles' streams, once its rows are written.
+    ``verdicts`` is locked here, as the last one, so that who changes no verdict never waits for it; it is told of
+    what the public may see, and of nothing else.
+    """
+    streams = [*(f"article:{id_}" for id_ in sorted(articles)), *(f"claim:{id_}" for id_ in sorted(claims))]
+    if queries.are_public(claims=claims, articles=articles):
+        eventlog.lock(VERDICTS)
+        streams.append(VERDICTS)
+    for stream in streams:
+        eventlog.append(kind, stream, target, actor_id=by_id)
 
 
 def report_facts(

@@ -157,6 +157,13 @@ def is_public(claim_id: int) -> bool:
     return db.session.scalar(select(Claim.id).where(Claim.id == claim_id, public())) is not None
 
 
+def are_public(*, claims: Collection[int], articles: Collection[int]) -> bool:
+    """Whether everybody may see one of these claims or articles."""
+    claim = exists(select(Claim.id).where(Claim.id.in_(claims), public()))
+    article = exists(select(Article.id).where(Article.id.in_(articles), visible()))
+    return bool(db.session.scalar(select(or_(claim, article))))
+
+
 def claim_by_id(claim_id: int) -> Claim | None:
     """A claim, whoever may see it."""
     return db.session.scalar(whole().where(Claim.id == claim_id))

@@ -15,7 +15,7 @@ from reader.articles import queries as articles
 from reader.comments import lists
 from reader.comments import queries as comments
 from reader.comments.shown import Shown
-from reader.eventlog import Event, Kind
+from reader.eventlog import VERDICTS, Event, Kind
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.fragments import kept, render
@@ -50,7 +50,8 @@ PIN_KINDS = frozenset({Kind.COMMENT_PINNED})
 THREAD_KINDS = frozenset({Kind.THREAD_CHANGED})
 MEASURE_KINDS = frozenset({Kind.MEASURE_TAKEN})
 CLAIM_KINDS = frozenset({Kind.VERDICT_CHANGED})
-PAGE_KINDS = frozenset({Kind.ARTICLE_REVISED})
+CORRECTION_KINDS = frozenset({Kind.CORRECTION_WRITTEN})
+PAGE_KINDS = frozenset({Kind.ARTICLE_REVISED, Kind.ARTICLE_RETRACTED, Kind.CLAIM_REVISED})
 BELL_KINDS = frozenset({Kind.BELL_CHANGED})
 
 # A claim that more comments show than this is cheaper to show anew with its page.
@@ -72,7 +73,7 @@ class Entry(TypedDict):
 
 
 class Change(NamedTuple):
-    """The last thing that happened to a target."""
+    """What happened to a target: the number of the last event, and its kind, or the one that says most."""
 
     seq: int
     kind: Kind
@@ -87,10 +88,13 @@ _KINDS = {kind.value: kind for kind in Kind}
 
 def entries(name: Name, events: Sequence[Event]) -> list[Entry]:
     """What a page that shows the stream has to be told of ``events``: parents before their replies."""
-    changes = {event.target: Change(event.seq, _KINDS[event.kind]) for event in events}
-    if not changes:
-        return []
-    return list(_OF[name.feature](name.id, changes))
+    changes: dict[str, Change] = {}
+    for event in events:
+        before, kind = changes.get(event.target), _KINDS[event.kind]
+        # What a claim says stands in more places than its verdict: a later verdict must not hide that it changed.
+        is_less = before is not None and before.kind is Kind.CLAIM_REVISED and kind in CLAIM_KINDS
+        changes[event.target] = Change(event.seq, Kind.CLAIM_REVISED if is_less else kind)
+    return list(_OF[name.feature](name.id, changes)) if changes else []
 
 
 def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
@@ -110,6 +114,7 @@ def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
     yield from _recommended(changes)
     yield from _pinned(article_id, changes, shown)
     yield from _claims(article_id, rulings, posted)
+    yield from _corrections(article_id, changes)
     ruled = _last(changes, THREAD_KINDS)
     if ruled:
         yield _entry(ruled, "thread-state", render(COMMENTS, "thread_state", comments.thread_of(article_id)))
@@ -201,8 +206,7 @@ def _folds(posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
 def _claims(article_id: int, rulings: Changes, posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
     """Claims with another verdict or number of comments: in the fact check and at the marked words.
 
-    A verdict also counts in the article's strength, stands beside its sources, and may have written a
-    correction.
+    A verdict also counts in the article's strength, and stands beside its sources.
     """
     touched = dict(rulings)
     for change, comment in posted:
@@ -224,8 +228,14 @@ def _claims(article_id: int, rulings: Changes, posted: Sequence[tuple[Change, Sh
         last = max(rulings.values())
         yield _entry(last, "strength", render(FACTCHECKS, "strength", cited))
         yield _entry(last, "sources", render(FACTCHECKS, "sources", factchecks.sources_of(article_id)))
+
+
+def _corrections(article_id: int, changes: Changes) -> Iterator[Entry]:
+    """The corrections of the article; each names its claim's page, not what the claim says."""
+    written = _last(changes, CORRECTION_KINDS)
+    if written:
         corrections = factchecks.corrections_of(article_id)
-        yield _entry(last, "corrections", render(FACTCHECKS, "corrections", corrections))
+        yield _entry(written, "corrections", render(FACTCHECKS, "corrections", corrections))
 
 
 def _comment(change: Change, comment: Shown) -> Entry:
@@ -269,6 +279,11 @@ def _of_person(person_id: int, changes: Changes) -> Iterator[Entry]:
         yield _entry(bell, "bell", render(NOTIFICATIONS, "bell", notifications.unread(person_id)))
 
 
+def _of_verdicts(_all: int, changes: Changes) -> Iterator[Entry]:
+    """Lists of claims, articles and corrections: the page."""
+    yield _whole_page(max(changes.values()))
+
+
 def _of_moderation(_all: int, changes: Changes) -> Iterator[Entry]:
     """The cards of the cases that something happened to, and how many wait in each queue."""
     for card in shown([case for case in map(Case.named, changes) if case is not None]):
@@ -281,6 +296,7 @@ _OF: dict[str, Callable[[int, Changes], Iterator[Entry]]] = {
     "claim": _of_claim,
     "person": _of_person,
     MODERATION: _of_moderation,
+    VERDICTS: _of_verdicts,
 }
 
 

@@ -41,8 +41,8 @@ class Name:
 
 def parse(text: object) -> Name | None:
     """The stream called ``text``, written in the one way it can be; None for anything else."""
-    if text == MODERATION:
-        return Name(MODERATION)
+    if text in (MODERATION, eventlog.VERDICTS):
+        return Name(str(text))
     found = _NAME.fullmatch(text) if isinstance(text, str) else None
     return Name(found[1], int(found[2])) if found else None
 

@@ -13,10 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
-from reader.articles.models import Article
+from reader.articles.models import Article, Status
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind
 from reader.publishing import loading, queries
+from reader.factchecks.actions import CORRECTIONS, announce
 from reader.publishing.checking import check, find
 from reader.publishing.comparing import Comparison, compare
 from reader.publishing.faults import Fault
@@ -168,12 +169,25 @@ def _compared_again(files: list[ArticleFile]) -> Comparison:
 
 
 def _announce(storing: list[Storing], by_id: int | None) -> None:
-    """Tell who reads the articles, and who reads a claim of theirs elsewhere."""
+    """Tell who reads the articles, who reads a claim of theirs elsewhere, and who follows all verdicts."""
     for one in storing:
-        if one.before:
+        document, before = whole(one.file.document, one.before), one.before and one.before.document
+        own = [one.article_id]
+        if before:
             eventlog.append(Kind.ARTICLE_REVISED, f"article:{one.article_id}", "article", actor_id=by_id)
+        if (
+            before
+            and Status.RETRACTED in {before.status, document.status}
+            and before.status != document.status
+        ):
+            cited = queries.claim_ids([claim.id for claim in document.claims]).values()
+            target = f"article-{one.article_id}"
+            announce(Kind.ARTICLE_RETRACTED, target, claims=cited, articles=own, by_id=by_id)
+        if document.corrections != (before.corrections if before else ()):
+            announce(Kind.CORRECTION_WRITTEN, CORRECTIONS, articles=own, by_id=by_id)
         citing = queries.citing_ids(one.changed_claims.values())
         for slug, claim_id in one.changed_claims.items():
-            elsewhere = citing[claim_id] - {one.article_id}
-            for stream in [*(f"article:{id_}" for id_ in sorted(elsewhere)), f"claim:{claim_id}"]:
-                eventlog.append(Kind.VERDICT_CHANGED, stream, f"claim-{slug}", actor_id=by_id)
+            elsewhere = citing[claim_id] - set(own)
+            announce(
+                Kind.VERDICT_CHANGED, f"claim-{slug}", claims=[claim_id], articles=elsewhere, by_id=by_id
+            )

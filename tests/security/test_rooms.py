@@ -71,6 +71,7 @@ class Stage:
             Room(self.claim.stream, "claim", On.PUBLIC),
             Room(self.hidden.stream, "claim", On.HIDDEN, (Kind.VERDICT_CHANGED, self.hidden.element)),
             Room(f"person:{self.other.id}", "person", On.OTHERS, bell),
+            Room("verdicts", "verdicts", On.SITE, (Kind.VERDICT_CHANGED, self.claim.element)),
             Room("moderation", "moderation", On.SITE, (Kind.CASE_DECIDED, "comment-1")),
             Room("access", "access", On.SITE, (Kind.ACCESS_ENDED, "session-999999")),
             Room("nonsense", "nonsense", On.SITE),

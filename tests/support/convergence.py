@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from reader import eventlog
 from reader.accounts import actions as accounts
 from reader.accounts.models import User
 from reader.articles import queries as articles
-from reader.articles.models import Article
+from reader.articles.models import Article, Status
 from reader.comments.actions import change_state, delete_comment, locked
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment, State
@@ -24,7 +25,7 @@ from reader.comments.recommending.actions import recommend, take_back
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
-from reader.factchecks.actions import set_verdict
+from reader.factchecks.actions import announce, set_verdict
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
 from reader.live import rendering, streams
@@ -40,6 +41,7 @@ from reader.moderation.threads.actions import Wish, set_thread
 from reader.notifications import actions as notifications
 from reader.policy import MeasureKind
 from reader.publishing.actions import examine, publish
+from reader.publishing.document import CorrectionEntry, Document
 from reader.publishing.loading import stored
 from reader.publishing.writing import write
 from reader.transactions import transaction
@@ -114,8 +116,16 @@ class Stage:
 
     def revise(self, text: str) -> None:
         """Publish the article again as it stands, with ``text`` before the rest."""
-        document = stored([self.article.slug])[self.article.slug].document
-        store(self.folder / "again.md", write(replace(document, body=text + document.body)))
+        self.publish_again(body=text + self.document.body)
+
+    @property
+    def document(self) -> Document:
+        """The article as its file says it."""
+        return stored([self.article.slug])[self.article.slug].document
+
+    def publish_again(self, **changes: Any) -> None:
+        """Publish the article as it stands, but for ``changes``."""
+        store(self.folder / "again.md", write(replace(self.document, **changes)))
 
 
 def store(path: Path, text: str) -> None:
@@ -357,6 +367,34 @@ def a_verdict_goes_to_and_fro(stage: Stage) -> None:
     """And ends as it began, but for its history."""
     decide(stage, Verdict.CHECKING, "A reader doubts it.")
     decide(stage, Verdict.VERIFIED, "The doubt was unfounded.")
+
+
+@scenario(Kind.CLAIM_REVISED)
+def a_claim_says_something_else(stage: Stage) -> None:
+    """In its own article and in another one, and is decided anew after that."""
+    citing = factchecks.article_ids_citing(stage.claim.id)
+    with transaction() as session:
+        eventlog.lock(stage.claim.stream, *(f"article:{id_}" for id_ in citing))
+        claim = session.get_one(Claim, stage.claim.id)
+        claim.text, claim.short = "The bridge is 310 metres long.", "310 metres"
+        announce(Kind.CLAIM_REVISED, claim.element, claims=[claim.id], articles=citing, by_id=None)
+    decide(stage, Verdict.MISLEADING, "It depends on where one begins.")
+
+
+@scenario(Kind.CORRECTION_WRITTEN)
+def a_correction_is_written_and_another_taken_out(stage: Stage) -> None:
+    """By the article's file."""
+    written = [CorrectionEntry(kind="update", text=text) for text in ("It was painted.", "It is green.")]
+    stage.publish_again(corrections=tuple(written))
+    stage.publish_again(corrections=tuple(written[1:]))
+
+
+@scenario(Kind.ARTICLE_RETRACTED)
+def an_article_is_retracted(stage: Stage) -> None:
+    """And another one, which is taken back."""
+    stage.publish_again(status=Status.RETRACTED.value)
+    store(stage.folder / "retracted.md", CITY.replace("slug: city", "slug: city\nstatus: retracted"))
+    store(stage.folder / "retracted.md", CITY)
 
 
 @scenario(Kind.ARTICLE_REVISED)
