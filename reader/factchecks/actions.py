@@ -110,11 +110,16 @@ def announce(
     what the public may see, and of nothing else.
     """
     streams = [*(f"article:{id_}" for id_ in sorted(articles)), *(f"claim:{id_}" for id_ in sorted(claims))]
-    if queries.are_public(claims=claims, articles=articles):
-        eventlog.lock(VERDICTS)
-        streams.append(VERDICTS)
     for stream in streams:
         eventlog.append(kind, stream, target, actor_id=by_id)
+    if queries.are_public(claims=claims, articles=articles):
+        announce_in_lists(kind, target, by_id=by_id)
+
+
+def announce_in_lists(kind: Kind, target: str, *, by_id: int | None) -> None:
+    """Append to ``verdicts`` alone what happened: all there is to tell where a public article or claim is new."""
+    eventlog.lock(VERDICTS)
+    eventlog.append(kind, VERDICTS, target, actor_id=by_id)
 
 
 def report_facts(

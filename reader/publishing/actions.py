@@ -14,12 +14,14 @@ from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import Article, Status
+from reader.articles.queries import is_visible
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind
+from reader.factchecks.actions import CORRECTIONS, announce, announce_in_lists
 from reader.publishing import loading, queries
-from reader.factchecks.actions import CORRECTIONS, announce
 from reader.publishing.checking import check, find
 from reader.publishing.comparing import Comparison, compare
+from reader.publishing.document import Document
 from reader.publishing.faults import Fault
 from reader.publishing.reading import ArticleFile
 from reader.publishing.storing import Storing, rendered, whole
@@ -28,6 +30,8 @@ from reader.transactions import transaction
 NOT_YOURS = "Only editors publish articles."
 NO_FILES = "There are no article files there: give files, or folders that hold files named *.md."
 ATTEMPTS = 3
+# Articles that stand so have been seen, and what they list with them.
+_SEEN = frozenset({Status.PUBLISHED.value, Status.RETRACTED.value})
 
 
 class Outcome(StrEnum):
@@ -175,19 +179,28 @@ def _announce(storing: list[Storing], by_id: int | None) -> None:
         own = [one.article_id]
         if before:
             eventlog.append(Kind.ARTICLE_REVISED, f"article:{one.article_id}", "article", actor_id=by_id)
-        if (
-            before
-            and Status.RETRACTED in {before.status, document.status}
-            and before.status != document.status
-        ):
-            cited = queries.claim_ids([claim.id for claim in document.claims]).values()
-            target = f"article-{one.article_id}"
-            announce(Kind.ARTICLE_RETRACTED, target, claims=cited, articles=own, by_id=by_id)
-        if document.corrections != (before.corrections if before else ()):
-            announce(Kind.CORRECTION_WRITTEN, CORRECTIONS, articles=own, by_id=by_id)
+            if before.status != document.status and Status.RETRACTED in {before.status, document.status}:
+                cited = queries.claim_ids([claim.id for claim in document.claims]).values()
+                target = f"article-{one.article_id}"
+                announce(Kind.ARTICLE_RETRACTED, target, claims=cited, articles=own, by_id=by_id)
+            if document.corrections != before.corrections:
+                announce(Kind.CORRECTION_WRITTEN, CORRECTIONS, articles=own, by_id=by_id)
         citing = queries.citing_ids(one.changed_claims.values())
         for slug, claim_id in one.changed_claims.items():
             elsewhere = citing[claim_id] - set(own)
             announce(
                 Kind.VERDICT_CHANGED, f"claim-{slug}", claims=[claim_id], articles=elsewhere, by_id=by_id
             )
+        if is_visible(one.article_id):
+            _announce_new(one, document, by_id)
+
+
+def _announce_new(one: Storing, document: Document, by_id: int | None) -> None:
+    """Tell who follows all verdicts of first ones, and of the corrections that a new article brings."""
+    before = one.before if one.before and one.before.document.status in _SEEN else None
+    known = before.owned() if before else {}
+    for claim in document.own_claims():
+        if claim.id not in known:
+            announce_in_lists(Kind.VERDICT_CHANGED, f"claim-{claim.id}", by_id=by_id)
+    if document.corrections and not before:
+        announce_in_lists(Kind.CORRECTION_WRITTEN, CORRECTIONS, by_id=by_id)
