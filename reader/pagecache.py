@@ -75,6 +75,13 @@ def keep(heads: Mapping[str, int] | None = None, *, seconds: float = LONGEST_SEC
         request.environ[_KEEP] = Basis(heads or {}, min(seconds, LONGEST_SECONDS), replica.is_read())
 
 
+def keep_list(*, seconds: float) -> int:
+    """Let a page that lists verdicts be kept until one changes; the number of ``verdicts`` to read before its rows."""
+    head = eventlog.head(eventlog.VERDICTS)
+    keep({eventlog.VERDICTS: head}, seconds=seconds)
+    return head
+
+
 def may_keep() -> bool:
     """Whether the present request came through the cache: a visitor's, whose answer may be as old as a kept one."""
     return _KEEP in request.environ

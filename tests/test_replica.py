@@ -56,7 +56,7 @@ def person(app: Flask) -> FlaskClient:
 def number(client: FlaskClient, article: Article) -> int:
     """The number that the article's page says it shows; it shows as many comments."""
     soup = BeautifulSoup(client.get(article.path).data, "html.parser")
-    (section,) = soup.select("main [data-live-stream]")
+    (section,) = soup.select("main #comments[data-live-stream]")
     assert len(soup.select("#thread > .comment")) == int(str(section["data-live-seq"]))
     return int(str(section["data-live-seq"]))
 
@@ -167,9 +167,9 @@ def test_a_page_from_the_replica_that_has_caught_up_is_as_a_fresh_one(
     first = a_comment(article, body="On the primary.")
     page = OpenPage(article.path, get)
     a_comment(article, under=first, body="Below it.")
-    assert page.seen == 1
+    assert page.seen[article.stream] == 1
     page.receive({"stream": article.stream, "from": 2, "to": 3, "events": []})  # ahead of the replica
-    assert (page.seen, page.fetched) == (3, 1)
+    assert (page.seen[article.stream], page.fetched) == (3, 1)
     the_replica_catches_up(monkeypatch)
     assert canonical(str(page.soup)) == canonical(get(page.address))
 

@@ -25,6 +25,11 @@ def stream_of(article_id: int) -> str:
     return f"article:{article_id}"
 
 
+def headline(title: str, *, is_retracted: bool) -> str:
+    """The title of an article, which tells programs and other pages that it was retracted."""
+    return f"Retracted: {title}" if is_retracted else title
+
+
 class Author(Model):
     """Somebody who writes articles; not an account."""
 
@@ -107,6 +112,8 @@ class Article(Model):
     image_credit: Mapped[str | None] = mapped_column(String(200))
     # When it was first stored here: orders undated articles, and is never shown as a date of publication.
     stored_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
+    # When it was last published with other content than before, or a correction was written by a verdict.
+    changed_at: Mapped[datetime | None] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(default=1)
 
     bylines: Mapped[list[Byline]] = relationship(
@@ -136,6 +143,21 @@ class Article(Model):
     def dated(self) -> datetime | None:
         """When it was published, where that is known."""
         return self.published_at or self.publish_at
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When it last changed after its publication, as its file says or as it was stored here; None for never."""
+        return max(filter(None, (self.updated_at, self.changed_at)), default=None)
+
+    @property
+    def latest_at(self) -> datetime:
+        """The latest time that is known of it, which for an undated article is when it was stored."""
+        return max(filter(None, (self.dated, self.modified_at)), default=self.stored_at)
+
+    @property
+    def headline(self) -> str:
+        """Its title, where it is named elsewhere: of a retracted one it says so."""
+        return headline(self.title, is_retracted=self.is_retracted)
 
     @property
     def topics(self) -> list[Topic]:

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, literal, or_, select
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.orm import aliased, defer, selectinload
 
 from reader import eventlog
-from reader.articles.models import Article, Author, Byline, Status, Tagging, Topic, stream_of
+from reader.articles.models import Article, Author, Byline, Status, Tagging, Topic, headline, stream_of
 from reader.clock import now
 from reader.extensions import db
 from reader.paging import Cursor
@@ -33,11 +33,15 @@ class Listed:
 
 @dataclass(frozen=True)
 class Signpost:
-    """An article as it is found: its id, its stream's number at that instant, and whether the public may see it."""
+    """An article as it is found: its id, its stream's number at that instant, and whether the public may see it.
+
+    ``verdicts`` is the number of that stream, which the articles listed beside it follow.
+    """
 
     id: int
     head: int
     is_public: bool
+    verdicts: int
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,12 @@ class Heading:
     slug: str
     title: str
     standfirst: str | None
+    is_retracted: bool = False
+
+    @property
+    def headline(self) -> str:
+        """Its title; of a retracted one it says so."""
+        return headline(self.title, is_retracted=self.is_retracted)
 
     @property
     def path(self) -> str:
@@ -75,13 +85,19 @@ def visible_at(time: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
 
 _TEXTLESS = [defer(text, raiseload=True) for text in (Article.standfirst, Article.body, Article.html)]
 _HEADING = Prepared(
-    select(Article.id, Article.slug, Article.title, Article.standfirst).where(
+    select(Article.id, Article.slug, Article.title, Article.standfirst, Article.status).where(
         Article.slug == bindparam("slug"), visible_at(bindparam("now"))
     )
 )
 
+_VERDICTS = aliased(eventlog.Stream)
 _SIGNPOST = Prepared(
-    select(Article.id, eventlog.Stream.head, visible_at(bindparam("now")).label("is_public"))
+    select(
+        Article.id,
+        eventlog.Stream.head,
+        visible_at(bindparam("now")).label("is_public"),
+        select(_VERDICTS.head).where(_VERDICTS.name == eventlog.VERDICTS).scalar_subquery().label("verdicts"),
+    )
     .outerjoin(eventlog.Stream, eventlog.Stream.name == literal("article:") + cast(Article.id, String))
     .where(Article.slug == bindparam("slug"))
 )
@@ -105,7 +121,9 @@ def published_by_slug(slug: str) -> Article | None:
 def heading(slug: str) -> Heading | None:
     """The heading of the article ``slug``, if the public may see it: enough to write below it."""
     found = _HEADING.row(db.session.connection(), {"slug": slug, "now": now()})
-    return Heading(*found) if found else None
+    if found is None:
+        return None
+    return Heading(found.id, found.slug, found.title, found.standfirst, found.status == Status.RETRACTED)
 
 
 def by_id(article_id: int) -> Article | None:
@@ -116,7 +134,7 @@ def by_id(article_id: int) -> Article | None:
 def signpost(slug: str) -> Signpost | None:
     """What leads to the page of the article ``slug``, whoever may see it."""
     found = _SIGNPOST.row(db.session.connection(), {"slug": slug, "now": now()})
-    return Signpost(found.id, found.head or 0, bool(found.is_public)) if found else None
+    return Signpost(found.id, found.head or 0, bool(found.is_public), found.verdicts or 0) if found else None
 
 
 def is_visible(article_id: int) -> bool:
@@ -141,6 +159,12 @@ def latest(
         query = query.where(Article.bylines.any(Byline.author_id == author.id))
     articles = db.session.scalars(query).all()
     return Listed(articles[:limit], cursor(articles[limit - 1]) if len(articles) > limit else None)
+
+
+def front(limit: int) -> Sequence[Article]:
+    """The latest articles that the public may see and that stand: not those that were retracted."""
+    query = whole().where(visible(), Article.status != Status.RETRACTED.value)
+    return db.session.scalars(query.order_by(place().desc(), Article.id.desc()).limit(limit)).all()
 
 
 def newest_ids(limit: int) -> Sequence[int]:

@@ -149,7 +149,7 @@ def _is_enough(word: str) -> bool:
 
 
 def _listed(comment: Shown, article: Article | Heading) -> Listed:
-    return Listed(comment, article.path, article.title)
+    return Listed(comment, article.path, article.headline)
 
 
 def _where(*conditions: ColumnElement[bool]) -> Select[int]:

@@ -40,11 +40,11 @@ def thread(slug: str) -> ResponseReturnValue:
     article, text = _article(slug), request.args.get("q")
     if text is None:
         return redirect(f"{article.path}#comments")
-    head = eventlog.head(article.stream)
+    head, verdicts_seq = eventlog.head(article.stream), eventlog.head(eventlog.VERDICTS)
     after, found, fault = id_from(request.args.get("after")), lists.Listing((), None), None
     try:
         found = lists.search(article, lists.words_of(text), after=after)
-        pagecache.keep({article.stream: head})
+        pagecache.keep({article.stream: head, eventlog.VERDICTS: verdicts_seq})
     except Invalid as refused:
         if wants_json():
             raise
@@ -57,6 +57,7 @@ def thread(slug: str) -> ResponseReturnValue:
         fault=fault.reason if fault else None,
         is_first=after is None,
         mine=mine.of(viewer(), found.ids),
+        verdicts_seq=verdicts_seq,
     )
     return page, fault.status if fault else 200
 

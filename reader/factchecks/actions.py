@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from reader import eventlog, letters
 from reader.accounts import rights
 from reader.accounts.models import User
+from reader.articles.models import Article
 from reader.clock import now
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import VERDICTS, Kind
@@ -293,6 +294,7 @@ def _correct(claim: Claim, change: VerdictChange, taken_back: Verdict, citing: S
         .group_by(Correction.article_id)
     )
     last = dict(db.session.execute(positions).all())
+    db.session.execute(update(Article).where(Article.id.in_(citing)).values(changed_at=change.at))
     db.session.add_all(
         Correction(
             article_id=article_id,

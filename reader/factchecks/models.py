@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from reader.accounts.models import User
-from reader.articles.models import Article
+from reader.articles.models import Article, Status
 from reader.clock import now
 from reader.extensions import Instant, Model
 from reader.factchecks.verdicts import Verdict
@@ -142,6 +142,14 @@ class Claim(Model):
     checked_by: Mapped[User | None] = relationship(lazy="raise")
     supports: Mapped[list[Support]] = relationship(
         order_by=Support.position, cascade="all, delete-orphan", lazy="raise"
+    )
+
+    # Whether its own article was retracted, which lists have to say beside its verdict.
+    is_from_retracted: Mapped[bool] = column_property(
+        select(Article.status == Status.RETRACTED.value)
+        .where(Article.id == article_id)
+        .correlate_except(Article)
+        .scalar_subquery()
     )
 
     @property

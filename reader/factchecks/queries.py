@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from reader import eventlog
 from reader.articles.models import Article
@@ -25,6 +25,9 @@ from reader.factchecks.models import (
     Support,
     VerdictChange,
 )
+
+# How many of the latest verdicts the front page shows.
+LATEST = 5
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,18 @@ def counts_of(article_id: int) -> list[tuple[int, int]]:
     """The claims that an article cites, in its file's order, each with the number of comments about it."""
     rows = db.session.connection().execute(_COUNTS, {"article_id": article_id})
     return [(row.id, row.comments) for row in rows]
+
+
+def shared_counts(article_ids: Collection[int]) -> Sequence[tuple[int, str, int]]:
+    """Of the claims that each of these articles shares with others: article, claim, number of comments about it."""
+    other = aliased(Citation)
+    is_shared = exists().where(other.claim_id == Citation.claim_id, other.article_id != Citation.article_id)
+    rows = db.session.execute(
+        select(Citation.article_id, Claim.slug, Claim.comments)
+        .join(Claim, Claim.id == Citation.claim_id)
+        .where(Citation.article_id.in_(article_ids), is_shared)
+    )
+    return [(article_id, slug, count) for article_id, slug, count in rows]
 
 
 def claims_by_article(article_ids: Collection[int]) -> dict[int, list[Claim]]:
@@ -216,6 +231,19 @@ def articles_citing(claim_id: int) -> Sequence[Article]:
     ).all()
 
 
+def citations_of_claims(slugs: Collection[str], *, limit: int) -> Sequence[tuple[str, int]]:
+    """Claims of these slugs with the id of each article citing them that everybody may see; ``limit`` at most."""
+    rows = db.session.execute(
+        select(Claim.slug, Citation.article_id)
+        .join(Citation, Citation.claim_id == Claim.id)
+        .join(Article, Article.id == Citation.article_id)
+        .where(Claim.slug.in_(slugs), visible())
+        .order_by(Citation.article_id)
+        .limit(limit)
+    )
+    return [(slug, article_id) for slug, article_id in rows]
+
+
 def article_ids_citing(claim_id: int) -> Sequence[int]:
     """The ids of all articles citing a claim, drafts too: the streams that a change of it appends to."""
     return db.session.scalars(
@@ -243,6 +271,14 @@ def recent_changes(limit: int) -> Sequence[VerdictChange]:
         .limit(limit)
         .options(contains_eager(VerdictChange.claim), joinedload(VerdictChange.by))
     ).all()
+
+
+def latest_changes(*, besides: Collection[Claim]) -> Sequence[VerdictChange]:
+    """The few latest verdicts for the front page, but for those ``besides`` which they stand."""
+    told = {claim.id for claim in besides}
+    changes = recent_changes(LATEST + len(told))
+    others = [change for change in changes if change.claim_id not in told]
+    return (others or changes)[:LATEST]
 
 
 def fact_report_by(person_id: int, comment_id: int, revision: int) -> FactReport | None:

@@ -17,7 +17,7 @@ from reader.factchecks.summary import strength
 from reader.factchecks.verdicts import Verdict
 from reader.paging import Cursor, id_from
 
-# Lists follow no stream, and a claim's page also shows the titles of articles: made again after a moment.
+# Lists follow verdicts, and a claim's page also shows the titles of articles: made again after a moment.
 SECONDS = 2.0
 NO_CLAIM = "There is no fact check at this address. All of them are on the page of fact checks."
 
@@ -28,10 +28,11 @@ blueprint.add_app_template_filter(strength, "strength")
 @blueprint.get("/fact-checks")
 def index() -> str:
     """All claims, by verdict, topic and publisher."""
-    pagecache.keep(seconds=SECONDS)
+    seq = pagecache.keep_list(seconds=SECONDS)
     filters = _filters()
     return render_template(
         "factchecks/index.html",
+        verdicts_seq=seq,
         index=lists.index(filters, after=_cursor()),
         filters=filters,
         chosen={name: value for name, value in vars(filters).items() if value},
@@ -66,28 +67,32 @@ def deciding(slug: str) -> Response:
 @blueprint.get("/sources")
 def publishers() -> str:
     """The publishers cited."""
-    pagecache.keep(seconds=SECONDS)
-    return render_template("factchecks/publishers.html", cited=lists.publishers())
+    seq = pagecache.keep_list(seconds=SECONDS)
+    return render_template("factchecks/publishers.html", cited=lists.publishers(), verdicts_seq=seq)
 
 
 @blueprint.get("/sources/<slug>")
 def publisher(slug: str) -> str:
     """One publisher: its sources, and what rests on them."""
-    pagecache.keep(seconds=SECONDS)
+    seq = pagecache.keep_list(seconds=SECONDS)
     found = lists.publisher_by_slug(slug)
     if found is None:
         raise Missing("No article cites a publisher of this name.")
     entries, after = lists.sources_by(found, after=id_from(request.args.get("after")))
-    return render_template("factchecks/publisher.html", publisher=found, entries=entries, after=after)
+    return render_template(
+        "factchecks/publisher.html", publisher=found, entries=entries, after=after, verdicts_seq=seq
+    )
 
 
 @blueprint.get("/corrections")
 def corrections() -> str:
     """What we had got wrong."""
-    pagecache.keep(seconds=SECONDS)
+    seq = pagecache.keep_list(seconds=SECONDS)
     cursor = _cursor()
     page = lists.corrections(after=cursor)
-    return render_template("factchecks/corrections.html", page=page, is_first=cursor is None)
+    return render_template(
+        "factchecks/corrections.html", page=page, is_first=cursor is None, verdicts_seq=seq
+    )
 
 
 def page(life: queries.Life, form: VerdictForm | None, **discussion: object) -> str:

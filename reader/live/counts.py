@@ -1,19 +1,22 @@
-"""How many comments the newest articles have: for front pages, soft, without numbers.
+"""How many comments there are, soft and without numbers: on the newest articles, and about claims.
 
 A count is not worth a stream: every comment of the site would have to lock it. So it is looked up, once a
-second, while somebody has a list of articles open.
+second, while somebody has a list of articles open; or an article that cites claims which others cite as well, where
+people may write about them, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import gevent
 from flask import Flask
 
 from reader.articles import queries as articles
+from reader.articles.models import stream_of
 from reader.comments import queries as comments
+from reader.factchecks import queries as factchecks
 from reader.live.streams import FRONT
 from reader.live.trouble import Trouble
 
@@ -62,6 +65,43 @@ class Counts:
             gevent.sleep(LOOK_SECONDS)
             with self._trouble.contained(), self._app.app_context():
                 self.step()
+
+
+class ClaimCounts:
+    """How many comments there are about the claims that articles followed in this worker share with others."""
+
+    def __init__(self, app: Flask, send: Send, followed: Callable[[], Collection[int]]) -> None:
+        self._app = app
+        self._send = send
+        self._followed = followed
+        self._known: dict[int, dict[str, int]] = {}
+        self._trouble = Trouble("claim-counts-unreadable", "the numbers of comments about claims stand still")
+        self._looking: gevent.Greenlet | None = None
+
+    def join(self, article_id: int) -> dict[str, int]:
+        """One more follower of an article; what is known of its claims. The first one is told at the next look."""
+        if self._looking is None or self._looking.dead:
+            self._known = {}
+            self._looking = gevent.spawn(self._keep_looking)
+        return self._known.get(article_id, {})
+
+    def step(self) -> None:
+        """Look once, and tell the followers of each article what changed."""
+        present: dict[int, dict[str, int]] = {}
+        for article_id, slug, count in factchecks.shared_counts(self._followed()):
+            present.setdefault(article_id, {})[f"claim-{slug}"] = count
+        for article_id, counts in present.items():
+            known = self._known.get(article_id, {})
+            changed = {claim: count for claim, count in counts.items() if known.get(claim) != count}
+            if changed:
+                self._send(stream_of(article_id), EVENT, changed)
+        self._known = present
+
+    def _keep_looking(self) -> None:
+        while self._followed():
+            with self._trouble.contained(), self._app.app_context():
+                self.step()
+            gevent.sleep(LOOK_SECONDS)
 
 
 def _present() -> dict[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
 from reader.articles import queries as articles
 from reader.comments import lists
@@ -19,6 +19,24 @@ from reader.eventlog import VERDICTS, Event, Kind
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.fragments import kept, render
+from reader.live import listing
+from reader.live.changes import (
+    BELL_KINDS,
+    CLAIM_KINDS,
+    COMMENT_KINDS,
+    CORRECTION_KINDS,
+    MEASURE_KINDS,
+    PAGE_KINDS,
+    PIN_KINDS,
+    RECOMMEND_KINDS,
+    THREAD_KINDS,
+    Change,
+    Changes,
+    gathered,
+    last,
+    only,
+)
+from reader.live.listing import PAGE
 from reader.live.streams import MODERATION, Name
 from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.lists import Case, counts
@@ -30,29 +48,8 @@ CASES = "moderation/_macros.html"
 NOTIFICATIONS = "notifications/_macros.html"
 
 THREAD = "thread"
-# The whole page: fetch it again. Stands for what can't be said element by element.
-PAGE = "article"
 # What only a page made for this person shows: what they may do, and what they wrote that others don't see.
 OWN = "own"
-
-COMMENT_KINDS = frozenset(
-    {
-        Kind.COMMENT_POSTED,
-        Kind.COMMENT_HELD,
-        Kind.COMMENT_EDITED,
-        Kind.COMMENT_DELETED,
-        Kind.COMMENT_REMOVED,
-        Kind.COMMENT_RESTORED,
-    }
-)
-RECOMMEND_KINDS = frozenset({Kind.COMMENT_RECOMMENDED})
-PIN_KINDS = frozenset({Kind.COMMENT_PINNED})
-THREAD_KINDS = frozenset({Kind.THREAD_CHANGED})
-MEASURE_KINDS = frozenset({Kind.MEASURE_TAKEN})
-CLAIM_KINDS = frozenset({Kind.VERDICT_CHANGED})
-CORRECTION_KINDS = frozenset({Kind.CORRECTION_WRITTEN})
-PAGE_KINDS = frozenset({Kind.ARTICLE_REVISED, Kind.ARTICLE_RETRACTED, Kind.CLAIM_REVISED})
-BELL_KINDS = frozenset({Kind.BELL_CHANGED})
 
 # A claim that more comments show than this is cheaper to show anew with its page.
 MOST_MENTIONS = 50
@@ -72,36 +69,21 @@ class Entry(TypedDict):
     html: str | None
 
 
-class Change(NamedTuple):
-    """What happened to a target: the number of the last event, and its kind, or the one that says most."""
-
-    seq: int
-    kind: Kind
-
-
 # What ``live:event`` carries: what happened after number ``from``, up to ``to``.
 Push = TypedDict("Push", {"stream": str, "from": int, "to": int, "events": list[Entry]})
-
-Changes = Mapping[str, Change]
-_KINDS = {kind.value: kind for kind in Kind}
 
 
 def entries(name: Name, events: Sequence[Event]) -> list[Entry]:
     """What a page that shows the stream has to be told of ``events``: parents before their replies."""
-    changes: dict[str, Change] = {}
-    for event in events:
-        before, kind = changes.get(event.target), _KINDS[event.kind]
-        # What a claim says stands in more places than its verdict: a later verdict must not hide that it changed.
-        is_less = before is not None and before.kind is Kind.CLAIM_REVISED and kind in CLAIM_KINDS
-        changes[event.target] = Change(event.seq, Kind.CLAIM_REVISED if is_less else kind)
+    changes = gathered(events)
     return list(_OF[name.feature](name.id, changes)) if changes else []
 
 
 def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
-    whole = _last(changes, PAGE_KINDS)
+    whole = last(changes, PAGE_KINDS)
     if whole:
         yield _whole_page(whole)
-    posts, rulings = _only(changes, COMMENT_KINDS), _only(changes, CLAIM_KINDS)
+    posts, rulings = only(changes, COMMENT_KINDS), only(changes, CLAIM_KINDS)
     mentions = _mentions(article_id, rulings)
     if len(mentions) > MOST_MENTIONS:
         yield _whole_page(max(rulings.values()))
@@ -115,7 +97,7 @@ def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
     yield from _pinned(article_id, changes, shown)
     yield from _claims(article_id, rulings, posted)
     yield from _corrections(article_id, changes)
-    ruled = _last(changes, THREAD_KINDS)
+    ruled = last(changes, THREAD_KINDS)
     if ruled:
         yield _entry(ruled, "thread-state", render(COMMENTS, "thread_state", comments.thread_of(article_id)))
     if posts:
@@ -137,7 +119,7 @@ def _pinned(article_id: int, changes: Changes, shown: Mapping[int, Shown]) -> It
 
 def _of_claim(claim_id: int, changes: Changes) -> Iterator[Entry]:
     """The claim's own page: its words, its panel, which also counts the comments, those comments, its history."""
-    whole = _last(changes, PAGE_KINDS)
+    whole = last(changes, PAGE_KINDS)
     if whole:
         yield _whole_page(whole)
     yield from _recommended(changes)
@@ -146,8 +128,8 @@ def _of_claim(claim_id: int, changes: Changes) -> Iterator[Entry]:
     if claim is None:
         return
     yield _entry(max(others.values()), claim.element, render(FACTCHECKS, "claim_panel", claim))
-    ruling = _last(changes, CLAIM_KINDS)
-    yield from _said(claim_id, _only(changes, COMMENT_KINDS), ruling)
+    ruling = last(changes, CLAIM_KINDS)
+    yield from _said(claim_id, only(changes, COMMENT_KINDS), ruling)
     if ruling:
         history = render(FACTCHECKS, "history", factchecks.history_of(claim_id))
         yield _entry(ruling, "history", history)
@@ -185,7 +167,7 @@ def _recommended(changes: Changes) -> Iterator[Entry]:
     """The buttons of comments that more or fewer recommend now. A tombstone has none."""
     counted = {
         int(target.removeprefix("recommend-")): change
-        for target, change in _only(changes, RECOMMEND_KINDS).items()
+        for target, change in only(changes, RECOMMEND_KINDS).items()
     }
     for comment in comments.by_ids(counted).values():
         if not comment.is_tombstone:
@@ -225,14 +207,14 @@ def _claims(article_id: int, rulings: Changes, posted: Sequence[tuple[Change, Sh
             if claim.slug in words:
                 yield _entry(change, claim.mark, render(FACTCHECKS, "marked", claim, words[claim.slug]))
     if rulings:
-        last = max(rulings.values())
-        yield _entry(last, "strength", render(FACTCHECKS, "strength", cited))
-        yield _entry(last, "sources", render(FACTCHECKS, "sources", factchecks.sources_of(article_id)))
+        latest = max(rulings.values())
+        yield _entry(latest, "strength", render(FACTCHECKS, "strength", cited))
+        yield _entry(latest, "sources", render(FACTCHECKS, "sources", factchecks.sources_of(article_id)))
 
 
 def _corrections(article_id: int, changes: Changes) -> Iterator[Entry]:
     """The corrections of the article; each names its claim's page, not what the claim says."""
-    written = _last(changes, CORRECTION_KINDS)
+    written = last(changes, CORRECTION_KINDS)
     if written:
         corrections = factchecks.corrections_of(article_id)
         yield _entry(written, "corrections", render(FACTCHECKS, "corrections", corrections))
@@ -261,27 +243,20 @@ def _id(target: str) -> int:
     return int(target.removeprefix("comment-"))
 
 
-def _only(changes: Changes, kinds: frozenset[Kind]) -> Changes:
-    return {target: change for target, change in changes.items() if change.kind in kinds}
-
-
-def _last(changes: Changes, kinds: frozenset[Kind]) -> Change | None:
-    return max(_only(changes, kinds).values(), default=None)
-
-
 def _of_person(person_id: int, changes: Changes) -> Iterator[Entry]:
     """What is for one person alone: what their pages show besides what others see, and the bell in their head."""
-    own = _last(changes, MEASURE_KINDS | COMMENT_KINDS)
+    own = last(changes, MEASURE_KINDS | COMMENT_KINDS)
     if own:
         yield _entry(own, OWN, None)
-    bell = _last(changes, BELL_KINDS)
+    bell = last(changes, BELL_KINDS)
     if bell:
         yield _entry(bell, "bell", render(NOTIFICATIONS, "bell", notifications.unread(person_id)))
 
 
 def _of_verdicts(_all: int, changes: Changes) -> Iterator[Entry]:
-    """Lists of claims, articles and corrections: the page."""
-    yield _whole_page(max(changes.values()))
+    """Whatever pages list."""
+    for change, target, html in listing.listed(changes):
+        yield _entry(change, target, html)
 
 
 def _of_moderation(_all: int, changes: Changes) -> Iterator[Entry]:
@@ -314,8 +289,10 @@ def fitted(told: Sequence[Entry]) -> list[Entry]:
     """
     room = PUSH_BYTES - ENVELOPE_BYTES - sum(_weight({**entry, "html": None}) for entry in told)
     if room < 0:
-        last = max(told, key=lambda entry: entry["seq"])
-        return [Entry(seq=last["seq"], kind=last["kind"], target=PAGE, parent=None, order=None, html=None)]
+        latest = max(told, key=lambda entry: entry["seq"])
+        return [
+            Entry(seq=latest["seq"], kind=latest["kind"], target=PAGE, parent=None, order=None, html=None)
+        ]
     kept: set[str] = set()
     for entry in sorted(told, key=_is_arrival):
         cost = _weight(entry["html"])

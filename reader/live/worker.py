@@ -22,7 +22,7 @@ from reader.config import Settings
 from reader.eventlog import Event
 from reader.extensions import socketio
 from reader.live import fanout, rendering, streams
-from reader.live.counts import Counts
+from reader.live.counts import EVENT, ClaimCounts, Counts
 from reader.live.hints import Hints
 from reader.live.tails import Tails
 from reader.live.watching import Watching
@@ -76,6 +76,7 @@ class Worker:
             send=fanout.send,
         )
         self.counts = Counts(app, fanout.send)
+        self.claim_counts = ClaimCounts(app, fanout.send, self._articles)
         self._present: dict[str, Presence] = {}
         self._sockets: dict[str, set[str]] = defaultdict(set)  # by identity
         self._open: dict[str, float] = {}  # streams that the public may follow, and until when that is known
@@ -124,6 +125,8 @@ class Worker:
             self.tails.leave(room)
             raise NotJoined("This socket is closed.")
         self.watching.join(room)
+        if name.feature == "article" and (counts := self.claim_counts.join(name.id)):
+            socketio.emit(EVENT, counts, to=sid)
         # Nothing else ran since the room was entered. So what the tail hands over from now on reaches this
         # socket, and all before has a number up to this one, by which the page sees what it has to fetch.
         return {"head": tail.last}
@@ -152,7 +155,7 @@ class Worker:
         if not self._enter(sid, presence, streams.FRONT):
             self.counts.leave()
             raise NotJoined("This socket is closed.")
-        socketio.emit("live:counts", known, to=sid)
+        socketio.emit(EVENT, known, to=sid)
         return {}
 
     def _enter(self, sid: str, presence: Presence, room: str) -> bool:
@@ -197,6 +200,14 @@ class Worker:
         return {
             tail.stream: tail.followers for tail in self.tails.followed() if tail.stream != streams.ACCESS
         }
+
+    def _articles(self) -> list[int]:
+        """The articles that somebody here follows."""
+        return [
+            int(stream.removeprefix("article:"))
+            for stream in self._followers()
+            if stream.startswith("article:")
+        ]
 
     def _presence(self, token: str) -> Presence:
         """A socket opened with this log-in cookie."""

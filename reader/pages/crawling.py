@@ -58,7 +58,7 @@ def sitemap() -> Response:
 def _addresses() -> Iterator[tuple[str, datetime | None]]:
     yield from ((path, None) for path in STANDING)
     for article in articles.headlines(MOST_ADDRESSES):
-        yield article.path, article.updated_at or article.dated
+        yield article.path, max(filter(None, (article.dated, article.modified_at)), default=None)
     for claim in lists.addresses(MOST_ADDRESSES):
         yield claim.path, claim.checked_at
     for cited in lists.publishers():

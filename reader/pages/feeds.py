@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
-from reader import config, pagecache, security
+from reader import config, eventlog, pagecache, security
 from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments import queries as comments
@@ -18,6 +19,7 @@ from reader.factchecks.models import Correction, VerdictChange
 from reader.pages.syndication import Entry, Feed, atom, json_feed
 
 ENTRIES = 50
+FROM_RETRACTED = "The article that this claim comes from has been retracted."
 SECONDS = 10.0
 ATOM = "application/atom+xml; charset=utf-8"
 JSON = "application/feed+json"
@@ -28,14 +30,16 @@ blueprint = Blueprint("feeds", __name__)
 @blueprint.get("/feed.xml")
 def articles_atom() -> Response:
     """The latest articles."""
-    return answer(atom(_articles("/feed.xml")), ATOM)
+    heads = _verdicts()
+    return answer(atom(_articles("/feed.xml")), ATOM, heads)
 
 
 @blueprint.get("/feed.json")
 def articles_json() -> Response:
     """The latest articles, as JSON Feed."""
+    heads = _verdicts()
     feed = json.dumps(json_feed(_articles("/feed.json")), ensure_ascii=False)
-    return answer(feed.encode(), JSON)
+    return answer(feed.encode(), JSON, heads)
 
 
 @blueprint.get("/articles/<slug>/feed.xml")
@@ -47,7 +51,7 @@ def comments_atom(slug: str) -> Response:
         raise Missing("There is no article at this address, so it has no feed.")
     entries = [_comment(article, comment) for comment in comments.recent(article.id, limit=ENTRIES)]
     feed = _feed(
-        f"Comments on “{article.title}”", f"{article.path}/feed.xml", f"{article.path}#comments", entries
+        f"Comments on “{article.headline}”", f"{article.path}/feed.xml", f"{article.path}#comments", entries
     )
     return answer(atom(feed), ATOM, {article.stream: found.head})
 
@@ -55,21 +59,28 @@ def comments_atom(slug: str) -> Response:
 @blueprint.get("/fact-checks/feed.xml")
 def verdicts_atom() -> Response:
     """The latest verdicts: first ones, and changes."""
+    heads = _verdicts()
     entries = [_verdict(change) for change in factchecks.recent_changes(ENTRIES)]
-    return answer(atom(_feed("Verdicts", "/fact-checks/feed.xml", "/fact-checks", entries)), ATOM)
+    return answer(atom(_feed("Verdicts", "/fact-checks/feed.xml", "/fact-checks", entries)), ATOM, heads)
 
 
 @blueprint.get("/corrections/feed.xml")
 def corrections_atom() -> Response:
     """The latest corrections."""
+    heads = _verdicts()
     entries = [_correction(entry) for entry in lists.corrections(limit=ENTRIES).corrections]
-    return answer(atom(_feed("Corrections", "/corrections/feed.xml", "/corrections", entries)), ATOM)
+    return answer(atom(_feed("Corrections", "/corrections/feed.xml", "/corrections", entries)), ATOM, heads)
 
 
-def answer(body: bytes, kind: str, heads: dict[str, int] | None = None) -> Response:
-    """A public answer for a program, kept for a moment, or as long as the streams don't go on."""
+def answer(body: bytes, kind: str, heads: Mapping[str, int] | None = None) -> Response:
+    """A public answer for a program, kept for a moment, and no longer than until one of the streams goes on."""
     pagecache.keep(heads, seconds=SECONDS)
     return Response(body, content_type=kind, headers={"Cache-Control": security.PUBLIC})
+
+
+def _verdicts() -> Mapping[str, int]:
+    """The number of ``verdicts``, to be read before what it numbers: it tells when these feeds are out of date."""
+    return {eventlog.VERDICTS: eventlog.head(eventlog.VERDICTS)}
 
 
 def base() -> str:
@@ -89,9 +100,10 @@ def _articles(path: str) -> Feed:
 def _article(article: Article) -> Entry:
     return Entry(
         path=article.path,
-        title=f"Retracted: {article.title}" if article.is_retracted else article.title,
-        updated=article.updated_at or article.dated or article.stored_at,
+        title=article.headline,
+        updated=article.latest_at,
         published=article.dated,
+        modified=article.modified_at,
         summary=article.standfirst,
         html=marks.place(article.html, ()),
         authors=[author.name for author in article.authors],
@@ -103,7 +115,7 @@ def _article(article: Article) -> Entry:
 def _comment(article: Article, comment: Shown) -> Entry:
     return Entry(
         path=comment.path,
-        title=f"{comment.name} on “{article.title}”",
+        title=f"{comment.name} on “{article.headline}”",
         updated=comment.edited_at or comment.created_at,
         published=comment.created_at,
         html=comment.html,
@@ -113,13 +125,14 @@ def _comment(article: Article, comment: Shown) -> Entry:
 
 
 def _verdict(change: VerdictChange) -> Entry:
+    origin = [FROM_RETRACTED] if change.claim.is_from_retracted else []
     was = f" (was: {change.previous.label})" if change.previous not in (None, change.ruling) else ""
     return Entry(
         path=f"{change.claim.path}#version-{change.version}",
         title=f"{change.ruling.label}{was}: {change.claim.headline}",
         updated=change.at,
         published=change.at,
-        text=change.why or change.ruling.meaning,
+        text=" ".join([change.why or change.ruling.meaning, *origin]),
         authors=[change.by.username] if change.by else (),
     )
 
@@ -127,7 +140,7 @@ def _verdict(change: VerdictChange) -> Entry:
 def _correction(entry: Correction) -> Entry:
     return Entry(
         path=f"{entry.article.path}#{entry.element}",
-        title=f"{entry.label}: {entry.article.title}",
+        title=f"{entry.label}: {entry.article.headline}",
         updated=entry.at or entry.article.stored_at,
         published=entry.at,
         text=entry.text,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from reader import eventlog
 from reader.accounts import queries as accounts
 from reader.accounts.sessions import viewer
 from reader.comments import lists, mine
@@ -27,7 +28,7 @@ def person(username: str) -> Response | str:
         raise Missing(NOBODY)
     if username != found.username:
         return redirect(found.path)
-    who, after = viewer(), id_from(request.args.get("after"))
+    who, after, seq = viewer(), id_from(request.args.get("after")), eventlog.head(eventlog.VERDICTS)
     said = lists.by_author(found.id, after=after)
     return render_template(
         "pages/person.html",
@@ -35,6 +36,7 @@ def person(username: str) -> Response | str:
         said=said,
         number=lists.number_by(found.id),
         is_first=after is None,
+        verdicts_seq=seq,
         viewer=who,
         mine=mine.of(who, said.ids),
         is_muted=accounts.has_muted(who, found.id),

@@ -23,7 +23,6 @@ from reader.pages.discussions import Discussion
 from reader.pages.standing import Cited
 
 FRONT_ARTICLES = 13
-FRONT_CHANGES = 5
 RELATED = 3
 NO_ARTICLE = "There is no article at this address. It may have been renamed: look in the archive."
 # Sharing a checked claim says more about two articles than sharing a topic does.
@@ -54,10 +53,14 @@ class Front:
 
 @dataclass(frozen=True)
 class Reading:
-    """An article page, all of it as of ``head`` or later. ``is_public`` is off for an editor's preview."""
+    """An article page, all of it as of ``head`` or later, and the articles beside it as of ``verdicts``.
+
+    ``is_public`` is off for an editor's preview.
+    """
 
     standing: standing.Standing
     head: int
+    verdicts: int
     is_public: bool
     discussion: Discussion
 
@@ -69,15 +72,8 @@ class Reading:
 
 def front() -> Front:
     """The front page: the latest articles that stand, and the latest verdicts."""
-    query = articles.whole().where(articles.visible(), Article.status != Status.RETRACTED.value)
-    latest = db.session.scalars(
-        query.order_by(articles.place().desc(), Article.id.desc()).limit(FRONT_ARTICLES)
-    ).all()
-    shown = teasers(latest)
-    told = {claim.id for claim in shown[0].claims} if shown else set()
-    changes = factchecks.recent_changes(FRONT_CHANGES + len(told))
-    others = [change for change in changes if change.claim_id not in told]
-    return Front(shown, (others or changes)[:FRONT_CHANGES])
+    shown = teasers(articles.front(FRONT_ARTICLES))
+    return Front(shown, factchecks.latest_changes(besides=shown[0].claims if shown else ()))
 
 
 def teasers(listed: Collection[Article]) -> list[Teaser]:
@@ -107,7 +103,7 @@ def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
     if window.claim not in {claim.slug for claim in what.claims}:
         window = replace(window, claim=None)
     discussion = discussions.of(found, what.article, window, viewer=viewer)
-    return Reading(what, found.head, found.is_public, discussion)
+    return Reading(what, found.head, found.verdicts, found.is_public, discussion)
 
 
 def _made(found: articles.Signpost) -> standing.Standing:
@@ -118,7 +114,7 @@ def _made(found: articles.Signpost) -> standing.Standing:
     claims = factchecks.claims_of(found.id)
     return standing.made(
         article,
-        is_public=found.is_public,
+        found,
         claims=claims,
         sources=factchecks.sources_of(found.id),
         corrections=factchecks.corrections_of(found.id),

@@ -14,6 +14,7 @@ from reader import pagecache
 from reader.articles import queries as articles
 from reader.articles.models import stream_of
 from reader.articles.queries import Signpost
+from reader.eventlog import VERDICTS
 from reader.fragments import Kept
 
 MOST = 4096
@@ -40,7 +41,8 @@ def to(slug: str) -> Signpost | None:
     entry = store.get(slug)
     if entry is not None and entry.look == cache.looks:
         found = entry.signpost
-        if cache.known(stream_of(found.id)) <= found.head:
+        is_known = cache.known(stream_of(found.id)) <= found.head
+        if is_known and cache.known(VERDICTS) <= found.verdicts:
             return found
     look, asked = cache.looks, articles.signpost(slug)
     if asked is not None and asked.is_public:

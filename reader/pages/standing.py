@@ -1,8 +1,8 @@
 """What stands of an article's page while only its thread goes on: kept, as long as the log says that it is true.
 
 The log tells whether anything but comments happened to the article since; how many comments there are about its
-claims is compared. What no stream of this article tells (a name, the articles beside it with their counts) is
-looked up again after ``SECONDS``, as the pages in the page cache are after a while.
+claims is compared. The articles beside it stand until a verdict changes. What no stream tells (a name, the numbers of
+comments on those) is looked up again after ``SECONDS``, as the pages in the page cache are after a while.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ class Standing:
 class _Entry:
     standing: Standing
     head: int
+    verdicts: int
     until: float
 
     @property
@@ -85,7 +86,7 @@ def of(found: Signpost, make: Callable[[], Standing]) -> Standing:
     store: Kept[int, _Entry] = current_app.extensions[_EXTENSION]
     entry = store.get(found.id)
     if entry is None or time.monotonic() > entry.until or not _is_true(entry, found):
-        entry = _Entry(make(), found.head, time.monotonic() + SECONDS)
+        entry = _Entry(make(), found.head, found.verdicts, time.monotonic() + SECONDS)
     elif entry.head < found.head:
         entry = replace(entry, head=found.head)
     else:
@@ -96,6 +97,8 @@ def of(found: Signpost, make: Callable[[], Standing]) -> Standing:
 
 def _is_true(entry: _Entry, found: Signpost) -> bool:
     """Whether the page may still show it: after a comment, as after the first."""
+    if entry.verdicts < found.verdicts:
+        return False
     if entry.head >= found.head:
         return True
     if not eventlog.only(stream_of(found.id), entry.head, kinds=OF_THE_THREAD):
@@ -105,8 +108,8 @@ def _is_true(entry: _Entry, found: Signpost) -> bool:
 
 def made(
     article: Article,
+    found: Signpost,
     *,
-    is_public: bool,
     claims: Sequence[Claim],
     sources: Sequence[factchecks.Resting],
     corrections: Sequence[Correction],
@@ -114,20 +117,20 @@ def made(
 ) -> Standing:
     """Render what stands, from all that it shows."""
     return Standing(
-        article=Heading(article.id, article.slug, article.title, article.standfirst),
-        about=render(MACROS, "about", article, is_public, metadata.news_article(article)),
+        article=Heading(article.id, article.slug, article.title, article.standfirst, article.is_retracted),
+        about=render(MACROS, "about", article, found.is_public, metadata.news_article(article)),
         text=render(
             MACROS,
             "text",
             article,
-            is_public,
+            found.is_public,
             marks.place(article.html, claims),
             reading_minutes(article),
             claims,
             sources,
             corrections,
         ),
-        related=render(MACROS, "related", related),
+        related=render(MACROS, "related", related, found.verdicts),
         claims=[Cited(claim.id, claim.slug, claim.path, claim.headline) for claim in claims],
         counts=[(claim.id, claim.comments) for claim in claims],
     )

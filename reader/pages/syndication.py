@@ -25,14 +25,15 @@ _OWN_ADDRESS = re.compile(r'(<a href=")([#/])')
 class Entry:
     """One thing in a feed. ``path`` is its address on the site, and its identity for ever.
 
-    ``updated`` always has a value; ``published`` only where a date of publication is known. ``html`` is from our own
-    cleaner, ``text`` is plain; one of them is the content. ``answers`` is the path of the comment it replies to.
+    ``updated`` always has a value; ``published`` and ``modified`` only where such a date is known. ``html`` is from our
+    own cleaner, ``text`` is plain; one of them is the content. ``answers`` is the path of the comment it replies to.
     """
 
     path: str
     title: str
     updated: datetime
     published: datetime | None = None
+    modified: datetime | None = None
     summary: str | None = None
     html: str | None = None
     text: str | None = None
@@ -120,7 +121,7 @@ def _json_item(feed: Feed, entry: Entry) -> dict[str, Any]:
         "content_html": entry.html and _absolute(entry.html, feed.base, address),
         "content_text": entry.text,
         "date_published": entry.published and stamp(entry.published),
-        "date_modified": entry.published and stamp(entry.updated),
+        "date_modified": (entry.published or entry.modified) and stamp(entry.updated),
         "authors": [{"name": name} for name in entry.authors],
         "tags": list(entry.topics),
         "language": entry.lang,

@@ -5,10 +5,11 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
-from reader import config, pagecache, replica
+from reader import config, eventlog, pagecache, replica
 from reader.accounts import queries as accounts
 from reader.accounts import sessions
 from reader.articles import queries as articles
+from reader.articles.models import Author, Topic
 from reader.clock import now
 from reader.comments import mine
 from reader.comments.screening.rules import described
@@ -26,7 +27,8 @@ from reader.paging import Cursor
 from reader.policy import MeasureKind
 from reader.templating import page
 
-# Lists follow no stream: they are made again after a moment. Texts stand as long as the process does.
+# Lists follow verdicts; of all else that they show they are made again after a moment. Texts stand as long as the
+# process does.
 LIST_SECONDS = 2.0
 
 blueprint = Blueprint("pages", __name__)
@@ -38,8 +40,8 @@ blueprint.add_app_template_global(metadata.absolute, "absolute")
 @blueprint.get("/")
 def front() -> bytes:
     """The front page."""
-    pagecache.keep(seconds=LIST_SECONDS)
-    return page("pages/front.html", front=queries.front())
+    seq = pagecache.keep_list(seconds=LIST_SECONDS)
+    return page("pages/front.html", front=queries.front(), verdicts_seq=seq)
 
 
 @blueprint.get("/articles/<slug>")
@@ -53,7 +55,7 @@ def article(slug: str) -> bytes:
     reading = queries.reading(slug, window, viewer=viewer)
     if reading.is_public:
         pagecache.keep(
-            {reading.standing.article.stream: reading.head},
+            {reading.standing.article.stream: reading.head, eventlog.VERDICTS: reading.verdicts},
             seconds=_seconds_to(reading.discussion.changes_at),
         )
     news = visiting.news(reading.standing.article.id, viewer) if viewer else None
@@ -76,7 +78,7 @@ def article(slug: str) -> bytes:
 @blueprint.get("/archive")
 def archive() -> bytes:
     """All articles, latest first."""
-    return _list("pages/archive.html", articles.latest(after=_cursor()))
+    return _list("pages/archive.html")
 
 
 @blueprint.get("/topics/<slug>")
@@ -85,7 +87,7 @@ def topic(slug: str) -> bytes:
     found = articles.topic_by_slug(slug)
     if found is None:
         raise Missing("No article is about this topic.")
-    return _list("pages/topic.html", articles.latest(topic=found, after=_cursor()), topic=found)
+    return _list("pages/topic.html", topic=found)
 
 
 @blueprint.get("/authors/<slug>")
@@ -94,7 +96,7 @@ def author(slug: str) -> bytes:
     found = articles.author_by_slug(slug)
     if found is None:
         raise Missing("Nobody of this name has written here.")
-    return _list("pages/author.html", articles.latest(author=found, after=_cursor()), author=found)
+    return _list("pages/author.html", author=found)
 
 
 @blueprint.get("/about")
@@ -150,12 +152,15 @@ def _cursor() -> Cursor | None:
     return Cursor.parse(request.args.get("after"))
 
 
-def _list(template: str, listed: articles.Listed, **context: object) -> bytes:
-    pagecache.keep(seconds=LIST_SECONDS)
+def _list(template: str, *, topic: Topic | None = None, author: Author | None = None) -> bytes:
+    seq = pagecache.keep_list(seconds=LIST_SECONDS)
+    listed = articles.latest(topic=topic, author=author, after=_cursor())
     return page(
         template,
+        verdicts_seq=seq,
+        topic=topic,
+        author=author,
         teasers=queries.teasers(listed.articles),
         after=listed.after,
         is_first=not _cursor(),
-        **context,
     )

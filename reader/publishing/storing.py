@@ -90,6 +90,7 @@ class Storing:
         }
         if self.before:
             id_ = self.before.id
+            values["changed_at"] = now()
             self.session.execute(update(Article).where(Article.id == id_).values(values))
         else:
             id_ = self.session.execute(insert(Article).values(values).returning(Article.id)).scalar_one()

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from reader import cookies
 from reader.app import create_app
 from reader.config import Settings
+from reader.eventlog import VERDICTS
 from reader.extensions import db
 from reader.live.rendering import Push
 from tests.conftest import SECRET
@@ -34,12 +35,16 @@ ENTER = """async () => {
   live.socket.disconnect();
 }"""
 RECEIVE = """async (pushes) => {
-  for (const push of pushes) live.follower.receive(push);
-  while (live.follower.busy) await live.follower.busy;
+  for (const { follower } of live.channels) {
+    for (const push of pushes) follower.receive(push);
+    while (follower.busy) await follower.busy;
+  }
 }"""
-COMPARE = """async (head) => {
-  live.follower.compare(head);
-  while (live.follower.seen < head) await new Promise((done) => setTimeout(done, 50));
+COMPARE = """async (heads) => {
+  for (const { stream, follower } of live.channels) {
+    follower.compare(heads[stream]);
+    while (follower.seen < heads[stream]) await new Promise((done) => setTimeout(done, 50));
+  }
 }"""
 # What came without its text, because a push would have been too heavy, waits for the reader to ask.
 EMPTY = """async () => {
@@ -51,6 +56,7 @@ EMPTY = """async () => {
   scrollTo(0, 0);
 }"""
 SOFT_ELSEWHERE = "[data-comments-about]"
+LISTS = ["/", "/fact-checks?verdict=verified", "/sources/county-records", "/corrections"]
 
 
 class Tab:
@@ -64,15 +70,15 @@ class Tab:
         self.page.route_web_socket("**/socket.io/**", lambda _socket: None)
         self.page.goto(f"{site.url}{address}")
         self.page.evaluate(ENTER)
-        self.stream: str = self.page.evaluate("live.follower.stream")
+        self.streams: list[str] = self.page.evaluate("live.channels.map((channel) => channel.stream)")
 
     def receive(self, pushes: list[Push]) -> None:
         """Push to the page, as the socket would."""
         self.page.evaluate(RECEIVE, pushes)
 
-    def compare(self, head: int) -> None:
-        """Tell the page how far its stream has come; it has caught up afterwards."""
-        self.page.evaluate(COMPARE, head)
+    def compare(self, heads: dict[str, int]) -> None:
+        """Tell the page how far its streams have come; it has caught up afterwards."""
+        self.page.evaluate(COMPARE, heads)
 
     def assert_shows_what_a_fresh_page_shows(self, *, soft: str) -> None:
         """A page that is asked for now, past all that is kept, must be the same."""
@@ -104,7 +110,7 @@ def stage(settings: Settings, tmp_path: Path) -> Iterator[Stage]:
 def tabs(chromium: Browser, settings: Settings, stage: Stage, tmp_path: Path) -> Iterator[list[Tab]]:
     with serving(settings, tmp_path) as site:
         context = chromium.new_context()
-        yield [Tab(context, site, address) for address in stage.pages()]
+        yield [Tab(context, site, address) for address in [*stage.pages(), *LISTS]]
         context.close()
 
 
@@ -117,25 +123,25 @@ def all_of_it(random: Random) -> list[Any]:
 def assert_all_converged(tabs: list[Tab], stage: Stage) -> None:
     for tab in tabs:
         tab.assert_shows_what_a_fresh_page_shows(
-            soft=SOFT_ELSEWHERE if tab.stream == stage.other.stream else ""
+            soft=SOFT_ELSEWHERE if tab.streams[0] in (stage.other.stream, VERDICTS) else ""
         )
 
 
 def test_after_every_kind_of_event_open_pages_are_as_fresh_ones(tabs: list[Tab], stage: Stage) -> None:
-    followed = Followed(sorted({tab.stream for tab in tabs}))
+    followed = Followed(sorted({stream for tab in tabs for stream in tab.streams}))
     for scenario in all_of_it(Random(1)):
         scenario(stage)
         pushes = followed.pushes()
         for tab in tabs:
             tab.receive(pushes)
-            tab.compare(followed.heads[tab.stream])
+            tab.compare(followed.heads)
         assert_all_converged(tabs, stage)
 
 
 @pytest.mark.parametrize("seed", [2, 3])
 def test_however_pushes_arrive_open_pages_end_as_fresh_ones(seed: int, tabs: list[Tab], stage: Stage) -> None:
     random = Random(seed)
-    followed = Followed(sorted({tab.stream for tab in tabs}))
+    followed = Followed(sorted({stream for tab in tabs for stream in tab.streams}))
     late: list[Push] = []
     for scenario in all_of_it(random):
         scenario(stage)
@@ -145,5 +151,5 @@ def test_however_pushes_arrive_open_pages_end_as_fresh_ones(seed: int, tabs: lis
         for tab in tabs:
             tab.receive(arriving)
     for tab in tabs:
-        tab.compare(followed.heads[tab.stream])
+        tab.compare(followed.heads)
     assert_all_converged(tabs, stage)

@@ -101,6 +101,13 @@ def test_streams_are_locked_in_one_order_with_moderation_last() -> None:
         eventlog.lock("person:1")
     with transaction():
         eventlog.lock("person:1", "article:1", "moderation")
+    with pytest.raises(RuntimeError, match="one order"), transaction():
+        eventlog.lock("verdicts")
+        eventlog.lock("claim:1")
+    with transaction():
+        eventlog.lock("person:1", "claim:1")
+        eventlog.lock("verdicts")
+        eventlog.lock("moderation")
 
 
 def test_eight_writers_leave_no_hole_and_a_polling_reader_misses_nothing(app: Flask) -> None:

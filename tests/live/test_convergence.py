@@ -4,6 +4,7 @@ The same in a browser, with the real scripts: ``tests/browser/test_live_converge
 """
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +15,7 @@ from flask.testing import FlaskClient
 
 from reader.app import create_app
 from reader.config import Settings
-from reader.eventlog import Kind
+from reader.eventlog import VERDICTS, Kind
 from reader.extensions import db
 from reader.live import catchup
 from tests.conftest import SECRET
@@ -51,18 +52,22 @@ def stage(app: Flask, staged: tuple[Path, Stage]) -> Stage:
     return staged[1]
 
 
-# A comment about a claim is told in its own article and to the claim; other articles that cite it count it later.
+# A comment about a claim is told in its own article and to the claim; other pages count it later.
 SOFT_ELSEWHERE = "[data-comments-about]"
+
+
+# What lists of claims, articles and corrections follow.
+LISTED = {Kind.VERDICT_CHANGED, Kind.CLAIM_REVISED, Kind.CORRECTION_WRITTEN, Kind.ARTICLE_RETRACTED}
 
 
 class Reader:
     """Somebody with all pages of the stage open."""
 
-    def __init__(self, client: FlaskClient, stage: Stage) -> None:
+    def __init__(self, client: FlaskClient, stage: Stage, lists: Sequence[str]) -> None:
         self._client = client
-        self._elsewhere = stage.other.stream
-        self.pages = [OpenPage(address, self.get) for address in stage.pages()]
-        self.followed = Followed(sorted({page.stream for page in self.pages}))
+        self._elsewhere = {stage.other.stream, VERDICTS}
+        self.pages = [OpenPage(address, self.get) for address in [*stage.pages(), *lists]]
+        self.followed = Followed(sorted({stream for page in self.pages for stream in page.seen}))
 
     def get(self, address: str) -> Any:
         response = self._client.get(address)
@@ -71,14 +76,14 @@ class Reader:
 
     def assert_shows_what_a_fresh_page_shows(self) -> None:
         for page in self.pages:
-            soft = SOFT_ELSEWHERE if page.stream == self._elsewhere else ""
+            soft = SOFT_ELSEWHERE if page.stream in self._elsewhere else ""
             fresh = canonical(self.get(page.address), soft=soft)
             assert canonical(str(page.soup), soft=soft) == fresh, page.address
 
 
 @pytest.fixture
 def reader(client: FlaskClient, stage: Stage) -> Reader:
-    return Reader(client, stage)
+    return Reader(client, stage, stage.lists()[::3])
 
 
 def test_every_kind_has_a_scenario_that_makes_events_of_it() -> None:
@@ -89,14 +94,16 @@ def test_every_kind_has_a_scenario_that_makes_events_of_it() -> None:
 def test_after_pushes_and_after_catching_up_a_page_is_as_a_fresh_one(
     kind: Kind, name: str, client: FlaskClient, stage: Stage
 ) -> None:
-    pushed, late = Reader(client, stage), Reader(client, stage)
+    lists = stage.lists() if kind in LISTED else stage.lists()[:1]
+    pushed, late = Reader(client, stage, lists), Reader(client, stage, lists)
     SCENARIOS[kind][name](stage)
     for push in pushed.followed.pushes():
         for page in pushed.pages:
             page.receive(push)
     for page in late.pages:
         page.catch_up()
-    assert {page.stream: page.seen for page in pushed.pages} == pushed.followed.heads
+    heads = pushed.followed.heads
+    assert all(heads[stream] == seen for page in pushed.pages for stream, seen in page.seen.items())
     pushed.assert_shows_what_a_fresh_page_shows()
     late.assert_shows_what_a_fresh_page_shows()
 
@@ -117,7 +124,7 @@ def test_whatever_happens_and_however_it_arrives_a_page_ends_as_a_fresh_one(
             for page in reader.pages:
                 page.receive(push)
     for page in reader.pages:
-        page.compare(reader.followed.heads[page.stream])
+        page.compare(reader.followed.heads)
     reader.assert_shows_what_a_fresh_page_shows()
 
 

@@ -6,10 +6,11 @@ import gevent
 import pytest
 from flask import Flask
 
-from reader.articles.models import Status
+from reader.articles.models import Article, Status
+from reader.factchecks.models import Citation, Claim
 from reader.live import counts
-from reader.live.counts import Counts
-from tests.support.factories import an_article
+from reader.live.counts import ClaimCounts, Counts
+from tests.support.factories import a_claim, an_article, saved
 from tests.support.threads import a_comment
 
 Sent = list[tuple[str, str, Any]]
@@ -85,3 +86,37 @@ def test_a_look_that_fails_is_made_again(known: Counts, monkeypatch: pytest.Monk
         while len(looks) < 2:
             gevent.sleep(0.01)
     known.leave()
+
+
+def shared_claim(*articles: Article) -> Claim:
+    claim = a_claim(articles[0])
+    saved(*(Citation(article_id=other.id, claim_id=claim.id, position=0) for other in articles[1:]))
+    return claim
+
+
+def test_comments_about_a_claim_are_told_to_each_article_that_shares_it(app: Flask, sent: Sent) -> None:
+    here, there, unfollowed = an_article(), an_article(), an_article()
+    claim, own = shared_claim(here, there, unfollowed), a_claim(there)
+    known = ClaimCounts(app, lambda *told: sent.append(told), lambda: [here.id, there.id])
+    known.step()
+    sent.clear()
+    a_comment(here, claim_id=claim.id)
+    a_comment(there, claim_id=own.id)
+    known.step()
+    told = {claim.element: 1}
+    assert sorted(sent) == sorted((each.stream, "live:counts", told) for each in (here, there))
+    known.step()
+    assert len(sent) == 2
+
+
+def test_who_follows_an_article_later_is_told_what_is_known(app: Flask, sent: Sent) -> None:
+    here, there = an_article(), an_article()
+    claim = shared_claim(here, there)
+    followed: list[int] = [there.id]
+    known = ClaimCounts(app, lambda *told: sent.append(told), lambda: followed)
+    a_comment(here, claim_id=claim.id)
+    assert known.join(there.id) == {}
+    gevent.sleep(0.1)
+    assert sent == [(there.stream, "live:counts", {claim.element: 1})]
+    assert known.join(there.id) == {claim.element: 1}
+    followed.clear()

@@ -77,14 +77,15 @@ class Follower(threading.Thread):
 
     def _follow(self, socket: Socket) -> None:
         self.connections += 1
-        self.page.compare(max(self.page.seen, socket.join(self.page.stream)["head"]))
+        head = socket.join(self.page.stream)["head"]
+        self.page.compare({self.page.stream: max(self.page.seen[self.page.stream], head)})
         while not self._is_done():
             event = socket.next(within=0.5)
             if event is not None and event[0] == "live:event":
                 self.page.receive(event[1])
 
     def _is_done(self) -> bool:
-        return self.until is not None and self.page.seen >= self.until
+        return self.until is not None and self.page.seen[self.page.stream] >= self.until
 
 
 class Writer(threading.Thread):

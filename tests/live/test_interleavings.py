@@ -122,7 +122,7 @@ def test_two_readers_end_with_the_fresh_page(
                 reader.receive(push)
     fresh = None
     for reader in readers:
-        reader.compare(followed.heads[thread.article.stream])
+        reader.compare(followed.heads)
         fresh = canonical(get(reader.address))
         assert canonical(str(reader.soup)) == fresh
     assert list(miscounted()) == []

@@ -5,15 +5,16 @@ import json
 import pytest
 
 from reader import eventlog
-from reader.articles.models import Article
+from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
-from reader.eventlog import Kind
+from reader.eventlog import VERDICTS, Kind
 from reader.extensions import db
-from reader.live import rendering
+from reader.factchecks.models import Citation
+from reader.live import listing, rendering
 from reader.live.rendering import PUSH_BYTES, Entry
 from reader.live.streams import Name
 from reader.transactions import transaction
-from tests.support.factories import a_claim, a_person, an_article
+from tests.support.factories import a_claim, a_person, an_article, saved
 from tests.support.queries import counted
 from tests.support.threads import a_comment, comments
 
@@ -181,3 +182,43 @@ def test_a_light_push_is_left_as_it_is() -> None:
     comments(article, 3)
     entries = told(article)
     assert rendering.fitted(entries) == entries
+
+
+def test_lists_are_told_of_public_claims_alone() -> None:
+    public, draft = a_claim(an_article()), a_claim(an_article(status=Status.DRAFT.value))
+    for claim in (public, draft):
+        with transaction():
+            eventlog.lock(VERDICTS)
+            eventlog.append(Kind.VERDICT_CHANGED, VERDICTS, claim.element, actor_id=None)
+    entries = rendering.entries(Name(VERDICTS), eventlog.since(VERDICTS, 0, limit=10))
+    article = f"{public.article_id}"
+    assert targets(entries) == [
+        public.element,
+        f"strength-{article}",
+        f"lead-claims-{article}",
+        "latest-verdicts",
+    ]
+    assert "1 verified" in (entry_of(entries, f"strength-{article}")["html"] or "")
+
+
+def test_a_claim_that_too_many_articles_cite_makes_lists_fetch_their_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listing, "MOST_CITATIONS", 1)
+    claim = a_claim(an_article())
+    saved(Citation(article_id=an_article().id, claim_id=claim.id, position=0))
+    with transaction():
+        eventlog.lock(VERDICTS)
+        eventlog.append(Kind.VERDICT_CHANGED, VERDICTS, claim.element, actor_id=None)
+    (entry,) = rendering.entries(Name(VERDICTS), eventlog.since(VERDICTS, 0, limit=10))
+    assert (entry["target"], entry["html"]) == ("article", None)
+
+
+def test_a_verdict_does_not_hide_that_the_claim_says_something_else() -> None:
+    article = an_article()
+    claim = a_claim(article)
+    with transaction():
+        eventlog.lock(article.stream)
+        for kind in (Kind.CLAIM_REVISED, Kind.VERDICT_CHANGED):
+            eventlog.append(kind, article.stream, claim.element, actor_id=None)
+    assert ("article", 2) in [(entry["target"], entry["seq"]) for entry in told(article)]

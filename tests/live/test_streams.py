@@ -80,3 +80,12 @@ def test_what_moderators_decide_about_is_followed_by_those_who_moderate_now() ->
     assert stream.is_private
     for viewer, may in ((None, False), (a_person(), False), (a_person(role=Role.MODERATOR), True)):
         assert streams.may_follow(stream, viewer) is may
+
+
+@pytest.mark.usefixtures("app")
+def test_everybody_may_follow_all_verdicts() -> None:
+    stream = streams.parse("verdicts")
+    assert stream == Name("verdicts")
+    assert not stream.is_private
+    assert streams.may_follow(stream, None)
+    assert streams.parse("verdicts:1") is None

@@ -10,12 +10,17 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from reader.articles.models import Article
 from reader.config import Settings
+from reader.eventlog import VERDICTS
 from reader.extensions import db
+from reader.factchecks.actions import set_verdict
+from reader.factchecks.models import Support
+from reader.factchecks.verdicts import Verdict
 from reader.live.tails import LOOK_SECONDS
-from tests.support.factories import a_person, an_article
+from tests.support.factories import a_claim, a_person, an_article, an_editor
 from tests.support.posting import Poster
 from tests.support.sites import Site, a_free_port
 from tests.support.sockets import Socket
@@ -118,3 +123,20 @@ def test_with_redis_away_or_silent_posting_goes_on_and_what_is_posted_still_arri
     stage.follower.event("live:event", within=LOOK_SECONDS + SLACK)
     for site in stage.sites:
         assert site.log.read_text().count("hints-away") <= 2
+
+
+def test_a_verdict_reaches_who_follows_lists_on_every_worker(stage: Stage) -> None:
+    claim, editor = a_claim(stage.article), an_editor()
+    with ExitStack() as ended:
+        followers = [ended.enter_context(Socket(site.url)) for site in stage.sites]
+        assert [follower.join(VERDICTS) for follower in followers] == [{"head": 0}, {"head": 0}]
+        sources = [support.source_id for support in claim_supports(claim.id)]
+        set_verdict(claim.id, by=editor, verdict=Verdict.MIXED, why="Half.", source_ids=sources, version=1)
+        for follower in followers:
+            push = follower.event("live:event", within=LOOK_SECONDS + SLACK)
+            assert (push["stream"], push["from"], push["to"]) == (VERDICTS, 0, 1)
+            assert claim.element in [entry["target"] for entry in push["events"]]
+
+
+def claim_supports(claim_id: int) -> list[Support]:
+    return list(db.session.scalars(select(Support).where(Support.claim_id == claim_id)))

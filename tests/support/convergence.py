@@ -53,6 +53,8 @@ TOWN = """\
 format: 1
 title: The bridge of the old town
 slug: town
+topics: [bridges]
+authors: [Ann Example]
 sources:
   - {id: record, publisher: County records, title: The bridge book, kind: primary}
   - {id: paper, publisher: The Gazette, title: A new bridge, kind: secondary}
@@ -71,6 +73,7 @@ CITY = """\
 format: 1
 title: The city and its bridge
 slug: city
+topics: [bridges]
 claims:
   - {use: length}
 ---
@@ -105,6 +108,21 @@ class Stage:
             f"{self.article.path}?claim={self.claim.slug}",
             self.other.path,
             self.claim.path,
+        ]
+
+    def lists(self) -> list[str]:
+        """The addresses of pages that list verdicts, which tests keep open as well."""
+        return [
+            "/",
+            "/archive",
+            "/topics/bridges",
+            "/authors/ann-example",
+            "/fact-checks",
+            "/fact-checks?verdict=verified",
+            "/fact-checks?topic=bridges&source=county-records&verdict=false",
+            "/sources",
+            "/sources/county-records",
+            "/corrections",
         ]
 
     def comment(

@@ -7,13 +7,14 @@ shows what arrives at once, as a reader does who empties the pill each time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from reader.eventlog import VERDICTS
 from reader.live.rendering import Entry, Push
 
 Get = Callable[[str], Any]
@@ -31,16 +32,21 @@ class OpenPage:
         self._get = get
         self._opened: set[int] = set()
         self.fetched = 0
+        self.seen: dict[str, int] = {}
         self._show(get(address))
+        self.seen = {stream: _seq(section) for stream, section in self._sections().items()}
 
     def _show(self, html: str) -> None:
         self.soup = _content(html)
-        (section,) = self.soup.select("[data-live-stream]")
+        self.stream, section = next(iter(self._sections().items()))
         self.section = section
-        self.stream = str(section["data-live-stream"])
-        self.seen = int(str(section["data-live-seq"]))
+        self.seen[self.stream] = _seq(section)
         self._sort = str(section.get("data-live-sort"))
         self._newest = int(str(section.get("data-live-newest", "0")))
+
+    def _sections(self) -> dict[str, Tag]:
+        """What follows each stream; first what the page is about."""
+        return {str(each["data-live-stream"]): each for each in self.soup.select("[data-live-stream]")}
 
     @property
     def address(self) -> str:
@@ -65,39 +71,69 @@ class OpenPage:
 
     def receive(self, push: Push) -> None:
         """A batch was pushed."""
-        if push["stream"] != self.stream or push["to"] <= self.seen:
+        stream = push["stream"]
+        if stream not in self.seen or push["to"] <= self.seen[stream]:
             return
-        if push["from"] > self.seen:
-            self.catch_up()
+        if push["from"] > self.seen[stream]:
+            self._catch_up(stream)
             return
         try:
-            self._apply(push["events"])
+            self._apply(stream, push["events"])
         except PlaceUnknown:
-            self.catch_up()
+            self._catch_up(stream)
         else:
-            self.seen = push["to"]
+            self.seen[stream] = push["to"]
 
-    def compare(self, head: int) -> None:
-        """The server says how far the stream has come."""
-        if head != self.seen:
-            self.catch_up()
+    def compare(self, heads: Mapping[str, int]) -> None:
+        """The server says how far the streams have come."""
+        for stream, seen in list(self.seen.items()):
+            if heads.get(stream, seen) != seen:
+                self._catch_up(stream)
 
     def catch_up(self) -> None:
         """Fetch what is missing, or the page."""
+        for stream in list(self.seen):
+            self._catch_up(stream)
+
+    def _catch_up(self, stream: str) -> None:
         self.fetched += 1
-        answer = self._get(f"/live/{self.stream}/events?after={self.seen}")
+        answer = self._get(f"/live/{stream}/events?after={self.seen[stream]}")
         try:
             if answer["reset"]:
                 raise PlaceUnknown
-            self._apply(answer["events"])
+            self._apply(stream, answer["events"])
         except PlaceUnknown:
-            self._show(self._get(self.address))
+            self._reset(stream)
         else:
-            self.seen = answer["head"]
+            self.seen[stream] = answer["head"]
 
-    def _apply(self, entries: Sequence[Entry]) -> None:
+    def _reset(self, stream: str) -> None:
+        """Fetch the page, and take from it what follows the stream."""
+        html = self._get(self.address)
+        if stream == self.stream:
+            self._show(html)
+            return
+        (fresh,) = _content(html).select(f'[data-live-stream="{stream}"]')
+        self._sections()[stream].replace_with(fresh)
+        self.seen[stream] = _seq(fresh)
+
+    def _listed(self, entry: Entry) -> None:
+        """What a page that lists claims, articles or corrections is told of all of them."""
+        target, section = entry["target"], self._sections()[VERDICTS]
+        shown = self._element(target)
+        if target != "article" and shown is not None and entry["html"] is not None:
+            shown.replace_with(_parse(entry))
+            return
+        kind, _, slug = target.partition("-")
+        is_listed = section.get("data-live-lists") == {"claim": "claims"}.get(kind, kind)
+        if target == "article" or shown is not None or is_listed or section.select(f'[data-claim="{slug}"]'):
+            raise PlaceUnknown
+
+    def _apply(self, stream: str, entries: Sequence[Entry]) -> None:
         for entry in entries:
-            if entry["target"].startswith("comment-"):
+            if stream == VERDICTS:
+                self._listed(entry)
+            elif entry["target"].startswith("comment-"):
                 self._comment(entry)
             elif entry["target"].startswith("more-"):
                 self._more(entry)
@@ -212,6 +248,10 @@ def _content(html: str) -> BeautifulSoup:
     return BeautifulSoup(html[html.index("<main") : html.index("</main>")], "html.parser")
 
 
+def _seq(section: Tag) -> int:
+    return int(str(section["data-live-seq"]))
+
+
 def _parse(entry: Entry) -> Tag:
     if entry["html"] is None:
         raise PlaceUnknown
@@ -243,8 +283,8 @@ def _order_of(item: Tag) -> int:
 
 
 # What may differ between two pages that show the same: numbers of the page itself, what scripts have added, and what
-# is soft (counts and strengths of other articles, the way to newer comments, how many read).
-_SOFT = ".related, .pill, .new-mark, .thread-unread, .watching, a[rel=prev], .live-status"
+# is soft (how many comments other articles have, the way to newer comments, how many read).
+_SOFT = "[data-comments-of], .pill, .new-mark, .thread-unread, .watching, a[rel=prev], .live-status"
 _OWN = ("class", "data-opened", "data-live-seq", "open", "tabindex", "aria-pressed", "aria-busy")
 
 

@@ -10,7 +10,10 @@ export const DONE = "done"; // the page shows it, or it belongs to another page 
 export const FETCH = "fetch"; // it came without its html, which is wanted
 export const RESET = "reset"; // only a fresh page can show it
 
+export const IN_MAIN = "main[data-live-stream], main [data-live-stream]";
+export const VERDICTS = "verdicts";
 const THREAD = "thread";
+const PAGE = "article";
 
 export class Page {
   // `stream` is what this part of the page follows, `waiting` takes the comments behind the pill; `heard` is told how
@@ -75,6 +78,7 @@ export class Page {
   }
 
   #place(entry, after, reveal) {
+    if (this.stream === VERDICTS) return this.#listed(entry);
     if (/^comment-\d+$/.test(entry.target)) return this.#comment(entry, after, reveal);
     if (/^more-\d+$/.test(entry.target)) return this.#more(entry);
     // What only a page made for this reader shows is another thing now: who can fetch it is told to.
@@ -90,6 +94,14 @@ export class Page {
     if (!shown) return isButton ? DONE : RESET;
     if (entry.html === null) return FETCH;
     return this.#swap(shown, entry);
+  }
+
+  // Lists are told of all claims. What they don't show is nobody's business, unless it may belong there by now.
+  #listed(entry) {
+    if (entry.target === PAGE) return RESET;
+    const shown = document.getElementById(entry.target);
+    if (shown && entry.html !== null) return this.#swap(shown, entry);
+    return shown || isListed(entry.target, this.section) ? RESET : DONE;
   }
 
   #swap(shown, entry) {
@@ -204,6 +216,13 @@ export class Page {
 // The element of a document that follows the stream.
 export function sectionOf(page, stream) {
   return page.querySelector(`[data-live-stream="${CSS.escape(stream)}"]`);
+}
+
+// Whether the target is of the kind that the section lists, by other rules than its own, or is named there.
+function isListed(target, section) {
+  const [kind] = target.split("-");
+  if (section.dataset.liveLists === (kind === "claim" ? "claims" : kind)) return true;
+  return Boolean(section.querySelector(`[data-claim="${CSS.escape(target.replace("claim-", ""))}"]`));
 }
 
 function isFolded(entry, parent, list, more) {

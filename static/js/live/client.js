@@ -1,6 +1,7 @@
 // The live part of a page that says what it follows, which may be several streams: joins by socket, polls while there is
 // none, and compares numbers whenever something may have been missed. Loaded after the page has been painted.
 import { io } from "../../vendor/socket.io/socket.io.js";
+import { IN_MAIN, VERDICTS } from "./apply.js";
 import { Channel, later } from "./channel.js";
 import { applyCounts } from "./counts.js";
 import { Status } from "./status.js";
@@ -12,7 +13,7 @@ const AGAIN = 1_000;
 const POLL = 5_000;
 
 const front = document.querySelector("[data-live-front]");
-const inMain = document.querySelectorAll("main [data-live-stream]");
+const inMain = document.querySelectorAll(IN_MAIN);
 const status = inMain.length ? new Status() : null;
 // What the page is about comes first: its connection is the one that readers are told of.
 const content = [...inMain].map((section) => new Channel(section, { heard, changed: tell }));
@@ -23,6 +24,8 @@ const around = [...document.querySelectorAll("[data-live-stream]")]
 export const channels = [...content, ...around];
 export const page = content[0]?.page;
 export const follower = content[0]?.follower;
+// Where one writes; a list is only read.
+const thread = content.find((channel) => channel.stream !== VERDICTS);
 export const socket = io({
   transports: ["websocket"],
   reconnectionDelay: AGAIN,
@@ -93,16 +96,16 @@ window.addEventListener("online", wake);
 window.addEventListener("offline", () => socket.disconnect());
 window.addEventListener("pageshow", (event) => event.persisted && wake());
 document.addEventListener("reader:posted", (event) => {
-  if (!page) return;
+  if (!thread) return;
   event.preventDefault();
-  content[0].showOwn(event.detail);
+  thread.showOwn(event.detail);
 });
 
 // The visitor has changed something that is shown already.
 document.addEventListener("reader:changed", (event) => {
-  if (!follower) return;
+  if (!thread) return;
   event.preventDefault();
-  if (follower.seen < event.detail.seq) follower.catchUp();
+  if (thread.follower.seen < event.detail.seq) thread.follower.catchUp();
 });
 
 // What changes at a known time does so on open pages too, without anybody telling them.

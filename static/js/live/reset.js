@@ -2,19 +2,21 @@
 // morphs the one on the screen into it, around what the reader is typing.
 import { Idiomorph } from "../../vendor/idiomorph/idiomorph.js";
 import { decorate, refresh } from "../comments/mine.js";
-import { sectionOf } from "./apply.js";
+import { IN_MAIN, sectionOf } from "./apply.js";
 import { fetchPage } from "./net.js";
 import { holdStill } from "./still.js";
 import { swap } from "./swap.js";
 import { retitle } from "./title.js";
 import { showWatching } from "./watching.js";
 
-// Replaces the page's content, or what follows the stream beside it; the number of the last event that it now shows.
+// Replaces the page's content, or, where it is about something else, what follows the stream; the number of the last
+// event that this now shows.
 export async function reset(page) {
   const fresh = await fetchPage(addressOf(page));
   const section = sectionOf(fresh, page.stream);
   if (!section) throw new Error("another page came back");
-  if (!section.closest("main")) swap(page.section, document.importNode(section, true));
+  if (section !== fresh.querySelector(IN_MAIN))
+    holdStill(() => swap(page.section, document.importNode(section, true)));
   else
     holdStill(() => {
       morph(fresh);
@@ -87,6 +89,20 @@ function holdsBegun(node) {
   return node.nodeType === Node.ELEMENT_NODE && [node, ...node.querySelectorAll("form")].some(isBegun);
 }
 
+// Whether another option is chosen than the page came with.
+function isChosen({ options, selectedIndex }) {
+  return (
+    selectedIndex !==
+    Math.max(
+      0,
+      [...options].findLastIndex((each) => each.defaultSelected),
+    )
+  );
+}
+
 function isFilled(form) {
-  return [...form.querySelectorAll("textarea")].some((each) => each.value !== each.defaultValue);
+  return (
+    [...form.querySelectorAll("textarea")].some((each) => each.value !== each.defaultValue) ||
+    [...form.querySelectorAll("select")].some(isChosen)
+  );
 }

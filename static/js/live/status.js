@@ -27,7 +27,7 @@ export class Status {
     clearTimeout(this.timer);
     if (this.lost)
       this.timer = setTimeout(
-        () => this.#say("Connection lost. Looking for it; new comments may be late."),
+        () => this.#say("Connection lost. Looking for it; what is new may be late."),
         PATIENCE,
       );
     else if (!this.seen.hidden) {

@@ -1,0 +1,60 @@
+"""What happened in a stream, by what it happened to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from reader.eventlog import Event, Kind
+
+COMMENT_KINDS = frozenset(
+    {
+        Kind.COMMENT_POSTED,
+        Kind.COMMENT_HELD,
+        Kind.COMMENT_EDITED,
+        Kind.COMMENT_DELETED,
+        Kind.COMMENT_REMOVED,
+        Kind.COMMENT_RESTORED,
+    }
+)
+RECOMMEND_KINDS = frozenset({Kind.COMMENT_RECOMMENDED})
+PIN_KINDS = frozenset({Kind.COMMENT_PINNED})
+THREAD_KINDS = frozenset({Kind.THREAD_CHANGED})
+MEASURE_KINDS = frozenset({Kind.MEASURE_TAKEN})
+CLAIM_KINDS = frozenset({Kind.VERDICT_CHANGED})
+CORRECTION_KINDS = frozenset({Kind.CORRECTION_WRITTEN})
+RETRACTION_KINDS = frozenset({Kind.ARTICLE_RETRACTED})
+PAGE_KINDS = frozenset({Kind.ARTICLE_REVISED, Kind.CLAIM_REVISED}) | RETRACTION_KINDS
+BELL_KINDS = frozenset({Kind.BELL_CHANGED})
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+class Change(NamedTuple):
+    """What happened to a target: the number of the last event, and its kind, or the one that says most."""
+
+    seq: int
+    kind: Kind
+
+
+Changes = Mapping[str, Change]
+
+
+def gathered(events: Sequence[Event]) -> dict[str, Change]:
+    """What each target of these events came to."""
+    changes: dict[str, Change] = {}
+    for event in events:
+        before, kind = changes.get(event.target), _KINDS[event.kind]
+        # What a claim says stands in more places than its verdict: a later verdict must not hide that it changed.
+        is_less = before is not None and before.kind is Kind.CLAIM_REVISED and kind in CLAIM_KINDS
+        changes[event.target] = Change(event.seq, Kind.CLAIM_REVISED if is_less else kind)
+    return changes
+
+
+def only(changes: Changes, kinds: frozenset[Kind]) -> Changes:
+    """The changes of these kinds."""
+    return {target: change for target, change in changes.items() if change.kind in kinds}
+
+
+def last(changes: Changes, kinds: frozenset[Kind]) -> Change | None:
+    """The last change of these kinds."""
+    return max(only(changes, kinds).values(), default=None)

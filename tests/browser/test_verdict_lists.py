@@ -1,0 +1,142 @@
+"""Two browsers: an editor decides a claim in the one, and every page that shows its verdict follows in the other."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from reader import cookies
+from reader.accounts import actions as accounts
+from reader.app import create_app
+from reader.articles.models import Status
+from reader.config import Settings
+from reader.extensions import db
+from tests.conftest import SECRET
+from tests.support.convergence import Stage, a_stage
+from tests.support.sites import Site, a_free_port, serving
+
+# Also on a machine that does much else.
+SOON = 20_000
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+LIVE = """async () => {
+  const scripts = document.querySelector("script[type=module]").src;
+  window.live = await import(scripts.replace("main.js", "live/client.js"));
+}"""
+IS_JOINED = "() => live.channels.every((channel) => channel.joined)"
+IS_SAME_PAGE = "() => window.live !== undefined"
+
+
+@dataclass
+class Newsroom:
+    """A served site with its readers' browser and its editor's."""
+
+    site: Site
+    stage: Stage
+    readers: BrowserContext
+    editors: BrowserContext
+
+    def open(self, path: str) -> Page:
+        """A page in a reader's tab, live."""
+        page = self.readers.new_page()
+        page.goto(f"{self.site.url}{path}")
+        page.evaluate(LIVE)
+        page.wait_for_function(IS_JOINED, timeout=SOON)
+        return page
+
+    def decide(self, verdict: str, why: str) -> None:
+        """Decide the claim by the editor's form."""
+        page = self.editors.new_page()
+        page.goto(f"{self.site.url}{self.stage.claim.path}")
+        page.locator(f"#verdict-{verdict.lower()}").check()
+        page.locator("#why").fill(why)
+        page.get_by_role("button", name="Set the verdict").click()
+        expect(page.locator(".claim-panel .verdict")).to_have_text(verdict)
+        page.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
+    shutil.copy(sqlite_template, tmp_path)
+    return Settings(instance=tmp_path, secret_key=SECRET, bind=f"127.0.0.1:{a_free_port()}")
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+def newsroom(
+    chromium: Browser, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Newsroom]:
+    app = create_app(settings)
+    with app.app_context(), serving(settings, tmp_path) as site:
+        stage = a_stage(tmp_path)
+        contexts = [chromium.new_context(viewport=request.param) for _ in range(2)]
+        for context in contexts:
+            context.set_default_timeout(SOON)
+        token = accounts.open_session(stage.editor)
+        contexts[1].add_cookies([{"name": cookies.login_cookie(settings), "value": token, "url": site.url}])
+        yield Newsroom(site, stage, *contexts)
+        for context in contexts:
+            context.close()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_every_list_follows_a_verdict_without_a_reload(newsroom: Newsroom) -> None:
+    stage = newsroom.stage
+    shows = {
+        "/": ".teaser-lead .teaser-claims .verdict",
+        "/topics/bridges": f"#strength-{stage.article.id}",
+        "/fact-checks": f"#{stage.claim.element} .claim-verdict",
+        "/fact-checks?verdict=false": ".fact-check-index .claim-verdict",
+        "/sources/county-records": ".resting .verdict",
+        "/corrections": ".correction-list",
+        f"/people/{stage.author.username}": ".comment-rated >> nth=0",
+        stage.other.path: f".related #strength-{stage.article.id}",
+    }
+    pages = {path: newsroom.open(path) for path in shows}
+    filtered = newsroom.open("/fact-checks?verdict=verified")
+    expect(pages["/fact-checks?verdict=false"].get_by_text("No claim fits")).to_be_visible()
+    expect(pages["/corrections"].get_by_text("No corrections yet")).to_be_visible()
+    newsroom.decide("False", "It was measured again.")
+    said = {"/corrections": "it is now “False”", f"/people/{stage.author.username}": "verified"}
+    for path, page in pages.items():
+        expected = page.locator(shows[path])
+        expect(expected).to_contain_text(said.get(path, "False"), timeout=SOON, ignore_case=True)
+        assert page.evaluate(IS_SAME_PAGE), path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    expect(filtered.locator(f"#{stage.claim.element}")).to_have_count(0, timeout=SOON)
+
+
+def test_lists_follow_a_retraction_and_say_so(newsroom: Newsroom) -> None:
+    stage = newsroom.stage
+    front, archive, claim = (newsroom.open(path) for path in ("/", "/archive", stage.claim.path))
+    titles = front.locator(".teaser-title", has_text=stage.article.title)
+    expect(titles).to_have_count(1)
+    stage.publish_again(status=Status.RETRACTED.value)
+    expect(titles).to_have_count(0, timeout=SOON)
+    expect(front.locator("#latest-verdicts .claim-origin").first).to_be_visible()
+    expect(archive.locator(".kicker-retracted")).to_have_count(1, timeout=SOON)
+    expect(claim.locator(".citing-list .kicker-retracted")).to_have_count(1, timeout=SOON)
+
+
+def test_a_claims_number_of_comments_follows_on_other_articles_that_cite_it(newsroom: Newsroom) -> None:
+    stage = newsroom.stage
+    elsewhere = newsroom.open(stage.other.path)
+    count = elsewhere.locator(f"#{stage.claim.element} .discuss")
+    expect(count).to_have_text("Discuss this claim (2)", timeout=SOON)
+    stage.comment(about=stage.claim)
+    expect(count).to_have_text("Discuss this claim (3)", timeout=SOON)
+
+
+def test_lists_are_right_without_javascript(newsroom: Newsroom, chromium: Browser) -> None:
+    newsroom.decide("False", "It was measured again.")
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{newsroom.site.url}/fact-checks?verdict=false")
+    expect(page.locator(".fact-check-index .claim-verdict")).to_have_text("False")
+    page.goto(newsroom.site.url)
+    expect(page.locator(".teaser-lead .teaser-claims .verdict")).to_have_text("False")
+    context.close()
