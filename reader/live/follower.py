@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import gevent
-from engineio import packet as packets
 from engineio.exceptions import SocketIsClosedError
+from engineio.packet import PING, Packet
 from wsproto.events import CloseConnection, Ping
 from wsproto.frame_protocol import CloseReason, Opcode
 
-from reader.live import hands, websocket
+from reader.live import hands, packets, websocket
+from reader.live.packets import Refused
 
 # A reader who lets more than this wait is cut off; the page connects again and fetches what it missed.
 MOST_PENDING = 1 << 20
 READ = 16 * 1024
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time: what was not sent yet is forgotten
 
-CLOSE, PING, PONG, MESSAGE = map(str, (packets.CLOSE, packets.PING, packets.PONG, packets.MESSAGE))
-_PING_FRAME = websocket.frame(PING)
+_PING_FRAME = websocket.frame(str(PING))
 # Only the event loop reads, one follower after the other. A buffer each would leave holes in the memory.
 _BUFFER = memoryview(bytearray(READ))
 _READABLE, _WRITABLE = 1, 2  # as libev says it
@@ -32,6 +33,8 @@ class Follower:
     """One reader's websocket, with the face of an Engine.IO socket."""
 
     __slots__ = (
+        "_allowance",
+        "_behind_since",
         "_ending",
         "_engine",
         "_group",
@@ -39,6 +42,7 @@ class Follower:
         "_pending",
         "_pinged",
         "_reader",
+        "_silent_since",
         "_socket",
         "_waiting",
         "_writer",
@@ -67,7 +71,10 @@ class Follower:
         self._incoming: websocket.Incoming | None = None
         self._pending: deque[bytes | memoryview] | None = None
         self._waiting = 0
+        self._behind_since = 0.0  # means something while there is anything pending
         self._pinged: float | None = None
+        self._allowance = packets.Allowance()
+        self._silent_since: float | None = time.monotonic()  # until the first message
         self._reader = gevent.get_hub().loop.io(connection.fileno(), _READABLE)
         self._writer: Any = None
         group.add(self)
@@ -79,7 +86,7 @@ class Follower:
 
     # What Engine.IO calls.
 
-    def send(self, packet: packets.Packet) -> None:
+    def send(self, packet: Packet) -> None:
         """Send one packet to this client."""
         if self.closed:
             raise SocketIsClosedError
@@ -91,7 +98,7 @@ class Follower:
         if abort:
             self.lose()
         else:
-            self.write(websocket.frame(CLOSE))
+            self.write(websocket.frame(packets.CLOSE))
             self.end(CloseReason.NORMAL_CLOSURE)
 
     def check_ping_timeout(self) -> bool:
@@ -120,6 +127,7 @@ class Follower:
     def keep(self, data: bytes, written: int) -> None:
         """Have wait what the socket did not take of ``data``, and all that comes after."""
         self._pending = deque()
+        self._behind_since = time.monotonic()
         self._writer = gevent.get_hub().loop.io(self._socket.fileno(), _WRITABLE)
         self._writer.start(self._write_pending)
         self.straight = self._wait
@@ -209,9 +217,14 @@ class Follower:
         self._engine.sockets.pop(self.sid, None)
 
     def check(self, now: float, patience: float) -> None:
-        """Ping, once in a ping interval; give up who has not answered the last ping, or the goodbye."""
-        if self._ending:
+        """Ping, once in a ping interval; give up who has not answered the last ping, or the goodbye.
+
+        So is who has let something wait all that time, or has not said CONNECT yet.
+        """
+        if self._ending or (self._pending is not None and now - self._behind_since > patience):
             self.lose(reset=True)
+        elif self._silent_since is not None and now - self._silent_since > packets.CONNECT_SECONDS:
+            self._refuse(Refused("silent"))
         elif self._pinged is None:
             self._pinged = now
             self.write(_PING_FRAME)
@@ -229,7 +242,12 @@ class Follower:
             data = b""
         if not data:
             self.lose()
-        elif self._incoming is None and websocket.is_text(data, PONG):
+        elif not self._allowance.covers(len(data)):
+            if self._ending:
+                self.lose(reset=True)
+            else:
+                self._refuse(Refused("too much"))
+        elif self._incoming is None and websocket.is_text(data, packets.PONG):
             self._pinged = None
         elif not self._ending:
             messages = [message for message in self._received(data) if not self._answered(message)]
@@ -248,7 +266,7 @@ class Follower:
 
     def _answered(self, message: str | bytes | Ping | CloseConnection) -> bool:
         """Whether ``message`` is one that needs no handler, and so no greenlet."""
-        if message == PONG:
+        if message == packets.PONG:
             self._pinged = None
             return True
         if isinstance(message, Ping):
@@ -257,15 +275,34 @@ class Follower:
         return False
 
     def _handle(self, messages: Iterable[str | bytes | CloseConnection]) -> None:
-        for message in messages:
+        for number, message in enumerate(messages):
+            if number:
+                gevent.sleep(0)  # others have their turn
             if self._ending or self.closed:
                 break
             if isinstance(message, CloseConnection):
                 self.end(message.code)
-            elif isinstance(message, bytes):
-                self._engine._trigger_event("message", self.sid, message, run_async=False)
-            elif message.startswith(MESSAGE):
-                self._engine._trigger_event("message", self.sid, message[1:], run_async=False)
-            elif message == CLOSE:
+                break
+            try:
+                packets.check(message)
+            except Refused as error:
+                self._refuse(error)
+                break
+            if message == packets.CLOSE:
                 self.end(CloseReason.NORMAL_CLOSURE, self._engine.reason.CLIENT_DISCONNECT)
+            else:
+                self._silent_since = None
+                self._engine._trigger_event("message", self.sid, message[1:], run_async=False)
         self.listen()
+
+    def _refuse(self, error: Refused) -> None:
+        error.log()
+        self.end(error.code)
+
+
+def close(client: Any, code: int) -> None:
+    """Close a client's connection, a follower's or one of the library's own, without waiting for the client."""
+    if isinstance(client, Follower):
+        client.end(code)
+    else:
+        client.close(wait=False)

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import inspect
 import socket
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import engineio
 import gevent
 import socketio
+from engineio.async_drivers.gevent import WebSocketWSGI
 from engineio.packet import Packet
 from engineio.socket import Socket
 from gevent.lock import BoundedSemaphore
+from simple_websocket import ConnectionClosed
+
+from reader.live import packets, websocket
+from reader.live.packets import Refused
 
 Environ = dict[str, Any]
 Answer = Iterable[bytes]
@@ -25,7 +32,15 @@ Application = Callable[[Environ, Any], Answer]
 
 SOCKET = "gunicorn.socket"
 HIDDEN = "reader.socket"
-EXTENSIONS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
+HANDSHAKE = {
+    "HTTP_HOST",
+    "HTTP_ORIGIN",
+    "HTTP_COOKIE",
+    "HTTP_UPGRADE",
+    "HTTP_CONNECTION",
+    "HTTP_SEC_WEBSOCKET_KEY",
+    "HTTP_SEC_WEBSOCKET_VERSION",
+}
 # How long one write to a client that reads slowly may take before its connection is given up.
 PATIENCE_SECONDS = 20.0
 # Packets that may wait for one client; a batch holds at most 16 kB, so this is 1 MiB.
@@ -80,33 +95,63 @@ class SoundWebsockets:
     """Stands before the library's WSGI application, and puts right what that gets wrong.
 
     Its websockets ignore how much ``send()`` wrote, so the stream of a slow reader would be torn, and agree to
-    compression whenever a browser offers it. And for every request, page or socket, that has gunicorn's socket
-    in it, it makes a class that only another server needs, and leaves it to the garbage collector.
+    compression whenever a browser offers it. A handshake that asks wrongly is a traceback, what it answers lacks our
+    headers, and for every request, page or socket, that has gunicorn's socket in it, it makes a class that only another
+    server needs, and leaves it to the garbage collector.
     """
 
-    def __init__(self, application: Any, path: str, *, hides: bool) -> None:
-        """``application`` serves sockets under ``path``; with ``hides`` it isn't shown the connection there."""
+    def __init__(self, application: Any, path: str, *, hides: bool, headers: Mapping[str, str]) -> None:
+        """``application`` serves sockets under ``path``; with ``hides`` it isn't shown the connection there.
+
+        What is answered there is given the ``headers``.
+        """
         self._sockets: Application = application
         self._pages: Application = application.wsgi_app
         self._path = path
         self._hides = hides
+        self._headers = [*headers.items()]
 
     def __call__(self, environ: Environ, start_response: Any) -> Answer:
         """Answer one request."""
         if not environ["PATH_INFO"].startswith(self._path):
             return self._pages(environ, start_response)
-        if SOCKET in environ and "HTTP_UPGRADE" in environ:
-            environ.pop(EXTENSIONS, None)
-            environ[HIDDEN if self._hides else SOCKET] = WholeWrites(environ.pop(SOCKET))
-        return self._sockets(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            return start_response(status, headers + self._headers, *rest)
+
+        if SOCKET in environ and environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            try:
+                websocket.accept(environ)
+            except websocket.BadHandshake as error:
+                start(
+                    error.status,
+                    [
+                        ("Content-Type", "text/plain; charset=utf-8"),
+                        ("Sec-WebSocket-Version", websocket.VERSION),
+                    ],
+                )
+                return [str(error).encode()]
+            if self._hides:
+                environ[HIDDEN] = BoundedConnection(environ.pop(SOCKET))
+            else:
+                _keep_only_handshake(environ)
+                environ[SOCKET] = BoundedConnection(environ[SOCKET])
+        return self._sockets(environ, start)
 
 
-class WholeWrites:
-    """A connection whose ``send`` writes everything, one caller at a time, or else ends the connection."""
+def _keep_only_handshake(environ: Environ) -> None:
+    """Drop all headers that the library's handshake does not need: it gives up on some, and agrees to compression."""
+    for name in [name for name in environ if name.startswith("HTTP_") and name not in HANDSHAKE]:
+        del environ[name]
+
+
+class BoundedConnection:
+    """A connection for the library: writes are whole or end it, and no more is read than a client may send."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self._turn = BoundedSemaphore()
+        self._allowance = packets.Allowance()
 
     def send(self, data: bytes) -> int:
         """Write all of ``data``; TimeoutError when the client doesn't take it for too long."""
@@ -114,9 +159,66 @@ class WholeWrites:
             try:
                 self.connection.sendall(data)
             except TimeoutError:
-                self.connection.shutdown(socket.SHUT_RDWR)
+                self.hang_up()
                 raise
         return len(data)
 
+    def recv(self, size: int) -> bytes:
+        """Read at most ``size`` bytes; none, as at the end, from a client that sends too much."""
+        try:
+            data = self.connection.recv(size)
+        except ValueError:  # gevent's word for a TLS connection that was shut down
+            return b""
+        if self._allowance.covers(len(data)):
+            return data
+        Refused("too much").log()
+        return b""
+
+    def hang_up(self) -> None:
+        """End the connection in both directions, so that whoever waits for the client waits no longer."""
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self.connection, name)
+
+
+class BoundedWebsocket(WebSocketWSGI):  # type: ignore[misc]
+    """The library's websocket, held to what a client may send, and closed without waiting for the client."""
+
+    def __init__(self, handler: Callable[[Any], Answer], server: engineio.Server) -> None:
+        super().__init__(handler, server)
+        self.server_args["max_message_size"] = server.max_http_buffer_size
+        self._connect_by: float | None = time.monotonic() + packets.CONNECT_SECONDS
+
+    def wait(self) -> str | None:
+        """The next message that the client may send; None when it is gone, or has been cut off."""
+        gevent.sleep(0)  # others have their turn
+        left = self._connect_by and max(0.0, self._connect_by - time.monotonic())
+        try:
+            message: str | bytes | None = self.ws.receive(timeout=left)
+            if message is None:
+                raise Refused("silent")
+            packets.check(message)
+        except ConnectionClosed:
+            return None
+        except Refused as error:
+            error.log()
+            if self.ws.connected:
+                self.ws.close(error.code)
+            return None
+        if message[:1] == packets.MESSAGE:
+            self._connect_by = None
+        return str(message)
+
+    def close(self) -> None:
+        """Say goodbye and hang up."""
+        try:
+            super().close()
+        finally:
+            self.ws.sock.hang_up()
+
+
+def bound_websockets(engine: engineio.Server) -> None:
+    """Have the library make bounded websockets for one server."""
+    engine._async = {**engine._async, "websocket": BoundedWebsocket}

@@ -11,11 +11,10 @@ from werkzeug.http import parse_cookie
 
 from reader import config, cookies, security
 from reader.extensions import socketio
-from reader.live import rooms, transport, worker
+from reader.live import packets, rooms, transport, worker
+from reader.live.dispatch import Dispatcher
 from reader.live.worker import NotJoined
 
-# A client says little; whoever says more is none of ours.
-LARGEST_MESSAGE = 4096
 PING_SECONDS = 25
 PONG_SECONDS = 20
 
@@ -27,6 +26,7 @@ def connect(app: Flask, sid: str, environ: dict[str, Any], _auth: object = None)
     token = None
     if "HTTP_COOKIE" in environ:
         token = parse_cookie(environ).get(cookies.login_cookie(app.config["READER"]))
+        del environ["HTTP_COOKIE"]  # a client is connected once, and the library keeps this until it goes
     worker.of(app).admit(sid, token)
 
 
@@ -55,20 +55,10 @@ def leave(app: Flask, sid: str, *payload: object) -> Answer:
     return {}
 
 
-def refuse(_app: Flask, *_message: object) -> Answer:
-    """Answer whatever else comes in."""
-    return _NOT_UNDERSTOOD
+_NOT_UNDERSTOOD: Answer = {"error": "It takes one object: {stream}, the name of a stream."}
 
-
-_NOT_UNDERSTOOD: Answer = {"error": "Only live:join and live:leave exist, each with {stream}."}
-
-HANDLERS: dict[str, Callable[..., Answer | None]] = {
-    "connect": connect,
-    "disconnect": disconnect,
-    "live:join": join,
-    "live:leave": leave,
-    "*": refuse,
-}
+# The events that a client may send.
+HANDLERS: dict[str, Callable[..., Answer]] = {"live:join": join, "live:leave": leave}
 
 
 def _room(payload: tuple[object, ...]) -> str | None:
@@ -79,9 +69,13 @@ def _room(payload: tuple[object, ...]) -> str | None:
 
 
 def is_ours(origin: str, host: str, settings: config.Settings) -> bool:
-    """Whether a page at ``origin`` may open a socket at ``host``: it is a page of this site, seen there."""
-    if settings.base_url is not None and origin == settings.base_url.rstrip("/"):
-        return True
+    """Whether a page at ``origin`` may open a socket at ``host``: it is a page of this site.
+
+    Where the site's address is not configured, it is the host that the page was seen at, by either scheme: a proxy
+    may end TLS.
+    """
+    if settings.base_url is not None:
+        return origin == settings.origin
     return origin in (f"http://{host}", f"https://{host}") and security.is_our_host(host, settings)
 
 
@@ -95,15 +89,15 @@ def init_app(app: Flask) -> None:
         transports=["websocket"],
         allow_upgrades=False,
         cors_allowed_origins=lambda origin, environ: is_ours(origin, environ.get("HTTP_HOST", ""), settings),
-        max_http_buffer_size=LARGEST_MESSAGE,
+        cors_credentials=False,
+        max_http_buffer_size=packets.MAX_MESSAGE_BYTES,
         ping_interval=PING_SECONDS,
         ping_timeout=PONG_SECONDS,
         http_compression=False,
         manage_session=False,
-        # What one socket says is dealt with in order, in the greenlet that reads it.
-        async_handlers=False,
     )
     # Not by way of Flask-SocketIO, which makes up a request for each message: that costs more than the rest.
-    for event, handler in HANDLERS.items():
-        socketio.server.on(event, partial(handler, app))
+    socketio.server.on("connect", partial(connect, app))
+    socketio.server.on("disconnect", partial(disconnect, app))
+    Dispatcher(socketio.server, {event: partial(handler, app) for event, handler in HANDLERS.items()})
     transport.install(app)

@@ -27,9 +27,9 @@ from flask import Flask
 from gevent import monkey
 from wsproto.frame_protocol import CloseReason
 
-from reader import config
+from reader import config, security
 from reader.live import handshake, library, websocket
-from reader.live.follower import Follower
+from reader.live.follower import Follower, close
 from reader.live.handshake import PATH
 
 log = structlog.get_logger(__name__)
@@ -77,16 +77,11 @@ class Transport:
             if wrapped is not None:
                 environ[library.SOCKET] = wrapped
             return self._slow(environ, start_response, transport, jsonp_index)
-        headers = [("Content-Type", "text/plain; charset=utf-8")]
         if self._is_closed():
-            start_response("503 SERVICE UNAVAILABLE", [*headers, ("Retry-After", "5")])
+            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5")]
+            start_response("503 SERVICE UNAVAILABLE", headers)
             return [b"There is no room for another connection here now."]
-        try:
-            answer = websocket.accept(environ)
-        except websocket.BadHandshake as fault:
-            start_response(fault.status, [*headers, ("Sec-WebSocket-Version", websocket.VERSION)])
-            return [str(fault).encode()]
-        self._take(environ, connection, answer)
+        self._take(environ, connection, websocket.accept(environ))
         raise StopIteration  # gunicorn's word for: this connection is no longer yours
 
     def meet(self, connection: Any) -> bool:
@@ -140,10 +135,7 @@ class Transport:
         """Close every websocket and take no new one: this process ends, its readers shall go to another."""
         self._leaving = True
         for client in list(self.engine.sockets.values()):
-            if isinstance(client, Follower):
-                client.end(CloseReason.GOING_AWAY)
-            else:
-                client.close(wait=False)
+            close(client, CloseReason.GOING_AWAY)
 
     def _sweep(self) -> NoReturn:
         pause = self.engine.ping_interval / GROUPS
@@ -165,13 +157,27 @@ def install(app: Flask) -> None:
     engine = app.extensions["socketio"].server.eio
     settings: config.Settings = app.config["READER"]
     fast = settings.fast_transport and not library.differences()
-    app.wsgi_app = library.SoundWebsockets(app.wsgi_app, PATH, hides=fast)  # type: ignore[method-assign]
+    app.wsgi_app = library.SoundWebsockets(  # type: ignore[method-assign]
+        app.wsgi_app, PATH, hides=fast, headers=_headers(settings)
+    )
+    library.bound_websockets(engine)
     transport = app.extensions[_EXTENSION] = Transport(engine, settings.connections)
     if fast:
         engine._handle_connect = transport.connect
         transport.is_used = True
     elif library.differences():
         log.warning("websockets take the slow path, a library has changed", parts=library.differences())
+
+
+def _headers(settings: config.Settings) -> dict[str, str]:
+    """What the few answers have that are no websockets; nobody is to keep or show them."""
+    https_only = {"Strict-Transport-Security": security.HTTPS_ONLY} if settings.secure else {}
+    return {
+        **security.HEADERS,
+        **https_only,
+        "Content-Security-Policy": security.content_policy(None),
+        "Cache-Control": security.PRIVATE,
+    }
 
 
 def send_away(app: Flask) -> None:

@@ -1,9 +1,11 @@
-"""Faults that last: a loop that fails every second says so once, and once more when it works again."""
+"""Log lines that stay few: of a loop that fails every second, and of what clients do."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 
@@ -31,3 +33,26 @@ class Trouble:
             if self._lasts:
                 log.info(f"{self._name}-over")
             self._lasts = False
+
+
+class LimitedLog:
+    """A log for what any client can cause: so many lines a minute, the next of which says how many were left out."""
+
+    MAX_LINES = 10
+    PERIOD_SECONDS = 60.0
+
+    def __init__(self, log: Any) -> None:
+        self._log = log
+        self._since = 0.0
+        self._count = 0
+
+    def warning(self, event: str, **fields: Any) -> None:
+        """Write a line, unless there were enough of late."""
+        now = time.monotonic()
+        omitted = 0
+        if now - self._since >= self.PERIOD_SECONDS:
+            omitted = max(0, self._count - self.MAX_LINES)
+            self._since, self._count = now, 0
+        self._count += 1
+        if self._count <= self.MAX_LINES:
+            self._log.warning(event, **fields, **({"omitted": omitted} if omitted else {}))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from collections.abc import Iterator
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Any
 
 from wsproto.connection import Connection, ConnectionType
-from wsproto.events import CloseConnection, Message, Ping, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 from wsproto.frame_protocol import CloseReason, Opcode
 from wsproto.utilities import generate_accept_token
 
@@ -37,6 +37,8 @@ class BadHandshake(Exception):
 
 def accept(environ: dict[str, Any]) -> bytes:
     """The answer that turns the request ``environ`` into a websocket. Raises :class:`BadHandshake`."""
+    if "HTTP_HOST" not in environ:
+        raise BadHandshake("400 BAD REQUEST", "The header Host is missing.")
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
         raise BadHandshake("426 UPGRADE REQUIRED", f"Only websockets of version {VERSION} are spoken here.")
     tokens = environ.get("HTTP_CONNECTION", "").lower().split(",")
@@ -106,25 +108,28 @@ def _unmasked(mask: bytes, payload: bytes) -> bytes:
 
 
 class Incoming:
-    """What one client sends, in pieces of any size, put together to messages of at most ``limit``."""
+    """What one client sends, in pieces of any size, put together to texts of at most ``limit``."""
 
     def __init__(self, limit: int) -> None:
         self._connection = Connection(ConnectionType.SERVER)
         self._limit = limit
         self._length = 0
-        self._parts: StringIO | BytesIO | None = None
+        self._parts: StringIO | None = None
 
-    def receive(self, data: bytes) -> Iterator[str | bytes | Ping | CloseConnection]:
+    def receive(self, data: bytes) -> Iterator[str | Ping | CloseConnection]:
         """The messages and pings that ``data`` completes; after a close, or a fault as one, no more."""
         self._connection.receive_data(data)
         for event in self._connection.events():
-            if isinstance(event, Message):
+            if isinstance(event, BytesMessage):
+                yield CloseConnection(code=CloseReason.UNSUPPORTED_DATA)
+                return
+            if isinstance(event, TextMessage):
                 self._length += len(event.data)
                 if self._length > self._limit:
                     yield CloseConnection(code=CloseReason.MESSAGE_TOO_BIG)
                     return
                 if self._parts is None:
-                    self._parts = StringIO() if isinstance(event, TextMessage) else BytesIO()
+                    self._parts = StringIO()
                 self._parts.write(event.data)
                 if event.message_finished:
                     yield self._parts.getvalue()

@@ -21,7 +21,7 @@ from reader.accounts.models import User
 from reader.config import Settings
 from reader.eventlog import Event
 from reader.extensions import socketio
-from reader.live import fanout, rendering, streams
+from reader.live import dispatch, fanout, rendering, streams
 from reader.live.counts import EVENT, ClaimCounts, Counts
 from reader.live.hints import Hints
 from reader.live.tails import Tails
@@ -97,10 +97,13 @@ class Worker:
         access = self.tails[streams.ACCESS]
         while True:
             known = access.last
-            self._identify(sid, self._presence(token) if token else Presence())
+            presence = self._presence(token) if token else Presence()
             # A session that ended while it was being looked up was not among those to be cut: look again.
             if access.last == known:
                 break
+        self._present[sid] = presence
+        for identity in presence.identities:
+            self._sockets[identity].add(sid)
         self._measure()
 
     def join(self, sid: str, room: str) -> dict[str, int]:
@@ -175,7 +178,7 @@ class Worker:
             self._left(room)
 
     def forget(self, sid: str) -> None:
-        """A socket was closed."""
+        """A socket was closed, or is not to be told anything any more: it leaves all rooms."""
         presence = self._present.pop(sid, None)
         if presence is None:
             return
@@ -184,6 +187,7 @@ class Worker:
             if not self._sockets[identity]:
                 del self._sockets[identity]
         for room in presence.rooms:
+            socketio.server.leave_room(sid, room)
             self._left(room)
         self._measure()
 
@@ -217,18 +221,15 @@ class Worker:
             return Presence()
         return Presence(frozenset((session.element, session.person.element)), session.person.id)
 
-    def _identify(self, sid: str, presence: Presence) -> None:
-        self.forget(sid)
-        self._present[sid] = presence
-        for identity in presence.identities:
-            self._sockets[identity].add(sid)
-
     def _cut(self, _after: int, events: Sequence[Event]) -> None:
         """Close the sockets of sessions that ended. They may come back, as whoever they then are."""
         for event in events:
-            for sid in list(self._sockets.get(event.target, ())):
-                self.forget(sid)
-                socketio.server.disconnect(sid)
+            self._cut_all(event.target)
+
+    def _cut_all(self, identity: str) -> None:
+        for sid in list(self._sockets.get(identity, ())):
+            self.forget(sid)
+            dispatch.cut(socketio.server, sid)
 
     def _push(self, name: streams.Name, after: int, events: Sequence[Event]) -> None:
         room = str(name)

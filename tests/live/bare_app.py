@@ -13,7 +13,8 @@ from werkzeug.http import parse_cookie
 
 from reader import config
 from reader.extensions import socketio
-from reader.live import fanout, library, rooms, transport
+from reader.live import fanout, library, packets, rooms, transport
+from reader.live.dispatch import Dispatcher, Handler
 
 gone: Counter[str] = Counter()
 
@@ -97,9 +98,7 @@ def facts() -> Response:
     )
 
 
-HANDLERS = {
-    "connect": connect,
-    "disconnect": disconnected,
+HANDLERS: dict[str, Handler] = {
     "join": join,
     "leave": leave,
     "echo": echo,
@@ -121,15 +120,15 @@ def make() -> Flask:
         app,
         async_mode="gevent",
         client_manager=rooms.manager(),
-        async_handlers=False,
         transports=["websocket"],
         ping_interval=interval,
         ping_timeout=timeout,
-        max_http_buffer_size=10_000,
+        max_http_buffer_size=packets.MAX_MESSAGE_BYTES,
         cors_allowed_origins=lambda origin, _environ: origin != "https://evil.example",
     )
-    for event, handler in HANDLERS.items():
-        socketio.server.on(event, handler)
+    socketio.server.on("connect", connect)
+    socketio.server.on("disconnect", disconnected)
+    Dispatcher(socketio.server, HANDLERS)
     transport.install(app)
     for function in (cast, say, disconnect, facts):
         app.add_url_rule(f"/{function.__name__}", view_func=function)

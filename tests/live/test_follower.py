@@ -3,6 +3,7 @@
 import gc
 import socket
 import struct
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import CloseConnection, Pong, TextMessage
 
+from reader.live import packets
 from reader.live.follower import MOST_PENDING, Follower
 from reader.live.websocket import frame
 from tests.live.test_websocket import masked, streams
@@ -137,27 +139,21 @@ def test_every_frame_arrives_whole_and_in_order_however_slowly_it_is_read(
 
 
 @TIMES
-@given(streams())
+@given(streams(st.text(max_size=200).map("42{}".format) | st.just("3")))
 def test_what_a_client_sends_is_handled_whole_and_in_order(stream: tuple[list[Any], list[bytes]]) -> None:
     said, chunks = stream
     with pairing() as pair:
         for chunk in chunks:
             pair.send(chunk)
-        # Engine.IO's messages are what begins with a 4, and all binary ones; "1" would be a goodbye.
-        expected = [
-            m[1:] if isinstance(m, str) else m
-            for m in said
-            if m != b"?" and (isinstance(m, bytes) or m[:1] == "4")
-        ]
-        if "1" not in said:
-            pair.until(lambda: len(pair.told) >= len(expected))
-            assert pair.told == expected
+        expected = [message[1:] for message in said if message not in (b"?", "3")]
+        pair.until(lambda: len(pair.told) >= len(expected))
+        assert pair.told == expected
 
 
 def test_pings_are_answered_with_what_they_carry_even_within_a_message(pair: Pair) -> None:
-    pair.send(masked(1, b"4he", final=False) + masked(9, b"still there?") + masked(0, b"llo"))
+    pair.send(masked(1, b"42he", final=False) + masked(9, b"still there?") + masked(0, b"llo"))
     pair.until(lambda: pair.told)
-    assert pair.told == ["hello"]
+    assert pair.told == ["2hello"]
     assert pair.read_all() == [b"still there?"]
 
 
@@ -221,9 +217,9 @@ def test_what_is_written_after_a_goodbye_leaves_the_client_time_to_answer_it(pai
 
 @pytest.mark.parametrize("code", [1000, 1001, 4321])
 def test_a_client_that_says_goodbye_is_answered_with_its_own_code(pair: Pair, code: int) -> None:
-    pair.send(masked(1, b"4first") + masked(8, struct.pack("!H", code)) + masked(1, b"4too late"))
+    pair.send(masked(1, b"42first") + masked(8, struct.pack("!H", code)) + masked(1, b"42too late"))
     assert pair.read_all() == [code, END]
-    assert pair.told == ["first", {"gone": "transport close"}]
+    assert pair.told == ["2first", {"gone": "transport close"}]
     pair.socket.shutdown(socket.SHUT_WR)
     pair.until(lambda: not pair.group)
 
@@ -231,15 +227,81 @@ def test_a_client_that_says_goodbye_is_answered_with_its_own_code(pair: Pair, co
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        pytest.param(frame("4hello"), 1002, id="wrong mask"),
-        pytest.param(masked(1, b"4" + b"x" * 1000), 1009, id="oversized"),
-        pytest.param(masked(1, b"4\xff"), 1007, id="bad UTF-8"),
+        pytest.param(frame("42hello"), 1002, id="wrong mask"),
+        pytest.param(masked(1, b"42" + b"x" * 1000), 1009, id="oversized"),
+        pytest.param(masked(1, b"42\xff"), 1007, id="bad UTF-8"),
+        pytest.param(masked(2, b"42"), 1003, id="binary"),
+        pytest.param(masked(1, b"2"), 1008, id="a ping of Engine.IO"),
+        pytest.param(masked(1, b""), 1008, id="nothing"),
     ],
 )
 def test_a_client_that_breaks_the_protocol_is_told_how_and_let_go(pair: Pair, data: bytes, code: int) -> None:
-    pair.send(masked(1, b"4fine") + data + masked(1, b"4more"))
+    pair.send(masked(1, b"42fine") + data + masked(1, b"42more"))
     assert pair.read_all() == [code, END]
-    assert pair.told == ["fine", {"gone": "transport close"}]
+    assert pair.told == ["2fine", {"gone": "transport close"}]
+
+
+def test_a_client_that_sends_too_much_is_told_and_then_reset(pair: Pair) -> None:
+    for _ in range(packets.MAX_BYTES // 1000):
+        pair.send(masked(1, b"42" + b"x" * 990))
+    assert pair.group
+    pair.send(masked(1, b"42" + b"x" * 990))
+    assert pair.read_all() == [1008, END]
+    assert len(pair.told) == packets.MAX_BYTES // 1000 + 1
+    pair.send(masked(1, b"42" + b"x" * 990))
+    assert not pair.group
+
+
+def test_the_allowance_comes_back_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    allowance = packets.Allowance()
+    assert allowance.covers(packets.MAX_BYTES)
+    assert not allowance.covers(1)
+    now = packets.PERIOD_SECONDS
+    assert allowance.covers(packets.MAX_BYTES)
+    assert not allowance.covers(1)
+
+
+def test_a_client_that_never_says_connect_is_let_go(pair: Pair) -> None:
+    now = time.monotonic()
+    pair.follower.check(now + 1, 20)
+    pair.send(masked(1, b"3"))
+    assert pair.read_all() == ["2"]
+    pair.follower.check(now + packets.CONNECT_SECONDS + 1, 20)
+    assert pair.read_all() == [1008, END]
+
+
+def test_a_client_that_takes_nothing_is_let_go_though_it_answers_pings(pair: Pair) -> None:
+    pair.send(masked(1, b"40"))
+    pair.fill()
+    now = time.monotonic()
+    pair.follower.check(now + 1, 20)
+    pair.send(masked(1, b"3"))
+    assert pair.group
+    pair.follower.check(now + 25, 20)
+    assert not pair.group
+
+
+def test_a_client_that_was_behind_and_caught_up_may_be_behind_anew(pair: Pair) -> None:
+    pair.send(masked(1, b"40"))
+    pair.fill()
+    now = time.monotonic()
+    pair.read_all()
+    pair.until(lambda: pair.follower._pending is None)
+    pair.follower.check(now + 25, 20)
+    assert pair.read_all() == ["2"]
+
+
+def test_others_have_their_turn_between_two_messages_of_one_client(pair: Pair) -> None:
+    turns: list[str] = []
+    pair.engine.on("message", lambda _sid, said: turns.append(said))
+    other = gevent.spawn(lambda: [turns.append("other") or gevent.sleep(0) for _ in range(50)])
+    pair.send(b"".join(masked(1, b"42") for _ in range(50)))
+    pair.until(lambda: turns.count("2") == 50)
+    other.join()
+    first, last = turns.index("2"), len(turns) - 1 - turns[::-1].index("2")
+    assert turns[first:last].count("other") > 20
 
 
 def test_a_client_that_only_closes_its_half_is_let_go(pair: Pair) -> None:
@@ -287,9 +349,9 @@ def test_what_is_sent_too_fast_waits_at_the_client(pair: Pair) -> None:
 
     pair.engine.on("message", slowly)
     for number in range(100):
-        pair.socket.send(masked(1, f"4{number}".encode()))
+        pair.socket.send(masked(1, f"42{number}".encode()))
     pair.until(lambda: len(pair.told) == 100)
-    assert pair.told == [str(number) for number in range(100)]
+    assert pair.told == [f"2{number}" for number in range(100)]
 
 
 def test_the_library_s_close_tells_the_client_and_the_application(pair: Pair) -> None:
@@ -310,15 +372,15 @@ def test_closing_with_abort_frees_the_connection_at_once(pair: Pair) -> None:
 
 def test_a_handler_that_fails_does_not_end_the_connection(pair: Pair) -> None:
     def failing(_sid: str, said: str) -> None:
-        if said == "bad":
+        if said == "2bad":
             raise RuntimeError("a handler of this test")
         pair.told.append(said)
 
     pair.engine.on("message", failing)
-    pair.send(masked(1, b"4bad"))
-    pair.send(masked(1, b"4good"))
+    pair.send(masked(1, b"42bad"))
+    pair.send(masked(1, b"42good"))
     pair.until(lambda: pair.told)
-    assert pair.told == ["good"]
+    assert pair.told == ["2good"]
 
 
 def test_a_client_is_pinged_once_in_an_interval_and_given_up_when_it_does_not_answer(pair: Pair) -> None:
@@ -345,7 +407,7 @@ def test_a_client_that_does_not_take_its_goodbye_is_freed_at_the_next_visit(pair
 
 
 def test_an_idle_follower_has_no_greenlet(pair: Pair) -> None:
-    pair.send(masked(1, b"4hello"))
+    pair.send(masked(1, b"42hello"))
     pair.follower.check(100, 20)
     pair.send(masked(1, b"3"))
     gevent.sleep(0.01)

@@ -13,7 +13,7 @@ import socketio
 import trustme
 from wsproto.events import AcceptConnection, TextMessage
 
-from reader.live import transport
+from reader.live import packets, transport
 from tests.live.serving import PATH, Client, Serving, serving, wait_for
 from tests.live.test_websocket import masked
 
@@ -185,8 +185,8 @@ def test_a_reader_who_never_reads_is_cut_off_and_nobody_else_notices(server: Ser
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        pytest.param(masked(1, b"4" + b"x" * 10_001), 1009, id="oversized"),
-        pytest.param(masked(1, b"4\xff"), 1007, id="bad UTF-8"),
+        pytest.param(masked(1, b"42" + b"x" * packets.MAX_MESSAGE_BYTES), 1009, id="oversized"),
+        pytest.param(masked(1, b"42\xff"), 1007, id="bad UTF-8"),
         pytest.param(b"\x81\x01x", 1002, id="wrong mask"),
     ],
 )

@@ -11,7 +11,7 @@ from reader.accounts.models import OpenSession, User
 from reader.articles.models import Status
 from reader.eventlog import Kind
 from reader.extensions import socketio
-from reader.live import fanout, rendering, streams, worker
+from reader.live import dispatch, fanout, rendering, streams, worker
 from reader.live.worker import NotJoined, Worker
 from reader.transactions import transaction
 from tests.support.factories import a_person, an_article
@@ -31,14 +31,12 @@ class Server:
     def leave_room(self, sid: str, room: str) -> None:
         self.rooms[room].discard(sid)
 
-    def disconnect(self, sid: str) -> None:
-        self.disconnected.append(sid)
-
 
 @pytest.fixture
 def server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Server:
     found = Server()
     monkeypatch.setattr(socketio, "server", found)
+    monkeypatch.setattr(dispatch, "cut", lambda _server, sid: found.disconnected.append(sid))
     return found
 
 
@@ -103,7 +101,7 @@ def test_a_socket_that_closes_while_it_joins_leaves_nothing_behind(
     with pytest.raises(NotJoined, match="closed"):
         here.join("sid", article.stream)
     assert article.stream not in here.tails
-    assert server.rooms == {}
+    assert not any(server.rooms.values())
 
 
 def test_many_joins_at_once_ask_once_and_none_comes_in_after_the_article_is_gone(

@@ -1,0 +1,107 @@
+"""What a client may send, and how much of it. Whoever sends anything else is cut off.
+
+The libraries below take far more: an event that a client names like one of their own (``connect``, ``disconnect``)
+reaches the server's handler of that name, binary attachments are waited for without bound, and each packet that can't
+be read is a traceback in the log. So nothing reaches them that is not listed here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import dataclass
+
+import structlog
+from wsproto.frame_protocol import CloseReason
+
+from reader.live.trouble import LimitedLog
+
+# A join or leave takes some 60 bytes and a pong 7, so a page that follows all it may says a tenth of this in a period.
+MAX_MESSAGE_BYTES = 4096
+MAX_BYTES = 8192
+PERIOD_SECONDS = 10.0
+# How long after the handshake a client may take to say CONNECT.
+CONNECT_SECONDS = 20.0
+
+# Engine.IO's packets: close, pong, and a message with a packet of Socket.IO in it.
+CLOSE, PONG, MESSAGE = "1", "3", "4"
+# Socket.IO's packets, always of the default namespace.
+CONNECT, DISCONNECT, EVENT, ACK = "0", "1", "2", "3"
+
+_MESSAGE = re.compile(rf"{CLOSE}|{PONG}|{MESSAGE}[{CONNECT}{DISCONNECT}{EVENT}].*", re.DOTALL)
+_EVENT = re.compile(rf"{EVENT}([0-9]{{1,9}})?(\[.*\])", re.ASCII | re.DOTALL)
+
+_log = LimitedLog(structlog.get_logger(__name__))
+
+
+class Refused(Exception):
+    """A client has sent what it may not; ``code`` is what its connection is closed with."""
+
+    def __init__(self, reason: str, code: CloseReason = CloseReason.POLICY_VIOLATION) -> None:
+        super().__init__(reason)
+        self.code = code
+
+    def log(self) -> None:
+        """Tell the operator, without anything that the client wrote."""
+        _log.warning("socket-refused", reason=str(self), code=int(self.code))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event that a client sends; ``ack_id`` is there where it wants an answer."""
+
+    name: str
+    arguments: list[object]
+    ack_id: str | None
+
+
+class Allowance:
+    """How much one client may send: ``MAX_BYTES`` in ``PERIOD_SECONDS``. The clock is read when that is used up."""
+
+    __slots__ = ("_since", "_used")
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+        self._used = 0
+
+    def covers(self, size: int) -> bool:
+        """Count ``size`` bytes that came in; whether they are within what is allowed."""
+        self._used += size
+        if self._used <= MAX_BYTES:
+            return True
+        now = time.monotonic()
+        if now - self._since >= PERIOD_SECONDS:
+            self._since, self._used = now, size
+        return self._used <= MAX_BYTES
+
+
+def check(message: str | bytes) -> None:
+    """Raise :class:`Refused` for a message that no packet of ours begins."""
+    if isinstance(message, bytes):
+        raise Refused("binary", CloseReason.UNSUPPORTED_DATA)
+    if _MESSAGE.fullmatch(message) is None:
+        raise Refused("unreadable")
+
+
+def read_connect(packet: str) -> None:
+    """Raise :class:`Refused` where what a client adds to its CONNECT is not the object that the protocol allows."""
+    if packet != CONNECT and not isinstance(_parsed(packet.removeprefix(CONNECT)), dict):
+        raise Refused("unreadable")
+
+
+def read_event(packet: str) -> Event:
+    """The event in a packet. Raises :class:`Refused` where there is none."""
+    match = _EVENT.fullmatch(packet)
+    content = _parsed(match[2]) if match else None
+    match content:
+        case [str(name), *arguments]:
+            return Event(name, arguments, match[1] if match else None)
+    raise Refused("unreadable")
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refused("unreadable") from None
