@@ -14,6 +14,8 @@ from reader.extensions import db, loose
 from reader.policy import MeasureKind
 from reader.prepared import Prepared
 
+MAX_IDS_PER_QUERY = 500
+
 _PERSON = [each.key for each in cast(Table, User.__table__).columns]
 # Every request of somebody who is logged in asks this.
 _BY_TOKEN = Prepared(
@@ -66,6 +68,16 @@ def session_by_token(token: str) -> OpenSession | None:
         return None
     person = loose(User, dict(zip(_PERSON, row, strict=False)))
     return OpenSession(row.session_id, row.remember, row.seen_at, person)
+
+
+def open_session_ids(ids: Sequence[int]) -> set[int]:
+    """Those of the sessions that have neither ended nor expired."""
+    found: set[int] = set()
+    for start in range(0, len(ids), MAX_IDS_PER_QUERY):
+        some = ids[start : start + MAX_IDS_PER_QUERY]
+        statement = select(LoginSession.id).where(LoginSession.id.in_(some), LoginSession.expires_at > now())
+        found.update(db.session.scalars(statement))
+    return found
 
 
 def sessions_of(user: User) -> Sequence[LoginSession]:

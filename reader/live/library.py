@@ -152,6 +152,7 @@ class BoundedConnection:
         self.connection = connection
         self._turn = BoundedSemaphore()
         self._allowance = packets.Allowance()
+        self.is_over = False
 
     def send(self, data: bytes) -> int:
         """Write all of ``data``; TimeoutError when the client doesn't take it for too long."""
@@ -169,13 +170,14 @@ class BoundedConnection:
             data = self.connection.recv(size)
         except ValueError:  # gevent's word for a TLS connection that was shut down
             return b""
-        if self._allowance.covers(len(data)):
-            return data
-        Refused("too much").log()
-        return b""
+        if not self.is_over and not self._allowance.covers(len(data)):
+            self.is_over = True
+            Refused("too much").log()
+        return b"" if self.is_over else data
 
     def hang_up(self) -> None:
         """End the connection in both directions, so that whoever waits for the client waits no longer."""
+        self.is_over = True
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
@@ -197,6 +199,8 @@ class BoundedWebsocket(WebSocketWSGI):  # type: ignore[misc]
         left = self._connect_by and max(0.0, self._connect_by - time.monotonic())
         try:
             message: str | bytes | None = self.ws.receive(timeout=left)
+            if self.ws.sock.is_over:  # what came before that is dropped
+                return None
             if message is None:
                 raise Refused("silent")
             packets.check(message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,9 +25,12 @@ from reader.live import dispatch, fanout, rendering, streams
 from reader.live.counts import EVENT, ClaimCounts, Counts
 from reader.live.hints import Hints
 from reader.live.tails import Tails
+from reader.live.trouble import Trouble
 from reader.live.watching import Watching
 
 HEAD_SECONDS = 30.0
+# How often the sockets of sessions are looked for that have expired.
+EXPIRED_SECONDS = 30.0
 # What one page can need, with room to spare; more is somebody playing.
 MOST_ROOMS = 8
 MOST_JOINS = 20
@@ -48,6 +51,7 @@ class Presence:
 
     identities: frozenset[str] = frozenset()
     person_id: int | None = None
+    session_id: int | None = None
     rooms: set[str] = field(default_factory=set)
     joins: list[float] = field(default_factory=list)
 
@@ -90,6 +94,7 @@ class Worker:
         if not self._telling:
             self._telling = True
             gevent.spawn(self._keep_telling_heads)
+            gevent.spawn(self._keep_cutting_expired)
 
     def admit(self, sid: str, token: str | None) -> None:
         """A socket was opened, by somebody with this log-in cookie or none."""
@@ -219,15 +224,25 @@ class Worker:
             session = accounts.session_by_token(token)
         if session is None:
             return Presence()
-        return Presence(frozenset((session.element, session.person.element)), session.person.id)
+        identities = frozenset((session.element, session.person.element))
+        return Presence(identities, session.person.id, session.id)
 
     def _cut(self, _after: int, events: Sequence[Event]) -> None:
         """Close the sockets of sessions that ended. They may come back, as whoever they then are."""
         for event in events:
-            self._cut_all(event.target)
+            self._cut_sockets(self._sockets.get(event.target, ()))
 
-    def _cut_all(self, identity: str) -> None:
-        for sid in list(self._sockets.get(identity, ())):
+    def cut_expired(self) -> None:
+        """Close the sockets of sessions whose time is over, of which no event tells."""
+        ids = {presence.session_id for presence in self._present.values() if presence.session_id is not None}
+        if not ids:
+            return
+        with self._app.app_context():
+            expired = ids - accounts.open_session_ids(list(ids))
+        self._cut_sockets(sid for sid, presence in self._present.items() if presence.session_id in expired)
+
+    def _cut_sockets(self, sids: Iterable[str]) -> None:
+        for sid in list(sids):
             self.forget(sid)
             dispatch.cut(socketio.server, sid)
 
@@ -252,6 +267,15 @@ class Worker:
                 if told.get(stream) != head:
                     fanout.send(stream, "live:head", {"stream": stream, "head": head})
             told = heads
+
+    def _keep_cutting_expired(self) -> None:
+        trouble = Trouble(
+            "sessions-unreadable", "sockets of expired sessions stay open until the database is back"
+        )
+        while True:
+            gevent.sleep(EXPIRED_SECONDS)
+            with trouble.contained():
+                self.cut_expired()
 
 
 def _viewer(presence: Presence) -> User | None:

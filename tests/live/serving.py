@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from wsproto.events import (
     CloseConnection,
     Event,
     Ping,
+    Pong,
     RejectConnection,
     Request,
     TextMessage,
@@ -30,7 +31,7 @@ from wsproto.events import (
 from reader.server import KEEPALIVE_SECONDS
 
 PATH = "/socket.io/?EIO=4&transport=websocket"
-PATIENCE = 20.0
+PATIENCE = 60.0
 GUNICORN = "from gevent import monkey; monkey.patch_all(); from gunicorn.app.wsgiapp import run; run()"
 
 
@@ -63,16 +64,21 @@ class Serving:
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
         """Status and body of an answer."""
+        status, _headers, body = self.request(path, headers or {})
+        return status, body
+
+    def request(self, path: str, headers: Mapping[str, str]) -> tuple[int, HTTPMessage, bytes]:
+        """Status, headers and body of an answer."""
         connection = (
             HTTPSConnection("localhost", self.port, timeout=PATIENCE, context=self._trust)
             if self._trust
             else HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         )
-        connection.request("GET", path, headers=headers or {})
+        connection.request("GET", path, headers=dict(headers))
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
-        return answer.status, body
+        return answer.status, answer.headers, body
 
     def fact(self, name: str) -> Any:
         """One of the process's facts."""
@@ -229,7 +235,7 @@ class Client:
             event = self.event()
             if isinstance(event, CloseConnection):
                 return int(event.code)
-            assert isinstance(event, TextMessage | BytesMessage | Ping), event
+            assert isinstance(event, TextMessage | BytesMessage | Ping | Pong), event
 
     @property
     def refused(self) -> int | None:

@@ -15,7 +15,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
 from reader.config import Settings
-from reader.live import worker
+from reader.live import sockets, worker
 from tests.support.factories import a_claim, a_person, an_article
 from tests.support.sites import Site, a_free_port, serving
 from tests.support.sockets import Closed, Socket
@@ -120,6 +120,41 @@ def test_pages_of_other_sites_and_other_ways_than_websockets_are_refused(stage: 
             Socket(stage.site.url, origin=origin)
     polling = requests.get(f"{stage.site.url}/socket.io/?EIO=4&transport=polling", timeout=5)
     assert polling.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("base_url", "origin", "ours"),
+    [
+        ("http://reader.example", "http://reader.example", True),
+        ("http://Reader.Example/", "http://reader.example", True),
+        ("https://reader.example:443", "https://reader.example", True),
+        ("http://reader.example:8080", "http://reader.example:8080", True),
+        ("http://[::1]:8000", "http://[::1]:8000", True),
+        ("http://reader.example", "https://reader.example", False),
+        ("https://reader.example", "http://reader.example", False),
+        ("https://reader.example", "https://reader.example:8443", False),
+        ("https://reader.example", "http://localhost", False),
+        ("https://reader.example", "http://127.0.0.1:8000", False),
+        ("https://reader.example", "null", False),
+        (None, "http://127.0.0.1:8000", True),
+        (None, "https://127.0.0.1:8000", True),
+        (None, "http://127.0.0.1:8001", False),
+        (None, "https://reader.example", False),
+    ],
+)
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "reader.example"])
+def test_only_pages_of_the_configured_origin_may_open_a_socket(
+    base_url: str | None, origin: str, ours: bool, host: str
+) -> None:
+    if base_url is None and host == "reader.example":
+        ours = False  # a server that listens to loopback alone has no such name
+    assert sockets.is_ours(origin, host, Settings(base_url=base_url, bind="127.0.0.1:8000")) == ours
+
+
+def test_an_event_that_is_not_listed_ends_the_socket(stage: Stage) -> None:
+    for event in ("live:post", "connect", "disconnect", "message", "*"):
+        with stage.socket() as socket, pytest.raises(Closed):
+            socket.call(event, {"stream": "front"})
 
 
 def test_who_says_too_much_at_once_is_cut(stage: Stage) -> None:

@@ -1,20 +1,25 @@
 """The transport below Socket.IO, in a real gunicorn worker, with real clients and with raw ones."""
 
 import json
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import socketio
 import trustme
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from wsproto.events import AcceptConnection, TextMessage
 
+from reader import security
 from reader.live import packets, transport
-from tests.live.serving import PATH, Client, Serving, serving, wait_for
+from tests.live.serving import PATH, PATIENCE, Client, Serving, serving, wait_for
 from tests.live.test_websocket import masked
 
 
@@ -198,12 +203,177 @@ def test_who_breaks_the_protocol_is_told_how(tmp_path: Path, data: bytes, code: 
         assert server.fact("gone") == {"transport close": 1}
 
 
-def test_a_handshake_that_asks_wrongly_is_refused(tmp_path: Path) -> None:
-    asks = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
-    with serving(tmp_path) as server:
-        assert server.get(PATH, {**asks, "Sec-WebSocket-Version": "8"})[0] == 426
-        assert server.get(PATH, {**asks, "Connection": "close", "Sec-WebSocket-Version": "13"})[0] == 400
-        assert server.fact("sockets") == 0
+TEXT, BINARY, PING = 1, 2, 9
+HOSTILE = {
+    "an event named connect": [masked(TEXT, b'421["connect",{}]')],
+    "an event named disconnect": [masked(TEXT, b'42["disconnect","x"]')],
+    "an event that nobody handles": [masked(TEXT, b'42["*"]')],
+    "an event whose name is a number": [masked(TEXT, b"42[1]")],
+    "an event without a name": [masked(TEXT, b"42[]")],
+    "an event that is no list": [masked(TEXT, b'42{"join":"a"}')],
+    "an event of another namespace": [masked(TEXT, b'42/b,["join","a"]')],
+    "a second connect": [masked(TEXT, b"40")],
+    "a second connect with a payload": [masked(TEXT, b'40{"token":"x"}')],
+    "a connect to another namespace": [masked(TEXT, b"40/b,")],
+    "an answer nobody waits for": [masked(TEXT, b"431[]")],
+    "an error": [masked(TEXT, b"44{}")],
+    "attachments without end": [
+        masked(TEXT, b'459999999999-["join",{"_placeholder":true,"num":0}]'),
+        *[masked(BINARY, b"x" * 1000)] * 5,
+    ],
+    "an answer with attachments": [masked(TEXT, b'461-1[{"_placeholder":true,"num":0}]')],
+    "a binary message": [masked(BINARY, b"x")],
+    "a binary message in a text": [masked(TEXT, b"bAAAA")],
+    "a packet that can't be read, again and again": [masked(TEXT, b"42[")] * 2000,
+    "lists in lists without end": [masked(TEXT, b"42" + b"[" * 4000)],
+    "lists in lists in a message": [masked(TEXT, b"4" + b"[" * 4000)],
+    "a number without end": [masked(TEXT, b"42[" + b"9" * 4000 + b"]")],
+    "an id without end": [masked(TEXT, b"42" + b"9" * 50 + b'["join","a"]')],
+    "an id in other figures": [masked(TEXT, '42\u00b2["join","a"]'.encode())],
+    "nothing": [masked(TEXT, b"")],
+    "a ping of Engine.IO": [masked(TEXT, b"2probe")],
+    "an upgrade": [masked(TEXT, b"5")],
+    "an opening": [masked(TEXT, b"0{}")],
+    "no packet": [masked(TEXT, b"x")],
+    "bytes that are no text": [masked(TEXT, b"42\xff")],
+    "more than a message holds": [masked(TEXT, b"42" + b"x" * packets.MAX_MESSAGE_BYTES)],
+    "far more": [masked(TEXT, b"42" + b"x" * 1_000_000)],
+    "fragments without end": [
+        masked(TEXT, b"42", final=False),
+        *[masked(0, b"x" * 100, final=False)] * 500,
+    ],
+    "empty fragments without end": [
+        masked(TEXT, b"42", final=False),
+        *[masked(0, b"", final=False)] * 3000,
+    ],
+    "pings without end": [masked(PING, b"")] * 3000,
+    "answers to pings without end": [masked(TEXT, b"3")] * 3000,
+}
+
+
+@pytest.mark.parametrize("frames", HOSTILE.values(), ids=HOSTILE)
+def test_a_client_that_sends_what_it_may_not_is_cut_off(server: Serving, frames: list[bytes]) -> None:
+    lines = len(server.log.read_text())
+    with server.client(join="a") as client:
+        with suppress(ConnectionError):
+            client.raw(b"".join(frames))
+        client.closed()
+        wait_for(lambda: server.fact("sockets") == 0, "the end of the socket")
+        assert server.fact("rooms") == {}
+    assert len(server.log.read_text()) - lines < 1000
+
+
+@pytest.mark.parametrize(
+    "packet", ['42["join","a"]', "43[]", "41[]", "40/b,", "40[]", "40{", "421-[]", "45[]", "3probe"]
+)
+def test_a_client_that_begins_otherwise_is_cut_off(server: Serving, packet: str) -> None:
+    with server.client(enter=False) as client:
+        client.packet("0")
+        client.send(packet)
+        client.closed()
+
+
+@pytest.mark.parametrize("packet", ["40", "40{}", '40{"token":"x"}'])
+def test_a_client_may_add_an_object_to_its_connect(server: Serving, packet: str) -> None:
+    with server.client(enter=False) as client:
+        client.packet("0")
+        client.send(packet)
+        assert client.packet("40")["sid"]
+
+
+@pytest.mark.parametrize("packet", ["41", "1"])
+def test_a_client_that_disconnects_is_let_go(server: Serving, packet: str) -> None:
+    with server.client(join="a") as client:
+        client.send(packet)
+        assert client.closed() == 1000
+
+
+def test_a_client_that_sends_nonsense_costs_others_nothing(server: Serving) -> None:
+    with server.client() as other:
+        for frames in (HOSTILE["a packet that can't be read, again and again"], [masked(TEXT, b"3")] * 1000):
+            with server.client() as client, suppress(ConnectionError):
+                client.raw(b"".join(frames))
+                assert other.call("echo", "still here") == "still here"
+
+
+TOKENS = '0 1 2 3 4 40 41 42 43 44 45 421 "join" "connect" "a" [ ] { } , : - / /b, null 1e999 \\ud800'
+PACKETS = st.lists(st.sampled_from(TOKENS.split()), max_size=8).map(lambda parts: "".join(parts).encode())
+
+
+@given(
+    st.lists(
+        st.binary(max_size=300)
+        | st.builds(
+            masked,
+            st.sampled_from([0, 1, 1, 1, 2, 8, 9, 10, 3]),
+            st.binary(max_size=20) | PACKETS,
+            final=st.booleans() | st.just(True),
+        ),
+        max_size=12,
+    ),
+    st.booleans(),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_that_a_client_sends_breaks_the_server(
+    server: Serving, frames: list[bytes], enters: bool
+) -> None:
+    with server.client(enter=enters) as client, suppress(ConnectionError):
+        client.raw(b"".join(frames))
+        client.socket.shutdown(socket.SHUT_WR)
+        while client.socket.recv(65536):
+            pass
+    assert server.get("/facts")[0] == 200
+
+
+ASKS = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "13",
+}
+NO_WEBSOCKETS: dict[str, tuple[str, dict[str, str], int]] = {
+    "no upgrade": (PATH, {}, 400),
+    "another upgrade": (PATH, {**ASKS, "Upgrade": "h2c"}, 400),
+    "another version": (PATH, {**ASKS, "Sec-WebSocket-Version": "8"}, 426),
+    "no connection to upgrade": (PATH, {**ASKS, "Connection": "close"}, 400),
+    "no key": (PATH, {**ASKS, "Sec-WebSocket-Key": ""}, 400),
+    "a page of another site": (PATH, {**ASKS, "Origin": "https://evil.example"}, 400),
+    "polling": ("/socket.io/?EIO=4&transport=polling", {}, 400),
+    "another transport": ("/socket.io/?EIO=4&transport=x", ASKS, 400),
+    "another version of Engine.IO": ("/socket.io/?EIO=3&transport=websocket", ASKS, 400),
+    "a session that is none": (f"{PATH}&sid=x", ASKS, 400),
+    "a script": (f"{PATH}&j=x", ASKS, 400),
+    "no parameters": ("/socket.io/", {}, 400),
+}
+
+
+@pytest.mark.parametrize(("path", "headers", "status"), NO_WEBSOCKETS.values(), ids=NO_WEBSOCKETS)
+def test_answers_that_are_no_websockets_have_the_security_headers(
+    server: Serving, path: str, headers: dict[str, str], status: int
+) -> None:
+    answered, sent, _body = server.request(path, headers)
+    assert answered == status
+    for name, value in security.HEADERS.items():
+        assert sent.get_all(name) == [value]
+    assert "default-src 'self'" in sent["Content-Security-Policy"]
+    assert sent["Cache-Control"] == "private, no-store"
+    assert server.fact("sockets") == 0
+
+
+def test_odd_headers_do_not_disturb_a_handshake(server: Serving) -> None:
+    for header in (("Sec-WebSocket-Protocol", "a, b"), ("X-Odd", "\xfc"), ("TE", "trailers")):
+        with server.client(headers=(header,), pause=0.1) as client:
+            assert client.call("echo", "here") == "here"
+
+
+def test_a_handshake_that_never_ends_is_hung_up_on(tmp_path: Path) -> None:
+    with (
+        serving(tmp_path, "--keep-alive=1") as server,
+        socket.create_connection(("127.0.0.1", server.port)) as one,
+    ):
+        one.settimeout(PATIENCE)
+        one.sendall(f"GET {PATH} HTTP/1.1\r\nHost: x\r\n".encode())
+        assert one.recv(1000) == b""
 
 
 def test_there_are_no_more_sockets_than_the_setting_allows(tmp_path: Path) -> None:

@@ -1,14 +1,18 @@
 """What can happen between two lines of the worker: other greenlets run whenever it asks the database."""
 
+from datetime import timedelta
+
 import gevent
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from reader import eventlog
 from reader.accounts import actions as accounts
 from reader.accounts import queries as people
-from reader.accounts.models import OpenSession, User
+from reader.accounts.models import LoginSession, OpenSession, User
 from reader.articles.models import Status
+from reader.clock import now
 from reader.eventlog import Kind
 from reader.extensions import socketio
 from reader.live import dispatch, fanout, rendering, streams, worker
@@ -85,6 +89,43 @@ def test_the_end_of_all_sessions_cuts_every_socket_of_the_person(here: Worker, s
     accounts.end_all_sessions(person, by=person)
     here.tails[streams.ACCESS].step()
     assert sorted(server.disconnected) == ["one", "two"]
+
+
+def test_a_session_that_expires_takes_its_sockets_along(here: Worker, server: Server) -> None:
+    person = a_person()
+    for sid, remember in (("expired", False), ("kept", True)):
+        here.admit(sid, accounts.open_session(person, remember=remember))
+    here.admit("visitor", None)
+    room = f"person:{person.id}"
+    here.join("expired", room)
+    here.join("kept", room)
+    here.cut_expired()
+    assert server.disconnected == []
+    with transaction() as session:
+        session.execute(
+            update(LoginSession)
+            .where(LoginSession.remember.is_(False))
+            .values(expires_at=now() - timedelta(seconds=1))
+        )
+    here.cut_expired()
+    assert server.disconnected == ["expired"]
+    assert server.rooms[room] == {"kept"}
+
+
+def test_a_socket_that_is_cut_leaves_all_its_rooms(here: Worker, server: Server) -> None:
+    person, article = a_person(), an_article()
+    rooms = (article.stream, f"person:{person.id}")
+    here.admit("cut", accounts.open_session(person))
+    here.admit("other", None)
+    for room in rooms:
+        here.join("cut", room)
+    here.join("other", article.stream)
+    accounts.end_all_sessions(person, by=person)
+    here.tails[streams.ACCESS].step()
+    assert server.disconnected == ["cut"]
+    assert {room: members for room, members in server.rooms.items() if members} == {article.stream: {"other"}}
+    with pytest.raises(NotJoined, match="closed"):
+        here.join("cut", article.stream)
 
 
 def test_a_socket_that_closes_while_it_joins_leaves_nothing_behind(
