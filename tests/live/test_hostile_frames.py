@@ -45,13 +45,15 @@ FRAMES = st.one_of(
     st.sampled_from([masked(Opcode.PING, b"?"), masked(Opcode.BINARY, b"x"), masked(Opcode.CLOSE, b"")]),
     st.binary(max_size=20),
 )
-# What one socket sends while its session lasts, and what it goes on to send.
-TALK = st.tuples(st.lists(FRAMES, max_size=6), st.lists(FRAMES, max_size=4))
+# What one socket sends while its session lasts, and what it goes on to send, by which it may end sooner.
+TALK = st.tuples(st.lists(FRAMES, max_size=6), st.just([]) | st.lists(FRAMES, max_size=4))
 KNOWN = [
     (['42["connect",{}]'], []),
     (['421["connect",{}]', f"421{MODERATION}"], [f"421{MODERATION}"]),
+    (['42["disconnect","x"]'], []),
+    (['42["disconnect","x"]', '42["connect",{}]', f"421{MODERATION}"], []),
     (['42["disconnect","x"]', '42["connect",{}]'], ["40", f"421{MODERATION}"]),
-    (["40"], ["40"]),
+    (["40"], []),
     (["41", "40"], ["40", f"421{MODERATION}"]),
     (["40/b,", "41/b,"], [f"42/b,{MODERATION}"]),
     ([f"451-{MODERATION}"], ["40"]),
