@@ -261,7 +261,7 @@ class Follower:
             yield from texts
             if not data:
                 return
-            self._incoming = websocket.Incoming(self._engine.max_http_buffer_size)
+            self._incoming = websocket.Incoming(self._engine.max_http_buffer_size, self._allowance)
         yield from self._incoming.receive(data)
 
     def _answered(self, message: str | bytes | Ping | CloseConnection) -> bool:

@@ -45,6 +45,8 @@ HANDSHAKE = {
 PATIENCE_SECONDS = 20.0
 # Packets that may wait for one client; a batch holds at most 16 kB, so this is 1 MiB.
 MOST_WAITING = 64
+# Bytes that are taken in one go: some hundred of the smallest frames.
+MAX_READ = 1024
 
 LEANT_ON: tuple[tuple[type, str, str], ...] = (
     (engineio.Server, "_handle_connect", "(self, environ, start_response, transport, jsonp_index=None)"),
@@ -166,8 +168,9 @@ class BoundedConnection:
 
     def recv(self, size: int) -> bytes:
         """Read at most ``size`` bytes; none, as at the end, from a client that sends too much."""
+        gevent.sleep(0)  # others have their turn
         try:
-            data = self.connection.recv(size)
+            data = self.connection.recv(min(size, MAX_READ))
         except ValueError:  # gevent's word for a TLS connection that was shut down
             return b""
         if not self.is_over and not self._allowance.covers(len(data)):

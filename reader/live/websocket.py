@@ -13,15 +13,19 @@ from io import StringIO
 from typing import Any
 
 from wsproto.connection import Connection, ConnectionType
-from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, Message, Ping, TextMessage
 from wsproto.frame_protocol import CloseReason, Opcode
 from wsproto.utilities import generate_accept_token
+
+from reader.live.packets import Allowance
 
 VERSION = "13"
 FINAL = 0x80
 MASKED = 0x80
 MASK_LENGTH = 4
 SHORT = 125
+# What a frame counts beside its bytes where it is no short and whole text: a ping, say, which no browser sends.
+FRAME_COST = 100
 _TEXT = FINAL | Opcode.TEXT
 _HEAD = 2 + MASK_LENGTH
 _ONE_CHARACTER = bytes((_TEXT, MASKED | 1))
@@ -108,9 +112,13 @@ def _unmasked(mask: bytes, payload: bytes) -> bytes:
 
 
 class Incoming:
-    """What one client sends, in pieces of any size, put together to texts of at most ``limit``."""
+    """What one client sends, in pieces of any size, put together to texts of at most ``limit``.
 
-    def __init__(self, limit: int) -> None:
+    Each frame is charged to the client's ``allowance``: thousands of empty ones would keep everybody waiting.
+    """
+
+    def __init__(self, limit: int, allowance: Allowance) -> None:
+        self._allowance = allowance
         self._connection = Connection(ConnectionType.SERVER)
         self._limit = limit
         self._length = 0
@@ -120,6 +128,10 @@ class Incoming:
         """The messages and pings that ``data`` completes; after a close, or a fault as one, no more."""
         self._connection.receive_data(data)
         for event in self._connection.events():
+            is_whole = not isinstance(event, Message) or event.frame_finished
+            if is_whole and not self._allowance.covers(FRAME_COST):
+                yield CloseConnection(code=CloseReason.POLICY_VIOLATION)
+                return
             if isinstance(event, BytesMessage):
                 yield CloseConnection(code=CloseReason.UNSUPPORTED_DATA)
                 return

@@ -11,9 +11,20 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 from wsproto.frame_protocol import Opcode
 
-from reader.live.websocket import BadHandshake, Incoming, accept, close_frame, frame, is_text, short_texts
+from reader.live.packets import MAX_BYTES, Allowance
+from reader.live.websocket import (
+    FRAME_COST,
+    BadHandshake,
+    Incoming,
+    accept,
+    close_frame,
+    frame,
+    is_text,
+    short_texts,
+)
 
 LIMIT = 100_000
+TOO_MANY = MAX_BYTES // FRAME_COST + 1
 MASK = b"\x0b\xad\xca\xfe"
 ASKS = {
     "HTTP_HOST": "reader.example",
@@ -46,7 +57,7 @@ def received(chunks: list[bytes], limit: int = LIMIT) -> Iterator[Any]:
             yield from texts
             if not data:
                 continue
-            incoming = Incoming(limit)
+            incoming = Incoming(limit, Allowance())
         for message in incoming.receive(data):
             yield message
             if isinstance(message, CloseConnection):
@@ -126,6 +137,11 @@ def test_a_close_frame_carries_its_code(code: int) -> None:
         pytest.param(masked(1, "ü".encode()[:1]), 1007, id="half a character"),
         pytest.param(masked(2, b"x"), 1003, id="binary"),
         pytest.param(masked(2, b"", final=False), 1003, id="the beginning of something binary"),
+        pytest.param(masked(9, b"") * TOO_MANY, 1008, id="too many pings"),
+        pytest.param(masked(10, b"") * TOO_MANY, 1008, id="too many pongs"),
+        pytest.param(
+            masked(1, b"", final=False) + masked(0, b"", final=False) * TOO_MANY, 1008, id="too many pieces"
+        ),
         pytest.param(masked(1, b"x" * 1001), 1009, id="too big"),
         pytest.param(
             masked(1, b"x" * 600, final=False) + masked(0, b"x" * 401), 1009, id="too big in pieces"
