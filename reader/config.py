@@ -48,9 +48,6 @@ def _bind(value: str) -> None:
         raise ValueError("it must be HOST:PORT")
 
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
 def _base_url(value: str | None) -> None:
     if value is None:
         return
@@ -249,16 +246,6 @@ class Settings:
     def secure(self) -> bool:
         """Whether the site is reached by HTTPS (and cookies must say so)."""
         return self.base_url is not None and self.base_url.startswith("https://")
-
-    @property
-    def origin(self) -> str | None:
-        """The base URL's origin as browsers write it: in small letters, without the port that its scheme implies."""
-        if self.base_url is None:
-            return None
-        parts = urlsplit(self.base_url)
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        port = f":{parts.port}" if parts.port not in (None, DEFAULT_PORTS[parts.scheme]) else ""
-        return f"{parts.scheme}://{host}{port}"
 
     @property
     def embedded(self) -> bool:

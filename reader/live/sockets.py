@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.http import parse_cookie
@@ -17,6 +18,7 @@ from reader.live.worker import NotJoined
 
 PING_SECONDS = 25
 PONG_SECONDS = 20
+_PORTS = {"http": 80, "https": 443}
 
 Answer = dict[str, Any]
 
@@ -75,8 +77,17 @@ def is_ours(origin: str, host: str, settings: config.Settings) -> bool:
     may end TLS.
     """
     if settings.base_url is not None:
-        return origin == settings.origin
+        return origin == _origin(settings.base_url)
     return origin in (f"http://{host}", f"https://{host}") and security.is_our_host(host, settings)
+
+
+@cache
+def _origin(url: str) -> str:
+    """The origin of an address as browsers write it: in small letters, without the port that its scheme implies."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    is_usual = parts.port in (None, _PORTS[parts.scheme])
+    return f"{parts.scheme}://{host}" if is_usual else f"{parts.scheme}://{host}:{parts.port}"
 
 
 def init_app(app: Flask) -> None:
