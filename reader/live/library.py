@@ -211,7 +211,7 @@ class BoundedWebsocket(WebSocketWSGI):  # type: ignore[misc]
             return None
         except Refused as error:
             error.log()
-            if self.ws.connected:
+            with suppress(OSError, ConnectionClosed):
                 self.ws.close(error.code)
             return None
         if message[:1] == packets.MESSAGE:
@@ -220,10 +220,9 @@ class BoundedWebsocket(WebSocketWSGI):  # type: ignore[misc]
 
     def close(self) -> None:
         """Say goodbye and hang up."""
-        try:
+        with suppress(OSError, ConnectionClosed):  # the client may be gone
             super().close()
-        finally:
-            self.ws.sock.hang_up()
+        self.ws.sock.hang_up()
 
 
 def bound_websockets(engine: engineio.Server) -> None:
