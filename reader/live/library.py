@@ -22,6 +22,7 @@ from engineio.packet import Packet
 from engineio.socket import Socket
 from gevent.lock import BoundedSemaphore
 from simple_websocket import ConnectionClosed
+from wsproto.utilities import LocalProtocolError
 
 from reader.live import packets, websocket
 from reader.live.packets import Refused
@@ -45,6 +46,8 @@ HANDSHAKE = {
 PATIENCE_SECONDS = 20.0
 # Packets that may wait for one client; a batch holds at most 16 kB, so this is 1 MiB.
 MOST_WAITING = 64
+# What saying goodbye raises where the client is gone, or it was said before.
+GONE = (OSError, ConnectionClosed, LocalProtocolError)
 # Bytes that are taken in one go: some hundred of the smallest frames.
 MAX_READ = 1024
 
@@ -211,7 +214,7 @@ class BoundedWebsocket(WebSocketWSGI):  # type: ignore[misc]
             return None
         except Refused as error:
             error.log()
-            with suppress(OSError, ConnectionClosed):
+            with suppress(*GONE):
                 self.ws.close(error.code)
             return None
         if message[:1] == packets.MESSAGE:
@@ -220,7 +223,7 @@ class BoundedWebsocket(WebSocketWSGI):  # type: ignore[misc]
 
     def close(self) -> None:
         """Say goodbye and hang up."""
-        with suppress(OSError, ConnectionClosed):  # the client may be gone
+        with suppress(*GONE):
             super().close()
         self.ws.sock.hang_up()
 
