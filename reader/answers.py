@@ -46,7 +46,14 @@ def problem(status: int, detail: str, **members: Any) -> Response:
 def refused(fault: Refused) -> Response:
     """A refusal as problem+json."""
     return with_retry(
-        problem(fault.status, fault.reason, field=fault.field, retry_after=fault.retry_after),
+        problem(
+            fault.status,
+            fault.reason,
+            field=fault.field,
+            retry_after=fault.retry_after,
+            resend=fault.resend,
+            other=fault.other,
+        ),
         fault.retry_after,
     )
 

@@ -17,6 +17,7 @@ from reader import (
     limits,
     live,
     metrics,
+    notices,
     pagecache,
     replica,
     security,
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     error_pages.init_app(app)
+    notices.init_app(app)
     live.init_app(app)
     on_delete(app, end_reports)
     jobs.init_app(app)

@@ -1,7 +1,8 @@
-"""The site's two cookies, named and marked in one place.
+"""The site's three cookies, named and marked in one place.
 
-``login`` holds a session's token; ``form`` is Flask's signed session and holds only the form tokens' secret.
-Where the site runs on HTTPS both are ``__Host-`` cookies: no other host and no plain connection can set them.
+``login`` holds a session's token; ``form`` is Flask's signed session and holds only the form tokens' secret; ``done``
+names, for a minute at most, what the next page says was done. Where the site runs on HTTPS all are ``__Host-``
+cookies: no other host and no plain connection can set them.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from werkzeug.wrappers import Response
 from reader.config import Settings
 
 MOST_KNOWN = 2048
+DONE_SECONDS = 60
 
 
 def login_cookie(settings: Settings) -> str:
@@ -27,6 +29,11 @@ def login_cookie(settings: Settings) -> str:
 def form_cookie(settings: Settings) -> str:
     """The name of the cookie that form tokens are checked with."""
     return _name("form", settings)
+
+
+def done_cookie(settings: Settings) -> str:
+    """The name of the cookie that says what was done by the form before this page."""
+    return _name("done", settings)
 
 
 def _name(name: str, settings: Settings) -> str:
@@ -102,4 +109,24 @@ def drop_login(response: Response, settings: Settings) -> None:
     """Log the browser out."""
     response.delete_cookie(
         login_cookie(settings), secure=settings.secure, httponly=True, samesite="Lax", path="/"
+    )
+
+
+def set_done(response: Response, act: str, settings: Settings) -> None:
+    """Have the next page say that this was done."""
+    response.set_cookie(
+        done_cookie(settings),
+        act,
+        max_age=DONE_SECONDS,
+        secure=settings.secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def drop_done(response: Response, settings: Settings) -> None:
+    """Forget what was done: a page has said it."""
+    response.delete_cookie(
+        done_cookie(settings), secure=settings.secure, httponly=True, samesite="Lax", path="/"
     )

@@ -94,7 +94,7 @@ EXPIRED = Help(
     "Go back, copy what you typed, reload the page and send it again.",
 )
 # What people may have written at length, and would not want to write again.
-WRITTEN = ("body", "note", "why")
+WRITTEN = ("body", "note", "why", "text", "words", "answer")
 BUSY_SECONDS = 5
 
 
@@ -121,8 +121,7 @@ def _expired(fault: CSRFError) -> Response:
     status = fault.code or HTTPStatus.BAD_REQUEST
     if answers.wants_json():
         return answers.problem(status, f"{fault.description} Fetch the form again and send its csrf_token.")
-    written = [text for name in WRITTEN if (text := request.form.get(name))]
-    return _page(status, EXPIRED, written=written)
+    return _page(status, EXPIRED)
 
 
 def _is_from_here() -> bool:
@@ -178,7 +177,15 @@ def _help(status: int) -> Help:
     )
 
 
-def _page(status: int, help: Help | None = None, *, says: str | None = None, **context: Any) -> Response:
+def _written() -> list[str]:
+    """What was typed into the form that can't be taken. Nothing, where the form itself can't be read."""
+    try:
+        return [text for name in WRITTEN if (text := request.form.get(name))]
+    except HTTPException:
+        return []
+
+
+def _page(status: int, help: Help | None = None, *, says: str | None = None) -> Response:
     help = help or _help(status)
     page = render_template(
         "errors/error.html",
@@ -186,6 +193,6 @@ def _page(status: int, help: Help | None = None, *, says: str | None = None, **c
         help=help,
         says=says or help.says,
         reference=g.get("reference"),
-        **{"written": [], **context},
+        written=_written(),
     )
     return make_response(page, status)

@@ -1,20 +1,33 @@
 """What a user can be refused for. :mod:`reader.error_pages` answers it as a page or as problem+json."""
 
+from collections.abc import Mapping
+
 
 class Refused(Exception):
     """An action that may not happen. Nothing was written.
 
     ``reason`` is a sentence for the person, saying what to do; ``field`` names the input it stands beside;
-    ``status`` is the HTTP answer; ``retry_after`` is in seconds.
+    ``status`` is the HTTP answer; ``retry_after`` is in seconds. ``resend`` holds the form's fields that are to be
+    changed if the person sends it once more all the same, and ``other`` a text that theirs would replace.
     """
 
     status = 403
 
-    def __init__(self, reason: str, *, field: str | None = None, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        field: str | None = None,
+        retry_after: int | None = None,
+        resend: Mapping[str, str | int] | None = None,
+        other: str | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.field = field
         self.retry_after = retry_after
+        self.resend = resend
+        self.other = other
 
 
 class Invalid(Refused):

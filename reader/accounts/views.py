@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from reader.accounts import actions, devices, keys, queries, sessions
@@ -13,9 +13,10 @@ from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
 from reader.accounts.kept import Kept
 from reader.accounts.models import User
 from reader.accounts.sessions import viewer
-from reader.answers import form_again, wants_json
+from reader.answers import form_again
 from reader.errors import Missing, Refused
 from reader.limits import client_address, hit
+from reader.notices import Done, done, noticed
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.add_app_template_filter(devices.name, "device")
@@ -49,7 +50,7 @@ def register() -> Response:
         return form_again("accounts/register.html", form, fault)
     response = redirect(local_path(form.next.data) or FRONT, 303)
     sessions.open_in(response, newcomer, remember=False, replacing=sessions.current())
-    return response
+    return noticed(response, Done.REGISTERED)
 
 
 @blueprint.get("/login")
@@ -109,14 +110,15 @@ def change_password() -> Response:
         return form_again("accounts/account.html", form, fault, **_account())
     response = redirect(ACCOUNT, 303)
     sessions.open_in(response, person(), remember=remember)
-    return response
+    return noticed(response, Done.NEW_PASSWORD)
 
 
 @blueprint.post("/account/shortcuts")
 def set_shortcuts() -> Response:
     """Switch the keyboard's shortcuts on or off."""
-    actions.set_shortcuts(person(), on=request.form.get("shortcuts") == "on")
-    return redirect(ACCOUNT, 303)
+    on = request.form.get("shortcuts") == "on"
+    actions.set_shortcuts(person(), on=on)
+    return done(Done.SHORTCUTS_ON if on else Done.SHORTCUTS_OFF, ACCOUNT)
 
 
 @blueprint.post("/account/sessions/<int:session_id>/end")
@@ -126,21 +128,21 @@ def end_session(session_id: int) -> Response:
         return logout()
     if not actions.end_session(session_id, by=person()):
         raise Missing("You have no such session. It has probably ended already.")
-    return redirect(ACCOUNT, 303)
+    return done(Done.SESSION_ENDED, ACCOUNT)
 
 
 @blueprint.post("/account/sessions/end-others")
 def end_other_sessions() -> Response:
     """End all of one's own sessions but this one."""
     actions.end_other_sessions(sessions.required(), by=person())
-    return redirect(ACCOUNT, 303)
+    return done(Done.OTHER_SESSIONS_ENDED, ACCOUNT)
 
 
 @blueprint.post("/account/warnings/<int:measure_id>")
 def acknowledge(measure_id: int) -> Response:
     """Say that one has read a moderator's warning."""
     actions.acknowledge(measure_id, by=person())
-    return redirect(local_path(request.form.get("next")) or ACCOUNT, 303)
+    return done(Done.WARNING_CONFIRMED, _way_back())
 
 
 @blueprint.get("/account/muted.css")
@@ -155,7 +157,7 @@ def mute(username: str) -> Response:
     """Read nothing by somebody any more."""
     other = _somebody(username)
     actions.mute(other, by=person())
-    return _done(other, muted=other.id)
+    return done(Done.MUTED, _way_back(), name=other.username, muted=other.id)
 
 
 @blueprint.post("/people/<username>/unmute")
@@ -163,7 +165,7 @@ def unmute(username: str) -> Response:
     """Read somebody again."""
     other = _somebody(username)
     actions.unmute(other, by=person())
-    return _done(other, unmuted=other.id)
+    return done(Done.UNMUTED, _way_back(), name=other.username, unmuted=other.id)
 
 
 def _somebody(username: str) -> User:
@@ -173,11 +175,9 @@ def _somebody(username: str) -> User:
     return found
 
 
-def _done(other: User, **changed: int) -> Response:
-    """Back to where the button stood; a program is told who was meant."""
-    if wants_json():
-        return jsonify(name=other.username, **changed)
-    return redirect(local_path(request.form.get("next")) or ACCOUNT, 303)
+def _way_back() -> str:
+    """Return where the button stood."""
+    return local_path(request.form.get("next")) or ACCOUNT
 
 
 def _form(template: str, form: RegisterForm | LoginForm) -> Response | str:

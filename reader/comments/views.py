@@ -24,8 +24,9 @@ from reader.comments.recommending import actions as recommending
 from reader.comments.screening import measures
 from reader.comments.shown import Alone, Shown
 from reader.comments.writing import previewed
-from reader.errors import Conflict, Invalid, Missing, Refused
+from reader.errors import Invalid, Missing, Refused
 from reader.factchecks import queries as factchecks
+from reader.notices import Done, done
 from reader.paging import LARGEST_ID, id_from
 from reader.policy import whose
 
@@ -85,11 +86,9 @@ def create(slug: str) -> Response:
             raise
         return _write_again(article, form, refused)
     comment = posted.comment
-    if not wants_json():
-        return redirect(comment.path, 303)
     if not comment.is_placed:
-        return told(comment, status=202)
-    return told(comment, status=201 if posted.created else 200)
+        return told(Done.HELD, comment, status=202)
+    return told(Done.POSTED, comment, status=201 if posted.created else 200)
 
 
 @blueprint.get(COMMENT)
@@ -131,7 +130,7 @@ def confirm_delete(comment_id: int) -> Response:
 def delete(comment_id: int) -> Response:
     """Delete one's own comment."""
     comment = actions.delete_comment(comment_id, by=person())
-    return told(comment) if wants_json() else redirect(_home(comment), 303)
+    return told(Done.DELETED, comment)
 
 
 @blueprint.post(f"{COMMENT}/recommend")
@@ -142,9 +141,9 @@ def recommend(comment_id: int) -> Response:
     limits.hit("clicks", f"recommend:{person().id}")
     act = recommending.recommend if form.wanted else recommending.take_back
     comment, seq = act(comment_id, by=person())
-    if not wants_json():
-        return redirect(comment.path, 303)
-    return jsonify(
+    return done(
+        Done.RECOMMENDED if form.wanted else Done.NOT_RECOMMENDED,
+        comment.path,
         id=comment.id,
         seq=seq,
         url=comment.path,
@@ -159,14 +158,12 @@ def _preview(article: Heading, form: CommentForm) -> Response:
     return jsonify(html=html) if wants_json() else _written(article, form, preview=html)
 
 
-def told(comment: Comment, *, status: int = 200) -> Response:
-    """What a program is told of a comment it has written or changed; ``seq`` is 0 where no number of the article's
-    stream shows it: while only its author and moderators see what it says.
+def told(act: Done, comment: Comment, *, status: int = 200) -> Response:
+    """Answer somebody who has written or changed a comment. ``seq`` is 0 where no number of the article's stream
+    shows it: while only its author and moderators see what it says.
     """
-    seq = 0 if comment.state == State.HELD else comment.changed_seq
-    response = jsonify(id=comment.id, seq=seq, url=_home(comment), state=comment.state)
-    response.status_code = status
-    return response
+    seq, home = 0 if comment.state == State.HELD else comment.changed_seq, _home(comment)
+    return done(act, home, status=status, id=comment.id, seq=seq, url=home, state=comment.state)
 
 
 def _home(comment: Comment) -> str:
@@ -200,7 +197,7 @@ def _led_to(comment_id: int, *, replies_after: int | None = None) -> Response:
 
 def _write_again(article: Heading, form: CommentForm, refused: Refused) -> Response:
     """The form with what was written, and beside it why it wasn't posted."""
-    fresh = uuid4() if isinstance(refused, Conflict) else form.submission_id.data
+    fresh = (refused.resend or {}).get("submission_id")
     response = _written(article, form, error=refused.reason, submission_id=fresh)
     response.status_code = refused.status
     if refused.retry_after is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -15,6 +15,7 @@ from reader.factchecks.forms import VerdictForm
 from reader.factchecks.lists import Filters
 from reader.factchecks.summary import strength
 from reader.factchecks.verdicts import Verdict
+from reader.notices import Done, done
 from reader.paging import Cursor, id_from
 
 # Lists follow verdicts, and a claim's page also shows the titles of articles: made again after a moment.
@@ -53,9 +54,10 @@ def decide(slug: str) -> ResponseReturnValue:
             raise
         form.refuse(refused.field, refused.reason)
         return page(life_of(slug), form), refused.status
-    if wants_json():
-        return jsonify(verdict=change.after, version=change.version, url=f"/fact-checks/{slug}")
-    return redirect(f"/fact-checks/{slug}#claim-{slug}", 303)
+    here = f"/fact-checks/{slug}"
+    return done(
+        Done.VERDICT_SET, f"{here}#claim-{slug}", verdict=change.after, version=change.version, url=here
+    )
 
 
 @blueprint.get("/fact-checks/<slug>/verdict")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, jsonify, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader import pagecache
@@ -16,11 +16,19 @@ from reader.moderation.forms import FORMS, MAY, DecisionForm, log_filters
 from reader.moderation.models import PRIVATE, Action, Decision, Reason
 from reader.moderation.queries import Case
 from reader.moderation.queues.lists import Queue
+from reader.notices import Done, done
 from reader.paging import LARGEST_ID, id_from
 from reader.policy import On, whose
 
 _ACTIONS = ", ".join(FORMS)
 COMMENT = f"/moderation/comments/<int(max={LARGEST_ID}):comment_id>"
+_DONE = {
+    "approve": Done.APPROVED,
+    "remove": Done.REMOVED,
+    "restore": Done.RESTORED,
+    "pin": Done.PINNED,
+    "unpin": Done.UNPINNED,
+}
 # The log follows no stream: its page is made again after a moment.
 LOG_SECONDS = 2.0
 
@@ -106,15 +114,15 @@ def _acted(action: str, comment_id: int, act: Callable[[DecisionForm], Decision]
     comment = _case(comment_id).comment
     # What was never published stands in no thread.
     place = comment.path if comment.is_placed else Queue.HELD.path
-    if wants_json():
-        return jsonify(
-            id=comment.id,
-            seq=comment.changed_seq,
-            url=place,
-            state=comment.state,
-            decision=decision.id,
-        )
-    return redirect(local_path(form.next.data) or place, 303)
+    return done(
+        _DONE[action],
+        local_path(form.next.data) or place,
+        id=comment.id,
+        seq=comment.changed_seq,
+        url=place,
+        state=comment.state,
+        decision=decision.id,
+    )
 
 
 def _case(comment_id: int) -> Case:

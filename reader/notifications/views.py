@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from reader.accounts.access import person
 from reader.accounts.queries import user_by_id
 from reader.accounts.sessions import viewer
-from reader.answers import form_again, wants_json
+from reader.answers import form_again
 from reader.articles import queries as articles
 from reader.errors import Missing
 from reader.extensions import csrf
 from reader.factchecks import queries as factchecks
+from reader.notices import Done, done
 from reader.notifications import actions, composing, queries
 from reader.notifications.forms import MailForm, ReadForm
 from reader.paging import id_from
@@ -57,7 +58,7 @@ def read() -> Response:
     form = ReadForm()
     if form.validate():
         actions.read(person(), through=form.through.data or 0, only=form.only.data)
-    return Response(status=204) if wants_json() else redirect(NOTIFICATIONS, 303)
+    return done(Done.NOTIFICATIONS_READ, NOTIFICATIONS, unread=queries.bell(person().id).unread)
 
 
 @blueprint.get(MAIL)
@@ -99,9 +100,9 @@ def follow_claim(slug: str) -> Response:
 def _followed(stream: str, path: str) -> Response:
     if request.form.get("follow") == "off":
         actions.unfollow(person(), stream)
-    else:
-        actions.follow(person(), stream)
-    return Response(status=204) if wants_json() else redirect(path, 303)
+        return done(Done.UNFOLLOWED, path, following=False)
+    actions.follow(person(), stream)
+    return done(Done.FOLLOWED, path, following=True)
 
 
 @blueprint.get("/unsubscribe/<token>")

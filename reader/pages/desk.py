@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader.accounts.access import person
@@ -12,6 +12,7 @@ from reader.errors import Invalid, Missing, Refused
 from reader.factchecks import actions
 from reader.factchecks import queries as factchecks
 from reader.factchecks.forms import AnswerForm
+from reader.notices import Done, done
 from reader.paging import LARGEST_ID, id_from
 
 PAGE = 25
@@ -31,7 +32,7 @@ def reports() -> str:
 def seen(report_id: int) -> ResponseReturnValue:
     """Note that somebody looks into it."""
     report = actions.see_fact_report(report_id, by=person())
-    return redirect(f"{LIST}#{report.element}", 303)
+    return done(Done.FACT_REPORT_SEEN, f"{LIST}#{report.element}")
 
 
 @blueprint.post(f"{REPORT}/answer")
@@ -46,7 +47,7 @@ def answer(report_id: int) -> ResponseReturnValue:
         raise
     except Refused as refused:
         return form_again("pages/desk_reports.html", form, refused, **_list(), failed=report_id)
-    return redirect(LIST, 303)
+    return done(Done.FACT_REPORT_ANSWERED, LIST)
 
 
 def _list() -> dict[str, object]:

@@ -1,33 +1,25 @@
 // What is clicked in the list of notifications was read; what one follows is changed in place. Without this script there
 // is a button for the one, and the other loads the page again.
 
-/** @param {string} address @param {Record<string, string>} fields */
-function post(address, fields) {
-  const token = document.querySelector(".site-logout [name=csrf_token]")?.value ?? "";
-  return fetch(address, {
-    method: "POST",
-    body: new URLSearchParams({ csrf_token: token, ...fields }),
-    headers: { Accept: "application/json" },
-    keepalive: true, // the page is about to be left
-  });
-}
+import { busy, explain } from "./busy.js";
+import { say } from "./say.js";
+import { post, send, token } from "./send.js";
 
 /** @param {HTMLFormElement} form */
 async function follow(form) {
-  const button = form.querySelector("button");
-  button.disabled = true;
-  const answer = await post(form.action, { follow: form.elements.follow.value }).catch(() => null);
-  button.disabled = false;
-  if (!answer?.ok) {
-    form.submit();
+  explain(form);
+  const answer = await send(form);
+  if (!answer.ok) {
+    explain(form, answer.reason);
     return;
   }
+  const button = form.querySelector("button");
   const { start, stop } = form.dataset;
-  const following = form.elements.follow.value === "on";
+  const { following, told } = answer.content;
   form.elements.follow.value = following ? "off" : "on";
   button.querySelector("span").textContent = following ? stop : start;
   button.querySelector("use").setAttribute("href", following ? "#i-bell-off" : "#i-bell");
-  button.focus();
+  say(told);
 }
 
 /** What was read in another tab, or has come meanwhile, shows in the list as well. */
@@ -49,11 +41,13 @@ export function watchNotifications() {
   for (const kind of ["click", "auxclick"])
     document.addEventListener(kind, ({ target }) => {
       const id = target.closest?.("a[data-notification]")?.dataset.notification;
-      if (id) post("/account/notifications/read", { through: id, only: id }).catch(() => {});
+      // The page is about to be left.
+      const fields = { csrf_token: token(), through: id, only: id };
+      if (id) post("/account/notifications/read", fields, { keepalive: true });
     });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("form.follow")) return;
     event.preventDefault();
-    follow(event.target);
+    busy(event.target, event.target.querySelector("button"), () => follow(event.target));
   });
 }

@@ -92,6 +92,12 @@ def test_writing_with_all_that_helps(two_people: tuple[Window, Window], window: 
     hers = alma.comment("The tower is 30 metres tall.")
     hers.get_by_role("link", name="Options for the comment by alma").click()
     dialog = alma.page.get_by_role("dialog")
+    dialog.get_by_role("link", name="Delete my comment").click()
+    expect(dialog).to_contain_text("it can’t be brought back")
+    dialog.get_by_role("link", name="Keep it").click()
+    expect(dialog).to_have_count(0)
+    hers.get_by_role("link", name="Options for the comment by alma").click()
+    dialog.get_by_role("link", name="Delete my comment").click()
     dialog.get_by_role("button", name="Delete my comment").click()
     expect(visitor.page.get_by_text("This comment was deleted by its author.")).to_be_visible(
         timeout=A_SECOND * 3

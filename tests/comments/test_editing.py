@@ -73,8 +73,9 @@ def test_the_same_text_again_is_no_edit(article: Article, author: User, comment:
 
 def test_nobody_writes_over_what_they_have_not_seen(author: User, comment: Comment) -> None:
     edit_comment(comment.id, by=author, body="In one tab.", revision=1)
-    with pytest.raises(Conflict, match="edited meanwhile"):
+    with pytest.raises(Conflict, match="edited meanwhile") as refused:
         edit_comment(comment.id, by=author, body="In another.", revision=1)
+    assert (refused.value.resend, refused.value.other) == ({"revision": 2}, "In one tab.")
     assert text_of(comment) == '<p dir="auto">In one tab.</p>'
 
 
@@ -133,6 +134,9 @@ def test_a_refused_edit_keeps_the_text_and_says_why_beside_it(
     refused = client.post(address, data=opened | {"body": "In this one."})
     assert refused.status_code == 409
     assert "edited meanwhile" in errors_beside(refused, f"edit-{comment.id}")
+    other = page(refused).find(id=f"edit-{comment.id}-other")
+    assert other
+    assert (other.text.strip(), other.has_attr("readonly")) == ("In another tab.", True)
     again = values_of(form_on(refused, address))
     assert again["body"].strip() == "In this one."
     assert client.post(address, data=again | {"preview": ""}).status_code == 303

@@ -115,9 +115,9 @@ def test_a_flat_reply_names_whom_it_answers(article: Article) -> None:
     chain = [a_comment(article)]
     for name in ("a", "b", "c", "d", "echo", "last"):
         chain.append(a_comment(article, by=a_person(name), under=chain[-1]))
-    answers = element(chain[-1]).select_one(".comment-answers")
+    answers = element(chain[-1]).select_one("a.comment-answers")
     assert answers
-    assert text(answers) == "in reply to echo"
+    assert (text(answers), answers["href"]) == ("in reply to echo", chain[-2].path)
     assert element(chain[1]).select_one(".comment-answers") is None
 
 

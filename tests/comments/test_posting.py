@@ -27,7 +27,7 @@ from reader.moderation.models import Reason
 from reader.transactions import transaction
 from tests.support.factories import a_claim, a_moderator, a_person, an_article
 from tests.support.queries import counted
-from tests.support.threads import a_comment, miscounted
+from tests.support.threads import a_comment, a_held_comment, miscounted
 
 RACES = 10
 
@@ -179,6 +179,37 @@ def test_the_same_submission_with_other_content_is_a_conflict(article: Article, 
     with pytest.raises(Conflict):
         a_comment(an_article(), by=author, submission_id=submission)
     assert rows() == 1
+
+
+@pytest.mark.parametrize(
+    ("fate", "says", "can_be_sent_anew"),
+    [("deleted", "deleted it since", True), ("removed", "a moderator has removed it", False)],
+)
+def test_the_same_submission_after_its_comment_is_gone_is_a_conflict(
+    article: Article, author: User, fate: str, says: str, can_be_sent_anew: bool
+) -> None:
+    submission = str(uuid4())
+    first = a_comment(article, by=author, submission_id=submission)
+    if fate == "deleted":
+        delete_comment(first.id, by=author)
+    else:
+        remove_comment(first.id, by=a_moderator(), reason=Reason.SPAM, note="", revision=1)
+    with pytest.raises(Conflict, match=says) as refused:
+        a_comment(article, by=author, submission_id=submission)
+    assert (refused.value.resend is not None) is can_be_sent_anew
+    if refused.value.resend:
+        anew = a_comment(article, by=author, submission_id=str(refused.value.resend["submission_id"]))
+        assert anew.id != first.id
+
+
+def test_a_retry_while_the_comment_waits_for_a_moderator_gets_its_answer(
+    article: Article, author: User
+) -> None:
+    """Its author sees it, and nothing is swallowed."""
+    submission = str(uuid4())
+    held = a_held_comment(article, by=author, submission_id=submission)
+    again = post_comment(article, by=author, body="Well said.", submission_id=submission)
+    assert (again.comment.id, again.comment.state, again.created) == (held.id, "held", False)
 
 
 def test_two_people_may_send_the_same_submission_id(article: Article) -> None:

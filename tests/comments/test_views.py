@@ -107,6 +107,7 @@ def test_a_program_is_told_number_and_address(ada: FlaskClient, article: Article
         "seq": eventlog.head(article.stream),
         "url": f"/comments/{comment.id}",
         "state": "published",
+        "told": "Your comment is posted.",
     }
     assert answer.headers["Cache-Control"] == "private, no-store"
 
@@ -121,6 +122,18 @@ def test_the_same_submission_again_gets_the_same_answer_and_another_text_a_confl
     other = send(ada, article, {**values, "body": "Twice."})
     assert (other.status_code, other.mimetype) == (409, "application/problem+json")
     assert rows() == 1
+
+
+def test_a_conflict_says_what_to_change_to_send_it_anew(ada: FlaskClient, article: Article) -> None:
+    values = {**form_of(ada, article), "body": "Once."}
+    first = send(ada, article, values).get_json()
+    ada.post(f"{first['url']}/delete", data={"csrf_token": values["csrf_token"]})
+    refused = send(ada, article, values)
+    assert (refused.status_code, refused.mimetype) == (409, "application/problem+json")
+    assert "deleted it since" in refused.get_json()["detail"]
+    anew = send(ada, article, {**values, **refused.get_json()["resend"]})
+    assert anew.status_code == 201
+    assert anew.get_json()["id"] != first["id"]
 
 
 def test_after_a_conflict_the_form_can_be_sent_once_more(ada: FlaskClient, article: Article) -> None:
@@ -418,7 +431,8 @@ def test_a_moderators_own_comment_is_theirs_to_delete_and_not_to_judge(app: Flas
     own = a_comment(article, by=moderator)
     client = app.test_client()
     log_in(client, moderator)
-    assert offered(client, own) == {f"{article.path}/comments", f"{own.path}/delete"}
+    assert offered(client, own) == {f"{article.path}/comments"}
+    assert page(client.get(f"{own.path}/actions")).find("a", href=f"{own.path}/delete")
 
 
 def test_a_text_deleted_by_its_author_is_nowhere_not_even_for_moderators(

@@ -24,6 +24,8 @@ def values_of(form: Tag) -> dict[str, str]:
     for control in form.find_all(["input", "textarea"]):
         if control.get("type") in ("checkbox", "radio") and not control.has_attr("checked"):
             continue
+        if not control.has_attr("name"):
+            continue
         values[str(control["name"])] = (
             control.text if control.name == "textarea" else str(control.get("value", ""))
         )

@@ -35,8 +35,8 @@ TOO_LATE = (
     "A comment can be edited for 15 minutes, and they are over. Copy your text: you can post it as a reply."
 )
 CHANGED = (
-    "This comment was edited meanwhile, perhaps by you in another tab. Your text is still here:"
-    " send it once more to replace the other one."
+    "This comment was edited meanwhile, perhaps by you in another tab. Below is what it says now. Your text is still"
+    " here: send it once more to replace the other one."
 )
 
 
@@ -61,7 +61,7 @@ def edit_comment(
         if not policy.may_edit(by, comment, at=now()):
             raise Conflict(TOO_LATE, field="body")
         if comment.revision != revision:
-            raise Conflict(CHANGED, field="body")
+            raise Conflict(CHANGED, field="body", resend={"revision": comment.revision}, other=comment.body)
         if ruling is not None and ruling.outcome is Outcome.REFUSE:
             raise Invalid(ruling.reason, field="body")
         measure = measures.held_by(comment, by)

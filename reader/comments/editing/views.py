@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request
+from flask import Blueprint, jsonify, make_response, render_template, request
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
@@ -14,12 +14,16 @@ from reader.clock import now
 from reader.comments import policy, queries, references
 from reader.comments.editing import actions
 from reader.comments.forms import EditForm
+from reader.comments.models import State
 from reader.comments.shown import Alone
 from reader.comments.views import COMMENT, alone, told
 from reader.comments.writing import previewed
 from reader.errors import Conflict, Missing, Refused
+from reader.notices import Done
 from reader.paging import id_from
 from reader.policy import whose
+
+_BLANK = {"error": None, "preview": None, "other": None}
 
 blueprint = Blueprint("editing", __name__)
 
@@ -35,7 +39,7 @@ def edit_form(comment_id: int) -> Response:
         raise Conflict(actions.GONE)
     if not policy.is_fresh(found.comment, at=now()):
         raise Conflict(actions.TOO_LATE)
-    return _page(found, queries.body_of(comment_id))
+    return _page(found, queries.body_of(comment_id), found.comment.revision)
 
 
 @blueprint.post(f"{COMMENT}/edit")
@@ -47,7 +51,9 @@ def edit(comment_id: int) -> Response:
         form.check()
         if form.preview.data:
             html = previewed(body, by=person())
-            return jsonify(html=html) if wants_json() else _page(alone(comment_id), body, preview=html)
+            if wants_json():
+                return jsonify(html=html)
+            return _page(alone(comment_id), body, form.revision.data, preview=html)
         limits.hit("comments", f"edit:{person().id}")
         comment = actions.edit_comment(
             comment_id,
@@ -59,8 +65,8 @@ def edit(comment_id: int) -> Response:
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise
-        return _again(comment_id, body, refused)
-    return told(comment) if wants_json() else redirect(comment.path, 303)
+        return _again(comment_id, form, refused)
+    return told(Done.EDIT_HELD if comment.state == State.HELD else Done.EDITED, comment)
 
 
 @blueprint.get("/comments/names")
@@ -75,13 +81,21 @@ def names() -> Response:
     )
 
 
-def _again(comment_id: int, body: str, refused: Refused) -> Response:
-    """The form as it was sent, over the revision as it is by now, so that sending it again is meant."""
-    response = _page(alone(comment_id), body, error=refused.reason)
+def _again(comment_id: int, form: EditForm, refused: Refused) -> Response:
+    """The form as it was sent; where somebody was first, with their text and over it, so that sending it again is
+    meant.
+    """
+    revision = (refused.resend or {}).get("revision", form.revision.data)
+    response = _page(
+        alone(comment_id), form.body.data or "", revision, error=refused.reason, other=refused.other
+    )
     response.status_code = refused.status
     return with_retry(response, refused.retry_after)
 
 
-def _page(found: Alone, body: str, *, error: str | None = None, preview: str | None = None) -> FlaskResponse:
-    page = render_template("comments/edit.html", alone=found, body=body, error=error, preview=preview)
+def _page(found: Alone, body: str, revision: str | int | None, **more: str | None) -> FlaskResponse:
+    """The form over a revision; ``more`` is its ``error``, a ``preview``, or the ``other`` text that came first."""
+    page = render_template(
+        "comments/edit.html", alone=found, body=body, revision=revision, **{**_BLANK, **more}
+    )
     return make_response(page)

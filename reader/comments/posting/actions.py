@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -40,6 +41,10 @@ NO_PARENT = "The comment you answer is not in this discussion."
 GONE_PARENT = "The comment you answer is deleted, removed or hidden, so it can't be answered any more."
 NO_CLAIM = "This article doesn't cite the claim that the comment is about."
 OTHER_CONTENT = "This form was sent before with another text. Send it once more to post this one, too."
+DELETED = (
+    "You posted this before and have deleted it since. Your text is kept: send it once more to post it anew."
+)
+REMOVED = "You posted this before and a moderator has removed it since. Your text is kept here, to be copied."
 
 
 _NEW: Mapping[str, Any] = {
@@ -146,12 +151,24 @@ def _thread(connection: Connection, comment: Comment) -> Any:
 
 
 def _first_answer(session: Session, comment_id: int, comment: Comment) -> Comment:
-    """The comment that the submission made when it came first."""
+    """The comment that the submission made when it came first, if it still says what it said. One that waits for a
+    moderator does, to its author.
+    """
     first = session.get_one(Comment, comment_id)
     content = ("article_id", "parent_id", "claim_id", "body")
     if any(getattr(first, name) != getattr(comment, name) for name in content):
-        raise Conflict(OTHER_CONTENT)
+        raise _anew(OTHER_CONTENT)
+    if first.state == State.DELETED:
+        raise _anew(DELETED)
+    if first.state == State.REMOVED:
+        # What was decided about is not posted again by pressing the button twice.
+        raise Conflict(REMOVED, field="body")
     return first
+
+
+def _anew(reason: str) -> Conflict:
+    """A refusal that is overcome by sending the form as another submission."""
+    return Conflict(reason, field="body", resend={"submission_id": str(uuid4())})
 
 
 def _place(connection: Connection, comment: Comment, answers: Collection[On]) -> None:
@@ -195,4 +212,4 @@ def _insert(connection: Connection, comment: Comment, *, counted: bool) -> None:
         comment.id = statements.store(connection, instance_dict(comment), counted=counted)
     except IntegrityError as fault:
         # Its author is sending the same submission to another article at this moment.
-        raise Conflict(OTHER_CONTENT) from fault
+        raise _anew(OTHER_CONTENT) from fault

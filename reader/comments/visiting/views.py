@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from reader.accounts.access import person
 from reader.articles import queries as articles
@@ -18,8 +18,7 @@ blueprint = Blueprint("visiting", __name__)
 @blueprint.post("/articles/<slug>/visit")
 def visit(slug: str) -> Response:
     """The page's script tells that the thread has been in view, up to a comment."""
-    _note(slug, request.form.get("up_to"))
-    return Response(status=204)
+    return jsonify(up_to=_note(slug, request.form.get("up_to")))
 
 
 @blueprint.get("/articles/<slug>/visit.svg")
@@ -29,8 +28,9 @@ def seen(slug: str) -> Response:
     return Response(NOTHING, mimetype="image/svg+xml")
 
 
-def _note(slug: str, text: str | None) -> None:
+def _note(slug: str, text: str | None) -> int:
     article, up_to = articles.published_by_slug(slug), id_from(text)
     if article is None or up_to is None:
         raise Missing("There is no such discussion.")
     actions.visit(article.id, by=person(), up_to=up_to)
+    return up_to

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader.accounts import keys
@@ -24,6 +24,7 @@ from reader.moderation.clearing import queries as clearing
 from reader.moderation.models import AppealOutcome
 from reader.moderation.queues.cases import shown
 from reader.moderation.queues.lists import Case, Queue
+from reader.notices import Done, done
 from reader.paging import LARGEST_ID, id_from
 
 ID = f"<int(max={LARGEST_ID}):"
@@ -127,7 +128,7 @@ def answer(appeal_id: int) -> ResponseReturnValue:
             raise
         fault = refused if refused.field not in form.errors else None
         return form_again(ANSWER, form, fault, **_answering(appeal_id))
-    return jsonify(decision=made.id) if wants_json() else redirect(Queue.APPEALS.path, 303)
+    return done(Done.APPEAL_ANSWERED, Queue.APPEALS.path, decision=made.id)
 
 
 def _mine() -> Place:
@@ -167,9 +168,8 @@ def _appeal(place: Place, decision_id: int) -> ResponseReturnValue:
             raise
         fault = refused if refused.field not in form.errors else None
         return form_again(PAGE, form, fault, **_stated(place, decision_id))
-    if wants_json():
-        return jsonify(appeal=made.id, url=place.of(decision_id)), 201
-    return redirect(place.of(decision_id), 303)
+    here = place.of(decision_id)
+    return done(Done.APPEALED, here, status=201, appeal=made.id, url=here)
 
 
 def _stated(place: Place, decision_id: int) -> dict[str, object]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from reader.accounts.access import person
-from reader.answers import wants_json
 from reader.moderation.clearing import actions, queries
+from reader.notices import Done, done
 from reader.paging import LARGEST_ID
 
 blueprint = Blueprint("clearing", __name__)
@@ -17,7 +17,6 @@ blueprint = Blueprint("clearing", __name__)
 def go_on(measure_id: int) -> ResponseReturnValue:
     """Do some more of it now, and say how far it is."""
     progress = actions.go_on(measure_id, by=person())
-    if wants_json():
-        return jsonify(done=progress.done, left=progress.left)
     whom = queries.whom(measure_id)
-    return redirect(f"/moderation/people/{whom.username}" if whom else "/moderation/", 303)
+    back = f"/moderation/people/{whom.username}" if whom else "/moderation/"
+    return done(Done.CLEARED, back, done=progress.done, left=progress.left)

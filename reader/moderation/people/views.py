@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader.accounts import queries as accounts
@@ -16,6 +16,7 @@ from reader.moderation.clearing import actions as clearing
 from reader.moderation.models import Reason
 from reader.moderation.people import actions, policy, queries
 from reader.moderation.people.forms import EndForm, MeasureForm
+from reader.notices import Done, done
 from reader.paging import LARGEST_ID, id_from
 from reader.policy import MeasureKind
 
@@ -45,7 +46,7 @@ def take(username: str) -> ResponseReturnValue:
         if wants_json():
             raise
         return form_again(PAGE, form, refused, **_page(username))
-    return _done(other.username)
+    return done(Done.MEASURE_TAKEN, _page_of(other.username), username=other.username)
 
 
 @blueprint.post(f"/moderation/measures/<int(max={LARGEST_ID}):measure_id>/end")
@@ -55,7 +56,8 @@ def end(measure_id: int) -> ResponseReturnValue:
     measure = actions.end_measure(measure_id, by=person(), with_comments=bool(form.with_comments.data))
     clearing.work_on(measure_id)
     other = accounts.user_by_id(measure.person_id)
-    return _done(other.username if other else "")
+    name = other.username if other else ""
+    return done(Done.MEASURE_ENDED, _page_of(name), username=name)
 
 
 def _take(other: User, form: MeasureForm) -> None:
@@ -81,7 +83,5 @@ def _page(username: str) -> dict[str, Any]:
     return {"page": page, "may": policy.may_measure(person(), page.person)}
 
 
-def _done(username: str) -> ResponseReturnValue:
-    if wants_json():
-        return jsonify(username=username)
-    return redirect(f"/moderation/people/{username}", 303)
+def _page_of(username: str) -> str:
+    return f"/moderation/people/{username}"

@@ -19,6 +19,7 @@ from reader.moderation.queues import forms, lists
 from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.forms import BulkForm, Pick
 from reader.moderation.queues.lists import Case, Queue
+from reader.notices import Done, done
 from reader.policy import may
 from reader.wording import plural
 
@@ -67,9 +68,9 @@ def decide() -> ResponseReturnValue:
     except Refused as fault:
         return _again(form, [fault.reason], fault.status)
     if refused:
-        done = f"{plural(len(picks) - len(refused), 'comment')} decided, {len(refused)} not:"
-        return _again(form, [done, *dict.fromkeys(refused)], 409)
-    return redirect(form.back(), 303)
+        summary = f"{plural(len(picks) - len(refused), 'comment')} decided, {len(refused)} not:"
+        return _again(form, [summary, *dict.fromkeys(refused)], 409)
+    return done(Done.DECIDED, form.back())
 
 
 @blueprint.post("/moderation/decisions/<int:decision_id>/undo")
@@ -77,9 +78,7 @@ def undo(decision_id: int) -> ResponseReturnValue:
     """Take a decision back."""
     form = BulkForm()
     made = actions.undo_decision(decision_id, by=person())
-    if request.accept_mimetypes.best == "application/json":
-        return jsonify(decision=made.id, id=made.comment_id)
-    return redirect(form.back(), 303)
+    return done(Done.UNDONE, form.back(), decision=made.id, id=made.comment_id)
 
 
 def _decided(action: str, pick: Pick, form: BulkForm, by: User) -> str | None:

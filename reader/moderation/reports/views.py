@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader import limits
@@ -17,10 +17,10 @@ from reader.factchecks import queries as factchecks
 from reader.moderation.models import Reason
 from reader.moderation.reports import actions, policy, queries
 from reader.moderation.reports.forms import ReportForm
+from reader.notices import Done, done
 from reader.paging import id_from
 
 PAGE = "moderation/reports/report.html"
-THANKS = "Thank you. Your report is filed; your account shows what becomes of it."
 
 blueprint = Blueprint("reports", __name__)
 
@@ -50,14 +50,8 @@ def report(comment_id: int) -> ResponseReturnValue:
         if wants_json() or isinstance(refused, Missing):
             raise
         return form_again(PAGE, form, refused if refused.field not in form.errors else None, **_page(found))
-    if wants_json():
-        return (
-            jsonify(
-                id=comment_id, seq=found.comment.changed_seq, url=f"{found.comment.path}/report", told=THANKS
-            ),
-            201,
-        )
-    return redirect(f"{found.comment.path}/report", 303)
+    here = f"{found.comment.path}/report"
+    return done(Done.REPORTED, here, status=201, id=comment_id, seq=found.comment.changed_seq, url=here)
 
 
 @blueprint.get("/account/reports")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from reader.accounts.access import person
@@ -14,6 +14,7 @@ from reader.comments import queries as comments
 from reader.errors import Missing, Refused
 from reader.moderation.threads import actions
 from reader.moderation.threads.forms import ThreadForm
+from reader.notices import Done, done
 
 PAGE = "moderation/threads/thread.html"
 
@@ -49,7 +50,7 @@ def change(slug: str) -> ResponseReturnValue:
         if wants_json():
             raise
         return form_again(PAGE, form, refused, **_page(article))
-    return jsonify(url=article.path) if wants_json() else redirect(f"{article.path}#comments", 303)
+    return done(Done.DISCUSSION_CHANGED, f"{article.path}#comments", url=article.path)
 
 
 def _page(article: Article) -> dict[str, object]:

@@ -12,6 +12,7 @@ from reader.answers import form_again, wants_json
 from reader.errors import Refused
 from reader.moderation.words import actions
 from reader.moderation.words.forms import WordsForm
+from reader.notices import Done, done
 
 PAGE = "moderation/words/words.html"
 
@@ -49,7 +50,7 @@ def change(name: str) -> ResponseReturnValue:
             raise
         form.version.raw_data, form.version.data = None, actions.stored_words(name).version
         return form_again(PAGE, form, refused, trial=None, **page)
-    return redirect(f"/moderation/words/{name}", 303)
+    return done(Done.WORDS_SAVED, f"/moderation/words/{name}", name=name)
 
 
 def _page(name: str) -> dict[str, Any]:

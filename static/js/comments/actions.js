@@ -1,6 +1,10 @@
 // "Options": what one may do with a comment, in a dialog over the page instead of a page of its own.
+import { busy, explain } from "../busy.js";
+import { say } from "../say.js";
+import { announce, change, send } from "../send.js";
 import { restoreDraft } from "./composer.js";
-import { announce, change, send } from "./send.js";
+
+const begun = new Map(); // what was written in a dialog that was closed, by its field: a composer has its draft instead
 
 /** @returns {HTMLDialogElement} */
 function makeDialog() {
@@ -9,10 +13,18 @@ function makeDialog() {
   dialog.setAttribute("aria-labelledby", "actions-heading");
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("input", ({ target }) => begun.set(nameOf(target), target.value));
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
+    const dismissal = event.target.closest("[data-dismiss]");
+    if (dismissal) event.preventDefault();
+    if (dismissal || event.target === dialog) dialog.close();
   });
   return dialog;
+}
+
+/** @param {HTMLInputElement} field */
+function nameOf(field) {
+  return `${field.form.action} ${field.name}`;
 }
 
 /** @returns {HTMLButtonElement} */
@@ -41,23 +53,34 @@ async function show(dialog, address) {
   heading.id = "actions-heading";
   dialog.replaceChildren(...main.childNodes, closeButton());
   for (const form of dialog.querySelectorAll("[data-composer]")) restoreDraft(form);
+  for (const field of dialog.querySelectorAll("form:not([data-composer]) textarea"))
+    field.value = begun.get(nameOf(field)) ?? field.value;
   return true;
 }
 
 /**
+ * Send a form of the dialog, and show what came of it.
  * @param {HTMLFormElement} form
- * @param {string} reason
  */
-function explain(form, reason) {
-  let line = form.querySelector(".field-error[data-answer]");
-  if (!line) {
-    line = document.createElement("p");
-    line.className = "field-error";
-    line.dataset.answer = "";
-    line.setAttribute("role", "alert");
-    form.prepend(line);
+async function submit(form) {
+  explain(form);
+  const answer = await send(form);
+  if (!answer.ok) {
+    explain(form, answer.reason);
+    return;
   }
-  line.textContent = reason;
+  for (const field of form.elements) begun.delete(nameOf(field));
+  form.closest("dialog").close();
+  const { content } = answer;
+  if ("muted" in content || "unmuted" in content) {
+    document.dispatchEvent(new CustomEvent("reader:done", { detail: content }));
+    say(content.told);
+  } else if ("recommended" in content) {
+    const isShown = change(content);
+    say(content.told, { onNextPage: !isShown });
+    if (!isShown) location.assign(content.url);
+  } else if (form.matches(".report")) say(content.told);
+  else announce(content);
 }
 
 /**
@@ -65,9 +88,12 @@ function explain(form, reason) {
  * @param {string} address
  */
 export async function openActions(address) {
+  const before = document.querySelector(".actions-dialog[open]");
   const dialog = makeDialog();
-  if (await show(dialog, new URL(address).pathname)) dialog.showModal();
-  else location.assign(address);
+  if (await show(dialog, new URL(address).pathname)) {
+    before?.close();
+    dialog.showModal();
+  } else location.assign(address);
 }
 
 /** Open the actions of a comment in a dialog, and send its forms from there. */
@@ -78,23 +104,12 @@ export function watchActions() {
     event.preventDefault();
     openActions(link.href);
   });
-  document.addEventListener("submit", async (event) => {
+  document.addEventListener("submit", (event) => {
     const form = event.target;
     const dialog = form.closest(".actions-dialog");
     if (!dialog || form.method !== "post" || form.matches("[data-composer]")) return;
     event.preventDefault();
-    const button = form.querySelector("[type=submit], button:not([type])");
-    button.disabled = true;
-    const answer = await send(form);
-    button.disabled = false;
-    if (answer.ok) {
-      dialog.close();
-      const { content } = answer;
-      if (content.seq === undefined)
-        document.dispatchEvent(new CustomEvent("reader:done", { detail: content }));
-      else if (!("recommended" in content)) announce(content);
-      else if (!change(content)) location.assign(content.url);
-    } else explain(form, answer.reason);
+    busy(form, event.submitter ?? form.querySelector("button"), () => submit(form));
   });
   document.addEventListener("reader:sent", ({ target }) => target.closest(".actions-dialog")?.close());
 }

@@ -1,7 +1,11 @@
 // Writing a comment without leaving the page: a draft that survives, a count near the limit, sending by keyboard.
 // Every form here also works by itself: without this script it is posted, and the page comes back.
-import { draftKey, draftOf, forgetDraft, keepDraft } from "./drafts.js";
-import { announce, freshId, post, send } from "./send.js";
+import { busy } from "../busy.js";
+import { say } from "../say.js";
+import { announce, freshId, post, send } from "../send.js";
+import { isComposing } from "../typing.js";
+import { forgetDraft, keepDraft, showDraft, watchDrafts } from "./drafts.js";
+import { check } from "./stopped.js";
 
 const LONGEST = 5000;
 const COUNT_FROM = 4500;
@@ -46,51 +50,54 @@ function offerLogIn(form) {
   form.querySelector(".field-error").append(link);
 }
 
-/** What was refused needs another number when it is sent again. @param {HTMLFormElement} form */
-async function renew(form) {
-  const { submission_id: submission, revision } = form.elements;
-  if (submission) submission.value = freshId();
-  if (!revision) return;
-  const { formAt } = await import("./edit.js");
-  const now = await formAt(form.action);
-  if (now) revision.value = now.elements.revision.value;
+/** Show the text that this one would replace, to be copied from. @param {HTMLFormElement} form @param {string} text */
+function showOther(form, text) {
+  const { body } = form.elements;
+  form.querySelector(".typed")?.remove();
+  const field = document.createElement("div");
+  field.className = "field typed";
+  const label = document.createElement("label");
+  const box = document.createElement("textarea");
+  box.id = `${body.id}-other`;
+  label.htmlFor = box.id;
+  label.textContent = "What it says now";
+  box.rows = 4;
+  box.readOnly = true;
+  box.value = text;
+  field.append(label, box);
+  body.closest(".field").after(field);
 }
 
-/**
- * Hold the form's buttons while something is under way; nothing happens while something is.
- * @param {HTMLFormElement} form
- * @param {() => Promise<void>} work
- */
-async function busy(form, work) {
-  const buttons = [...form.querySelectorAll("[type=submit]")];
-  if (buttons.some((button) => button.disabled)) return;
-  for (const button of buttons) button.disabled = true;
-  explain(form, "");
-  await work();
-  for (const button of buttons) button.disabled = false;
-}
-
-/** @param {HTMLFormElement} form */
-async function refused(form, answer) {
-  if (answer.status === 409) await renew(form);
-  explain(form, answer.reason);
-  if (answer.status === 401) offerLogIn(form);
+/** @param {HTMLFormElement} form @param {{status: number, content: object, reason: string}} answer */
+function refused(form, { status, content, reason }) {
+  // It was closed meanwhile: the text is there when it is opened again.
+  if (!form.isConnected) say(reason);
+  // What was refused may be sent once more, with these.
+  for (const [name, value] of Object.entries(content.resend ?? {})) form.elements[name].value = value;
+  if (content.resend) keepDraft(form);
+  if (content.other) showOther(form, content.other);
+  explain(form, reason);
+  if (status === 401) offerLogIn(form);
   form.elements.body.focus();
 }
 
 /** @param {HTMLFormElement} form */
 async function sendOff(form) {
+  const { body, submission_id: submission } = form.elements;
+  const text = body.value;
   const answer = await send(form);
   if (!answer.ok) {
-    await refused(form, answer);
+    refused(form, answer);
     return;
   }
-  forgetDraft(form);
+  forgetDraft(form, text);
   hidePreview(form);
-  form.elements.body.value = "";
-  if (form.elements.submission_id) form.elements.submission_id.value = freshId();
+  form.querySelector(".typed")?.remove();
+  body.value = "";
+  if (submission) submission.value = freshId();
   count(form);
   if (!document.getElementById("thread")) {
+    say(answer.content.told, { onNextPage: true });
     location.assign(answer.content.url);
     return;
   }
@@ -110,7 +117,7 @@ async function preview(form) {
   const answer = await post(form.action, fields);
   hidePreview(form);
   if (!answer.ok) {
-    await refused(form, answer);
+    refused(form, answer);
     return;
   }
   const section = document.createElement("section");
@@ -141,33 +148,33 @@ function grow(body) {
  * @param {HTMLFormElement} form
  */
 export function restoreDraft(form) {
-  const { body } = form.elements;
-  const draft = draftOf(form);
-  if (draft && body.value === body.defaultValue && !body.hasAttribute("aria-invalid")) body.value = draft;
+  showDraft(form);
   count(form);
-  grow(body);
+  grow(form.elements.body);
+  check(form);
 }
 
-/**
- * The draft was written on, or sent, in another tab: where it stands here as it was before, this tab follows.
- * @param {StorageEvent} event
- */
-function follow({ key, oldValue, newValue }) {
-  for (const form of document.querySelectorAll("[data-composer]")) {
-    if (draftKey(form) !== key || form.elements.body.value !== (oldValue ?? "")) continue;
-    form.elements.body.value = newValue ?? "";
-    if (newValue === null) form.elements.submission_id.value = freshId();
-    count(form);
-  }
+/** @param {HTMLFormElement} form @param {HTMLButtonElement | null} pressed none where a key sends it */
+async function submit(form, pressed) {
+  const button = pressed ?? form.querySelector("[type=submit]");
+  await busy(form, button, () => {
+    explain(form, "");
+    return button.name === "preview" ? preview(form) : sendOff(form);
+  });
+  check(form);
 }
 
 /** Look after every composer of the page, those that are opened later too. */
 export function watchComposers() {
   for (const form of document.querySelectorAll("[data-composer]")) restoreDraft(form);
-  window.addEventListener("storage", follow);
+  watchDrafts();
+  document.addEventListener("reader:draft", ({ target }) => {
+    count(target);
+    grow(target.elements.body);
+  });
   document.addEventListener("input", ({ target }) => {
     const form = target.closest("[data-composer]");
-    if (!form) return;
+    if (!form || target !== form.elements.body) return;
     keepDraft(form);
     count(form);
     hidePreview(form);
@@ -175,7 +182,7 @@ export function watchComposers() {
   });
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("[data-composer]");
-    if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isComposing(event)) {
       event.preventDefault();
       form.requestSubmit();
     }
@@ -183,7 +190,6 @@ export function watchComposers() {
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-composer]")) return;
     event.preventDefault();
-    const form = event.target;
-    busy(form, () => (event.submitter?.name === "preview" ? preview(form) : sendOff(form)));
+    submit(event.target, event.submitter);
   });
 }

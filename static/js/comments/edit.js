@@ -1,4 +1,5 @@
 // Changing in place what one wrote a moment ago: the form of the page "edit", under one's own comment.
+import { isComposing } from "../typing.js";
 import { restoreDraft } from "./composer.js";
 import { authorOf, decorateWith } from "./mine.js";
 
@@ -83,7 +84,8 @@ export function watchEditing() {
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.(".composer-edit");
     const { body } = form?.elements ?? {};
-    if (form && event.key === "Escape" && body.value === body.defaultValue) close(form);
+    if (form && event.key === "Escape" && !isComposing(event) && body.value === body.defaultValue)
+      close(form);
   });
   document.addEventListener("reader:sent", ({ target }) => {
     if (target.matches(".composer-edit")) close(target);

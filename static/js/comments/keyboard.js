@@ -1,5 +1,6 @@
 // Shortcuts: j and k go from comment to comment, r answers, ? says so. They can be switched off, and never act while
 // somebody writes or holds another key.
+import { isComposing } from "../typing.js";
 import { mine } from "./mine.js";
 import { nextUnread } from "./unread.js";
 
@@ -107,7 +108,7 @@ export function watchKeyboard() {
   if (!document.getElementById("thread")) return;
   document.addEventListener("keydown", (event) => {
     const act = ACTS[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (!act || event.ctrlKey || event.metaKey || event.altKey || isComposing(event)) return;
     if (event.target.closest?.(IN_FIELDS)) return;
     // The list stays within reach: it is how they are switched on again.
     if (isOff() && event.key !== "?") return;

@@ -1,5 +1,7 @@
 // Completing a name after "@": those who take part in the thread first. The text field keeps the focus; the list is
 // told of by aria-activedescendant.
+import { isComposing } from "../typing.js";
+
 const PAUSE = 150;
 const PART = /(?:^|[^\p{L}\p{M}\p{N}@/])@([\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*)$/u;
 
@@ -42,6 +44,7 @@ function current() {
 function complete(name) {
   const body = field;
   const part = partAt(body) ?? "";
+  if (body.readOnly) return;
   body.setRangeText(`${name} `, body.selectionStart - part.length, body.selectionStart, "end");
   close();
   body.dispatchEvent(new Event("input", { bubbles: true }));
@@ -75,7 +78,8 @@ async function ask(body, part) {
   const thread = document.querySelector("[data-live-stream^='article:']")?.dataset.liveStream;
   if (thread) address.searchParams.set("article", thread.replace("article:", ""));
   const response = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
-  const names = response?.ok ? (await response.json()).names : [];
+  // Whatever else answers names nobody.
+  const names = (response?.ok && (await response.json().catch(() => null))?.names) || [];
   if (mine !== asked) return;
   if (names.length && partAt(body) === part) show(body, names);
   else close();
@@ -89,7 +93,7 @@ function typed(body) {
 }
 
 function pressed(event) {
-  if (!list.isConnected || event.target !== field) return;
+  if (!list.isConnected || event.target !== field || isComposing(event)) return;
   const at = [...list.children].indexOf(current());
   if (event.key === "ArrowDown") choose(at + 1);
   else if (event.key === "ArrowUp") choose(at - 1);

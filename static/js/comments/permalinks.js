@@ -10,8 +10,19 @@ function follow() {
   else location.replace(`/comments/${id.replace("comment-", "")}`);
 }
 
+/** "In reply to": the comment that is answered, where it is on this page. Elsewhere the link leads to it. */
+function goToAnswered(event) {
+  const link = event.target.closest?.("a.comment-answers");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const id = `comment-${link.pathname.replace("/comments/", "")}`;
+  if (!document.getElementById(id)) return;
+  event.preventDefault();
+  location.hash = id;
+}
+
 /** Mark the comment that the address names, now and whenever it names another. */
 export function watchPermalinks() {
   addEventListener("hashchange", follow);
+  document.addEventListener("click", goToAnswered);
   follow();
 }

@@ -12,13 +12,21 @@ function selected() {
   const selection = getSelection();
   const text = selection.toString().trim();
   if (!text || selection.rangeCount === 0) return null;
-  const range = selection.getRangeAt(0);
-  const ends = [range.startContainer, range.endContainer].map((node) =>
-    (node.parentElement ?? node).closest(".comment-text"),
-  );
-  const comment = ends[0]?.closest(".comment");
-  if (!comment || ends[0] !== ends[1]) return null;
+  const range = selection.getRangeAt(0).cloneRange();
+  const { startContainer: start } = range;
+  const box = (start.nodeType === Node.ELEMENT_NODE ? start : start.parentElement).closest(".comment-text");
+  const comment = box?.closest(".comment");
+  if (!comment) return null;
+  // A triple click selects to where the next paragraph begins, which may be outside; nothing of that is selected.
+  const whole = dense(range);
+  if (!box.contains(range.endContainer)) range.setEndAfter(box.lastChild);
+  if (dense(range) !== whole) return null;
   return { comment, text, place: range.getBoundingClientRect() };
+}
+
+/** @param {Range} range */
+function dense(range) {
+  return range.toString().replace(/\s+/g, "");
 }
 
 function follow() {
@@ -38,7 +46,7 @@ function quote() {
   const { comment, text } = chosen;
   button.remove();
   const form = openReply(comment);
-  if (!form) return;
+  if (!form || form.elements.body.readOnly) return;
   const { body } = form.elements;
   const before = body.value.trimEnd();
   const lines = text.split("\n").map((line) => `> ${line}`.trimEnd());

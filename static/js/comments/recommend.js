@@ -1,7 +1,7 @@
 // Recommending in place: the button that leads to a page of its own where there is no script.
+import { change, post, token } from "../send.js";
 import { openActions } from "./actions.js";
 import { authorOf, decorate, decorateWith, mine, change as share } from "./mine.js";
-import { change, post } from "./send.js";
 
 /** @param {HTMLElement} button @returns {number} the comment's id */
 function idOf(button) {
@@ -33,14 +33,14 @@ function explain(button, reason) {
 }
 
 /** @param {HTMLElement} button */
-async function press(button, token) {
+async function press(button) {
   if (button.getAttribute("aria-busy")) return;
   const id = idOf(button);
   const others = mine().recommended.filter((each) => each !== id);
   const wanted = others.length === mine().recommended.length;
   button.setAttribute("aria-busy", "true");
   explain(button);
-  const fields = { csrf_token: token, recommended: wanted ? "yes" : "no" };
+  const fields = { csrf_token: token(), recommended: wanted ? "yes" : "no" };
   const answer = await post(button.formAction.replace(/actions$/, "recommend"), fields);
   // It may be another one by now: its count has changed.
   const shown = document.getElementById(button.id) ?? button;
@@ -73,8 +73,7 @@ export function watchRecommending() {
     const button = event.target.closest?.("[data-recommend]");
     if (!button) return;
     event.preventDefault();
-    const token = document.querySelector("input[name=csrf_token]")?.value;
-    if (token) press(button, token);
+    if (token()) press(button);
     else openActions(button.formAction);
   });
 }

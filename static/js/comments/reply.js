@@ -1,7 +1,8 @@
 // Answering in place: the link "Reply" opens a copy of the thread's own composer under the comment. Where there is no
 // composer, because nobody is logged in or the discussion is closed, the link leads to its page as ever.
+import { freshId } from "../send.js";
+import { isComposing } from "../typing.js";
 import { restoreDraft } from "./composer.js";
-import { freshId } from "./send.js";
 
 /** @param {HTMLFormElement} form */
 function close(form) {
@@ -25,7 +26,13 @@ function replyForm(composer, comment) {
   form.elements.submission_id.value = freshId();
   form.elements.body.value = "";
   for (const part of form.querySelectorAll("[id]")) part.id = `here-${part.id}-${id}`;
+  for (const part of form.querySelectorAll(".preview, .typed, .composer-about, .composer-stopped"))
+    part.remove();
+  // The composer may be on its way at this moment.
+  form.removeAttribute("aria-busy");
+  for (const button of form.querySelectorAll("button")) button.disabled = false;
   const { body } = form.elements;
+  body.readOnly = false;
   body.setAttribute("aria-describedby", `here-body-hint-${id}`);
   body.removeAttribute("aria-invalid");
   form.querySelector(".field-error").hidden = true;
@@ -38,7 +45,6 @@ function replyForm(composer, comment) {
   cancel.type = "button";
   cancel.textContent = "Cancel";
   cancel.addEventListener("click", () => close(form));
-  form.querySelector(".preview")?.remove();
   form.querySelector(".composer-buttons").append(cancel);
   return form;
 }
@@ -70,7 +76,8 @@ export function watchReplies() {
   });
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.(".composer-reply");
-    if (form && event.key === "Escape" && !form.elements.body.value.trim()) close(form);
+    if (form && event.key === "Escape" && !isComposing(event) && !form.elements.body.value.trim())
+      close(form);
   });
   document.addEventListener("reader:sent", ({ target }) => {
     if (target.matches(".composer-reply")) close(target);

@@ -1,5 +1,6 @@
 // What is new since the reader's last visit: marked, counted, and found one after the other. For who is logged in the
 // server remembers how far they have read; for others this browser does.
+import { post, token } from "../send.js";
 import { authorOf, decorateWith, mine } from "./mine.js";
 
 const PAUSE = 30 * 60 * 1000; // as long as a visit may rest; the server's is the same
@@ -29,9 +30,7 @@ function note() {
   const upTo = newest();
   if (!upTo) return;
   if (mine().person !== null) {
-    const token = document.querySelector("input[name=csrf_token]")?.value;
-    const body = new URLSearchParams({ csrf_token: token, up_to: upTo });
-    fetch(`${location.pathname}/visit`, { method: "POST", body, keepalive: true }).catch(() => {});
+    post(`${location.pathname}/visit`, { csrf_token: token(), up_to: upTo }, { keepalive: true });
     return;
   }
   const before = remembered();

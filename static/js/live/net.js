@@ -7,8 +7,13 @@ async function get(address, accept) {
   return response;
 }
 
-export async function fetchEvents(stream, after) {
-  return (await get(`/live/${stream}/events?after=${after}`, "application/json")).json();
+// What a program is answered at `address`. Rejects where something else answers, such as a network's log-in page.
+export async function fetchJson(address) {
+  return (await get(address, "application/json")).json();
+}
+
+export function fetchEvents(stream, after) {
+  return fetchJson(`/live/${stream}/events?after=${after}`);
 }
 
 // A fresh copy of the page at `address`.

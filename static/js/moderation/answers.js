@@ -1,4 +1,6 @@
 // The answer to an appeal: a dialog that keeps what was written in it until the answer is taken.
+import { busy } from "../busy.js";
+
 const dialog = document.getElementById("queue-answer");
 const form = dialog.querySelector("form");
 const error = dialog.querySelector(".field-error[role=alert]");
@@ -17,19 +19,21 @@ export function askAnswer(appeal, then) {
   dialog.showModal();
 }
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const button = event.submitter;
-  button.disabled = true;
+async function submit() {
   const told = await send(Object.fromEntries(new FormData(form)));
-  button.disabled = false;
   error.hidden = told.ok;
   if (!told.ok) {
     error.textContent = told.reason;
     return;
   }
   form.reset();
+  about = null;
   dialog.close();
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  busy(form, event.submitter, submit);
 });
 
 dialog.querySelector("button[type=button]").addEventListener("click", () => dialog.close());

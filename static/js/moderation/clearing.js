@@ -1,6 +1,7 @@
 // How far it is with the comments of somebody who is banned: the page says so, and lends a hand, as long as it is open.
 import { fetchPage } from "../live/net.js";
 import { swap } from "../live/swap.js";
+import { send } from "../send.js";
 
 const PAUSE = 400;
 const PARTS = ["in-force", "person-counts"];
@@ -9,12 +10,7 @@ async function goOn() {
   const form = document.querySelector("form[data-clearing]");
   if (!form) return;
   try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(form)),
-      headers: { Accept: "application/json" },
-    });
-    if (!answer.ok) return;
+    if (!(await send(form)).ok) return;
     const fresh = await fetchPage(location.href);
     for (const part of PARTS) {
       const [old, now] = [document, fresh].map((each) => each.getElementById(part));

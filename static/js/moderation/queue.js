@@ -2,7 +2,7 @@
 
 import { Follower } from "../live/catchup.js";
 import { socket } from "../live/client.js";
-import { fetchEvents, fetchPage } from "../live/net.js";
+import { fetchEvents, fetchJson, fetchPage } from "../live/net.js";
 import { askAnswer } from "./answers.js";
 import { Cards } from "./cards.js";
 import { answer, decide, latest, undo } from "./decide.js";
@@ -35,6 +35,7 @@ const follower = new Follower({
     return head;
   },
 });
+const begun = new Map(); // what was said about a removal that could not be sent, by card
 let isLooking = false;
 
 function say(words) {
@@ -108,6 +109,7 @@ async function act(card, action, fields) {
     setTimeout(() => card.isConnected && card.hasAttribute("data-deciding") && follower.catchUp(), PATIENCE);
     return;
   }
+  if (fields?.note) begun.set(nameOf(card), fields.note);
   // What it is by now is shown, and above it why nothing was decided.
   await fetchCards([nameOf(card)]);
   refuse(cards.find(nameOf(card)) ?? card, told.reason);
@@ -151,12 +153,12 @@ async function back() {
   if (card) select(card);
 }
 
-// The cards as they are now; an open page is told the same by everyone's way, only later.
+// The cards as they are now; an open page is told the same by everyone's way, only later. They stay as they are where
+// the site doesn't answer.
 async function fetchCards(ids) {
   const query = new URLSearchParams(ids.map((id) => ["id", id]));
-  const response = await fetch(`/moderation/cards?${query}`, { headers: { Accept: "application/json" } });
-  if (!response.ok) return;
-  const fresh = await response.json();
+  const fresh = await fetchJson(`/moderation/cards?${query}`).catch(() => null);
+  if (!fresh?.cards) return;
   if (fresh.head < follower.seen) return fetchCards(ids); // a decision overtook the answer
   cards.count(fresh.counts);
   cards.apply(fresh.cards);
@@ -206,8 +208,9 @@ async function renew() {
 }
 
 function removal(card) {
-  askWhy((reason, note) => {
+  askWhy(begun.get(nameOf(card)) ?? "", (reason, note) => {
     select(card);
+    begun.delete(nameOf(card));
     act(card, "remove", { reason, note });
   });
 }

@@ -1,4 +1,6 @@
 // Why a comment is removed: a dialog in which a reason is chosen by its key, or by hand.
+import { isComposing } from "../typing.js";
+
 const NEEDS_WORDS = "Say in your own words why: “Other” alone explains nothing.";
 
 const dialog = document.getElementById("queue-reasons");
@@ -6,10 +8,13 @@ const note = dialog.querySelector("textarea");
 const error = dialog.querySelector(".field-error");
 let chosen = () => {};
 
-/** @param {(reason: string, note: string) => void} then is told at once: the next key is about the next comment */
-export function askWhy(then) {
+/**
+ * @param {string} begun what was written about this comment before, and could not be sent
+ * @param {(reason: string, note: string) => void} then is told at once: the next key is about the next comment
+ */
+export function askWhy(begun, then) {
   chosen = then;
-  note.value = "";
+  note.value = begun;
   error.hidden = true;
   dialog.showModal();
 }
@@ -33,7 +38,7 @@ dialog.addEventListener("click", (event) => {
 });
 
 dialog.addEventListener("keydown", (event) => {
-  if (event.target === note) return;
+  if (event.target === note || isComposing(event)) return;
   const keys = [...dialog.querySelectorAll(".queue-reasons button")];
   const button = keys.find((each) => each.querySelector("kbd").textContent === event.key);
   if (!button) return;
