@@ -54,6 +54,12 @@ ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({"status": 200, "content_type": "text/html", "body": ""}, "in the place of this site"),
 }
 
+# What was said about the answer before must not be taken for what is said about this one.
+FORGET = """lines => lines.forEach((line) => {
+  const words = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) words.currentNode.data = "";
+})"""
+
 
 @contextmanager
 def behind(site: Site) -> Iterator[Article]:
@@ -95,6 +101,7 @@ def foreign(window: Window, act: Callable[[], None], said: Locator, check: Calla
     window.expected |= {403, 502}
     for name, (answer, words) in ANSWERS.items():
         posts(window.page, answer)
+        said.evaluate_all(FORGET)
         act()
         expect(said, name).to_contain_text(words)
         check()
@@ -102,6 +109,7 @@ def foreign(window: Window, act: Callable[[], None], said: Locator, check: Calla
     window.page.route(
         "**/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback()
     )
+    said.evaluate_all(FORGET)
     act()
     expect(said).to_contain_text("no connection")
     check()
@@ -396,6 +404,13 @@ def test_who_is_stopped_while_writing_keeps_the_text_and_is_told_why(
     )
     expect(body).to_be_visible()
     expect(body).to_have_value(TEXT)
+    page.reload()
+    expect(page.get_by_label("What you were writing here").first).to_be_visible()
+    shown = page.get_by_label("What you were writing here").evaluate_all(
+        "boxes => boxes.map((box) => box.value)"
+    )
+    assert TEXT in shown
+    assert violations(page) == []
 
 
 def test_who_is_logged_out_elsewhere_while_writing_keeps_the_text(

@@ -317,3 +317,19 @@ def test_the_header_counts_what_waits_on_any_page_live(window: Open, waiting: No
     other.live()
     other.page.locator("#cases > li").first.get_by_role("button", name="Keep").click()
     expect(count).to_have_text("4", timeout=A_SECOND)
+
+
+def test_a_key_that_an_input_method_takes_decides_nothing(moderator: Window) -> None:
+    page = moderator.page
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    composing = """key => document.activeElement.dispatchEvent(
+      new KeyboardEvent("keydown", { key, isComposing: true, bubbles: true, cancelable: true })
+    )"""
+    for key in "arux":
+        assert page.evaluate(composing, key)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    press(moderator, "r")
+    assert page.evaluate(composing, "5")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert "POST" not in sent

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Locator, expect
 
+from reader.accounts.queries import user_by_name
+from reader.app import foundation
+from reader.articles.queries import published_by_slug
+from reader.extensions import db
 from tests.browser.conftest import Open
 from tests.browser.window import A_SECOND, ARTICLE, PASSWORD, Window
+from tests.support.sites import Site
+from tests.support.threads import a_comment
 
 
 def recommend(card: Locator) -> Locator:
@@ -160,3 +167,92 @@ def test_the_keyboard_goes_through_a_thread_and_is_silent_where_somebody_writes(
     before = page.evaluate("document.activeElement.id")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.id") == before
+
+
+COMPOSING = """([key, how]) => document.activeElement.dispatchEvent(
+  new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...how })
+)"""
+# As browsers say that an input method takes the key; Safari by the code alone.
+HOW = ({"isComposing": True}, {"keyCode": 229})
+
+
+@pytest.mark.parametrize("how", HOW, ids=str)
+def test_a_key_that_an_input_method_takes_does_nothing(
+    two_people: tuple[Window, Window], how: dict[str, object]
+) -> None:
+    alma, _ = two_people
+    alma.go(ARTICLE)
+    alma.live()
+    page = alma.page
+    card = alma.post("The first.")
+
+    def composes(key: str, **more: bool) -> None:
+        taken_by_nobody = page.evaluate(COMPOSING, [key, {**how, **more}])
+        assert taken_by_nobody, key
+
+    body = page.get_by_label("Your comment")
+    body.fill("")
+    body.press_sequentially("Ask @al")
+    expect(page.get_by_role("option", name="alma")).to_be_visible()
+    for key in ("Enter", "Tab", "Escape", "ArrowDown"):
+        composes(key)
+    expect(body).to_have_value("Ask @al")
+    expect(page.get_by_role("option", name="alma")).to_be_visible()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    composes("Enter", ctrlKey=True)
+    composes("Enter", metaKey=True)
+    body.press("Enter")
+    expect(body).to_have_value("Ask @alma ")
+    assert "POST" not in sent
+    card.get_by_role("link", name="Reply to").click()
+    composes("Escape")
+    expect(page.locator(".composer-reply")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".composer-reply")).to_have_count(0)
+    composes("?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_paragraph_selected_by_a_triple_click_is_quoted(two_people: tuple[Window, Window]) -> None:
+    """The last one of a comment, too, whose selection ends where the next part of the page begins."""
+    alma, bruno = two_people
+    bruno.go(ARTICLE)
+    bruno.post("The tower is tall.\n\nThe harbour is deep.")
+    alma.go(ARTICLE)
+    alma.live()
+    card = alma.shows("The tower is tall.")
+    quote = alma.page.get_by_role("button", name="Quote")
+    for number, words in enumerate(("The tower is tall.", "The harbour is deep.")):
+        card.locator(".comment-text p").nth(number).click(click_count=3)
+        quote.click()
+        reply = alma.page.get_by_label("Your reply to bruno")
+        expect(reply).to_have_value(f"> {words}\n\n")
+        reply.fill("")
+    # What reaches into another part is not one person's words.
+    card.locator(".comment-text p").first.click(click_count=3)
+    expect(quote).to_be_visible()
+    alma.page.evaluate("getSelection().extend(document.querySelector('.comment-actions'), 2)")
+    expect(quote).to_have_count(0)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_deep_reply_leads_to_the_comment_that_it_answers(window: Open, site: Site, scripts: bool) -> None:
+    with foundation(site.settings).app_context():
+        article, moira = published_by_slug("harbour-lights"), user_by_name("moira")
+        assert article
+        assert moira
+        chain = [a_comment(article, by=moira, body="Deep 0.")]
+        for number in range(1, 7):
+            chain.append(a_comment(article, by=moira, body=f"Deep {number}.", under=chain[-1]))
+        for number in range(60):
+            a_comment(article, by=moira, body=f"Later {number}.")
+        paths = [each.path for each in chain]
+        db.session.remove()
+        db.engine.dispose()
+    reader = window("reader", java_script_enabled=scripts)
+    reader.go(paths[6])
+    card = reader.page.locator(f"#comment-{paths[6].rpartition('/')[2]} > .comment-card")
+    card.get_by_role("link", name="in reply to moira").click()
+    reader.page.wait_for_url(f"**#comment-{paths[5].rpartition('/')[2]}")
+    expect(reader.comment("Deep 5.")).to_be_in_viewport()

@@ -53,7 +53,7 @@ async function show(dialog, address) {
   heading.id = "actions-heading";
   dialog.replaceChildren(...main.childNodes, closeButton());
   for (const form of dialog.querySelectorAll("[data-composer]")) restoreDraft(form);
-  for (const field of dialog.querySelectorAll("form:not([data-composer]) textarea"))
+  for (const field of dialog.querySelectorAll("form:not([data-composer]) :is(textarea, select)"))
     field.value = begun.get(nameOf(field)) ?? field.value;
   return true;
 }

@@ -23,8 +23,13 @@ function ifKept(what) {
 
 /** Whose text it is, where it is sent to, and what it answers. @param {HTMLFormElement} form */
 function placeOf(form) {
+  return `${prefix(new URL(form.action).pathname)}${form.elements.parent_id?.value ?? "edit"}`;
+}
+
+/** @param {string} path where forms are sent to */
+function prefix(path) {
   const person = mine().name ?? document.querySelector(".site-person")?.textContent.trim();
-  return `draft:${person}:${new URL(form.action).pathname}:${form.elements.parent_id?.value ?? "edit"}`;
+  return `draft:${person}:${path}:`;
 }
 
 /** Where this tab keeps what is written there. @param {HTMLFormElement} form */
@@ -97,13 +102,22 @@ export function forgetDraft(form, text) {
   tabs.postMessage({ key, sent: { text, submission: form.elements.submission_id?.value } });
 }
 
+/** @param {string} start @returns {string[]} the keys of all drafts that begin so */
+function keysFrom(start) {
+  return (ifKept(() => Object.keys(localStorage)) ?? []).filter((key) => key.startsWith(start));
+}
+
+/** All that is being written to be sent to an address, in any tab. @param {string} path @returns {string[]} */
+export function textsFor(path) {
+  return keysFrom(prefix(path)).map((key) => read(key).text);
+}
+
 /** The draft that a form is to show: this tab's own, or else one of another tab. @param {HTMLFormElement} form */
 function draftFor(form) {
   const place = placeOf(form);
   const own = read(keyOf(form));
   if (own) return own;
-  const keys = ifKept(() => Object.keys(localStorage)) ?? [];
-  const others = keys.filter((key) => key.startsWith(`${place}#`)).map((key) => [key, read(key)]);
+  const others = keysFrom(`${place}#`).map((key) => [key, read(key)]);
   const [key, latest] = others.sort(([, one], [, two]) => two.at - one.at)[0] ?? [];
   if (latest) ifKept(() => sessionStorage.setItem(place, key));
   return latest ?? null;

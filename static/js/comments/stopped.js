@@ -1,6 +1,7 @@
 // What somebody was writing when they were stopped: the discussion was closed, or they were suspended or logged out. The
 // text stays on the page, to be copied, with the reason beside it; where writing is possible again, it goes on.
 import { isBusy } from "../busy.js";
+import { textsFor } from "./drafts.js";
 
 const LOGGED_OUT = "You are not logged in any more.";
 const GONE = "The comment you answer is not there to be read any more.";
@@ -40,7 +41,10 @@ function stop(form, reason) {
     note.append(says, copy);
     form.append(note);
   }
-  note.querySelector("p").textContent = `${reason} ${KEPT}`;
+  const says = note.querySelector("p");
+  const news = `${reason} ${KEPT}`;
+  // Said again, it would be read out again, and be a change to look at again.
+  if (says.textContent !== news) says.textContent = news;
 }
 
 /** @param {HTMLTextAreaElement} body */
@@ -72,17 +76,28 @@ export function check(form) {
   else if ("stopped" in form.dataset) goOn(form);
 }
 
+/** Who may not write here finds no form: what they had begun stands in its place. @param {HTMLElement} section */
+function showDrafts(section) {
+  const place = section.querySelector("#restraint");
+  if (!place?.firstElementChild || section.querySelector("[data-composer]")) return;
+  for (const text of textsFor(`${location.pathname}/comments`)) {
+    const label = document.createElement("label");
+    const box = document.createElement("textarea");
+    label.className = "field typed";
+    box.readOnly = true;
+    box.rows = 4;
+    box.value = text;
+    label.append("What you were writing here", box);
+    place.after(label);
+  }
+}
+
 /** Look at every form again whenever something of the discussion changes. */
 export function watchStops() {
   const section = document.getElementById("comments");
   if (!section) return;
-  const parts = "#thread-state, #restraint, #mine, .tombstone, [data-composer]";
-  new MutationObserver((changes) => {
-    const isAboutUs = changes.some(
-      ({ target, addedNodes, removedNodes }) =>
-        target.closest?.(parts) ||
-        [...addedNodes, ...removedNodes].some((node) => node.matches?.(parts) || node.querySelector?.(parts)),
-    );
-    if (isAboutUs) for (const form of section.querySelectorAll("[data-composer]")) check(form);
+  showDrafts(section);
+  new MutationObserver(() => {
+    for (const form of section.querySelectorAll("[data-composer]")) check(form);
   }).observe(section, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-closed"] });
 }

@@ -100,6 +100,7 @@ function refuse(card, reason) {
 async function act(card, action, fields) {
   if (!card || card.hasAttribute("data-deciding")) return;
   card.setAttribute("data-deciding", "");
+  card.querySelector(".case-refused")?.remove();
   if (card.hasAttribute("data-current")) select(neighbour(card));
   const told = await decide(card, action, fields);
   if (told.ok) {
@@ -113,6 +114,7 @@ async function act(card, action, fields) {
   // What it is by now is shown, and above it why nothing was decided.
   await fetchCards([nameOf(card)]);
   refuse(cards.find(nameOf(card)) ?? card, told.reason);
+  keepCurrent();
 }
 
 // What a card is asked for by: its comment, or the decision about a person.
