@@ -94,8 +94,8 @@ def test_what_its_author_deletes_becomes_one_line_everywhere(reading: Window, wr
     reading.shows("I take this back.")
     comment.get_by_role("link", name="Options").click()
     dialog = writing.page.get_by_role("dialog")
-    dialog.get_by_role("link", name="Delete my comment").click()
-    dialog.get_by_role("button", name="Delete my comment").click()
+    dialog.get_by_role("button", name="Delete my comment…").click()
+    dialog.get_by_role("button", name="Delete my comment", exact=True).click()
     for each in (writing, reading):
         line = each.page.get_by_text("This comment was deleted by its author.")
         expect(line).to_be_visible(timeout=A_SECOND)

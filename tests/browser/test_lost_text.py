@@ -238,7 +238,7 @@ def test_no_foreign_answer_counts_in_a_dialog_or_at_a_button(
         lambda: expect(button(follow, "Tell me of new comments")).to_be_enabled(),
     )
     options(own)
-    dialog.get_by_role("link", name="Delete my comment").click()
+    dialog.get_by_role("button", name="Delete my comment…").click()
     expect(dialog.get_by_role("heading", name="Delete your comment?")).to_be_visible()
     form = dialog.locator("form")
     foreign(alma, button(form, "Delete my comment").click, form.locator("[data-answer]"), shown)
@@ -424,6 +424,7 @@ def test_who_is_logged_out_elsewhere_while_writing_keeps_the_text(
         end_all_sessions(known("alma"), by=known("alma"))
     stopped = alma.page.locator("#comments > .composer .composer-stopped")
     expect(stopped).to_contain_text("not logged in any more", timeout=SOON)
+    expect(alma.page.locator("#body")).to_be_visible()
     expect(alma.page.locator("#body")).to_have_value(TEXT)
 
 

@@ -103,10 +103,10 @@ def test_no_state_of_a_page_has_a_barrier(window: Open, theme: str) -> None:
     comment.get_by_role("link", name="Options").click()
     expect(visitor.page.get_by_role("dialog")).to_be_visible()
     assert violations(visitor.page) == [], "an open dialog"
-    visitor.page.get_by_role("link", name="Delete my comment").click()
+    visitor.page.get_by_role("button", name="Delete my comment…").click()
     expect(visitor.page.get_by_role("heading", name="Delete your comment?")).to_be_visible()
     assert violations(visitor.page) == [], "a question before what can't be undone"
-    visitor.page.get_by_role("button", name="Delete my comment").click()
+    visitor.page.get_by_role("button", name="Delete my comment", exact=True).click()
     expect(visitor.page.locator(".tombstone")).to_be_visible()
     assert violations(visitor.page) == [], "a tombstone"
     for path in ("/moderation/", "/account/", "/account/notifications", "/account/mail", CLAIM):

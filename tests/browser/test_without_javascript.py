@@ -60,8 +60,8 @@ def test_a_reply_is_written_on_a_page_of_its_own(alma: Window) -> None:
 
 def test_ones_own_comment_is_deleted_on_a_page_of_its_own(alma: Window) -> None:
     alma.post("I take this back.").get_by_role("link", name="Options").click()
-    alma.page.get_by_role("link", name="Delete my comment").click()
-    alma.page.get_by_role("button", name="Delete my comment").click()
+    alma.page.get_by_role("button", name="Delete my comment…").click()
+    alma.page.get_by_role("button", name="Delete my comment", exact=True).click()
     expect(alma.page.get_by_text("This comment was deleted by its author.")).to_be_visible()
     assert "I take this back." not in alma.page.content()
 

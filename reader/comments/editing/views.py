@@ -53,7 +53,7 @@ def edit(comment_id: int) -> Response:
             html = previewed(body, by=person())
             if wants_json():
                 return jsonify(html=html)
-            return _page(alone(comment_id), body, form.revision.data, preview=html)
+            return _page(alone(comment_id), body, form.revision.data or 0, preview=html)
         limits.hit("comments", f"edit:{person().id}")
         comment = actions.edit_comment(
             comment_id,
@@ -85,7 +85,7 @@ def _again(comment_id: int, form: EditForm, refused: Refused) -> Response:
     """The form as it was sent; where somebody was first, with their text and over it, so that sending it again is
     meant.
     """
-    revision = (refused.resend or {}).get("revision", form.revision.data)
+    revision = (refused.resend or {}).get("revision", form.revision.data or 0)
     response = _page(
         alone(comment_id), form.body.data or "", revision, error=refused.reason, other=refused.other
     )

@@ -88,10 +88,9 @@ async function submit(form) {
  * @param {string} address
  */
 export async function openActions(address) {
-  const before = document.querySelector(".actions-dialog[open]");
   const dialog = makeDialog();
   if (await show(dialog, new URL(address).pathname)) {
-    before?.close();
+    document.querySelector(".actions-dialog[open]")?.close();
     dialog.showModal();
   } else location.assign(address);
 }
@@ -107,9 +106,11 @@ export function watchActions() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const dialog = form.closest(".actions-dialog");
-    if (!dialog || form.method !== "post" || form.matches("[data-composer]")) return;
+    if (!dialog || form.matches("[data-composer]")) return;
     event.preventDefault();
-    busy(form, event.submitter ?? form.querySelector("button"), () => submit(form));
+    // What can't be undone asks first.
+    if (form.matches("[data-actions]")) openActions(form.action);
+    else busy(form, event.submitter ?? form.querySelector("button"), () => submit(form));
   });
   document.addEventListener("reader:sent", ({ target }) => target.closest(".actions-dialog")?.close());
 }

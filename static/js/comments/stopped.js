@@ -3,7 +3,8 @@
 import { isBusy } from "../busy.js";
 import { textsFor } from "./drafts.js";
 
-const LOGGED_OUT = "You are not logged in any more.";
+const LOGGED_OUT =
+  "You are not logged in any more. What you have written stays here, and is here again once you have logged in.";
 const GONE = "The comment you answer is not there to be read any more.";
 const KEPT = "What you have written stays here: copy it if you need it.";
 
@@ -14,8 +15,6 @@ function words(selector) {
 
 /** Why this can't be sent now; empty where it can. @param {HTMLFormElement} form */
 function reasonFor(form) {
-  if (!form.closest("#comments")) return "";
-  if (!document.getElementById("mine")) return LOGGED_OUT;
   // What stands there already can be changed all the same.
   if (form.elements.revision) return "";
   const answered = form.closest(".comment")?.querySelector(":scope > .comment-card");
@@ -23,28 +22,24 @@ function reasonFor(form) {
   return words("#restraint .thread-note") || words("#thread-state[data-closed] .thread-note");
 }
 
-/** @param {HTMLFormElement} form @param {string} reason */
-function stop(form, reason) {
-  const { body } = form.elements;
-  form.dataset.stopped = "";
-  body.readOnly = true;
+/** @param {HTMLFormElement} form @param {string} says */
+function tell(form, says) {
   let note = form.querySelector(":scope > .composer-stopped");
   if (!note) {
     note = document.createElement("div");
     note.className = "composer-stopped";
+    const line = document.createElement("p");
+    line.setAttribute("role", "status");
     const copy = document.createElement("button");
     copy.type = "button";
     copy.textContent = "Copy my text";
-    copy.addEventListener("click", () => copyFrom(body));
-    const says = document.createElement("p");
-    says.setAttribute("role", "status");
-    note.append(says, copy);
+    copy.addEventListener("click", () => copyFrom(form.elements.body));
+    note.append(line, copy);
     form.append(note);
   }
-  const says = note.querySelector("p");
-  const news = `${reason} ${KEPT}`;
-  // Said again, it would be read out again, and be a change to look at again.
-  if (says.textContent !== news) says.textContent = news;
+  const line = note.querySelector("p");
+  // Written again, it would be read out again, and be a change to look at again.
+  if (line.textContent !== says) line.textContent = says;
 }
 
 /** @param {HTMLTextAreaElement} body */
@@ -59,21 +54,19 @@ async function copyFrom(body) {
   say(isCopied ? "Your text is copied." : "Your text is selected: copy it with Ctrl+C.");
 }
 
-/** @param {HTMLFormElement} form */
-function goOn(form) {
-  delete form.dataset.stopped;
-  form.elements.body.readOnly = false;
-  form.querySelector(":scope > .composer-stopped")?.remove();
-}
-
 /** Stop a form in which something is written that can't be sent now, or let it go on. @param {HTMLFormElement} form */
 export function check(form) {
-  if (isBusy(form)) return;
+  if (isBusy(form) || !form.closest("#comments")) return;
   const { body } = form.elements;
   const isBegun = body.value.trim() && body.value !== body.defaultValue;
-  const reason = isBegun ? reasonFor(form) : "";
-  if (reason) stop(form, reason);
-  else if ("stopped" in form.dataset) goOn(form);
+  const isLoggedOut = isBegun && !document.getElementById("mine");
+  const reason = isBegun && !isLoggedOut ? reasonFor(form) : "";
+  if (isLoggedOut) tell(form, LOGGED_OUT);
+  else if (reason) tell(form, `${reason} ${KEPT}`);
+  else form.querySelector(":scope > .composer-stopped")?.remove();
+  if (Boolean(reason) === "stopped" in form.dataset) return;
+  form.toggleAttribute("data-stopped", Boolean(reason));
+  body.readOnly = Boolean(reason);
 }
 
 /** Who may not write here finds no form: what they had begun stands in its place. @param {HTMLElement} section */
