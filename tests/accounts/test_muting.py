@@ -12,6 +12,7 @@ from reader.articles.models import Article
 from reader.config import Settings
 from reader.errors import Refused
 from reader.moderation.actions import pin_comment
+from reader.notices import Done
 from tests.support.factories import a_moderator, a_person, an_article
 from tests.support.forms import fill_in, page
 from tests.support.people import log_in
@@ -105,10 +106,11 @@ def test_a_program_is_told_who_is_muted(ada: User, troll: User, client: FlaskCli
     log_in(client, ada)
     as_json = {"Accept": "application/json"}
     told = client.post(f"{troll.path}/mute", headers=as_json)
-    assert told.json == {"name": "tr.öll", "muted": troll.id}
-    assert client.post(f"{troll.path}/unmute", headers=as_json).json == {
+    assert told.get_json() == {"name": "tr.öll", "muted": troll.id, "told": Done.MUTED}
+    assert client.post(f"{troll.path}/unmute", headers=as_json).get_json() == {
         "name": "tr.öll",
         "unmuted": troll.id,
+        "told": Done.UNMUTED,
     }
     assert client.post("/people/nobody/mute", headers=as_json).status_code == 404
     assert client.post(f"{ada.path}/mute", headers=as_json).status_code == 403

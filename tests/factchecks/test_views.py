@@ -217,7 +217,12 @@ def test_a_decision_needs_no_more_than_its_documented_fields(editor: FlaskClient
     named = {name: sent[name] for name in ("csrf_token", "verdict", "why", "sources", "version")}
     answer = editor.post(f"{claim.path}/verdict", data=named, headers={"Accept": "application/json"})
     assert answer.status_code == 200
-    assert answer.json == {"verdict": "mixed", "version": 2, "url": claim.path}
+    assert answer.json == {
+        "verdict": "mixed",
+        "version": 2,
+        "url": claim.path,
+        "told": "The verdict is set.",
+    }
 
 
 def test_who_was_second_sees_the_new_state_and_keeps_what_was_typed(editor: FlaskClient) -> None:
