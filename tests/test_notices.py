@@ -141,7 +141,10 @@ STAFF: list[tuple[Done, Send]] = [
     (Done.MEASURE_ENDED, ends),
     (
         Done.DISCUSSION_CHANGED,
-        lambda at: (f"/moderation/articles/{at.article.slug}", {"slow_seconds": "30"}),
+        lambda at: (
+            f"/moderation/articles/{at.article.slug}",
+            {"slow_seconds": "30", "why": "It goes too fast."},
+        ),
     ),
     (
         Done.WORDS_SAVED,
@@ -227,7 +230,14 @@ def test_what_is_refused_is_given_back(app: Flask) -> None:
     delete_comment(at.other.id, by=db.session.get_one(User, at.other.author_id))
     assert TEXT in given_back(at, f"{at.other.path}/report", reason="other", note=TEXT)
     assert TEXT in given_back(at, comments, parent_id=str(at.other.id), **new)
-    take_measure(at.person.id, by=moderator, kind=MeasureKind.SUSPENSION, words="Rest.", until=LATER)
+    take_measure(
+        at.person.id,
+        by=moderator,
+        kind=MeasureKind.SUSPENSION,
+        words="Rest.",
+        reason=Reason.SPAM,
+        until=LATER,
+    )
     assert TEXT in given_back(at, comments, **new)
     delete_comment(at.own.id, by=at.person)
     assert TEXT in given_back(at, f"{at.own.path}/edit", body=TEXT, revision="1")

@@ -20,6 +20,7 @@ from reader.clock import now
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
 from reader.extensions import db
+from reader.moderation.models import Reason
 from reader.moderation.people.actions import take_measure
 from reader.moderation.threads.actions import Wish, set_thread
 from reader.policy import MeasureKind
@@ -397,6 +398,7 @@ def test_who_is_stopped_while_writing_keeps_the_text_and_is_told_why(
             by=known("moira"),
             kind=MeasureKind.SUSPENSION,
             words="Rest a day.",
+            reason=Reason.HATE,
             until=now() + timedelta(days=1),
         )
     expect(page.locator("#comments > .composer .composer-stopped")).to_contain_text(
