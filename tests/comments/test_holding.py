@@ -242,7 +242,7 @@ def test_nobody_else_sees_it_anywhere(app: Flask, client: FlaskClient, article: 
 def test_its_author_can_delete_it_there_and_comes_back_to_the_discussion(
     client: FlaskClient, article: Article, posted: str
 ) -> None:
-    answer = fill_in(client, f"{posted}/actions", f"{posted}/delete")
+    answer = fill_in(client, f"{posted}/delete", f"{posted}/delete")
     assert answer.location == f"{article.path}#comments"
     assert held(client, article.path) == []
 
