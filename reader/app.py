@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from reader import (
     compression,
     config,
+    connections,
     error_pages,
     fragments,
     health,
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     metrics.init_app(app, pagecache.of(app), replica.of(app))
     security.init_app(app)
     limits.init_app(app)
+    connections.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)
     app.before_request(routes.guard)

@@ -198,6 +198,12 @@ class Settings:
     connections: int = _setting(
         12000, "Connections one worker holds, open pages included.", "12000", _at_least(10)
     )
+    limit_connections: int = _setting(
+        200,
+        "Connections that one IPv4 address, or one /64 of IPv6, may hold at each worker.",
+        "500",
+        _at_least(1),
+    )
     fast_transport: bool = _setting(
         True, "Keeps live readers in the event loop; off, they take the libraries' own, slower path.", "off"
     )
@@ -234,6 +240,9 @@ class Settings:
         "Whom to tell of a security hole; the site's security.txt names it.",
         "mailto:security@news.example",
         _contact,
+    )
+    access_log: bool = _setting(
+        False, "A line for each request in the log, with addresses cut to /24 and /48.", "on"
     )
     metrics_token: str | None = _setting(
         None,

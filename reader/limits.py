@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from functools import lru_cache
-from ipaddress import IPv6Address, IPv6Network, ip_address
 
 import structlog
 from flask import Flask, current_app, request
@@ -17,7 +16,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from reader import config
+from reader import addresses, config
 from reader.config import Settings
 from reader.errors import TooMany
 from reader.wording import plural
@@ -29,8 +28,6 @@ _EXTENSION = "reader-limits"
 REDIS_SECONDS = 0.5
 # How often what is over is forgotten.
 FORGET_SECONDS = 5.0
-# A household or a firm has at least this much of IPv6, so its single addresses count as one.
-IPV6_PREFIX = 64
 
 
 class Memory(MemoryStorage):
@@ -113,13 +110,4 @@ def _wait(seconds: int) -> str:
 
 def client_address() -> str:
     """What the client of this request is counted by: its address, for IPv6 its network."""
-    text = request.remote_addr or ""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return text  # a proxy's own way of naming its clients
-    if not isinstance(address, IPv6Address):
-        return text
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(IPv6Network((address, IPV6_PREFIX), strict=False))
+    return addresses.network(request.remote_addr or "")

@@ -25,6 +25,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# The content policy of what is no page.
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 LARGEST_ID = 2**31 - 1
 HTTPS_ONLY = "max-age=31536000"
 

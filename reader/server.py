@@ -27,7 +27,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
-from reader import config, live, logs, metrics, schema
+from reader import accesslog, config, live, logs, metrics, schema
 from reader.app import create_app, foundation
 from reader.config import BadSetting, Settings
 from reader.extensions import db
@@ -50,7 +50,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, unr
 
 
 class Log(Logger):
-    """Gunicorn's messages in the form of all others; requests are the proxy's to log."""
+    """Gunicorn's messages in the form of all others; requests are logged by :mod:`reader.accesslog`."""
 
     def setup(self, cfg: Any) -> None:
         """Leave writing to the application's handler."""
@@ -186,6 +186,7 @@ class Server(BaseApplication):
         self.cfg.set("when_ready", lambda _arbiter: self._ready())
         self.cfg.set("pre_fork", Parent.give_socket)
         self.cfg.set("post_fork", Parent.close_others)
+        self.cfg.set("post_request", Worker.note_request)
         self.cfg.set("child_exit", lambda _arbiter, worker: metrics.forget(worker.pid))
 
     def run(self) -> None:
@@ -280,6 +281,8 @@ def claim_address(bind: str) -> None:
 def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
     """Serve until told to stop; ``ready`` is called once the address is open. Ends the process."""
     logs.setup()
+    if settings.access_log:
+        accesslog.enable()
     claim_address(settings.bind)
     metrics.share(settings)
     prepare(settings)

@@ -48,6 +48,11 @@ def answer(app: Flask, request: Any, address: str) -> bytes | None:
     return b"".join((head, _common(int(time.time())), body))
 
 
+def status_of(answer: bytes) -> int:
+    """The status of an answer that was made here."""
+    return int(answer[9:12])
+
+
 @lru_cache(maxsize=1)
 def _common(second: int) -> bytes:
     """The headers that all answers have."""

@@ -1,20 +1,39 @@
-"""One worker of the server: gunicorn's, with what it knows of followers, of kept pages, and of its end."""
+"""One worker of the server: gunicorn's, with what it knows of followers, of kept pages, of patience and of its end.
+
+Nobody may hold a connection for longer than a request takes. Its head has to come within ``KEEPALIVE_SECONDS`` of the
+answer before it, its body within ``BODY_SECONDS``, before the application hears of it; and the answer has to be taken
+within ``WRITE_SECONDS``. How many connections one address may hold is counted in :mod:`reader.connections`.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 import gevent
+import structlog
+from gunicorn.http.errors import InvalidHeader, ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
-from reader import shortcut
+from reader import accesslog, connections, edge, shortcut
+from reader.connections import Connections
 from reader.live import transport
+from reader.live.handshake import PATH
+
+log = structlog.get_logger(__name__)
 
 # A connection that was quiet for so long waits for no answer.
 IDLE_SECONDS = 0.5
+BODY_SECONDS = 30.0
+WRITE_SECONDS = 60.0
+# So many that were refused may wait for their answer; who comes on top of that is hung up on.
+MAX_REFUSALS = 50
+LOG_SECONDS = 60.0
+# What a proxy says about whom it asks for.
+FORWARDED = frozenset({"X-FORWARDED-FOR", "FORWARDED"})
 
 
 class Worker(GeventWorker):
@@ -25,22 +44,123 @@ class Worker(GeventWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._kept: dict[gevent.Greenlet, tuple[gevent.Timeout, float]] = {}
+        self._refusals = 0
+        self._logged_at = float("-inf")
+
+    def load_wsgi(self) -> None:
+        """Make the application, and know what it is set to."""
+        super().load_wsgi()
+        self._settings = self.wsgi.config["READER"]
+        self._connections: Connections = connections.of(self.wsgi)
+        self._body_limit: int = self.wsgi.config["MAX_CONTENT_LENGTH"]
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve one connection; a follower's is taken at once, before it costs what a request does."""
-        if not transport.meet(self.wsgi, client):
-            super().handle(listener, client, addr)
+        key = self._connections.key_of_peer(addr[0])
+        if not self._connections.admits(key):
+            self._refuse(client)
+            return
+        with self._connections.held(key):
+            follower = transport.meet(self.wsgi, client, addr[0])
+            if follower is None:
+                super().handle(listener, client, addr)
+            elif self._settings.access_log:
+                accesslog.note(follower, "GET", PATH, HTTPStatus.SWITCHING_PROTOCOLS, 0, 0.0)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """Answer one request; at once if it is for a page that is kept."""
+        sock.settimeout(WRITE_SECONDS)
+        req.began = time.perf_counter()
+        fields = dict(req.headers)
+        if not fields.get("HOST") and req.version >= (1, 1):
+            raise InvalidHeader("HOST", req=req)
+        if req.req_number == 1 and not FORWARDED.isdisjoint(fields):
+            self._connections.note_forwarded()
+        key = self._connections.key_of_request(addr[0], req.headers)
+        try:
+            if not self._connections.admits(key):
+                self._end(req, sock, addr, HTTPStatus.TOO_MANY_REQUESTS)
+            with self._connections.held(key):
+                self._answer(listener_name, req, sock, addr)
+        except gevent.GreenletExit:
+            raise StopIteration from None  # the time to end is over: who still reads is hung up on
+        except TimeoutError:
+            edge.reset(sock)
+            raise StopIteration from None
+
+    def _answer(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         page = shortcut.answer(self.wsgi, req, addr[0]) if self.alive else None
-        if page is None:
-            super().handle_request(listener_name, req, sock, addr)
-        else:
-            try:
-                sock.sendall(page)
-            except gevent.GreenletExit:
-                raise StopIteration from None  # the time to end is over: who still reads is hung up on
+        if page is not None:
+            sock.sendall(page)
+            self._note(req, addr, shortcut.status_of(page), len(page))
+            return
+        if not self._read_body(req, sock):
+            self._end(req, sock, addr, HTTPStatus.REQUEST_TIMEOUT)
+        super().handle_request(listener_name, req, sock, addr)
+
+    def _read_body(self, req: Any, sock: Any) -> bool:
+        """Have the whole body before anything is done about it; whether it came in time.
+
+        One that is too long is left to the application to refuse, which has to know how long it is.
+        """
+        length = getattr(req.body.reader, "length", None)  # unknown where it comes in chunks
+        if length is not None and not 0 < length <= self._body_limit:
+            return True
+        with gevent.Timeout(BODY_SECONDS, False):
+            if req._expected_100_continue:
+                req._expected_100_continue = False
+                sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            data = req.body.read(self._body_limit + 1)
+            req.body.buf.write(data)  # to be read again
+            if length is None:
+                others = (field for field in req.headers if field[0] != "TRANSFER-ENCODING")
+                req.headers = [*others, ("CONTENT-LENGTH", str(len(data)))]
+            return True
+        return False
+
+    def _end(self, req: Any, sock: Any, addr: Any, status: HTTPStatus) -> NoReturn:
+        """Answer a request without the application, and close the connection."""
+        self._note(req, addr, status, 0)
+        edge.send_last(sock, edge.answer(status, self._settings))
+        raise StopIteration
+
+    def _refuse(self, client: Any) -> None:
+        """Say to somebody that their address holds too many connections; to so many at once, no more than that."""
+        if self._refusals >= MAX_REFUSALS:
+            edge.reset(client)
+            return
+        self._refusals += 1
+        try:
+            edge.send_last(client, edge.answer(HTTPStatus.TOO_MANY_REQUESTS, self._settings))
+        finally:
+            self._refusals -= 1
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer what could not be read, or what broke. The former is a line in the log once a minute at most."""
+        if isinstance(exc, gevent.GreenletExit):
+            return
+        status = edge.status_of(exc)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(exc, ParseException):
+            log.error("request-failed", exc_info=exc)
+        elif time.monotonic() - self._logged_at > LOG_SECONDS:
+            self._logged_at = time.monotonic()
+            log.warning("request-unreadable", status=status.value, fault=type(exc).__name__)
+        self._note(req, addr, status, 0)
+        edge.send_last(client, edge.answer(status, self._settings))
+
+    def note_request(self, req: Any, environ: Any, resp: Any) -> None:
+        """Write down what the application answered; gunicorn's ``post_request``. What broke is noted as such."""
+        if resp is not None and resp.status is not None:
+            self._note(req, req.peer_addr, resp.status_code, resp.sent)
+        elif "HTTP_UPGRADE" in environ:
+            self._note(req, req.peer_addr, HTTPStatus.SWITCHING_PROTOCOLS, 0)
+
+    def _note(self, req: Any, addr: Any, status: int, length: int) -> None:
+        if self._settings.access_log:
+            method, path = getattr(req, "method", None), getattr(req, "path", None)
+            seconds = time.perf_counter() - getattr(req, "began", time.perf_counter())
+            client = self._connections.client(addr[0], getattr(req, "headers", ()))
+            accesslog.note(client, method, path, status, length, seconds)
 
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:

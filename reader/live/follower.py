@@ -15,6 +15,7 @@ from engineio.packet import PING, Packet
 from wsproto.events import CloseConnection, Ping
 from wsproto.frame_protocol import CloseReason, Opcode
 
+from reader.connections import nothing
 from reader.live import hands, packets, websocket
 from reader.live.packets import Refused
 
@@ -42,6 +43,7 @@ class Follower:
         "_pending",
         "_pinged",
         "_reader",
+        "_release",
         "_silent_since",
         "_socket",
         "_waiting",
@@ -56,8 +58,18 @@ class Follower:
     connected = upgraded = True
     upgrading = False
 
-    def __init__(self, engine: Any, group: set[Follower], sid: str, connection: Any) -> None:
-        """Follow ``connection``, a plain non-blocking socket, until its end; be in ``group`` until then."""
+    def __init__(
+        self,
+        engine: Any,
+        group: set[Follower],
+        sid: str,
+        connection: Any,
+        release: Callable[[], None] = nothing,
+    ) -> None:
+        """Follow ``connection``, a plain non-blocking socket, until its end; be in ``group`` until then.
+
+        ``release`` is called once, when the connection is no more.
+        """
         self.sid = sid
         self.session: dict[str, Any] = {}
         self.closing = self.closed = False  # towards the application
@@ -65,6 +77,7 @@ class Follower:
         self._engine = engine
         self._group = group
         self._socket = connection
+        self._release = release
         # What is written goes to the socket's own ``send``, until something waits, or all is over: then to what stands
         # in for it. So who writes to thousands need not look how each of them is.
         self.straight: Callable[[bytes], int] = connection.send
@@ -194,6 +207,7 @@ class Follower:
         self.straight = len
         self._socket = self._reader = self._writer = self._pending = self._incoming = None
         self._group.discard(self)
+        self._release()
         self._tell_later(reason)
 
     def _finish(self) -> None:

@@ -27,7 +27,8 @@ from flask import Flask
 from gevent import monkey
 from wsproto.frame_protocol import CloseReason
 
-from reader import config, security
+from reader import config, connections, security
+from reader.connections import Connections
 from reader.live import handshake, library, websocket
 from reader.live.follower import Follower, close
 from reader.live.handshake import PATH
@@ -42,6 +43,7 @@ GROUPS = 5
 PINGS_BETWEEN_YIELDS = 100
 # All that handlers ask of the request that a socket came in by.
 COOKIE = "HTTP_COOKIE"
+FORWARDED = "HTTP_X_FORWARDED_FOR"
 
 PlainSocket = monkey.get_original("socket", "socket")
 
@@ -49,9 +51,10 @@ PlainSocket = monkey.get_original("socket", "socket")
 class Transport:
     """Takes websockets over from the web server for one Engine.IO server, pings them and sends them away."""
 
-    def __init__(self, engine: Any, limit: int) -> None:
+    def __init__(self, engine: Any, limit: int, counted: Connections) -> None:
         self.engine = engine
         self._limit = limit
+        self._counted = counted
         self._slow: Callable[..., library.Answer] = engine._handle_connect
         self._groups: list[set[Follower]] = [set() for _ in range(GROUPS)]
         self._turns = count()
@@ -81,33 +84,41 @@ class Transport:
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5")]
             start_response("503 SERVICE UNAVAILABLE", headers)
             return [b"There is no room for another connection here now."]
-        self._take(environ, connection, websocket.accept(environ))
+        client = self._client(environ["REMOTE_ADDR"], environ)
+        self._take(environ, connection, websocket.accept(environ), client)
         raise StopIteration  # gunicorn's word for: this connection is no longer yours
 
-    def meet(self, connection: Any) -> bool:
-        """Take a new connection if a handshake has come by it that is usual and to be granted; whether one has.
+    def meet(self, connection: Any, peer: str) -> str | None:
+        """Take a new connection if a handshake has come by it that is usual and to be granted; whose it is.
 
-        Otherwise the connection is as it was, and the web server's.
+        Otherwise, and where its client has too many, the connection is as it was, and the web server's.
         """
         if type(connection) is not gevent.socket.socket or self._is_closed():
-            return False
+            return None
         connection.setblocking(False)  # what isn't there yet is waited for by the web server
         try:
             data = connection.recv(handshake.LONGEST, socket.MSG_PEEK)
         except OSError:
-            return False
+            return None
         finally:
             connection.setblocking(True)
         environ = handshake.usual(data)
         if environ is None or not self._is_granted(environ):
-            return False
+            return None
+        client = self._client(peer, environ)
+        if self._counted.is_proxied and self._counted.is_full(self._counted.key_of(client)):
+            return None
         try:
             answer = websocket.accept(environ)
         except websocket.BadHandshake:
-            return False
+            return None
         connection.recv(len(data))
-        self._take(environ, connection, answer)
-        return True
+        self._take(environ, connection, answer, client)
+        return client
+
+    def _client(self, peer: str, environ: library.Environ) -> str:
+        forwarded = environ.get(FORWARDED)
+        return self._counted.client(peer, [("X-FORWARDED-FOR", forwarded)] if forwarded else ())
 
     def _is_closed(self) -> bool:
         return self._leaving or sum(map(len, self._groups)) >= self._limit
@@ -117,12 +128,14 @@ class Transport:
         origin, allowed = environ.get("HTTP_ORIGIN"), self.engine.cors_allowed_origins
         return not origin or (callable(allowed) and bool(allowed(origin, environ)))
 
-    def _take(self, environ: library.Environ, connection: Any, answer: bytes) -> None:
+    def _take(self, environ: library.Environ, connection: Any, answer: bytes, client: str) -> None:
         engine = self.engine
         sid = engine.generate_id()
         # The web server closes what it has when we return, which is then nothing.
         own = PlainSocket(connection.family, connection.type, connection.proto, connection.detach())
-        follower = Follower(engine, self._groups[next(self._turns) % GROUPS], sid, own)
+        # The web server stops counting the connection when it has let go of it.
+        release = self._counted.hold(self._counted.key_of(client))
+        follower = Follower(engine, self._groups[next(self._turns) % GROUPS], sid, own, release)
         engine.sockets[sid] = follower
         kept = {COOKIE: environ[COOKIE]} if COOKIE in environ else {}
         engine._trigger_event("connect", sid, kept, run_async=False)
@@ -161,7 +174,7 @@ def install(app: Flask) -> None:
         app.wsgi_app, PATH, hides=fast, headers=_headers(settings)
     )
     library.bound_websockets(engine)
-    transport = app.extensions[_EXTENSION] = Transport(engine, settings.connections)
+    transport = app.extensions[_EXTENSION] = Transport(engine, settings.connections, connections.of(app))
     if fast:
         engine._handle_connect = transport.connect
         transport.is_used = True
@@ -185,7 +198,7 @@ def send_away(app: Flask) -> None:
     app.extensions[_EXTENSION].send_away()
 
 
-def meet(app: Flask, connection: Any) -> bool:
-    """Take a new connection to ``app`` that a follower has opened, if that is plain to see; whether it is."""
+def meet(app: Flask, connection: Any, peer: str) -> str | None:
+    """Take a new connection to ``app`` that a follower has opened, if that is plain to see; the follower's address."""
     transport: Transport = app.extensions[_EXTENSION]
-    return transport.is_used and transport.meet(connection)
+    return transport.meet(connection, peer) if transport.is_used else None

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.live import handshake
+from reader.connections import Connections
 from reader.live.transport import Transport
 
 ASKED = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1"
@@ -80,14 +81,14 @@ class Door:
         )
         self.came: list[Any] = []
         self.engine.on("connect", lambda _sid, environ: self.came.append(environ))
-        self.transport = Transport(self.engine, 2)
+        self.transport = Transport(self.engine, 2, Connections(2, proxies=0))
         self.open: list[Any] = []
 
     def meet(self, data: bytes) -> tuple[bool, bytes, bytes]:
         """Whether the transport takes who has sent ``data``, what it answers, and what is left to be read."""
         ours, client = gevent.socket.socketpair()
         client.sendall(data)
-        taken = self.transport.meet(ours)
+        taken = self.transport.meet(ours, "127.0.0.1") is not None
         self.open.append(client)
         if taken:
             assert ours.fileno() == -1

@@ -1,0 +1,49 @@
+"""The access log: a line for each request, where a setting asks for it, with nothing in it that tells who asked what.
+
+Addresses are cut to their network, query strings are left out, and so is what stands in a path as a key. User agents
+and referrers are not written down.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from urllib.parse import unquote
+
+import structlog
+
+from reader import addresses
+
+LOGGER = __name__
+# What follows in these paths opens something without a log-in; a test compares them with the routes.
+KEYED = ("unsubscribe", "decisions")
+MAX_PATH_LENGTH = 500
+
+_KEYED = re.compile(rf"/+({'|'.join(KEYED)})/", re.IGNORECASE)
+log = structlog.get_logger(LOGGER)
+
+
+def enable() -> None:
+    """Let the lines through, past the level of all others."""
+    logging.getLogger(LOGGER).setLevel(logging.INFO)
+
+
+def shown(path: str) -> str:
+    """The path as it may be written down. It is read as the application would read it, in whatever way written."""
+    keyed = _KEYED.match(unquote(path))
+    return f"/{keyed[1].lower()}/…" if keyed else path[:MAX_PATH_LENGTH]
+
+
+def note(
+    address: str, method: str | None, path: str | None, status: int, length: int, seconds: float
+) -> None:
+    """Write one line. ``address`` is the client's, ``path`` is as it was sent."""
+    log.info(
+        "request",
+        address=addresses.coarse(address),
+        method=method or "-",
+        path=shown(path) if path else "-",
+        status=status,
+        bytes=length,
+        seconds=round(seconds, 4),
+    )

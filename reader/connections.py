@@ -1,0 +1,143 @@
+"""How many connections one address holds in this process, so that nobody takes the place of all others.
+
+Without a trusted proxy a connection counts from its first moment to its end. Behind one, connections are the proxy's,
+which uses each for one client after the other; what counts there is what it carries for somebody: a request, until it
+is answered, or a websocket, as long as it lives. Connections from this machine itself never count.
+
+Only the addresses of what is open are in memory, and of the latest connections; no address is stored anywhere.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+import structlog
+from flask import Flask
+
+from reader import addresses
+from reader.config import Settings
+
+log = structlog.get_logger(__name__)
+
+_EXTENSION = "reader-connections"
+# So many of the latest tell whether all seem to come from one address.
+LATEST = 200
+LOG_SECONDS = 60.0
+
+Release = Callable[[], None]
+Headers = Iterable[tuple[str, str]]
+
+
+def nothing() -> None:
+    """Release what was not counted."""
+
+
+class Connections:
+    """What each address holds now. A key is what an address is counted by; None for what doesn't count."""
+
+    def __init__(self, limit: int, proxies: int) -> None:
+        self._limit = limit
+        self._proxies = proxies
+        self._held: defaultdict[str, int] = defaultdict(int)
+        self._latest: deque[str] = deque(maxlen=LATEST)
+        self._logged_at = float("-inf")
+        self._refused_since = 0
+        self.refused = 0
+        self.forwarded = 0
+
+    def key_of_peer(self, peer: str) -> str | None:
+        """What a new connection is counted by; None behind a proxy, where its requests are."""
+        return None if self._proxies else self.key_of(peer)
+
+    def key_of_request(self, peer: str, headers: Headers) -> str | None:
+        """What a request behind a trusted proxy is counted by; None where the connection is."""
+        return self.key_of(self.client(peer, headers)) if self._proxies else None
+
+    def key_of(self, client: str) -> str | None:
+        """What a client is counted by."""
+        return None if addresses.is_loopback(client) else addresses.network(client)
+
+    def client(self, peer: str, headers: Headers) -> str:
+        """The address of whoever is behind a request with these headers, named as gunicorn does."""
+        if not self._proxies:
+            return peer
+        forwarded = ",".join(value for name, value in headers if name == "X-FORWARDED-FOR")
+        return addresses.client(peer, forwarded, self._proxies)
+
+    def admits(self, key: str | None) -> bool:
+        """Whether one more may be held; a refusal is counted, and logged once a minute."""
+        if key is None or self._held.get(key, 0) < self._limit:
+            return True
+        self.refused += 1
+        self._refused_since += 1
+        if time.monotonic() - self._logged_at > LOG_SECONDS:
+            self._logged_at = time.monotonic()
+            log.warning(
+                "connections-refused",
+                address=addresses.coarse(key.partition("/")[0]),
+                count=self._refused_since,
+                effect="one address holds READER_LIMIT_CONNECTIONS; no other line for a minute",
+            )
+            self._refused_since = 0
+        return False
+
+    def is_full(self, key: str | None) -> bool:
+        """Whether no more may be held, for who leaves the refusal to somebody else."""
+        return key is not None and self._held.get(key, 0) >= self._limit
+
+    def hold(self, key: str | None) -> Release:
+        """Count one; what is returned is to be called once, when it ends."""
+        if key is None:
+            return nothing
+        self._held[key] += 1
+        self._latest.append(key)
+        return lambda: self._release(key)
+
+    @contextmanager
+    def held(self, key: str | None) -> Iterator[None]:
+        """Count one for the time of the block."""
+        release = self.hold(key)
+        try:
+            yield
+        finally:
+            release()
+
+    def _release(self, key: str) -> None:
+        self._held[key] -= 1
+        if not self._held[key]:
+            del self._held[key]
+
+    def note_forwarded(self) -> None:
+        """Count a connection that came by a proxy, as its first request says, while none is trusted."""
+        self.forwarded += not self._proxies
+
+    @property
+    def is_proxied(self) -> bool:
+        """Whether a proxy is trusted, so that what counts is who it names."""
+        return self._proxies > 0
+
+    @property
+    def open(self) -> int:
+        """How many are held now, by all."""
+        return sum(self._held.values())
+
+    @property
+    def latest(self) -> tuple[int, int]:
+        """How many of the latest there are, and how many of them came from the address that most came from."""
+        counts = Counter(self._latest)
+        return len(self._latest), max(counts.values(), default=0)
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its count."""
+    settings: Settings = app.config["READER"]
+    app.extensions[_EXTENSION] = Connections(settings.limit_connections, settings.trusted_proxies)
+
+
+def of(app: Flask) -> Connections:
+    """The count of ``app``."""
+    found: Connections = app.extensions[_EXTENSION]
+    return found
