@@ -123,6 +123,7 @@ def foundation(settings: Settings) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database(),
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         SQLALCHEMY_BINDS=replica.binds(settings, _engine_options(settings)),
+        WTF_CSRF_SSL_STRICT=False,  # it heeds the Referer alone: see reader.origins
         WTF_CSRF_TIME_LIMIT=None,  # a form may be open as long as its session
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,

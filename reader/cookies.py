@@ -1,16 +1,19 @@
 """The site's three cookies, named and marked in one place.
 
-``login`` holds a session's token; ``form`` is Flask's signed session and holds only the form tokens' secret; ``done``
-names, for a minute at most, what the next page says was done. Where the site runs on HTTPS all are ``__Host-``
-cookies: no other host and no plain connection can set them.
+``login`` holds a session's token; ``form`` is Flask's signed session and holds only the form tokens' secret, and for
+which login it was made: with another one, or without, it is worth nothing; ``done`` names, for a minute at most, what
+the next page says was done. Where the site runs on HTTPS all are ``__Host-`` cookies: no other host and no plain
+connection can set them.
 """
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, g, request
 from flask import Response as FlaskResponse
+from flask import session as form_session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
@@ -19,6 +22,8 @@ from reader.config import Settings
 
 MOST_KNOWN = 2048
 DONE_SECONDS = 60
+OWNER = "login"
+OWNER_LENGTH = 16
 
 
 def login_cookie(settings: Settings) -> str:
@@ -60,6 +65,8 @@ class FormSession(SecureCookieSessionInterface):
             return self.session_class()
         if at is not None and not timedelta(0) <= datetime.now(UTC) - at <= app.permanent_session_lifetime:
             return self.session_class()
+        if content.get(OWNER) != _owner(request.cookies.get(login_cookie(app.config["READER"]))):
+            return self.session_class()
         return self.session_class(content)
 
     def _read(self, app: Flask, value: str) -> tuple[dict[str, Any], datetime | None]:
@@ -76,7 +83,15 @@ class FormSession(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: FlaskResponse) -> None:
         """Set or delete the cookie where that is new."""
         if session.modified:
+            if session:
+                login = request.cookies.get(login_cookie(app.config["READER"]))
+                session[OWNER] = _owner(g.get("new_login", login))
             super().save_session(app, session, response)
+
+
+def _owner(token: str | None) -> str | None:
+    """What tells the login with this token from all others, and does not tell the token."""
+    return sha256(token.encode()).hexdigest()[:OWNER_LENGTH] if token else None
 
 
 def init_app(app: Flask) -> None:
@@ -93,7 +108,8 @@ def init_app(app: Flask) -> None:
 
 
 def set_login(response: Response, token: str, settings: Settings, *, seconds: int | None) -> None:
-    """Log the browser in; it forgets at its end where ``seconds`` is None."""
+    """Log the browser in; it forgets at its end where ``seconds`` is None. Forms shown before are worth nothing."""
+    _forget_forms(token)
     response.set_cookie(
         login_cookie(settings),
         token,
@@ -106,7 +122,8 @@ def set_login(response: Response, token: str, settings: Settings, *, seconds: in
 
 
 def drop_login(response: Response, settings: Settings) -> None:
-    """Log the browser out."""
+    """Log the browser out. Forms shown before are worth nothing."""
+    _forget_forms(None)
     response.delete_cookie(
         login_cookie(settings), secure=settings.secure, httponly=True, samesite="Lax", path="/"
     )
@@ -130,3 +147,10 @@ def drop_done(response: Response, settings: Settings) -> None:
     response.delete_cookie(
         done_cookie(settings), secure=settings.secure, httponly=True, samesite="Lax", path="/"
     )
+
+
+def _forget_forms(token: str | None) -> None:
+    """Have form tokens from now on belong to the login with this token; neither a planted one nor the last one's."""
+    form_session.clear()
+    g.pop("csrf_token", None)
+    g.new_login = token

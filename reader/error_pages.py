@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from reader import answers
+from reader import answers, origins
 from reader.errors import Refused
 from reader.extensions import db, login_manager
 
@@ -93,8 +93,26 @@ EXPIRED = Help(
     "You have logged in or out since you opened it, or your browser keeps no cookies. Nothing was stored.",
     "Go back, copy what you typed, reload the page and send it again.",
 )
+AGAIN = Help(
+    "This form had expired",
+    "You have logged in or out since you opened it. Nothing was stored yet.",
+    "What you typed is below. If you still want to send it, do so from here.",
+)
+FOREIGN = Help(
+    "This form came from elsewhere",
+    "It was not sent from a page of this site, or your browser doesn’t say from which. Nothing was stored.",
+    "Open this site at its own address, and send it from there. If something in your browser hides where you come"
+    " from, allow it to be told to this site.",
+)
+# What programs are told, and people whose page sends by a script.
+OUTDATED = (
+    "You have logged in or out since this page was opened. Reload it, and send this again."
+    " (A program has to fetch the form again and send its csrf_token.)"
+)
 # What people may have written at length, and would not want to write again.
 WRITTEN = ("body", "note", "why", "text", "words", "answer")
+# What is never sent back to a page.
+SECRETS = frozenset({"password", "current"})
 BUSY_SECONDS = 5
 
 
@@ -115,19 +133,21 @@ def _refused(fault: Refused) -> Response:
 
 
 def _expired(fault: CSRFError) -> Response:
-    if not current_user.is_authenticated and _is_from_here():
+    is_foreign = isinstance(fault, origins.ForeignForm)
+    if not (is_foreign or current_user.is_authenticated) and request.form.get("body") and origins.is_from_here():
         # The session is over, and the browser has forgotten the form's secret with it: logging in comes first.
         return cast(Response, login_manager.unauthorized())
     status = fault.code or HTTPStatus.BAD_REQUEST
     if answers.wants_json():
-        return answers.problem(status, f"{fault.description} Fetch the form again and send its csrf_token.")
-    return _page(status, EXPIRED)
-
-
-def _is_from_here() -> bool:
-    """Whether a page of this site has sent the form, and a text with it."""
-    source = request.headers.get("Origin") or request.referrer or ""
-    return urlsplit(source).netloc == request.host and bool(request.form.get("body"))
+        return answers.problem(status, fault.description if is_foreign else OUTDATED)
+    if is_foreign:
+        return _page(status, FOREIGN)
+    # Offered only to a page of this site: no other one gets anybody to send a form by a button that we show.
+    if not origins.is_from_here() or SECRETS & request.form.keys():
+        return _page(status, EXPIRED)
+    shown = {"csrf_token", *(name for name, _ in _written())}
+    hidden = [(name, text) for name, text in request.form.items(multi=True) if name not in shown]
+    return _page(status, AGAIN, hidden=hidden, address=request.full_path.rstrip("?"))
 
 
 def _http(fault: HTTPException) -> Response:
@@ -177,15 +197,23 @@ def _help(status: int) -> Help:
     )
 
 
-def _written() -> list[str]:
-    """What was typed into the form that can't be taken. Nothing, where the form itself can't be read."""
+def _written() -> list[tuple[str, str]]:
+    """What was typed into the form that can't be taken, by field. Nothing, where the form itself can't be read."""
     try:
-        return [text for name in WRITTEN if (text := request.form.get(name))]
+        return [(name, text) for name in WRITTEN if (text := request.form.get(name))]
     except HTTPException:
         return []
 
 
-def _page(status: int, help: Help | None = None, *, says: str | None = None) -> Response:
+def _page(
+    status: int,
+    help: Help | None = None,
+    *,
+    says: str | None = None,
+    hidden: Sequence[tuple[str, str]] = (),
+    address: str | None = None,
+) -> Response:
+    """Make the page; with an ``address`` it offers to send what was typed there again, with what was ``hidden``."""
     help = help or _help(status)
     page = render_template(
         "errors/error.html",
@@ -194,5 +222,7 @@ def _page(status: int, help: Help | None = None, *, says: str | None = None) -> 
         says=says or help.says,
         reference=g.get("reference"),
         written=_written(),
+        hidden=hidden,
+        address=address,
     )
     return make_response(page, status)

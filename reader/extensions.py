@@ -9,10 +9,11 @@ from flask_migrate import Migrate
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm.attributes import instance_dict
+
+from reader.origins import Guard
 
 _T = TypeVar("_T", bound="Base")
 
@@ -158,5 +159,5 @@ def loose(table: type[_T], values: Mapping[str, Any]) -> _T:
 
 migrate = Migrate()
 login_manager = LoginManager()
-csrf = CSRFProtect()
+csrf = Guard()
 socketio = SocketIO()

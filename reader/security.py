@@ -124,16 +124,31 @@ def content_policy(socket: str | None) -> str:
 
 def _socket() -> str | None:
     settings = config.current()
+    if settings.base_url is not None:
+        return "ws" + settings.base_url.rstrip("/").removeprefix("http")
     try:
         host = request.host
     except BadRequest:
         return None
     if not is_our_host(host, settings):
         return None
-    return f"{'wss' if settings.secure or request.is_secure else 'ws'}://{host}"
+    return f"{'wss' if request.is_secure else 'ws'}://{host}"
+
+
+def _lead_home(response: Response) -> None:
+    """Have a redirect to this site lead to its public address, where that is set, whatever a proxy has left out.
+
+    A view gives a path alone; the router, which puts a slash right, what it was asked by.
+    """
+    location = response.headers["Location"]
+    if location.startswith(request.root_url):
+        path = "/" + location.removeprefix(request.root_url).lstrip("/")
+        response.headers["Location"] = (config.current().base_url or "").rstrip("/") + path
 
 
 def _mark(response: Response) -> Response:
+    if "Location" in response.headers:
+        _lead_home(response)
     response.headers.extend(HEADERS)
     response.headers.add("Content-Security-Policy", content_policy(_socket()))
     if config.current().secure:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from reader import origins
 from reader.accounts.forms import LoginForm
 from reader.accounts.kept import Kept
 from reader.accounts.models import User
@@ -54,9 +55,9 @@ def _way_back() -> str:
     if request.method in ("GET", "HEAD"):
         query = request.query_string.decode("ascii", "replace")
         return local_path(quote(request.path) + (f"?{query}" if query else "")) or "/"
-    came_from = urlsplit(request.referrer or "")
-    if came_from.netloc != request.host:
+    if not origins.is_here(request.referrer or ""):
         return "/"
+    came_from = urlsplit(request.referrer or "")
     return local_path(came_from._replace(scheme="", netloc="").geturl()) or "/"
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urlsplit
 
 from flask import Request
+
+from reader import origins
 
 PREFIX = "kept-"
 ADDRESS = f"{PREFIX}address"
@@ -32,8 +33,7 @@ class Kept:
     def sent(cls, request: Request) -> Self | None:
         """What the request was to do, if it came from a page of this site and carries a text."""
         body = request.form.get(TEXT) if request.method == "POST" else None
-        source = request.headers.get("Origin") or request.referrer or ""
-        if not body or urlsplit(source).netloc != request.host:
+        if not body or not origins.is_from_here():
             return None
         return cls._read(request.path, body, request.form, "")
 

@@ -5,7 +5,6 @@ Flask-Login asks :func:`load_user` and serves for ``current_user`` alone: its ow
 
 from __future__ import annotations
 
-import flask
 from flask import Request, g, request
 from werkzeug.wrappers import Response
 
@@ -68,7 +67,6 @@ def open_in(
     )
     seconds = int(actions.lifetime(remember=True).total_seconds()) if remember else None
     cookies.set_login(response, token, config.current(), seconds=seconds)
-    _forget_forms()
 
 
 def become(person: User) -> None:
@@ -79,10 +77,3 @@ def become(person: User) -> None:
 def close_in(response: Response) -> None:
     """Take the log-in out of the browser. Ending the session on the server is the caller's action."""
     cookies.drop_login(response, config.current())
-    _forget_forms()
-
-
-def _forget_forms() -> None:
-    # Form tokens belong to whom they were made for: neither a planted secret nor the last person's goes on.
-    flask.session.clear()
-    g.pop("csrf_token", None)

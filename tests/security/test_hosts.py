@@ -109,3 +109,16 @@ def test_a_client_is_counted_by_its_address_or_its_ipv6_network(
 ) -> None:
     with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
         assert client_address() == counted_by
+
+
+@pytest.mark.parametrize("path", ["/account", "//archive", "/moderation//log"])
+@pytest.mark.parametrize(
+    ("base_url", "leads"), [("https://news.example", "https://news.example/"), (None, "/")]
+)
+def test_a_redirect_leads_to_the_public_address(
+    path: str, base_url: str | None, leads: str, settings: Settings
+) -> None:
+    app = create_app(replace(settings, base_url=base_url))
+    location = app.test_client().get(path, base_url="http://localhost").headers["Location"]
+    assert location.startswith(leads)
+    assert not location.startswith("//")
