@@ -29,7 +29,7 @@ def enable() -> None:
 
 
 def shown(path: str) -> str:
-    """The path as it may be written down. It is read as the application would read it, in whatever way written."""
+    """The path as a log may have it, of requests or of faults. It is read as the application would read it."""
     keyed = _KEYED.match(unquote(path))
     return f"/{keyed[1].lower()}/…" if keyed else path[:MAX_PATH_LENGTH]
 

@@ -20,6 +20,7 @@ from reader import (
     metrics,
     notices,
     pagecache,
+    private,
     replica,
     security,
     templating,
@@ -133,7 +134,7 @@ def foundation(settings: Settings) -> Flask:
     app.jinja_environment = templating.Templates
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    private.make_folder(settings.instance)
     db.init_app(app)
     with app.app_context():
         for engine in db.engines.values():
@@ -145,7 +146,7 @@ def foundation(settings: Settings) -> Flask:
 def _engine_options(settings: Settings) -> dict[str, Any]:
     # The connection used last is the one to use next: it has what is asked prepared, at both ends. In turn, each of
     # them would be a cold one.
-    warm = {"pool_use_lifo": True}
+    common = {"pool_use_lifo": True, "hide_parameters": True}
     if settings.embedded:
-        return {"pool_size": 20, "max_overflow": 0, **warm}
-    return {"pool_size": 10, "max_overflow": 10, **warm}
+        return {"pool_size": 20, "max_overflow": 0, **common}
+    return {"pool_size": 10, "max_overflow": 10, **common}

@@ -3,11 +3,12 @@
 A feature's own commands stand in its ``commands.py`` and are added below; they share :mod:`reader.console`.
 """
 
+import os
 from pathlib import Path
 
 import click
 
-from reader import audit, config, jobs, logs, schema, server
+from reader import audit, config, jobs, logs, private, schema, server
 from reader import backup as backups
 from reader import demo as demonstration
 from reader import doctor as examination
@@ -45,7 +46,9 @@ def serve(bind: str | None, workers: int | None) -> None:
 def work(parent: int | None) -> None:
     """Work off the job queue: notifications and mail. The command serve starts one of these by itself."""
     logs.setup()
+    os.umask(private.OTHERS)
     app = application()
+    private.mend(app.config["READER"])
     with app.app_context():
         schema.require()
         db.session.remove()
@@ -67,7 +70,9 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade() -> None:
     """Make or migrate the database."""
-    with application().app_context():
+    app = application()
+    private.mend(app.config["READER"])
+    with app.app_context():
         schema.upgrade()
     click.echo("The database is up to date.")
 

@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import click
 
-from reader import schema, server
+from reader import private, schema, server
 from reader.accounts.actions import register
 from reader.accounts.models import User
 from reader.app import foundation
@@ -110,7 +110,7 @@ CONVERSATION = {
 
 def instance(settings: Settings) -> Path:
     """Where the demo stands: beside the real site's files, never among them."""
-    return settings.instance / "demo"
+    return settings.instance / private.DEMO
 
 
 def serve(settings: Settings, *, fresh: bool) -> None:
@@ -120,6 +120,7 @@ def serve(settings: Settings, *, fresh: bool) -> None:
     if fresh and place.exists():
         shutil.rmtree(place)
     if not place.exists():
+        private.make_folder(settings.instance)
         click.echo("Making the demo: its articles, people and conversation …")
         _make(place)
     demo = replace(settings, instance=place, database_url=None, redis_url=None, workers=1)

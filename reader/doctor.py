@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, Text, cast, func, select, text, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 
-from reader import config, mail, schema
+from reader import config, mail, private, schema
 from reader.clock import now
 from reader.config import SECRET_FILE, BadSetting
 from reader.errors import Refused
@@ -27,6 +28,7 @@ from reader.wording import plural
 TOLERATED = timedelta(seconds=5)
 REDIS_SECONDS = 3
 REPLICA_SECONDS = 5
+MAX_NAMED = 10
 
 
 # Its age alone would not tell: nothing new comes from a database where nothing happens.
@@ -72,9 +74,11 @@ def _instance() -> str:
     folder = config.current().instance.absolute()
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise Fault(f"{folder} can't be written to by this user: chown it, or set READER_INSTANCE")
-    if folder.stat().st_mode & stat.S_IWOTH:
-        raise Fault(f"everybody on this machine may write to {folder}: chmod o-w {folder}")
-    return f"{folder} can be written to, and by nobody it shouldn't"
+    if exposed := private.exposed(config.current()):
+        names = " ".join(shlex.quote(str(path)) for path in exposed[:MAX_NAMED])
+        more = f", and {len(exposed) - MAX_NAMED} more; a restart mends all" if len(exposed) > MAX_NAMED else ""
+        raise Fault(f"others on this machine may read what they should not: chmod go= {names}{more}")
+    return f"{folder} can be written to, and is its owner's only"
 
 
 def _secret() -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from reader import answers, origins
+from reader import accesslog, answers, origins
 from reader.errors import Refused
 from reader.extensions import db, login_manager
 
@@ -168,7 +168,8 @@ def _http(fault: HTTPException) -> Response:
 
 def _unavailable(fault: Exception) -> Response:
     _do_without_database()
-    log.error("database-unavailable", method=request.method, path=request.path, fault=str(fault))
+    path = accesslog.shown(request.path)
+    log.error("database-unavailable", method=request.method, path=path, fault=str(fault))
     status = HTTPStatus.SERVICE_UNAVAILABLE
     response = answers.problem(status, HELP[status].says) if answers.wants_json() else _page(status)
     return answers.with_retry(response, BUSY_SECONDS)
@@ -183,9 +184,8 @@ def _do_without_database() -> None:
 def _log(exc_info: Any) -> None:
     """Log what nobody caught, under the number that the page shows."""
     g.reference = secrets.token_hex(4)
-    log.error(
-        "request-failed", reference=g.reference, method=request.method, path=request.path, exc_info=exc_info
-    )
+    path = accesslog.shown(request.path)
+    log.error("request-failed", reference=g.reference, method=request.method, path=path, exc_info=exc_info)
 
 
 def _help(status: int) -> Help:

@@ -24,6 +24,7 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 from redis import ConnectionPool
 
+from reader import private
 from reader.config import Settings
 
 log = structlog.get_logger(__name__)
@@ -147,8 +148,10 @@ def _huey(app: Flask) -> Huey:
         site = hashlib.sha256(app.config["SECRET_KEY"].encode()).hexdigest()[:16]
         pool = ConnectionPool.from_url(settings.redis_url, socket_connect_timeout=1.0, socket_timeout=5.0)
         return RedisHuey(f"{NAME}-{site}", connection_pool=pool, **common)
+    path = settings.instance / FILE
+    private.make_file(path)
     return SqliteHuey(
-        NAME, filename=str(settings.instance / FILE), timeout=LOCK_SECONDS, fsync=False, cache_mb=0, **common
+        NAME, filename=str(path), timeout=LOCK_SECONDS, fsync=False, cache_mb=0, **common
     )
 
 

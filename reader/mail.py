@@ -13,7 +13,7 @@ from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from reader import config
+from reader import config, private
 from reader.config import Settings
 
 TIMEOUT_SECONDS = 20.0
@@ -66,7 +66,8 @@ def _outbox(settings: Settings) -> Send:
         place = folder / f"{name}.eml"
         unfinished = place.with_suffix(".part")
         try:
-            folder.mkdir(mode=0o700, exist_ok=True)
+            private.make_folder(folder)
+            private.make_file(unfinished)
             unfinished.write_bytes(message.as_bytes(policy=SMTPUTF8.clone(max_line_length=LINE)))
             unfinished.replace(place)
         except OSError as fault:

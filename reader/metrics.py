@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flask import Flask, Response, current_app, g, request
 
+from reader import private
 from reader.config import Settings
 from reader.replica import Replica
 
@@ -90,7 +91,7 @@ def share(settings: Settings) -> None:
     if settings.workers > 1:
         folder = settings.instance.absolute() / "metrics"
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        private.make_folder(folder)
         os.environ[_SHARED] = str(folder)
 
 

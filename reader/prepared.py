@@ -14,6 +14,8 @@ from typing import Any, NoReturn
 from sqlalchemy import BindParameter, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
+from reader.redaction import redact
+
 Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
 _Processor = Callable[[Any], Any] | None
 
@@ -119,8 +121,9 @@ def _fail(connection: Connection, text: str, values: Any, fault: BaseException) 
         connection.invalidate(fault)
     if not isinstance(fault, base):
         raise fault
+    redact(fault)
     raise DBAPIError.instance(
-        text, values, fault, base, connection_invalidated=is_lost, dialect=dialect
+        text, values, fault, base, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
     ) from fault
 
 

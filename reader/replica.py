@@ -25,7 +25,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from reader import config, cookies
+from reader import accesslog, config, cookies
 from reader.config import BadSetting, Settings
 from reader.extensions import REPLICA, db
 
@@ -86,7 +86,7 @@ class Replica:
         """
         state = getattr(getattr(fault, "orig", None), "sqlstate", None) or ""
         if not isinstance(fault, OperationalError) or state.startswith("40"):
-            log.warning("replica-failed", path=request.path, fault=_said(fault))
+            log.warning("replica-failed", path=accesslog.shown(request.path), fault=_said(fault))
         elif self._turns(False):
             log.warning("replica-down", effect="visitors read from the primary", fault=_said(fault))
 

@@ -27,7 +27,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
-from reader import accesslog, config, live, logs, metrics, schema
+from reader import accesslog, config, live, logs, metrics, private, schema
 from reader.app import create_app, foundation
 from reader.config import BadSetting, Settings
 from reader.extensions import db
@@ -240,6 +240,7 @@ def prepare(settings: Settings) -> None:
             " what the others wrote. Set READER_DATABASE_URL and READER_REDIS_URL, or serve with one."
         )
     _raise_file_limit(settings)
+    private.mend(settings)
     with foundation(settings).app_context():
         try:
             if settings.embedded:
@@ -284,6 +285,7 @@ def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
     if settings.access_log:
         accesslog.enable()
     claim_address(settings.bind)
+    os.umask(private.OTHERS)  # whatever a library writes is the owner's, too
     metrics.share(settings)
     prepare(settings)
     address = f"http://{settings.bind}"

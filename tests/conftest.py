@@ -112,8 +112,9 @@ def probes_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
 def sqlite_settings(tmp_path: Path, sqlite_template: Path) -> Settings:
     """Settings with a fresh SQLite database."""
     instance = tmp_path / "instance"
-    instance.mkdir()
-    shutil.copy(sqlite_template, instance / "reader.sqlite3")
+    instance.mkdir(0o700)
+    shutil.copyfile(sqlite_template, instance / "reader.sqlite3")
+    (instance / "reader.sqlite3").chmod(0o600)
     return Settings(instance=instance, secret_key=SECRET)
 
 

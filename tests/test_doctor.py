@@ -1,5 +1,7 @@
 """``reader doctor``: it finds what is wrong, and says what to do."""
 
+import shlex
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,9 +106,19 @@ def test_a_secret_that_others_may_read_is_found(sqlite_settings: Settings) -> No
     assert "chmod 600" in faults(own)["secret"]
 
 
-def test_an_instance_that_everybody_may_write_to_is_found(sqlite_settings: Settings) -> None:
-    sqlite_settings.instance.chmod(0o777)
-    assert "chmod o-w" in faults(sqlite_settings)["instance"]
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [(".", 0o777), (".", 0o755), (".", 0o750), ("reader.sqlite3", 0o644), ("reader.sqlite3", 0o640)],
+)
+def test_what_others_may_read_or_write_is_found_and_mended_by_what_it_says(
+    name: str, mode: int, sqlite_settings: Settings
+) -> None:
+    path = sqlite_settings.instance / name
+    path.chmod(mode)
+    says = faults(sqlite_settings)["instance"]
+    assert str(path) in says
+    subprocess.run(shlex.split(says.partition(": ")[2]), check=True)  # noqa: S603 - what it says
+    assert faults(sqlite_settings) == {}
 
 
 def test_a_clock_that_is_off_is_found(postgres_settings: Settings) -> None:

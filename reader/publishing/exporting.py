@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from reader import private
 from reader.comments.models import Comment, State
 from reader.publishing import queries
 from reader.publishing.loading import stored
@@ -38,6 +39,7 @@ def write_comments(folder: Path) -> tuple[Path, int]:
             json.dumps(_entry(comment, article, author, claim), ensure_ascii=False) + "\n"
             for comment, article, author, claim in queries.comments()
         ),
+        is_private=True,
     )
     return path, number
 
@@ -61,10 +63,13 @@ def _moment(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
 
 
-def _replace(path: Path, pieces: Iterable[str]) -> int:
+def _replace(path: Path, pieces: Iterable[str], *, is_private: bool = False) -> int:
     """Write the file whole, or leave the one that is there; how many pieces it took."""
     number = 0
     draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    if is_private:
+        private.make_file(draft)
     try:
         with draft.open("w", encoding="utf-8", newline="\n") as file:
             for piece in pieces:

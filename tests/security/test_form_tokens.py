@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from reader.accounts import actions, queries
 from reader.cookies import FormSession
-from tests.support.factories import a_person
+from tests.support.factories import a_person, an_article
 from tests.support.forms import form_on, page, values_of
 from tests.support.people import log_in
 
@@ -104,3 +104,117 @@ def test_a_form_cookie_is_heeded_for_a_month_and_remembered_no_longer(
             assert dict(session) == ({"csrf_token": "a secret"} if is_kept else {})
     with app.test_request_context(headers={"Cookie": f"form={value[:-1]}"}):
         assert dict(session) == {}, "it is not signed like that"
+
+
+ORIGIN = {"Origin": "http://localhost"}
+
+
+def token_on(client: FlaskClient, path: str = "/about") -> str:
+    """A form token that the browser is shown, logged in or not."""
+    form = page(client.get(path if path != "/about" else "/login?next=/about")).find("input", {"name": "csrf_token"})
+    if form is None:
+        form = page(client.get("/account/")).find("input", {"name": "csrf_token"})
+    assert form is not None
+    return str(form["value"])
+
+
+def with_cookie_of_before(client: FlaskClient, cookie: str) -> None:
+    """Give the browser the form cookie back that it had, as somebody does who has planted it."""
+    client.set_cookie("form", cookie, httponly=True, samesite="Lax")
+
+
+def form_cookie_of(client: FlaskClient) -> str:
+    cookie = client.get_cookie("form")
+    assert cookie is not None
+    return cookie.value
+
+
+def log_in_by_form(client: FlaskClient, name: str) -> None:
+    fields = {"login": name, "password": GOOD, "csrf_token": token_on(client)}
+    assert client.post("/login", data=fields, headers=ORIGIN).status_code == 303
+
+
+def log_out_by_form(client: FlaskClient) -> None:
+    assert client.post("/logout", data={"csrf_token": token_on(client)}, headers=ORIGIN).status_code == 303
+
+
+def change_password(client: FlaskClient) -> None:
+    fields = {"current": GOOD, "password": f"{GOOD} too", "csrf_token": token_on(client)}
+    assert client.post("/account/password", data=fields, headers=ORIGIN).status_code == 303
+
+
+@pytest.fixture
+def ada(client: FlaskClient) -> FlaskClient:
+    """A browser, and somebody who may log in with it."""
+    actions.register("Ada", "ada@example.org", GOOD)
+    return client
+
+
+def test_a_token_and_its_cookie_from_before_log_in_are_worth_nothing_after(ada: FlaskClient) -> None:
+    token, cookie = token_on(ada), form_cookie_of(ada)
+    log_in_by_form(ada, "Ada")
+    with_cookie_of_before(ada, cookie)
+    assert ada.post("/logout", data={"csrf_token": token}, headers=ORIGIN).status_code == 400
+    assert ada.get("/account/").status_code == 200
+
+
+def test_a_token_and_its_cookie_from_before_log_out_are_worth_nothing_after(ada: FlaskClient) -> None:
+    log_in_by_form(ada, "Ada")
+    token, cookie = token_on(ada), form_cookie_of(ada)
+    log_out_by_form(ada)
+    with_cookie_of_before(ada, cookie)
+    fields = {"login": "Ada", "password": GOOD, "csrf_token": token}
+    assert ada.post("/login", data=fields, headers=ORIGIN).status_code == 400
+
+
+def test_a_token_and_its_cookie_from_before_a_new_password_are_worth_nothing_after(ada: FlaskClient) -> None:
+    log_in_by_form(ada, "Ada")
+    token, cookie = token_on(ada), form_cookie_of(ada)
+    change_password(ada)
+    with_cookie_of_before(ada, cookie)
+    assert ada.post("/logout", data={"csrf_token": token}, headers=ORIGIN).status_code == 400
+
+
+def test_a_token_of_one_person_is_worth_nothing_for_the_next_one_in_that_browser(ada: FlaskClient) -> None:
+    actions.register("Bob", "bob@example.org", GOOD)
+    log_in_by_form(ada, "Ada")
+    token, cookie = token_on(ada), form_cookie_of(ada)
+    log_out_by_form(ada)
+    log_in_by_form(ada, "Bob")
+    with_cookie_of_before(ada, cookie)
+    assert ada.post("/logout", data={"csrf_token": token}, headers=ORIGIN).status_code == 400
+
+
+def test_a_form_that_was_open_meanwhile_is_offered_to_be_sent_again_whole(ada: FlaskClient) -> None:
+    article = an_article()
+    log_in_by_form(ada, "Ada")
+    action = f"{article.path}/comments"
+    values = values_of(form_on(ada.get(article.path), action))
+    change_password(ada)
+    written = {**values, "body": "A long thought, <b>not</b> to be typed again."}
+    answer = ada.post(action, data=written, headers=ORIGIN)
+    assert answer.status_code == 400
+    again = values_of(form_on(answer, action))
+    assert again.pop("csrf_token") != written.pop("csrf_token")
+    assert again == written
+    again["csrf_token"] = values_of(form_on(answer, action))["csrf_token"]
+    assert ada.post(action, data=again, headers=ORIGIN).status_code == 303
+    assert "A long thought" in ada.get(article.path).text
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "http://evil.example"}])
+def test_nothing_is_offered_to_be_sent_again_that_another_page_has_sent(
+    headers: dict[str, str], client: FlaskClient
+) -> None:
+    log_in(client, a_person())
+    answer = client.post("/account/sessions/end-others", data={"csrf_token": "x"}, headers=headers)
+    assert answer.status_code == 400
+    assert "Send it again" not in answer.text
+
+
+def test_a_password_is_never_sent_back_nor_offered(ada: FlaskClient) -> None:
+    log_in_by_form(ada, "Ada")
+    answer = ada.post("/account/password", data={"current": GOOD, "password": "new"}, headers=ORIGIN)
+    assert answer.status_code == 400
+    assert GOOD not in answer.text
+    assert "Send it again" not in answer.text

@@ -1,0 +1,72 @@
+"""Where a request was sent from, by the browser's word, and whether that is this site.
+
+A form is taken with a token, and only from a page of this site (OWASP: verifying origin with standard headers): the
+Origin header says so, or, where a browser sends none, the Referer. Where a base address is set, only that one counts.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+from flask import g, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from reader import config
+
+PORTS = {"http": 80, "https": 443}
+
+Origin = tuple[str, str, int]
+
+
+class ForeignForm(CSRFError):  # type: ignore[misc]
+    """A form with a good token that a page of another site has sent, or that doesn't say where it comes from."""
+
+    description = "This was not sent from a page of this site."
+
+
+class Guard(CSRFProtect):  # type: ignore[misc]
+    """Takes a form with a token that is good, from a page of this site."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse the present request by a CSRFError unless it may be taken."""
+        super().protect(apply_exemptions)
+        if g.get("csrf_valid") and not may_send():
+            g.csrf_valid = False
+            raise ForeignForm
+
+
+def may_send() -> bool:
+    """Whether a form of the present request may be taken: who says nothing is believed where there is no HTTPS."""
+    if "Origin" in request.headers or request.referrer:
+        return is_from_here()
+    return not (config.current().secure or request.is_secure)
+
+
+def is_from_here() -> bool:
+    """Whether a page of this site has sent the present request, for certain."""
+    return is_here(request.headers.get("Origin") or request.referrer or "")
+
+
+def is_here(address: str) -> bool:
+    """Whether the address is one of this site: of its base address, or else of the host that was asked."""
+    origin = _origin(address)
+    return origin is not None and origin in _own()
+
+
+def _own() -> set[Origin | None]:
+    base = config.current().base_url
+    if base is not None:
+        return {_origin(base)}
+    # Without TLS here it may end at a proxy that doesn't say so.
+    schemes = ("https",) if request.is_secure else ("http", "https")
+    return {_origin(f"{scheme}://{request.host}") for scheme in schemes}
+
+
+def _origin(address: str) -> Origin | None:
+    """Scheme, host and port of an address; None where it has none that we know."""
+    try:
+        parts: SplitResult = urlsplit(address)
+        port = parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None
