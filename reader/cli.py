@@ -126,7 +126,7 @@ def doctor() -> None:
     well = True
     for finding in examination.examine(application):
         well = well and finding.well
-        click.echo(f"{'ok   ' if finding.well else 'FAULT'} {finding.what}: {finding.says}")
+        click.echo(f"{finding.mark} {finding.what}: {finding.says}")
     if not well:
         fail("Mend what is marked FAULT.")
 

@@ -89,6 +89,11 @@ def _mail_from(value: str | None) -> None:
         raise ValueError("it must be an address, with or without a name before it")
 
 
+def _one_line(value: str) -> None:
+    if not value.isprintable():
+        raise ValueError("it must be one line, without characters that can't be seen")
+
+
 def _contact(value: str | None) -> None:
     if value is not None and not value.startswith(("mailto:", "https://", "tel:")):
         raise ValueError("it must begin with mailto:, https:// or tel:")
@@ -155,7 +160,9 @@ class Settings:
     workers: int = _setting(
         1, "Processes that serve; more than one needs PostgreSQL and Redis.", "4", _at_least(1)
     )
-    site_name: str = _setting("Reader", "The site's name, on every page and in the feeds.", "The Daily Check")
+    site_name: str = _setting(
+        "Reader", "The site's name, on every page and in the feeds.", "The Daily Check", _one_line
+    )
     base_url: str | None = _setting(
         None,
         "The public address: canonical links, allowed hosts and socket origins, secure cookies.",

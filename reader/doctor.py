@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import NamedTuple
+from urllib.request import Request, urlopen
 
 from flask import Flask
 from redis import Redis
@@ -16,7 +17,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, Text, cast, func, select, text, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 
-from reader import config, mail, private, schema
+from reader import config, mail, metrics, private, schema
 from reader.clock import now
 from reader.config import SECRET_FILE, BadSetting
 from reader.errors import Refused
@@ -29,6 +30,10 @@ TOLERATED = timedelta(seconds=5)
 REDIS_SECONDS = 3
 REPLICA_SECONDS = 5
 MAX_NAMED = 10
+SITE_SECONDS = 5
+# So many connections by a proxy that nobody trusts are no accident, and of so many this share is everybody.
+MIN_FORWARDED = 10
+MIN_LATEST, ONE_ADDRESS = 50, 0.9
 
 
 # Its age alone would not tell: nothing new comes from a database where nothing happens.
@@ -40,15 +45,25 @@ _STATE = text(
 
 
 class Finding(NamedTuple):
-    """What was looked at, whether it is as it must be, and a sentence about it."""
+    """What was looked at, whether it is as it must be, and a sentence about it; perhaps one to think about."""
 
     what: str
     well: bool
     says: str
+    is_doubtful: bool = False
+
+    @property
+    def mark(self) -> str:
+        """How it is marked in a list."""
+        return "FAULT" if not self.well else "warn " if self.is_doubtful else "ok   "
 
 
 class Fault(Exception):
     """Something is not as it must be; the message says what to do."""
+
+
+class Doubt(Exception):
+    """Something may be right or not: the message says what to look at."""
 
 
 def examine(factory: Callable[[], Flask]) -> Iterator[Finding]:
@@ -60,10 +75,12 @@ def examine(factory: Callable[[], Flask]) -> Iterator[Finding]:
         return
     yield Finding("settings", True, "each can be used")
     with app.app_context():
-        for look in (_instance, _secret, _database, _schema, _replica, _redis, _mail, _clock, _discussions):
+        for look in (_instance, _secret, _database, _schema, _replica, _redis, _mail, _clock, _discussions, _clients):
             what = look.__name__.removeprefix("_")
             try:
                 yield Finding(what, True, look())
+            except Doubt as doubt:
+                yield Finding(what, True, str(doubt), is_doubtful=True)
             except (Fault, Refused) as fault:
                 yield Finding(what, False, str(fault))
             except SQLAlchemyError as fault:
@@ -169,6 +186,49 @@ def _discussions() -> str:
     if not days:
         return "stay open until somebody closes them"
     return f"close {plural(days, 'day')} after the article was published, unless moderators chose otherwise"
+
+
+def _clients() -> str:
+    """Whether those who come are told apart: by what the running site has counted, which keeps no addresses."""
+    settings = config.current()
+    counted = _counted(settings)
+    if counted is None:
+        return f"nobody answers at {settings.bind}, so it can't be told whether they are told apart"
+    if counted["_forwarded"] >= MIN_FORWARDED and not settings.trusted_proxies:
+        raise Doubt(
+            f"{counted['_forwarded']:.0f} connections came by a proxy that is not trusted, so all its clients count as"
+            " one: they share READER_LIMIT_CONNECTIONS and the limits on log-ins. If the proxy is yours, set"
+            " READER_TRUSTED_PROXIES=1 (or as many as stand in a row); if not, somebody makes this up"
+        )
+    latest, of_one = counted["_latest"], counted["_latest_of_one"]
+    if latest >= MIN_LATEST and of_one >= latest * ONE_ADDRESS:
+        raise Doubt(
+            f"{of_one:.0f} of the latest {latest:.0f} connections came from one address. If that is a proxy or a CDN,"
+            " set READER_TRUSTED_PROXIES to the number of proxies in front; if it is one office, raise"
+            " READER_LIMIT_CONNECTIONS"
+        )
+    return f"{counted['']:.0f} connections are open, {counted['_refused']:.0f} were refused since the start"
+
+
+def _counted(settings: config.Settings) -> dict[str, float] | None:
+    """The numbers of the running site about its connections; None where it doesn't answer."""
+    host, _, port = settings.bind.rpartition(":")
+    if host.strip("[]") in ("0.0.0.0", "::", ""):  # noqa: S104 - whoever listens everywhere listens here
+        host = "127.0.0.1" if "." in host else "[::1]"
+    headers = {"Host": "localhost"}
+    if settings.metrics_token is not None:
+        headers["Authorization"] = f"Bearer {settings.metrics_token}"
+    asked = Request(f"http://{host}:{port}/metrics", headers=headers)
+    try:
+        with urlopen(asked, timeout=SITE_SECONDS) as answer:  # noqa: S310
+            lines = answer.read().decode().splitlines()
+    except (OSError, ValueError):
+        return None
+    found = dict(line.rsplit(" ", 1) for line in lines if line.startswith("reader_connections"))
+    try:
+        return {name: float(found[f"reader_connections{name}"]) for name in metrics.CONNECTIONS}
+    except (KeyError, ValueError):
+        return None
 
 
 def _clock() -> str:

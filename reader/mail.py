@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -20,7 +21,9 @@ TIMEOUT_SECONDS = 20.0
 OUTBOX = "outbox"
 # Shorter lines would have a long address in a header encoded as if it were words.
 LINE = 900
-POLICY = SMTP.clone(max_line_length=LINE)
+# Seven bits: not every server on the way says that it takes eight.
+POLICY = SMTP.clone(max_line_length=LINE, cte_type="7bit")
+_ADDRESS = re.compile(r"[^\s<>(){}'\":,;]+@[^\s<>(){}'\":,;]+")
 PORTS = {"smtp": 587, "smtps": 465}
 
 Send = Callable[[EmailMessage], None]
@@ -107,8 +110,8 @@ def _by(server: smtplib.SMTP) -> Send:
 
 
 def _words(fault: Exception) -> str:
-    """What a fault says, in a line."""
-    return one_line(f"{type(fault).__name__}: {fault}")
+    """What a fault says, in a line, and not to whom the mail was: it is logged."""
+    return _ADDRESS.sub("…", one_line(f"{type(fault).__name__}: {fault}"))
 
 
 def examine(settings: Settings) -> str:

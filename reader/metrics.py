@@ -17,6 +17,7 @@ from flask import Flask, Response, current_app, g, request
 
 from reader import private
 from reader.config import Settings
+from reader.connections import Connections
 from reader.replica import Replica
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 _EXTENSION = "reader-metrics"
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
+# By what follows in the name; a browser, or a proxy's request for somebody, is one connection.
+CONNECTIONS = {
+    "": "Connections that count for an address, open now.",
+    "_refused": "Connections refused since the start, as their address had too many.",
+    "_forwarded": "Connections since the start whose first request a proxy has marked, while none is trusted.",
+    "_latest": "The latest connections that are compared, at most 200 a worker.",
+    "_latest_of_one": "Those of them that came from the address that most came from.",
+}
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -38,7 +47,7 @@ class Pages(Protocol):
 class Metrics:
     """The numbers of one application."""
 
-    def __init__(self, cache: Pages, replica: Replica | None) -> None:
+    def __init__(self, cache: Pages, replica: Replica | None, counted: Connections) -> None:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
         self.registry = CollectorRegistry()
@@ -67,6 +76,11 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livesum",
         )
+        self._counted = counted
+        self._connections = {
+            name: Gauge(f"reader_connections{name}", says, registry=self.registry, multiprocess_mode="livesum")
+            for name, says in CONNECTIONS.items()
+        }
         if replica is not None:
             replica_up = Gauge(
                 "reader_replica_up",
@@ -78,12 +92,16 @@ class Metrics:
             replica.on_change = replica_up.set
 
     def tell_pages(self) -> None:
-        """Add what the page cache has counted since: to count here, request by request, would cost as much as to
-        answer them.
+        """Add what the page cache has counted since, and tell what is connected: to count here, request by request,
+        would cost as much as to answer them.
         """
         before, self._told = self._told, (self._cache.hits, self._cache.misses)
         self.pages.labels("kept").inc(self._told[0] - before[0])
         self.pages.labels("made").inc(self._told[1] - before[1])
+        latest, of_one = self._counted.latest
+        found = (self._counted.open, self._counted.refused, self._counted.forwarded, latest, of_one)
+        for gauge, number in zip(self._connections.values(), found, strict=True):
+            gauge.set(number)
 
 
 def share(settings: Settings) -> None:
@@ -103,9 +121,11 @@ def forget(process: int) -> None:
         mark_process_dead(process)
 
 
-def init_app(app: Flask, pages: Pages, replica: Replica | None) -> None:
-    """Measure every request of ``app``, count what its page cache answers, and tell whether its replica does."""
-    app.extensions[_EXTENSION] = Metrics(pages, replica)
+def init_app(app: Flask, pages: Pages, replica: Replica | None, counted: Connections) -> None:
+    """Measure every request of ``app``, count what its page cache answers and who is connected, and tell whether its
+    replica answers.
+    """
+    app.extensions[_EXTENSION] = Metrics(pages, replica, counted)
     app.before_request(_start)
     app.after_request(_observe)
 

@@ -8,12 +8,13 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+import flask
 from flask import Flask, Response, g, request, session
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from reader import config, cookies, pagecache
+from reader import characters, config, cookies, pagecache
 from reader.config import Settings
 from reader.extensions import login_manager
 
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     cookies.init_app(app)
     login_manager.session_protection = None  # it would write to the form cookie of every visitor
     app.url_map.converters["int"] = RowId
+    app.request_class = Request
     app.before_request(_refuse_foreign_hosts)
     app.before_request(_refuse_nul)
     app.after_request(_mark)
@@ -86,6 +88,12 @@ def _refuse_foreign_hosts() -> None:
             "This server has no site of that name. Look at the address that brought you here."
             " If you run this server: the name stands in READER_BASE_URL."
         )
+
+
+class Request(flask.Request):
+    """A request whose texts have no character that nobody can see."""
+
+    parameter_storage_class = characters.Fields
 
 
 class RowId(IntegerConverter):

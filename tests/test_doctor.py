@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import requests
 from flask import Flask
 
 from reader import clock, config
@@ -15,7 +16,7 @@ from reader.config import BadSetting, Settings
 from reader.doctor import Finding, examine
 from reader.extensions import db
 from tests.conftest import SECRET
-from tests.support.sites import a_free_port
+from tests.support.sites import a_free_port, serving
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def test_a_sound_site_is_well(settings: Settings) -> None:
         "mail",
         "clock",
         "discussions",
+        "clients",
     ]
     assert [finding for finding in found.values() if not finding.well] == []
     assert found["discussions"].says == "stay open until somebody closes them"
@@ -117,10 +119,49 @@ def test_what_others_may_read_or_write_is_found_and_mended_by_what_it_says(
     path.chmod(mode)
     says = faults(sqlite_settings)["instance"]
     assert str(path) in says
-    subprocess.run(shlex.split(says.partition(": ")[2]), check=True)  # noqa: S603 - what it says
+    subprocess.run(shlex.split(says.partition(": ")[2]), check=True)
     assert faults(sqlite_settings) == {}
 
 
 def test_a_clock_that_is_off_is_found(postgres_settings: Settings) -> None:
     with clock.set_clock(lambda: datetime(2020, 1, 1, tzinfo=UTC)):
         assert "NTP" in faults(postgres_settings)["clock"]
+
+
+class TestClients:
+    """Whether those who come are told apart, by what a running site has counted."""
+
+    @pytest.fixture
+    def bound(self, sqlite_settings: Settings) -> Settings:
+        return replace(sqlite_settings, bind=f"127.0.0.1:{a_free_port()}")
+
+    def found(self, settings: Settings, tmp_path: Path, headers: dict[str, str]) -> Finding:
+        """What the doctor says after many connections with these headers."""
+        with serving(settings, tmp_path) as site:
+            for number in range(60):
+                named = {name: value.format(number) for name, value in headers.items()}
+                assert requests.get(f"{site.url}/livez", headers=named, timeout=20).status_code == 200
+            return findings(settings)["clients"]
+
+    def test_where_nothing_runs_nothing_is_claimed(self, bound: Settings) -> None:
+        found = findings(bound)["clients"]
+        assert (found.mark, found.says.split()[:2]) == ("ok   ", ["nobody", "answers"])
+
+    def test_a_proxy_that_is_not_trusted_is_a_doubt(self, bound: Settings, tmp_path: Path) -> None:
+        found = self.found(bound, tmp_path, {"X-Forwarded-For": "192.0.2.{}"})
+        assert (found.mark, found.well) == ("warn ", True)
+        assert "READER_TRUSTED_PROXIES=1" in found.says
+
+    def test_everybody_from_one_address_is_a_doubt(self, bound: Settings, tmp_path: Path) -> None:
+        trusting = replace(bound, trusted_proxies=1)
+        found = self.found(trusting, tmp_path, {"X-Forwarded-For": "192.0.2.{}, 198.51.100.1"})
+        assert found.mark == "warn "
+        assert "came from one address" in found.says
+
+    def test_people_from_many_addresses_are_well(self, bound: Settings, tmp_path: Path) -> None:
+        trusting = replace(bound, trusted_proxies=1)
+        found = self.found(trusting, tmp_path, {"X-Forwarded-For": "192.0.2.{}"})
+        assert (found.mark, "0 were refused" in found.says) == ("ok   ", True)
+
+    def test_connections_of_this_machine_itself_tell_nothing(self, bound: Settings, tmp_path: Path) -> None:
+        assert self.found(bound, tmp_path, {}).mark == "ok   "

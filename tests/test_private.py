@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
@@ -20,7 +21,7 @@ from reader.cli import cli
 from reader.config import Settings
 from reader.extensions import db
 from tests.support.factories import an_article
-from tests.support.sites import a_free_port, serving
+from tests.support.sites import START_SECONDS, a_free_port, serving
 
 
 @pytest.fixture
@@ -47,8 +48,11 @@ def test_a_served_site_makes_nothing_that_others_may_read(tmp_path: Path) -> Non
     fresh = Settings(instance=tmp_path / "new", bind=f"127.0.0.1:{a_free_port()}")
     with serving(fresh, tmp_path, jobs=True) as site:
         assert requests.get(site.url, timeout=20).status_code == 200
-        names = modes(fresh.instance)
-        assert {"new/reader.sqlite3", "new/reader.sqlite3-wal", "new/jobs.sqlite3", "new/secret-key"} <= set(names)
+        end = time.monotonic() + START_SECONDS
+        while not (fresh.instance / "jobs.sqlite3-wal").exists():
+            assert time.monotonic() < end, site.log.read_text()
+            time.sleep(0.05)
+        assert {"new/reader.sqlite3", "new/reader.sqlite3-wal", "new/secret-key"} <= set(modes(fresh.instance))
         assert_private(fresh.instance)
 
 

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from reader.characters import plain
 from reader.letters import bounded
 from reader.markdown import blocks
 from reader.markdown.addresses import SCHEMES, leads_outside, readable
@@ -25,7 +26,7 @@ def render_article(body: str) -> str:
     ``<div class="p" role="paragraph">``, since the card that takes the mark's place on the page holds what a
     ``<p>`` may not.
     """
-    return bounded(_CLEANER.clean(_DIALECT.render(body))).strip()
+    return plain(bounded(_CLEANER.clean(_DIALECT.render(body)))).strip()
 
 
 def may_link(url: str) -> bool:

@@ -11,6 +11,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from reader.characters import plain
 from reader.letters import bounded
 from reader.markdown import blocks
 from reader.markdown.addresses import SCHEMES, bare_link, leads_outside, shown
@@ -67,7 +68,7 @@ class CommentText:
                 if person is not None:
                     _link(block.children or [], token, person)
         html = _DIALECT.renderer.render(self._tokens, _DIALECT.options, {})
-        return bounded(_CLEANER.clean(html)).strip()
+        return plain(bounded(_CLEANER.clean(html))).strip()
 
     def _mentions(self) -> Iterator[tuple[Token, Token]]:
         """The names in the blocks of text that are the author's own, each with its block."""

@@ -15,6 +15,7 @@ from reader import config, mail
 from reader.accounts import keys
 from reader.accounts.models import User
 from reader.accounts.queries import in_force
+from reader.clock import now
 from reader.config import Settings
 from reader.notifications.words import Item
 from reader.wording import plural
@@ -27,6 +28,7 @@ def message(person: User, items: Sequence[Item], *, mail_id: int) -> EmailMessag
     """The mail that tells ``person`` of ``items``."""
     settings = config.current()
     site, unsubscribe = address_of_site(settings), unsubscribing(person.id)
+    host = urlsplit(site).hostname or "localhost"
     reachable = [_without_login(item, person) for item in items] if in_force(person.id).ban else items
     about = {"person": person, "items": reachable, "site": site, "unsubscribe": unsubscribe}
     letter = EmailMessage(policy=mail.POLICY)
@@ -34,8 +36,11 @@ def message(person: User, items: Sequence[Item], *, mail_id: int) -> EmailMessag
     # Not from a text: whatever a name or an address has in it, it stays one recipient.
     letter["To"] = Address(display_name=person.username, addr_spec=person.email)
     letter["Subject"] = subject(items, settings)
-    letter["Message-ID"] = f"<notifications-{mail_id}@{urlsplit(site).hostname or 'localhost'}>"
+    letter["Date"] = now()
+    letter["Message-ID"] = f"<notifications-{mail_id}@{host}>"
     letter["Auto-Submitted"] = "auto-generated"
+    letter["X-Auto-Response-Suppress"] = "All"  # Exchange's word for the same
+    letter["List-Id"] = f"<notifications.{host}>"
     letter["List-Unsubscribe"] = f"<{unsubscribe}>"
     letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(render_template("notifications/mail.txt", **about))

@@ -70,12 +70,11 @@ def _send(mail_id: int) -> bool:
     try:
         with mail.connection() as send:
             send(composing.message(person, items, mail_id=mail_id))
-    except (
-        mail.MailFault,
-        ValueError,
-    ) as fault:  # not taken, or there is something in it that no header may have
-        log.warning("mail-not-sent", mail=mail_id, attempt=letter.attempts, fault=str(fault))
-        _note(mail_id, fault=str(fault)[:200])
+    except (mail.MailFault, ValueError) as fault:
+        # Not taken, or there is something in it that no header may have, which is not for the log.
+        says = str(fault) if isinstance(fault, mail.MailFault) else type(fault).__name__
+        log.warning("mail-not-sent", mail=mail_id, attempt=letter.attempts, fault=says)
+        _note(mail_id, fault=says[:200])
         return False
     _note(mail_id, due_at=None, sent_at=now(), fault=None)
     return True

@@ -39,7 +39,7 @@ STANDING = (
     "/about/moderation",
 )
 # Everything behind these is a form, a redirection or for machines.
-LEFT_ALONE = ("/account", "/comments/", "/desk/", "/live/", "/login", "/moderation/", "/register", "/search")
+LEFT_ALONE = ("/account", "/comments/", "/desk/", "/live/", "/login", "/moderation/", "/register")
 
 blueprint = Blueprint("crawling", __name__)
 

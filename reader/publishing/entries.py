@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from reader.characters import first_refused
 from reader.factchecks.models import web_address
 from reader.letters import is_visible
 from reader.publishing.faults import Report, nearest
@@ -89,10 +89,7 @@ class Entry:
             )
             return None
         words = node.text.strip()
-        odd = next(
-            (sign for sign in words if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t"),
-            None,
-        )
+        odd = first_refused(words)
         if odd is not None:
             self.fault(name, f"holds a character that can’t be shown (U+{ord(odd):04X}); remove it")
         elif not lines and "\n" in words:

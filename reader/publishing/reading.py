@@ -15,6 +15,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
 
 from reader.articles.models import Article, Author, Status, Topic
+from reader.characters import first_refused
 from reader.factchecks.models import About, Claim, CorrectionKind, Publisher, Source, SourceKind
 from reader.factchecks.verdicts import Verdict
 from reader.publishing.document import (
@@ -121,7 +122,7 @@ def _body(lines: list[str], first_line: int, report: Report) -> str:
         first_line += 1
     report.lines[BODY] = first_line
     for number, line in enumerate(lines, start=first_line):
-        odd = next((sign for sign in line if sign < " " and sign != "\t"), None)
+        odd = first_refused(line)
         if odd is not None:
             report.fault(BODY, f"holds a character that can’t be shown (U+{ord(odd):04X}); remove it", number)
     return "\n".join(lines).rstrip()

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.live import handshake
 from reader.connections import Connections
+from reader.live import handshake
 from reader.live.transport import Transport
 
 ASKED = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1"

@@ -94,7 +94,15 @@ def test_a_reply_is_mailed_at_once_in_plain_text_and_html(stage: Stage, outbox: 
     assert message["To"] == "alma <alma@example.org>"
     assert message["From"] == f"The Daily Check <no-reply@{SITE.removeprefix('https://')}>"
     assert message["Subject"] == "bruno replied to you: The harbour"
+    assert message["Date"].datetime == NOON
+    assert message["List-Id"] == f"<notifications.{SITE.removeprefix('https://')}>"
     assert message["Auto-Submitted"] == "auto-generated"
+    raw = next(outbox.iterdir()).read_bytes()
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\n"))) <= 998
+    required = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "List-Unsubscribe")
+    for name in required:
+        assert len(message.get_all(name)) == 1, name
     plain, html = part(message, "plain"), part(message, "html")
     assert "bruno replied to you.\nThe harbour\n  “Nine fathoms & a half.”\n" in plain
     assert f"\n{SITE}{answer.path}\n" in plain

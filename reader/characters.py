@@ -1,0 +1,37 @@
+"""Characters that no text here has: those that can't be seen, and that XML or a terminal takes for something else.
+
+They are taken out of what people send by a form, and refused in a file, with their line; so no page, feed or mail has
+to think of them. Programs put some in for a new line or page, which stays one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from werkzeug.datastructures import ImmutableMultiDict
+
+# Of NUL nothing is said here: it is refused, see reader.security.
+_BREAKS = re.compile("[\x0b\x0c\x1c-\x1e\x85]")
+_UNSEEN = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_REFUSED = re.compile(f"\0|{_BREAKS.pattern}|{_UNSEEN.pattern}")
+
+
+def plain(text: str) -> str:
+    """The text without them."""
+    return _UNSEEN.sub("", _BREAKS.sub("\n", text)) if _REFUSED.search(text) else text
+
+
+def first_refused(text: str) -> str | None:
+    """The first of them in a text; None where it has none."""
+    found = _REFUSED.search(text)
+    return found[0] if found else None
+
+
+class Fields(ImmutableMultiDict[str, Any]):
+    """What a form or an address carries, without them."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        super().__init__(mapping)
+        for texts in dict.values(self):
+            texts[:] = [plain(text) if isinstance(text, str) else text for text in texts]
