@@ -4,120 +4,30 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, get_type_hints
-from urllib.parse import urlsplit
 
 from flask import current_app
-from limits import parse as parse_limit
+
+from reader import checks
+from reader.checks import SECRET_LENGTH, Check
 
 PACKAGE = Path(__file__).parent
 SECRET_FILE = "secret-key"
-SECRET_LENGTH = 32
 
 
 class BadSetting(Exception):
     """A setting that can't be used. The message names it, says what is wrong and gives an example."""
 
 
-Check = Callable[[Any], None]
-
-
 def _setting(default: Any, reason: str, example: str, *check: Check) -> Any:
     return field(default=default, metadata={"reason": reason, "example": example, "checks": check})
 
 
-def _limit(value: str) -> None:
-    parse_limit(value)
-
-
-def _at_least(least: int) -> Check:
-    def check(value: int) -> None:
-        if value < least:
-            raise ValueError(f"it must be at least {least}")
-
-    return check
-
-
-def _bind(value: str) -> None:
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
-        raise ValueError("it must be HOST:PORT")
-
-
-def _base_url(value: str | None) -> None:
-    if value is None:
-        return
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("it must be an address with http:// or https:// and a host")
-    if parts.path.rstrip("/") or parts.query or parts.fragment:
-        raise ValueError("it must be the address of the site's root, without a path")
-
-
-def _database_url(value: str | None) -> None:
-    if value is not None and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise ValueError("it must begin with sqlite:/// or postgresql://")
-
-
-def _redis_url(value: str | None) -> None:
-    if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("it must begin with redis://, rediss:// or unix://")
-
-
-def _mail_url(value: str | None) -> None:
-    if value is None:
-        return
-    try:
-        parts = urlsplit(value)
-        known = (
-            parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port is None or parts.port > 0)
-        )
-    except ValueError:
-        known = False
-    if not known:
-        raise ValueError("it must be smtp:// or smtps:// with a host, and a name and a password if needed")
-
-
-def _mail_from(value: str | None) -> None:
-    if value is not None and (
-        any(not sign.isprintable() for sign in value) or "@" not in parseaddr(value)[1]
-    ):
-        raise ValueError("it must be an address, with or without a name before it")
-
-
-def _one_line(value: str) -> None:
-    if not value.isprintable():
-        raise ValueError("it must be one line, without characters that can't be seen")
-
-
-def _contact(value: str | None) -> None:
-    if value is not None and not value.startswith(("mailto:", "https://", "tel:")):
-        raise ValueError("it must begin with mailto:, https:// or tel:")
-    if value is not None and any(sign.isspace() for sign in value):
-        raise ValueError("it must have no space in it")
-
-
-def _web_address(value: str | None) -> None:
-    if value is not None and not value.startswith(("http://", "https://")):
-        raise ValueError("it must begin with http:// or https://")
-
-
-def _publish_or_hold(value: str) -> None:
-    if value not in ("publish", "hold"):
-        raise ValueError("it must be publish or hold")
-
-
-def _secret(value: str | None) -> None:
-    if value is not None and len(value) < SECRET_LENGTH:
-        raise ValueError(f"it must have at least {SECRET_LENGTH} characters that nobody can guess")
-
-
 # What these look at is not to be printed.
-_HIDDEN = {_secret, _mail_url}
+_HIDDEN = {checks.secret, checks.mail_url}
 
 
 def variable(name: str) -> str:
@@ -136,80 +46,80 @@ class Settings:
         None,
         "The database; by default SQLite in the instance folder.",
         "postgresql://reader@localhost/reader",
-        _database_url,
+        checks.database_url,
     )
     replica_url: str | None = _setting(
         None,
         "A copy that PostgreSQL keeps of the database; what visitors read is read from there.",
         "postgresql://reader@replica/reader",
-        _database_url,
+        checks.database_url,
     )
     redis_url: str | None = _setting(
         None,
         "Carries hints and limits between workers; needed for more than one.",
         "redis://localhost:6379/0",
-        _redis_url,
+        checks.redis_url,
     )
     secret_key: str | None = _setting(
         None,
         "Signs form tokens; by default made once in the instance folder, mode 0600.",
         "the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'",
-        _secret,
+        checks.secret,
     )
-    bind: str = _setting("127.0.0.1:8000", "Address and port to listen on.", "0.0.0.0:8000", _bind)
+    bind: str = _setting("127.0.0.1:8000", "Address and port to listen on.", "0.0.0.0:8000", checks.bind)
     workers: int = _setting(
-        1, "Processes that serve; more than one needs PostgreSQL and Redis.", "4", _at_least(1)
+        1, "Processes that serve; more than one needs PostgreSQL and Redis.", "4", checks.at_least(1)
     )
     site_name: str = _setting(
-        "Reader", "The site's name, on every page and in the feeds.", "The Daily Check", _one_line
+        "Reader", "The site's name, on every page and in the feeds.", "The Daily Check", checks.one_line
     )
     base_url: str | None = _setting(
         None,
         "The public address: canonical links, allowed hosts and socket origins, secure cookies.",
         "https://news.example",
-        _base_url,
+        checks.base_url,
     )
     trusted_proxies: int = _setting(
-        0, "How many proxies in front may be believed about the client's address.", "1", _at_least(0)
+        0, "How many proxies in front may be believed about the client's address.", "1", checks.at_least(0)
     )
     mail_url: str | None = _setting(
         None,
         "The server that takes our mail; by default each mail becomes a file in the instance's outbox.",
         "smtps://reader:password@mail.example:465",
-        _mail_url,
+        checks.mail_url,
     )
     mail_from: str | None = _setting(
         None,
         "Whom our mail comes from; by default no-reply at the site's host.",
         "The Daily Check <no-reply@news.example>",
-        _mail_from,
+        checks.mail_from,
     )
     jobs: bool = _setting(
         True, "Whether serve also runs the job queue; off where `reader jobs` runs by itself.", "off"
     )
-    limit_comments: str = _setting("6/minute", "Comments one person may post.", "6/minute", _limit)
+    limit_comments: str = _setting("6/minute", "Comments one person may post.", "6/minute", checks.limit)
     limit_clicks: str = _setting(
-        "60/minute", "Recommendations and previews of one person, each.", "60/minute", _limit
+        "60/minute", "Recommendations and previews of one person, each.", "60/minute", checks.limit
     )
     limit_login: str = _setting(
-        "10/minute", "Log-in attempts per account and per address.", "10/minute", _limit
+        "10/minute", "Log-in attempts per account and per address.", "10/minute", checks.limit
     )
-    limit_register: str = _setting("10/hour", "Registrations per address.", "10/hour", _limit)
+    limit_register: str = _setting("10/hour", "Registrations per address.", "10/hour", checks.limit)
     reports_to_hold: int = _setting(
         0,
         "Reports by so many trusted readers hide a comment until a moderator has looked; 0 for never.",
         "3",
-        _at_least(0),
+        checks.at_least(0),
     )
-    limit_reports: str = _setting("20/hour", "Reports one person may file.", "20/hour", _limit)
+    limit_reports: str = _setting("20/hour", "Reports one person may file.", "20/hour", checks.limit)
     connections: int = _setting(
-        12000, "Connections one worker holds, open pages included.", "12000", _at_least(10)
+        12000, "Connections one worker holds, open pages included.", "12000", checks.at_least(10)
     )
     limit_connections: int = _setting(
         200,
         "Connections that one IPv4 address, or one /64 of IPv6, may hold at each worker.",
         "500",
-        _at_least(1),
+        checks.at_least(1),
     )
     fast_transport: bool = _setting(
         True, "Keeps live readers in the event loop; off, they take the libraries' own, slower path.", "off"
@@ -219,34 +129,34 @@ class Settings:
         0,
         "Days after an article's publication when its discussion closes by itself; 0 for never.",
         "30",
-        _at_least(0),
+        checks.at_least(0),
     )
     links_after: int = _setting(
         24,
         "Hours after which an account may post links without a moderator; 0 is at once.",
         "24",
-        _at_least(0),
+        checks.at_least(0),
     )
     hold_first: int = _setting(
-        0, "How many first comments of an account wait for a moderator.", "2", _at_least(0)
+        0, "How many first comments of an account wait for a moderator.", "2", checks.at_least(0)
     )
     classifier_url: str | None = _setting(
         None,
         "A spam classifier that speaks Akismet's language. It is sent each text, with its author's name and network"
         " address; the address is stored nowhere.",
         "https://classifier.example/1.1/comment-check",
-        _web_address,
+        checks.web_address,
     )
     classifier_key: str | None = _setting(None, "The key for that classifier.", "0123456789ab")
-    classifier_seconds: int = _setting(2, "How long to wait for its answer.", "2", _at_least(1))
+    classifier_seconds: int = _setting(2, "How long to wait for its answer.", "2", checks.at_least(1))
     classifier_fails: str = _setting(
-        "publish", "What to do with a comment when it fails: publish or hold.", "hold", _publish_or_hold
+        "publish", "What to do with a comment when it fails: publish or hold.", "hold", checks.publish_or_hold
     )
     security_contact: str | None = _setting(
         None,
         "Whom to tell of a security hole; the site's security.txt names it.",
         "mailto:security@news.example",
-        _contact,
+        checks.contact,
     )
     access_log: bool = _setting(
         False, "A line for each request in the log, with addresses cut to /24 and /48.", "on"
@@ -255,7 +165,7 @@ class Settings:
         None,
         "Lets /metrics be read from elsewhere than this machine, as a bearer token.",
         "the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'",
-        _secret,
+        checks.secret,
     )
 
     @property

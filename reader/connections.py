@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from functools import lru_cache
 
 import structlog
 from flask import Flask
@@ -27,12 +27,13 @@ _EXTENSION = "reader-connections"
 LATEST = 200
 LOG_SECONDS = 60.0
 
-Release = Callable[[], None]
-Headers = Iterable[tuple[str, str]]
+FORWARDED = "X-FORWARDED-FOR"
 
 
-def nothing() -> None:
-    """Release what was not counted."""
+@lru_cache(addresses.KNOWN)
+def _key(peer: str, forwarded: str, proxies: int) -> str | None:
+    client = addresses.client(peer, forwarded, proxies)
+    return None if addresses.is_loopback(client) else addresses.network(client)
 
 
 class Connections:
@@ -50,22 +51,19 @@ class Connections:
 
     def key_of_peer(self, peer: str) -> str | None:
         """What a new connection is counted by; None behind a proxy, where its requests are."""
-        return None if self._proxies else self.key_of(peer)
+        return None if self._proxies else _key(peer, "", 0)
 
-    def key_of_request(self, peer: str, headers: Headers) -> str | None:
+    def key_of_request(self, peer: str, headers: Mapping[str, str]) -> str | None:
         """What a request behind a trusted proxy is counted by; None where the connection is."""
-        return self.key_of(self.client(peer, headers)) if self._proxies else None
+        return _key(peer, headers.get(FORWARDED, ""), self._proxies) if self._proxies else None
 
-    def key_of(self, client: str) -> str | None:
-        """What a client is counted by."""
-        return None if addresses.is_loopback(client) else addresses.network(client)
+    def key_of_follower(self, peer: str, headers: Mapping[str, str]) -> str | None:
+        """What a websocket is counted by, as long as it lives."""
+        return _key(peer, headers.get(FORWARDED, ""), self._proxies)
 
-    def client(self, peer: str, headers: Headers) -> str:
+    def client(self, peer: str, headers: Mapping[str, str]) -> str:
         """The address of whoever is behind a request with these headers, named as gunicorn does."""
-        if not self._proxies:
-            return peer
-        forwarded = ",".join(value for name, value in headers if name == "X-FORWARDED-FOR")
-        return addresses.client(peer, forwarded, self._proxies)
+        return addresses.client(peer, headers.get(FORWARDED, ""), self._proxies)
 
     def admits(self, key: str | None) -> bool:
         """Whether one more may be held; a refusal is counted, and logged once a minute."""
@@ -88,24 +86,16 @@ class Connections:
         """Whether no more may be held, for who leaves the refusal to somebody else."""
         return key is not None and self._held.get(key, 0) >= self._limit
 
-    def hold(self, key: str | None) -> Release:
-        """Count one; what is returned is to be called once, when it ends."""
+    def hold(self, key: str | None) -> None:
+        """Count one, until :meth:`release`."""
+        if key is not None:
+            self._held[key] += 1
+            self._latest.append(key)
+
+    def release(self, key: str | None) -> None:
+        """Count one less: it has ended."""
         if key is None:
-            return nothing
-        self._held[key] += 1
-        self._latest.append(key)
-        return lambda: self._release(key)
-
-    @contextmanager
-    def held(self, key: str | None) -> Iterator[None]:
-        """Count one for the time of the block."""
-        release = self.hold(key)
-        try:
-            yield
-        finally:
-            release()
-
-    def _release(self, key: str) -> None:
+            return
         self._held[key] -= 1
         if not self._held[key]:
             del self._held[key]

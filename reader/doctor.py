@@ -75,7 +75,18 @@ def examine(factory: Callable[[], Flask]) -> Iterator[Finding]:
         return
     yield Finding("settings", True, "each can be used")
     with app.app_context():
-        for look in (_instance, _secret, _database, _schema, _replica, _redis, _mail, _clock, _discussions, _clients):
+        for look in (
+            _instance,
+            _secret,
+            _database,
+            _schema,
+            _replica,
+            _redis,
+            _mail,
+            _clock,
+            _discussions,
+            _clients,
+        ):
             what = look.__name__.removeprefix("_")
             try:
                 yield Finding(what, True, look())
@@ -93,7 +104,9 @@ def _instance() -> str:
         raise Fault(f"{folder} can't be written to by this user: chown it, or set READER_INSTANCE")
     if exposed := private.exposed(config.current()):
         names = " ".join(shlex.quote(str(path)) for path in exposed[:MAX_NAMED])
-        more = f", and {len(exposed) - MAX_NAMED} more; a restart mends all" if len(exposed) > MAX_NAMED else ""
+        more = (
+            f", and {len(exposed) - MAX_NAMED} more; a restart mends all" if len(exposed) > MAX_NAMED else ""
+        )
         raise Fault(f"others on this machine may read what they should not: chmod go= {names}{more}")
     return f"{folder} can be written to, and is its owner's only"
 

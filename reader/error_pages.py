@@ -134,7 +134,11 @@ def _refused(fault: Refused) -> Response:
 
 def _expired(fault: CSRFError) -> Response:
     is_foreign = isinstance(fault, origins.ForeignForm)
-    if not (is_foreign or current_user.is_authenticated) and request.form.get("body") and origins.is_from_here():
+    if (
+        not (is_foreign or current_user.is_authenticated)
+        and request.form.get("body")
+        and origins.is_from_here()
+    ):
         # The session is over, and the browser has forgotten the form's secret with it: logging in comes first.
         return cast(Response, login_manager.unauthorized())
     status = fault.code or HTTPStatus.BAD_REQUEST

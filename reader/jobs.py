@@ -150,9 +150,7 @@ def _huey(app: Flask) -> Huey:
         return RedisHuey(f"{NAME}-{site}", connection_pool=pool, **common)
     path = settings.instance / FILE
     private.make_file(path)
-    return SqliteHuey(
-        NAME, filename=str(path), timeout=LOCK_SECONDS, fsync=False, cache_mb=0, **common
-    )
+    return SqliteHuey(NAME, filename=str(path), timeout=LOCK_SECONDS, fsync=False, cache_mb=0, **common)
 
 
 def run(app: Flask, *, parent: int | None = None) -> None:

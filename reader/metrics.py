@@ -78,7 +78,9 @@ class Metrics:
         )
         self._counted = counted
         self._connections = {
-            name: Gauge(f"reader_connections{name}", says, registry=self.registry, multiprocess_mode="livesum")
+            name: Gauge(
+                f"reader_connections{name}", says, registry=self.registry, multiprocess_mode="livesum"
+            )
             for name, says in CONNECTIONS.items()
         }
         if replica is not None:

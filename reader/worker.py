@@ -19,7 +19,7 @@ from gunicorn.http.errors import InvalidHeader, ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
 from reader import accesslog, connections, edge, shortcut
-from reader.connections import Connections
+from reader.connections import FORWARDED, Connections
 from reader.live import transport
 from reader.live.handshake import PATH
 
@@ -32,8 +32,17 @@ WRITE_SECONDS = 60.0
 # So many that were refused may wait for their answer; who comes on top of that is hung up on.
 MAX_REFUSALS = 50
 LOG_SECONDS = 60.0
-# What a proxy says about whom it asks for.
-FORWARDED = frozenset({"X-FORWARDED-FOR", "FORWARDED"})
+# What a proxy says about whom it asks for, in one way or the other.
+PROXIED = frozenset({FORWARDED, "FORWARDED"})
+
+
+def _fields(req: Any) -> dict[str, str]:
+    """The headers of a request by name, as the application is told them; few have one twice."""
+    headers = getattr(req, "headers", ())
+    fields = dict(headers)
+    if len(fields) < len(headers) and FORWARDED in fields:
+        fields[FORWARDED] = ",".join(value for name, value in headers if name == FORWARDED)
+    return fields
 
 
 class Worker(GeventWorker):
@@ -60,33 +69,40 @@ class Worker(GeventWorker):
         if not self._connections.admits(key):
             self._refuse(client)
             return
-        with self._connections.held(key):
+        self._connections.hold(key)
+        try:
             follower = transport.meet(self.wsgi, client, addr[0])
             if follower is None:
                 super().handle(listener, client, addr)
             elif self._settings.access_log:
                 accesslog.note(follower, "GET", PATH, HTTPStatus.SWITCHING_PROTOCOLS, 0, 0.0)
+        finally:
+            self._connections.release(key)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """Answer one request; at once if it is for a page that is kept."""
-        sock.settimeout(WRITE_SECONDS)
         req.began = time.perf_counter()
-        fields = dict(req.headers)
+        fields = _fields(req)
         if not fields.get("HOST") and req.version >= (1, 1):
             raise InvalidHeader("HOST", req=req)
-        if req.req_number == 1 and not FORWARDED.isdisjoint(fields):
+        if req.req_number == 1 and not PROXIED.isdisjoint(fields):
             self._connections.note_forwarded()
-        key = self._connections.key_of_request(addr[0], req.headers)
+        counted = self._connections
+        key = counted.key_of_request(addr[0], fields)
+        if not counted.admits(key):
+            self._end(req, sock, addr, HTTPStatus.TOO_MANY_REQUESTS)
+        counted.hold(key)
+        sock.settimeout(WRITE_SECONDS)
         try:
-            if not self._connections.admits(key):
-                self._end(req, sock, addr, HTTPStatus.TOO_MANY_REQUESTS)
-            with self._connections.held(key):
-                self._answer(listener_name, req, sock, addr)
+            self._answer(listener_name, req, sock, addr)
         except gevent.GreenletExit:
             raise StopIteration from None  # the time to end is over: who still reads is hung up on
         except TimeoutError:
             edge.reset(sock)
             raise StopIteration from None
+        finally:
+            sock.settimeout(None)  # to wait with one takes a timer each time
+            counted.release(key)
 
     def _answer(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         page = shortcut.answer(self.wsgi, req, addr[0]) if self.alive else None
@@ -159,7 +175,7 @@ class Worker(GeventWorker):
         if self._settings.access_log:
             method, path = getattr(req, "method", None), getattr(req, "path", None)
             seconds = time.perf_counter() - getattr(req, "began", time.perf_counter())
-            client = self._connections.client(addr[0], getattr(req, "headers", ()))
+            client = self._connections.client(addr[0], _fields(req))
             accesslog.note(client, method, path, status, length, seconds)
 
     @contextmanager

@@ -64,7 +64,7 @@ def test_no_view_is_given_one(sign: str, app: Flask) -> None:
         {"data": {"a": f"x{sign}y"}, "content_type": "multipart/form-data"},
         {"query_string": {"a": f"x{sign}y"}},
     ):
-        with app.test_request_context("/", method="POST", **options):  # type: ignore[arg-type]
+        with app.test_request_context("/", method="POST", **options):
             assert request.values["a"] in ("xy", "x\ny")
             assert request.values.getlist("a") == [request.values["a"]]
 
@@ -92,7 +92,9 @@ def test_a_text_that_is_posted_by_a_program_has_none(sign: str, app: Flask) -> N
 @pytest.mark.parametrize("reference", ["&#12;", "&#8;", "&#x7f;", "&#133;", "&#65535;"])
 def test_a_reference_to_one_is_none(reference: str) -> None:
     for render in (render_comment, render_article):
-        assert not has_any(render(f"a{reference}b [x{reference}](https://example.org/{reference} 't{reference}')"))
+        assert not has_any(
+            render(f"a{reference}b [x{reference}](https://example.org/{reference} 't{reference}')")
+        )
 
 
 @pytest.mark.parametrize("sign", [*UNSEEN, *BREAKS])

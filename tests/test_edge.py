@@ -185,9 +185,7 @@ class TestRefusals:
     }
 
     @pytest.mark.parametrize("kind", UNREADABLE)
-    def test_what_cannot_be_read_is_refused_with_the_sites_headers(
-        self, kind: str, visit: Open
-    ) -> None:
+    def test_what_cannot_be_read_is_refused_with_the_sites_headers(self, kind: str, visit: Open) -> None:
         status, sent = self.UNREADABLE[kind]
         visitor = visit()
         visitor.socket.sendall(sent)

@@ -52,7 +52,9 @@ def test_a_served_site_makes_nothing_that_others_may_read(tmp_path: Path) -> Non
         while not (fresh.instance / "jobs.sqlite3-wal").exists():
             assert time.monotonic() < end, site.log.read_text()
             time.sleep(0.05)
-        assert {"new/reader.sqlite3", "new/reader.sqlite3-wal", "new/secret-key"} <= set(modes(fresh.instance))
+        assert {"new/reader.sqlite3", "new/reader.sqlite3-wal", "new/secret-key"} <= set(
+            modes(fresh.instance)
+        )
         assert_private(fresh.instance)
 
 
@@ -80,9 +82,18 @@ def test_a_backup_and_exported_comments_are_the_owners_and_articles_are_not(
     assert stat.S_IMODE((folder / "a.md").stat().st_mode) == 0o666
 
 
-def test_an_old_instance_is_mended_and_what_is_not_ours_stays(sqlite_settings: Settings, tmp_path: Path) -> None:
+def test_an_old_instance_is_mended_and_what_is_not_ours_stays(
+    sqlite_settings: Settings, tmp_path: Path
+) -> None:
     instance = sqlite_settings.instance
-    ours = ("reader.sqlite3-wal", "jobs.sqlite3", "secret-key", "outbox/1.eml", "metrics/1.db", "demo/reader.sqlite3")
+    ours = (
+        "reader.sqlite3-wal",
+        "jobs.sqlite3",
+        "secret-key",
+        "outbox/1.eml",
+        "metrics/1.db",
+        "demo/reader.sqlite3",
+    )
     for name in (*ours, "venv/bin/python"):
         path = instance / name
         path.parent.mkdir(parents=True, exist_ok=True)

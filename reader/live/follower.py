@@ -15,7 +15,6 @@ from engineio.packet import PING, Packet
 from wsproto.events import CloseConnection, Ping
 from wsproto.frame_protocol import CloseReason, Opcode
 
-from reader.connections import nothing
 from reader.live import hands, packets, websocket
 from reader.live.packets import Refused
 
@@ -64,7 +63,7 @@ class Follower:
         group: set[Follower],
         sid: str,
         connection: Any,
-        release: Callable[[], None] = nothing,
+        release: Callable[[], object] = int,
     ) -> None:
         """Follow ``connection``, a plain non-blocking socket, until its end; be in ``group`` until then.
 

@@ -16,6 +16,7 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any, NoReturn
 
@@ -28,7 +29,7 @@ from gevent import monkey
 from wsproto.frame_protocol import CloseReason
 
 from reader import config, connections, security
-from reader.connections import Connections
+from reader.connections import FORWARDED, Connections
 from reader.live import handshake, library, websocket
 from reader.live.follower import Follower, close
 from reader.live.handshake import PATH
@@ -43,7 +44,7 @@ GROUPS = 5
 PINGS_BETWEEN_YIELDS = 100
 # All that handlers ask of the request that a socket came in by.
 COOKIE = "HTTP_COOKIE"
-FORWARDED = "HTTP_X_FORWARDED_FOR"
+_FORWARDED = "HTTP_X_FORWARDED_FOR"
 
 PlainSocket = monkey.get_original("socket", "socket")
 
@@ -84,8 +85,7 @@ class Transport:
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5")]
             start_response("503 SERVICE UNAVAILABLE", headers)
             return [b"There is no room for another connection here now."]
-        client = self._client(environ["REMOTE_ADDR"], environ)
-        self._take(environ, connection, websocket.accept(environ), client)
+        self._take(environ, connection, websocket.accept(environ), environ["REMOTE_ADDR"])
         raise StopIteration  # gunicorn's word for: this connection is no longer yours
 
     def meet(self, connection: Any, peer: str) -> str | None:
@@ -105,20 +105,15 @@ class Transport:
         environ = handshake.usual(data)
         if environ is None or not self._is_granted(environ):
             return None
-        client = self._client(peer, environ)
-        if self._counted.is_proxied and self._counted.is_full(self._counted.key_of(client)):
+        if self._counted.is_full(self._counted.key_of_request(peer, _named(environ))):
             return None
         try:
             answer = websocket.accept(environ)
         except websocket.BadHandshake:
             return None
         connection.recv(len(data))
-        self._take(environ, connection, answer, client)
-        return client
-
-    def _client(self, peer: str, environ: library.Environ) -> str:
-        forwarded = environ.get(FORWARDED)
-        return self._counted.client(peer, [("X-FORWARDED-FOR", forwarded)] if forwarded else ())
+        self._take(environ, connection, answer, peer)
+        return self._counted.client(peer, _named(environ))
 
     def _is_closed(self) -> bool:
         return self._leaving or sum(map(len, self._groups)) >= self._limit
@@ -128,14 +123,16 @@ class Transport:
         origin, allowed = environ.get("HTTP_ORIGIN"), self.engine.cors_allowed_origins
         return not origin or (callable(allowed) and bool(allowed(origin, environ)))
 
-    def _take(self, environ: library.Environ, connection: Any, answer: bytes, client: str) -> None:
+    def _take(self, environ: library.Environ, connection: Any, answer: bytes, peer: str) -> None:
         engine = self.engine
         sid = engine.generate_id()
         # The web server closes what it has when we return, which is then nothing.
         own = PlainSocket(connection.family, connection.type, connection.proto, connection.detach())
         # The web server stops counting the connection when it has let go of it.
-        release = self._counted.hold(self._counted.key_of(client))
-        follower = Follower(engine, self._groups[next(self._turns) % GROUPS], sid, own, release)
+        key = self._counted.key_of_follower(peer, _named(environ))
+        self._counted.hold(key)
+        group, release = self._groups[next(self._turns) % GROUPS], partial(self._counted.release, key)
+        follower = Follower(engine, group, sid, own, release)
         engine.sockets[sid] = follower
         kept = {COOKIE: environ[COOKIE]} if COOKIE in environ else {}
         engine._trigger_event("connect", sid, kept, run_async=False)
@@ -163,6 +160,11 @@ class Transport:
                         log.exception("a websocket could not be pinged")
                     if number % PINGS_BETWEEN_YIELDS == 0:
                         gevent.sleep(0)
+
+
+def _named(environ: library.Environ) -> dict[str, str]:
+    """What a proxy says about the client, as the web server would name it."""
+    return {FORWARDED: environ[_FORWARDED]} if _FORWARDED in environ else {}
 
 
 def install(app: Flask) -> None:

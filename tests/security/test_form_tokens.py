@@ -111,7 +111,9 @@ ORIGIN = {"Origin": "http://localhost"}
 
 def token_on(client: FlaskClient, path: str = "/about") -> str:
     """A form token that the browser is shown, logged in or not."""
-    form = page(client.get(path if path != "/about" else "/login?next=/about")).find("input", {"name": "csrf_token"})
+    form = page(client.get(path if path != "/about" else "/login?next=/about")).find(
+        "input", {"name": "csrf_token"}
+    )
     if form is None:
         form = page(client.get("/account/")).find("input", {"name": "csrf_token"})
     assert form is not None

@@ -7,17 +7,18 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from reader.accounts import actions
 from reader.accounts.models import User
 from reader.app import create_app
 from reader.config import Settings
 from tests.conftest import COMPILED
 from tests.support.clients import Client
-from tests.support.factories import a_person
 from tests.support.forms import form_on, page, values_of
-from tests.support.people import PASSWORD, log_in
+from tests.support.people import log_in
 
+PASSWORD = "four words walk home"
 SITE = "https://news.example"
-FOREIGN = (
+FOREIGN: tuple[dict[str, str], ...] = (
     {},
     {"Origin": "null"},
     {"Origin": "https://evil.example"},
@@ -31,7 +32,7 @@ FOREIGN = (
     {"Referer": "https://news.example@evil.example/"},
     {"Referer": "https://news.example:x/"},
 )
-OURS = (
+OURS: tuple[dict[str, str], ...] = (
     {"Origin": SITE},
     {"Origin": SITE, "Referer": f"{SITE}/login"},
     {"Referer": f"{SITE}/login"},
@@ -42,7 +43,7 @@ OURS = (
 
 @pytest.fixture
 def person() -> User:
-    return a_person()
+    return actions.register("Ada", "ada@example.org", PASSWORD)
 
 
 def sent(settings: Settings, person: User, headers: dict[str, str], base: str) -> int:
