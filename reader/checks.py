@@ -15,10 +15,13 @@ Check = Callable[[Any], None]
 
 
 def limit(value: str) -> None:
+    """Require a rate, such as 6/minute."""
     parse_limit(value)
 
 
 def at_least(least: int) -> Check:
+    """Return a check that requires a number of at least ``least``."""
+
     def check(value: int) -> None:
         if value < least:
             raise ValueError(f"it must be at least {least}")
@@ -27,12 +30,14 @@ def at_least(least: int) -> Check:
 
 
 def bind(value: str) -> None:
+    """Require an address with a port."""
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
         raise ValueError("it must be HOST:PORT")
 
 
 def base_url(value: str | None) -> None:
+    """Require the address of a site's root."""
     if value is None:
         return
     parts = urlsplit(value)
@@ -43,16 +48,19 @@ def base_url(value: str | None) -> None:
 
 
 def database_url(value: str | None) -> None:
+    """Require the address of a database that is supported."""
     if value is not None and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("it must begin with sqlite:/// or postgresql://")
 
 
 def redis_url(value: str | None) -> None:
+    """Require the address of a Redis."""
     if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("it must begin with redis://, rediss:// or unix://")
 
 
 def mail_url(value: str | None) -> None:
+    """Require the address of a mail server."""
     if value is None:
         return
     try:
@@ -67,6 +75,7 @@ def mail_url(value: str | None) -> None:
 
 
 def mail_from(value: str | None) -> None:
+    """Require an address for mail, with or without a name."""
     if value is not None and (
         any(not sign.isprintable() for sign in value) or "@" not in parseaddr(value)[1]
     ):
@@ -74,11 +83,13 @@ def mail_from(value: str | None) -> None:
 
 
 def one_line(value: str) -> None:
+    """Require one line that can be read."""
     if not value.isprintable():
         raise ValueError("it must be one line, without characters that can't be seen")
 
 
 def contact(value: str | None) -> None:
+    """Require an address by which somebody can be told of a security hole."""
     if value is not None and not value.startswith(("mailto:", "https://", "tel:")):
         raise ValueError("it must begin with mailto:, https:// or tel:")
     if value is not None and any(sign.isspace() for sign in value):
@@ -86,15 +97,18 @@ def contact(value: str | None) -> None:
 
 
 def web_address(value: str | None) -> None:
+    """Require an address of the web."""
     if value is not None and not value.startswith(("http://", "https://")):
         raise ValueError("it must begin with http:// or https://")
 
 
 def publish_or_hold(value: str) -> None:
+    """Require one of the two words."""
     if value not in ("publish", "hold"):
         raise ValueError("it must be publish or hold")
 
 
 def secret(value: str | None) -> None:
+    """Require enough characters that nobody can guess them."""
     if value is not None and len(value) < SECRET_LENGTH:
         raise ValueError(f"it must have at least {SECRET_LENGTH} characters that nobody can guess")
