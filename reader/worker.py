@@ -92,7 +92,8 @@ class Worker(GeventWorker):
         if not counted.admits(key):
             self._end(req, sock, addr, HTTPStatus.TOO_MANY_REQUESTS)
         counted.hold(key)
-        sock.settimeout(WRITE_SECONDS)
+        if "UPGRADE" not in fields or not req.path.startswith(PATH):  # a websocket bounds its writing itself
+            sock.settimeout(WRITE_SECONDS)
         try:
             self._answer(listener_name, req, sock, addr)
         except gevent.GreenletExit:

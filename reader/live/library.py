@@ -136,7 +136,6 @@ class SoundWebsockets:
                     ],
                 )
                 return [str(error).encode()]
-            environ[SOCKET].settimeout(None)  # it is quiet for long; who doesn't read is given up below
             if self._hides:
                 environ[HIDDEN] = BoundedConnection(environ.pop(SOCKET))
             else:
