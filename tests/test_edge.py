@@ -88,7 +88,7 @@ class TestTime:
     @pytest.fixture(autouse=True)
     def hasty(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(workers, "BODY_SECONDS", 0.2)
-        monkeypatch.setattr(workers, "WRITE_SECONDS", 0.2)
+        monkeypatch.setattr(workers, "WRITE_SECONDS", 1.0)
 
     @pytest.mark.parametrize(
         ("header", "bytes_sent"),
