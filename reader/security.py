@@ -152,6 +152,7 @@ def _lead_home(response: Response) -> None:
     if location.startswith(request.root_url):
         path = "/" + location.removeprefix(request.root_url).lstrip("/")
         response.headers["Location"] = (config.current().base_url or "").rstrip("/") + path
+        response.set_data(b"")  # it names the same address
 
 
 def _mark(response: Response) -> Response:

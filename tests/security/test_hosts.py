@@ -119,6 +119,8 @@ def test_a_redirect_leads_to_the_public_address(
     path: str, base_url: str | None, leads: str, settings: Settings
 ) -> None:
     app = create_app(replace(settings, base_url=base_url))
-    location = app.test_client().get(path, base_url="http://localhost").headers["Location"]
+    answer = app.test_client().get(path, base_url="http://localhost")
+    location = answer.headers["Location"]
+    assert "http://localhost" not in answer.text
     assert location.startswith(leads)
     assert not location.startswith("//")
