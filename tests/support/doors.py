@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,11 @@ PATIENCE_SECONDS = 20.0
 STRANGER = "203.0.113.7"
 
 
+def _greenlets() -> list[gevent.Greenlet]:
+    """Those that are alive."""
+    return [thing for thing in gc.get_objects() if isinstance(thing, gevent.Greenlet) and not thing.dead]
+
+
 class Door:
     """A worker that serves an application, as one of the server's would, without listening anywhere."""
 
@@ -30,6 +36,7 @@ class Door:
         self.worker = Worker(0, os.getpid(), [], SimpleNamespace(wsgi=lambda: app), 30, cfg, Log(cfg))
         self.worker.load_wsgi()
         self._visitors: list[Visitor] = []
+        self._before = _greenlets()
 
     def visit(self, address: str = STRANGER) -> Visitor:
         """A new connection, from this address."""
@@ -41,6 +48,8 @@ class Door:
         for visitor in self._visitors:
             visitor.close()
         self.worker.tmp.close()
+        # A server's own go on as long as it does.
+        gevent.killall([each for each in _greenlets() if each not in self._before])
 
 
 class Visitor:
