@@ -48,8 +48,9 @@ class Door:
         for visitor in self._visitors:
             visitor.close()
         self.worker.tmp.close()
-        # A server's own go on as long as it does.
-        gevent.killall([each for each in _greenlets() if each not in self._before])
+        # What else was started goes on as long as a server does; the library's own task ends only when it is told to.
+        self.worker.wsgi.extensions["socketio"].server.shutdown()
+        gevent.killall([each for each in _greenlets() if each not in self._before], timeout=PATIENCE_SECONDS)
 
 
 class Visitor:
