@@ -11,7 +11,7 @@ import gevent
 from flask import Flask, Response, jsonify, request
 from werkzeug.http import parse_cookie
 
-from reader import config
+from reader import config, connections
 from reader.extensions import socketio
 from reader.live import fanout, library, packets, rooms, transport
 from reader.live.dispatch import Dispatcher, Handler
@@ -116,6 +116,7 @@ def make() -> Flask:
     interval, timeout = (float(seconds) for seconds in os.environ.get("PING", "25 20").split())
     app = Flask(__name__)
     app.config["READER"] = config.read()
+    connections.init_app(app)
     socketio.init_app(
         app,
         async_mode="gevent",
