@@ -9,7 +9,7 @@ from reader.moderation.openness.figures import Transparency
 
 WIDTH, HEIGHT = 600, 150
 GAP = 8
-ROOM = 22  # for the number above a column
+ROOM = 28  # for the number above a column
 
 
 @dataclass(frozen=True)
