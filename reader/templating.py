@@ -7,7 +7,7 @@ from flask import Flask, stream_template
 from flask.templating import Environment
 from markupsafe import Markup
 
-from reader import assets, config, dates, fragments, letters, wording
+from reader import assets, config, dates, fragments, languages, letters, wording
 
 
 class Templates(Environment):
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         bounded=letters.bounded, plural=wording.plural, listing=wording.listing, spell=wording.spell
     )
+    app.jinja_env.filters.update(joined=wording.joined, language=languages.attributes, bdi=languages.bdi)
     settings: config.Settings = app.config["READER"]
     app.jinja_env.globals.update(part=part, site_name=settings.site_name, base_url=settings.base_url)
 

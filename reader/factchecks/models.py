@@ -138,6 +138,11 @@ class Claim(Model):
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     comments: Mapped[int] = mapped_column(default=0)
 
+    # The language of the article that owns it.
+    lang: Mapped[str] = column_property(
+        select(Article.lang).where(Article.id == article_id).correlate_except(Article).scalar_subquery()
+    )
+
     article: Mapped[Article] = relationship(lazy="raise")
     checked_by: Mapped[User | None] = relationship(lazy="raise")
     supports: Mapped[list[Support]] = relationship(

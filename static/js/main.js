@@ -1,4 +1,5 @@
 // What every page runs. All of it only adds to pages that work without.
+import { watchCards } from "./cards.js";
 import { watchActions } from "./comments/actions.js";
 import { watchBranches } from "./comments/branches.js";
 import { watchComposers } from "./comments/composer.js";
@@ -18,6 +19,7 @@ import { watchTimes } from "./times.js";
 watchTimes();
 watchTheme();
 watchSaying();
+watchCards();
 watchComposers();
 watchReplies();
 watchStops();

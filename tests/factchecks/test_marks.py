@@ -20,7 +20,7 @@ def placed(*slugs: str) -> BeautifulSoup:
     return BeautifulSoup(place(render_article(BODY), queries.claims_of(article.id)), "html.parser")
 
 
-def element(page: BeautifulSoup, selector: str) -> Tag:
+def element(page: Tag, selector: str) -> Tag:
     (only,) = page.select(selector)
     return only
 
@@ -34,9 +34,21 @@ def test_the_words_keep_their_markup_and_get_a_card() -> None:
     assert "About rain" in mark.select(".card-body")[0].text
 
 
-def test_the_card_opens_without_scripts_by_a_button_that_says_what_it_shows() -> None:
+def test_the_whole_sentence_opens_the_card_without_scripts_and_says_so() -> None:
     summary = element(placed("rain", "snow"), "#mark-rain details > summary")
-    assert summary.text == "Mixed: how this was checked"
+    assert summary.text.replace("\u2060", "") == "it rained & poured (Mixed: how this was checked)"
+
+
+def test_the_card_says_what_was_checked_with_and_without_a_short_form() -> None:
+    article = an_article()
+    a_claim(article, slug="rain", short="It rained", about="fact")
+    a_claim(article, slug="snow", text="Snow fell on the harbour.", about="statement")
+    page = BeautifulSoup(place(render_article(BODY), queries.claims_of(article.id)), "html.parser")
+    rain, snow = (element(page, f"#mark-{slug} .card-body") for slug in ("rain", "snow"))
+    assert element(rain, ".card-claim").text == "It rained"
+    assert element(rain, ".about").text == "What was checked: that this is so."
+    assert element(snow, ".card-claim").text == "Snow fell on the harbour."
+    assert element(snow, ".about").text == "What was checked: that this was said."
 
 
 def test_further_words_of_the_same_claim_lead_to_the_fact_check() -> None:
@@ -54,7 +66,7 @@ def test_words_of_a_claim_that_the_article_does_not_cite_stay_words() -> None:
 
 def test_the_sentence_reads_the_same_when_the_cards_are_taken_out() -> None:
     page = placed("rain", "snow")
-    for card in page.select("details"):
+    for card in page.select(".card-body, .claim-icon"):
         card.decompose()
     seen = page.text.replace("\u2060", "").strip()  # the sign that keeps the icon on the line of its words
     assert seen == "The report says it rained & poured, and again; snow fell."
