@@ -5,12 +5,34 @@ import unicodedata
 from markupsafe import Markup
 
 # Languages written from right to left, by their first subtag, and the scripts that say so themselves (BCP 47).
-RTL_LANGUAGES = frozenset("ar arc ckb dv fa he iw ks lrc mzn nqo pnb ps sd syr ug ur yi".split())
-RTL_SCRIPTS = frozenset("adlm arab hebr mand mend nkoo rohg samr syrc thaa".split())
+RTL_LANGUAGES = frozenset(
+    [
+        "ar",
+        "arc",
+        "ckb",
+        "dv",
+        "fa",
+        "he",
+        "iw",
+        "ks",
+        "lrc",
+        "mzn",
+        "nqo",
+        "pnb",
+        "ps",
+        "sd",
+        "syr",
+        "ug",
+        "ur",
+        "yi",
+    ]
+)
+RTL_SCRIPTS = frozenset(["adlm", "arab", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa"])
 # The language of the interface.
 INTERFACE = "en"
 _RTL_LETTERS = frozenset({"R", "AL"})
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+# The first begins a stretch in its own direction, the second ends it (Unicode, UAX 9).
+ISOLATES = _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
 def direction(lang: str) -> str:

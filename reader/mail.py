@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from reader import config, private
 from reader.config import Settings
+from reader.languages import ISOLATES
 
 TIMEOUT_SECONDS = 20.0
 OUTBOX = "outbox"
@@ -56,8 +57,11 @@ def sender(settings: Settings) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text as a header may have it: without anything that begins a new line or can't be seen."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    """The text as a header may have it: without anything that begins a new line or can't be seen, but for the marks
+    around words in another direction.
+    """
+    kept = (sign if sign.isprintable() or sign in ISOLATES else " " for sign in text)
+    return " ".join("".join(kept).split())
 
 
 def _outbox(settings: Settings) -> Send:

@@ -22,7 +22,9 @@ def joined(parts: Iterable[object]) -> Markup:
     """The parts that exist with a dot between them, which a stylesheet hides where it would begin or end a line."""
     items = [escape(part) for part in parts if part]
     dot = Markup('<span class="dot"> · </span>')
-    pieces = [Markup("<span>{}{}</span>").format(dot if number else "", item) for number, item in enumerate(items)]
+    pieces = [
+        Markup("<span>{}{}</span>").format(dot if number else "", item) for number, item in enumerate(items)
+    ]
     return Markup('<span class="joined">{}</span>').format(Markup().join(pieces))
 
 

@@ -17,6 +17,7 @@ from reader.accounts.models import User
 from reader.accounts.queries import in_force
 from reader.clock import now
 from reader.config import Settings
+from reader.languages import isolated
 from reader.notifications.words import Item
 from reader.wording import plural
 
@@ -60,7 +61,7 @@ def subject(items: Sequence[Item], settings: Settings) -> str:
     if len(items) > 1:
         return mail.one_line(f"{plural(len(items), 'notification')} from {settings.site_name}")
     (only,) = items
-    line = mail.one_line(f"{only.says}: {only.about}")
+    line = mail.one_line(f"{only.says}: {isolated(only.about)}")
     return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
 
 

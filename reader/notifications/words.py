@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reader.dates import day
+from reader.languages import isolated
 from reader.moderation.models import APPEALABLE, Action, Decision
 from reader.notifications.models import Notification, Subject
 from reader.wording import plural
@@ -73,7 +74,7 @@ def item(notification: Notification, *, text: str | None, decision: Decision | N
 
 
 def _says(notification: Notification, subject: Subject) -> str:
-    name = notification.actor.username if notification.actor else "Somebody"
+    name = isolated(notification.actor.username) if notification.actor else "Somebody"
     if subject is Subject.REPLY:
         return f"{name} replied to you"
     if subject is Subject.MENTION:

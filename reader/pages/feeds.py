@@ -16,6 +16,7 @@ from reader.errors import Missing
 from reader.factchecks import lists, marks
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Correction, VerdictChange
+from reader.languages import isolated
 from reader.pages.syndication import Entry, Feed, atom, json_feed
 
 ENTRIES = 50
@@ -115,7 +116,7 @@ def _article(article: Article) -> Entry:
 def _comment(article: Article, comment: Shown) -> Entry:
     return Entry(
         path=comment.path,
-        title=f"{comment.name} on “{article.headline}”",
+        title=f"{isolated(comment.name)} on “{isolated(article.headline)}”",
         updated=comment.edited_at or comment.created_at,
         published=comment.created_at,
         html=comment.html,
@@ -129,18 +130,19 @@ def _verdict(change: VerdictChange) -> Entry:
     was = f" (was: {change.previous.label})" if change.previous not in (None, change.ruling) else ""
     return Entry(
         path=f"{change.claim.path}#version-{change.version}",
-        title=f"{change.ruling.label}{was}: {change.claim.headline}",
+        title=f"{change.ruling.label}{was}: {isolated(change.claim.headline)}",
         updated=change.at,
         published=change.at,
         text=" ".join([change.why or change.ruling.meaning, *origin]),
         authors=[change.by.username] if change.by else (),
+        lang=change.claim.lang,
     )
 
 
 def _correction(entry: Correction) -> Entry:
     return Entry(
         path=f"{entry.article.path}#{entry.element}",
-        title=f"{entry.label}: {entry.article.headline}",
+        title=f"{entry.label}: {isolated(entry.article.headline)}",
         updated=entry.at or entry.article.stored_at,
         published=entry.at,
         text=entry.text,

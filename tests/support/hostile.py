@@ -45,17 +45,44 @@ CODE = "    " + "x = y + z; " * 60
 ARABIC = "صوّت المجلس على إبقاء المنارتين، بأغلبية تسعة أصوات مقابل أربعة."
 HEBREW = "המועצה הצביעה להשאיר את שני המגדלורים."
 LONG_URL = "https://example.org/" + "a-very-long-path/" * 20
-VERDICTS = "verified mostly-true mixed misleading false reported disputed unproven outdated checking void".split()
+VERDICTS = [
+    "verified",
+    "mostly-true",
+    "mixed",
+    "misleading",
+    "false",
+    "reported",
+    "disputed",
+    "unproven",
+    "outdated",
+    "checking",
+    "void",
+]
 DEPTH = 8
 
 # What answers with something else than a page.
 NOT_PAGES = frozenset(
-    """
-    pages.feeds.articles_atom pages.feeds.articles_json pages.feeds.comments_atom pages.feeds.corrections_atom
-    pages.feeds.verdicts_atom pages.moderation_report pages.crawling.news_sitemap pages.crawling.robots
-    pages.crawling.security_txt pages.crawling.sitemap live.events assets.serve health.livez health.readyz
-    health.show_metrics accounts.muted_sheet visiting.seen editing.names queues.some
-    """.split()
+    [
+        "pages.feeds.articles_atom",
+        "pages.feeds.articles_json",
+        "pages.feeds.comments_atom",
+        "pages.feeds.corrections_atom",
+        "pages.feeds.verdicts_atom",
+        "pages.moderation_report",
+        "pages.crawling.news_sitemap",
+        "pages.crawling.robots",
+        "pages.crawling.security_txt",
+        "pages.crawling.sitemap",
+        "live.events",
+        "assets.serve",
+        "health.livez",
+        "health.readyz",
+        "health.show_metrics",
+        "accounts.muted_sheet",
+        "visiting.seen",
+        "editing.names",
+        "queues.some",
+    ]
 )
 
 
@@ -180,13 +207,17 @@ def furnish(folder: Path) -> Hostile:
 
 
 def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
-    reader, moderator, editor, other = (made.people[name] for name in ("reader", "moderator", "editor", "other"))
+    reader, moderator, editor, other = (
+        made.people[name] for name in ("reader", "moderator", "editor", "other")
+    )
     claims = db.session.scalars(select(Claim).where(Claim.article_id == article.id).order_by(Claim.id)).all()
     first = a_comment(article, by=reader, body=f"{LONG_WORD}\n\n{CODE}\n\n> {LONG_WORD}\n\n- {LONG_URL}")
     edit_comment(first.id, by=reader, body=f"{first.body}\n\n`{'w' * 300}` @{other.username}", revision=1)
     deepest = first
     for number in range(DEPTH):
-        deepest = a_comment(article, by=(other, reader)[number % 2], body=f"Reply {number} {LONG_WORD}", under=deepest)
+        deepest = a_comment(
+            article, by=(other, reader)[number % 2], body=f"Reply {number} {LONG_WORD}", under=deepest
+        )
         recommend(deepest.id, by=moderator)
     about = a_comment(article, by=other, body=ARABIC, claim_id=claims[0].id)
     a_comment(arabic, by=other, body=f"{ARABIC}\n\n> {HEBREW}\n\n- {ARABIC}")
@@ -225,7 +256,10 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
         "pages.article": [*slugs, {"slug": article.slug, "?": "?sort=oldest"}],
         "pages.author": [{"slug": article.authors[0].slug}],
         "pages.topic": [{"slug": article.topics[0].slug}],
-        "comments.thread": [{"slug": article.slug, "?": f"?q={LONG_WORD[:90]}"}, {"slug": article.slug, "?": "?q=Comment"}],
+        "comments.thread": [
+            {"slug": article.slug, "?": f"?q={LONG_WORD[:90]}"},
+            {"slug": article.slug, "?": "?q=Comment"},
+        ],
         "comments.show": [{"comment_id": deepest.id}],
         "comments.replies": comment,
         "comments.reply": comment,
@@ -242,7 +276,9 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
         "appeals.answering": [{"appeal_id": appealed.id}],
         "claims.claim": claim,
         "factchecks.deciding": claim,
-        "factchecks.publisher": [{"slug": publisher} for publisher in db.session.scalars(select(Publisher.slug))],
+        "factchecks.publisher": [
+            {"slug": publisher} for publisher in db.session.scalars(select(Publisher.slug))
+        ],
         "factchecks.index": [{}, {"?": "?verdict=false"}],
         "desk.reports": [{}, {"?": "?answered=yes"}],
         "queues.queue": [{"name": name} for name in ("reported", "held", "unreviewed", "appeals", "removed")],
