@@ -6,28 +6,12 @@ from markupsafe import Markup
 
 # Languages written from right to left, by their first subtag, and the scripts that say so themselves (BCP 47).
 RTL_LANGUAGES = frozenset(
-    [
-        "ar",
-        "arc",
-        "ckb",
-        "dv",
-        "fa",
-        "he",
-        "iw",
-        "ks",
-        "lrc",
-        "mzn",
-        "nqo",
-        "pnb",
-        "ps",
-        "sd",
-        "syr",
-        "ug",
-        "ur",
-        "yi",
-    ]
-)
-RTL_SCRIPTS = frozenset(["adlm", "arab", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa"])
+    {
+        "ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "lrc", "mzn", "nqo", "pnb", "ps", "sd",
+        "syr", "ug", "ur", "yi",
+    }
+)  # fmt: skip
+RTL_SCRIPTS = frozenset({"adlm", "arab", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa"})
 # The language of the interface.
 INTERFACE = "en"
 _RTL_LETTERS = frozenset({"R", "AL"})

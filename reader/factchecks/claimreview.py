@@ -44,12 +44,8 @@ def linked_data(claim: Claim, *, site_name: str, base: str) -> tuple[dict[str, A
     """
     failed = failed_rules(claim, site_name=site_name, base=base)
     item = _claim(claim) if failed else _review(claim, site_name, base)
-    return {
-        "@context": "https://schema.org",
-        "url": f"{base}{claim.path}",
-        **_known(inLanguage=claim.lang),
-        **item,
-    }, failed
+    page = {"url": f"{base}{claim.path}", **_known(inLanguage=claim.lang)}
+    return {"@context": "https://schema.org", **page, **item}, failed
 
 
 def _made_elsewhere(claim: Claim, site_name: str, base: str) -> bool:

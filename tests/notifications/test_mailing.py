@@ -106,8 +106,8 @@ def test_a_reply_is_mailed_at_once_in_plain_text_and_html(stage: Stage, outbox: 
     plain, html = part(message, "plain"), part(message, "html")
     assert "bruno replied to you.\nThe harbour\n  “Nine fathoms & a half.”\n" in plain
     assert f"\n{SITE}{answer.path}\n" in plain
-    assert "<p>Nine fathoms &amp; a half.</p>" in html
-    assert f'<a href="{SITE}{answer.path}">The harbour</a>' in html
+    assert '<p dir="auto">Nine fathoms &amp; a half.</p>' in html
+    assert f'<a dir="auto" href="{SITE}{answer.path}">The harbour</a>' in html
     (row,) = db.session.scalars(select(Mail))
     assert (row.attempts, row.due_at, row.sent_at, row.fault) == (1, None, NOON, None)
     assert work() == 0, "it was sent once"

@@ -23,6 +23,7 @@ from reader.comments.recommending.actions import recommend
 from reader.extensions import db
 from reader.factchecks import actions as factchecks
 from reader.factchecks.models import Claim, Publisher
+from reader.factchecks.verdicts import Verdict
 from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Reason
@@ -45,24 +46,12 @@ CODE = "    " + "x = y + z; " * 60
 ARABIC = "صوّت المجلس على إبقاء المنارتين، بأغلبية تسعة أصوات مقابل أربعة."
 HEBREW = "המועצה הצביעה להשאיר את שני המגדלורים."
 LONG_URL = "https://example.org/" + "a-very-long-path/" * 20
-VERDICTS = [
-    "verified",
-    "mostly-true",
-    "mixed",
-    "misleading",
-    "false",
-    "reported",
-    "disputed",
-    "unproven",
-    "outdated",
-    "checking",
-    "void",
-]
+VERDICTS = [verdict.value for verdict in Verdict]
 DEPTH = 8
 
 # What answers with something else than a page.
 NOT_PAGES = frozenset(
-    [
+    {
         "pages.feeds.articles_atom",
         "pages.feeds.articles_json",
         "pages.feeds.comments_atom",
@@ -82,7 +71,7 @@ NOT_PAGES = frozenset(
         "visiting.seen",
         "editing.names",
         "queues.some",
-    ]
+    }
 )
 
 
@@ -251,7 +240,7 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
     comment = [{"comment_id": each.id} for each in (first, deepest)]
     slugs: list[dict[str, object]] = [{"slug": article.slug}, {"slug": arabic.slug}]
     claim = [{"slug": slug} for slug in (claims[0].slug, claims[-1].slug, "arabic-lights")]
-    key = keys.decisions_of(reader.id)
+    key = keys.decisions_of(reader.id).rpartition("/")[2]
     made.values = {
         "pages.article": [*slugs, {"slug": article.slug, "?": "?sort=oldest"}],
         "pages.author": [{"slug": article.authors[0].slug}],
