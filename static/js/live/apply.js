@@ -3,6 +3,7 @@
 // caller is told to fetch it, or the whole page.
 import { decorate } from "../comments/mine.js";
 import { ARRIVAL, ELSEWHERE, Order } from "./order.js";
+import { keepRoom, keepSteady, uncover } from "./steady.js";
 import { holdStill } from "./still.js";
 import { swap } from "./swap.js";
 
@@ -14,6 +15,8 @@ export const IN_MAIN = "main[data-live-stream], main [data-live-stream]";
 export const VERDICTS = "verdicts";
 const THREAD = "thread";
 const PAGE = "article";
+// Of more changes at once, which are those of some time, only what is read is held in its place.
+const MAX_STEADY = 20;
 
 export class Page {
   // `stream` is what this part of the page follows, `waiting` takes the comments behind the pill; `heard` is told how
@@ -23,6 +26,7 @@ export class Page {
     this.waiting = waiting;
     this.heard = heard;
     this.own = new Set();
+    this.steady = true; // whether what stands below a change keeps its place
     this.opened = new Set(); // comments of which more replies are on the page than a fresh one would show
     this.arrived = 0;
   }
@@ -48,6 +52,7 @@ export class Page {
   // Applies entries known to follow number `after`. With `reveal`, nothing goes behind the pill.
   apply(entries, { after, reveal = false }) {
     let outcome = DONE;
+    this.steady = entries.length <= MAX_STEADY;
     holdStill(() => {
       for (const entry of entries) {
         const each = this.#place(entry, after, reveal);
@@ -74,7 +79,9 @@ export class Page {
     this.own.add(id);
     const item = this.waiting.take(id)[0];
     if (item) holdStill(() => this.#insert(this.list, item));
-    return document.getElementById(id);
+    const shown = document.getElementById(id);
+    if (shown) uncover(shown);
+    return shown;
   }
 
   #place(entry, after, reveal) {
@@ -107,11 +114,26 @@ export class Page {
   #swap(shown, entry) {
     const fresh = parse(entry);
     if (!fresh) return RESET;
-    swap(shown, fresh);
+    this.#replace(shown, fresh);
     const comment = fresh.closest(".comment");
     if (comment) decorate(comment);
     if (entry.target.startsWith("mark-")) restate(fresh);
     return DONE;
+  }
+
+  // Puts a newer version of a part in its place. The head of the thread may shrink: nothing stands below it yet.
+  #replace(shown, fresh) {
+    if (!this.steady || shown.id === "thread-head") return swap(shown, fresh);
+    // What is said of a discussion hides or shows the form beside it as well.
+    if (shown.id === "thread-state")
+      return keepRoom(fresh, document.getElementById("thread-head"), () => swap(shown, fresh));
+    // A marked sentence is as long as before, but its card may be open.
+    const part = (element) => (element.matches(".claim") ? element.querySelector(".card-body") : element);
+    const change = () => {
+      swap(shown, fresh);
+      return part(fresh);
+    };
+    keepSteady(part(shown), change, () => "Show the change");
   }
 
   #comment(entry, after, reveal) {
@@ -129,7 +151,7 @@ export class Page {
       return DONE;
     }
     shown.dataset.seq = fresh.dataset.seq;
-    swap(card(shown), card(fresh)); // its replies stay as they are
+    this.#replace(card(shown), card(fresh)); // its replies stay as they are
     if (order(shown) !== order(fresh)) {
       // Its author saw it while it was held; now it has a number among the replies.
       shown.dataset.order = fresh.dataset.order;
@@ -179,7 +201,9 @@ export class Page {
     const item = parse(entry);
     if (!item) return RESET;
     if (!own && parent.isConnected) this.arrived += 1;
-    this.#insert(list, item);
+    if (own || !this.steady) this.#insert(list, item);
+    else keepSteady(list, () => this.#insert(list, item), replies);
+    if (own) uncover(item);
     return DONE;
   }
 
@@ -210,7 +234,12 @@ export class Page {
     const place = list.id === THREAD ? this.order.next(list, item) : nextReply(list, item);
     if (document.body.contains(list)) item.classList.add("arrived");
     list.insertBefore(item, place ?? null);
+    return list;
   }
+}
+
+function replies(count) {
+  return `${count} new ${count === 1 ? "reply" : "replies"}`;
 }
 
 // The element of a document that follows the stream.

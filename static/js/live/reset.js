@@ -4,6 +4,7 @@ import { Idiomorph } from "../../vendor/idiomorph/idiomorph.js";
 import { decorate, refresh } from "../comments/mine.js";
 import { IN_MAIN, sectionOf } from "./apply.js";
 import { fetchPage } from "./net.js";
+import { releaseAll } from "./steady.js";
 import { holdStill } from "./still.js";
 import { swap } from "./swap.js";
 import { retitle } from "./title.js";
@@ -19,6 +20,7 @@ export async function reset(page) {
     holdStill(() => swap(page.section, document.importNode(section, true)));
   else
     holdStill(() => {
+      releaseAll();
       morph(fresh);
       refresh();
       showWatching();
