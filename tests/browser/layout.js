@@ -28,11 +28,17 @@
   }
   for (const each of document.querySelectorAll("main *, header *, footer *")) {
     const { overflowX } = getComputedStyle(each);
-    if (["auto", "scroll"].includes(overflowX) && each.scrollWidth > each.clientWidth + 1 && !each.matches("pre, textarea, .table-scroll, input"))
+    if (
+      ["auto", "scroll"].includes(overflowX) &&
+      each.scrollWidth > each.clientWidth + 1 &&
+      !each.matches("pre, textarea, .table-scroll, input")
+    )
       faults.push(`is scrolled sideways by itself: ${name(each)}`);
   }
   const controls = [...document.querySelectorAll(CONTROLS)].filter(
-    (each) => each.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) && !each.closest("dialog:not([open])"),
+    (each) =>
+      each.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) &&
+      !each.closest("dialog:not([open])"),
   );
   for (const control of controls) {
     if (control.matches(".skip-link, input[type=hidden]")) continue;
@@ -42,14 +48,22 @@
     const inside = scroller(control);
     if (!inside) {
       const out = places.find((each) => each.left < -0.5 || each.right > width + 0.5);
-      if (out) faults.push(`lies outside, at ${Math.round(out.left)} to ${Math.round(out.right)}: ${name(control)}`);
+      if (out)
+        faults.push(`lies outside, at ${Math.round(out.left)} to ${Math.round(out.right)}: ${name(control)}`);
     }
-    const shown = places.find((each) => each.left >= 0 && each.right <= width + 0.5 && each.top >= 0 && each.bottom <= innerHeight);
+    const shown = places.find(
+      (each) => each.left >= 0 && each.right <= width + 0.5 && each.top >= 0 && each.bottom <= innerHeight,
+    );
     if (!shown) continue;
     const hit = document.elementFromPoint(shown.left + shown.width / 2, shown.top + shown.height / 2);
     const covers = hit?.closest(CONTROLS) ?? hit;
-    const isOwn = hit && (control.contains(hit) || hit.contains(control) || hit.closest("label")?.control === control || [...(control.labels ?? [])].some((label) => label.contains(hit)));
+    const isOwn =
+      hit &&
+      (control.contains(hit) ||
+        hit.contains(control) ||
+        hit.closest("label")?.control === control ||
+        [...(control.labels ?? [])].some((label) => label.contains(hit)));
     if (!isOwn) faults.push(`lies under ${covers ? name(covers) : "nothing"}: ${name(control)}`);
   }
   return faults;
-}
+};

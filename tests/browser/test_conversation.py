@@ -83,6 +83,8 @@ def test_a_reply_stands_under_what_it_answers_in_both_browsers(two_people: tuple
     question.get_by_role("link", name="Reply to alma").click()
     bruno.page.get_by_label("Your reply to alma").fill("The clerk did.")
     bruno.page.get_by_role("button", name="Reply", exact=True).click()
+    # Inside the view it waits under the comment that it answers.
+    alma.page.get_by_role("button", name="1 new reply").click(timeout=A_SECOND)
     for each in two_people:
         each.shows("The clerk did.")
         expect(each.page.locator(".replies .comment-card")).to_have_count(1)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+import requests
+from playwright.sync_api import Browser, Page, expect
 
 from reader.accounts.actions import open_session
 from reader.app import create_app
@@ -21,6 +22,24 @@ from tests.support.sites import Site, a_free_port, serving
 
 SCRIPT = (Path(__file__).parent / "layout.js").read_text()
 VISITOR = "visitor"
+# What can be seen of all that is pressed or filled in; a checked sentence opens nothing on paper.
+CONTROLS = """() => [...document.querySelectorAll("button, input, select, textarea, form, nav, dialog")]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+  .map((each) => each.outerHTML.slice(0, 120))"""
+# Words of ordinary length inside an element that stand on two lines.
+BROKEN_WORDS = """(element) => {
+  const broken = [];
+  const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    for (const word of texts.currentNode.data.matchAll(/[\\p{L}]{2,16}/gu)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, word.index);
+      range.setEnd(texts.currentNode, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
 ROLES = [VISITOR, "reader", "moderator", "editor"]
 # Widths in pixels, and the size of the browser's letters: 16 is what people start with.
 WINDOWS = [(320, 16), (390, 16), (1440, 16), (640, 32), (1440, 32)]
@@ -80,3 +99,53 @@ def test_every_page_fits_its_window_and_every_control_can_be_reached(
             faults += [f"{path} at {width} px, letters of {letters}: {each}" for each in found]
     page.context.close()
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("role", ["moderator", "editor"])
+def test_paper_shows_nothing_to_press_on_any_page(chromium: Browser, stage: Stage, role: str) -> None:
+    page = opened(chromium, stage, role, viewport={"width": 794, "height": 1123})
+    page.emulate_media(media="print")
+    faults = []
+    for path in stage.addresses:
+        page.goto(path)
+        faults += [f"{path}: {each}" for each in page.evaluate(CONTROLS)]
+        assert page.evaluate("document.documentElement.scrollWidth") <= 794, path
+    page.context.close()
+    assert not faults, "\n".join(faults)
+
+
+def test_paper_spells_out_sources_and_dates_verdicts(chromium: Browser, stage: Stage) -> None:
+    page = opened(chromium, stage, VISITOR)
+    page.emulate_media(media="print")
+    page.goto("/articles/hostile")
+    link = page.locator("#sources .source-name a[rel~=external]").first
+    assert link.evaluate("link => getComputedStyle(link, '::after').content").startswith('" <" ')
+    item = page.locator(".fact-check-item").first
+    expect(item.locator(".claim-verdict")).to_be_visible()
+    expect(item.locator(".claim-meta time")).to_be_visible()
+    page.context.close()
+
+
+def test_every_page_is_shown_to_somebody(stage: Stage) -> None:
+    """An address that answers to nobody would pass all the tests above."""
+    name = login_cookie(stage.site.settings)
+    for path in stage.addresses:
+        statuses = []
+        for role in ROLES:
+            cookies = {name: stage.tokens[role]} if role in stage.tokens else {}
+            statuses.append(requests.get(f"{stage.site.url}{path}", cookies=cookies, timeout=30).status_code)
+        assert 200 in statuses, path
+
+
+@pytest.mark.parametrize("width", [320, 390, 1440])
+def test_the_dialogs_of_a_queue_fit_and_break_no_word(chromium: Browser, stage: Stage, width: int) -> None:
+    page = opened(chromium, stage, "moderator", viewport={"width": width, "height": 900})
+    page.goto("/moderation/reported")
+    for name in ("queue-reasons", "queue-help", "queue-answer"):
+        page.evaluate("name => document.getElementById(name).showModal()", name)
+        dialog = page.locator(f"#{name}")
+        assert dialog.evaluate("each => each.scrollWidth <= each.clientWidth"), name
+        broken = dialog.evaluate(BROKEN_WORDS)
+        assert not broken, name
+        page.evaluate("name => document.getElementById(name).close()", name)
+    page.context.close()

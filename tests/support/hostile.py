@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -153,7 +153,7 @@ class Hostile:
     """What was made, and the values that stand for the arguments of addresses."""
 
     people: dict[str, User]
-    values: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    values: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
 
     def addresses(self, app: Flask) -> list[str]:
         """An address or more of each page. AssertionError for a page with arguments that nobody named here."""
@@ -238,7 +238,7 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
     save_words("banned", f"{LONG_WORD[:90]}\n", by=moderator, version=stored_words("banned").version)
     notifications.notice_all()
     comment = [{"comment_id": each.id} for each in (first, deepest)]
-    slugs: list[dict[str, object]] = [{"slug": article.slug}, {"slug": arabic.slug}]
+    slugs = [{"slug": article.slug}, {"slug": arabic.slug}]
     claim = [{"slug": slug} for slug in (claims[0].slug, claims[-1].slug, "arabic-lights")]
     key = keys.decisions_of(reader.id).rpartition("/")[2]
     made.values = {

@@ -284,8 +284,20 @@ def _order_of(item: Tag) -> int:
 
 # What may differ between two pages that show the same: numbers of the page itself, what scripts have added, and what
 # is soft (how many comments other articles have, the way to newer comments, how many read).
-_SOFT = "[data-comments-of], .pill, .held-more, .new-mark, .thread-unread, .watching, a[rel=prev], .live-status"
-_OWN = ("class", "data-opened", "data-live-seq", "open", "tabindex", "aria-pressed", "aria-busy", "style", "data-held")
+_SOFT = (
+    "[data-comments-of], .pill, .held-more, .new-mark, .thread-unread, .watching, a[rel=prev], .live-status"
+)
+_OWN = (
+    "class",
+    "data-opened",
+    "data-live-seq",
+    "open",
+    "tabindex",
+    "aria-pressed",
+    "aria-busy",
+    "style",
+    "data-held",
+)
 
 
 def canonical(html: str, *, soft: str = "") -> str:
