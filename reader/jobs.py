@@ -9,6 +9,7 @@ that what is done isn't done again.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import signal
 import time
@@ -26,6 +27,7 @@ from redis import ConnectionPool
 
 from reader import private
 from reader.config import Settings
+from reader.trouble import Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -166,16 +168,28 @@ def run(app: Flask, *, parent: int | None = None) -> None:
         graceful_signal="TERM",
         shutdown_timeout=GRACE_SECONDS,
     )
+    for name in ("Worker", "Scheduler"):
+        logging.getLogger(f"huey.consumer.{name}").addFilter(_Unreadable())
     gevent.spawn(_keep_looking, jobs, parent)
     consumer.run()
 
 
 def _keep_looking(jobs: Jobs, parent: int | None) -> NoReturn:
+    trouble = Trouble("jobs-unreadable", "notifications and mail wait until the queue is back")
     while True:
         if parent is not None and os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
-        try:
+        with trouble.contained():
             jobs.look()
-        except Exception:
-            log.exception("jobs-look")
         gevent.sleep(1)
+
+
+class _Unreadable(logging.Filter):
+    """Drops what the library's threads log, several times a second each, while they can't read the queue.
+
+    That it can't be read is said once, by ``_keep_looking``, which reads it too.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is to be logged."""
+        return not str(record.msg).startswith("Error reading")

@@ -10,7 +10,6 @@ import math
 import time
 from functools import lru_cache
 
-import structlog
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, RedisStorage
@@ -19,9 +18,8 @@ from limits.strategies import MovingWindowRateLimiter
 from reader import addresses, config
 from reader.config import Settings
 from reader.errors import TooMany
+from reader.trouble import Trouble
 from reader.wording import plural
-
-log = structlog.get_logger(__name__)
 
 _EXTENSION = "reader-limits"
 # Long enough for a Redis on the same network; what waits for it is somebody's click.
@@ -51,14 +49,13 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self._own = Memory()
         self._shared = _redis(settings.redis_url) if settings.redis_url else None
+        self._trouble = Trouble("limits-without-redis", "each worker counts for itself until it is back")
 
     def take(self, item: RateLimitItem, *key: str) -> float:
         """Count one use; 0 where it is within the limit, else the time from which there is room again."""
         if self._shared is not None:
-            try:
+            with self._trouble.contained():
                 return _take(self._shared, item, *key)
-            except self._shared.base_exceptions as fault:
-                log.warning("limits-without-redis", limit=key[0], fault=str(fault))
         return _take(self._own, item, *key)
 
 

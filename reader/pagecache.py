@@ -21,17 +21,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from flask import Flask, Response, request
 
 from reader import cookies, eventlog, replica
 from reader.config import Settings
 from reader.encodings import IDENTITY, QUICK, Packed, best
+from reader.trouble import Trouble
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 2.0
 # How long a page from a replica that is behind may stand before the replica is asked again.
@@ -157,6 +155,7 @@ class PageCache:
         self._app = app
         self._cookie = f"{cookie}="
         self._look_up = heads
+        self._trouble = Trouble("page-cache-unproved", "pages are made anew until the database is back")
         self._limit = limit
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._size = 0
@@ -244,14 +243,14 @@ class PageCache:
             self._looked = now
             self.looks += 1
             streams = {stream for entry in self._entries.values() for stream in entry.basis.heads}
-            for stream, head in self._look_up(streams).items():
-                self.note(stream, head)
-            self.on_look()
-        except Exception:
-            # Without the database nothing can be proved fresh, so nothing is.
-            log.exception("page-cache-look")
-            self._entries.clear()
-            self._size = 0
+            with self._trouble.contained():
+                for stream, head in self._look_up(streams).items():
+                    self.note(stream, head)
+                self.on_look()
+            if self._trouble.lasts:
+                # Without the database nothing can be proved fresh, so nothing is.
+                self._entries.clear()
+                self._size = 0
         finally:
             self._looking.release()
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,6 +16,7 @@ from pathlib import Path
 
 import gevent
 import pytest
+import requests
 from flask import Flask, has_app_context
 
 from reader import jobs
@@ -164,3 +168,33 @@ def test_a_queue_that_nobody_empties_takes_no_more_until_it_is_empty_again(
     assert asked("one", "two", "three", "four") == 2
     queue.open().flush()
     assert asked("five") == 1
+
+
+def test_a_redis_that_is_away_is_said_once_by_each_who_misses_it(
+    settings: Settings, app: Flask, tmp_path: Path
+) -> None:
+    """However often it is asked: a hundred connections that broke make some lines of log, not thousands."""
+    asked = 0
+
+    def hang_up(listener: socket.socket) -> None:
+        nonlocal asked
+        while True:
+            try:
+                listener.accept()[0].close()
+            except OSError:
+                return
+            asked += 1
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=hang_up, args=(listener,), daemon=True).start()
+        away = replace(settings, redis_url=f"redis://127.0.0.1:{listener.getsockname()[1]}")
+        with serving(away, tmp_path, jobs=True) as site:
+            assert comes(lambda: "jobs-unreadable" in site.log.read_text())
+            before = asked
+            for _ in range(5):
+                requests.post(f"{site.url}/login", data={"login": "ada", "password": "x"}, timeout=30)
+            assert comes(lambda: asked > before + 100)
+            lines = site.log.read_text().splitlines()
+    events = [re.findall(r"event=(\S+)", line)[0] for line in lines if " level=" in line]
+    assert {each: events.count(each) for each in events if events.count(each) > 1} == {}
+    assert set(events) <= {"hints-away", "jobs-unreadable", "limits-without-redis", "watching-unshared"}

@@ -18,7 +18,7 @@ from reader.articles.models import stream_of
 from reader.comments import queries as comments
 from reader.factchecks import queries as factchecks
 from reader.live.streams import FRONT
-from reader.live.trouble import Trouble
+from reader.trouble import Trouble
 
 ARTICLES = 50
 LOOK_SECONDS = 1.0

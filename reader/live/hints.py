@@ -108,7 +108,7 @@ class Hints:
     def _is_back(self) -> None:
         if self._away:
             self._away = False
-            log.info("hints-back")
+            log.warning("hints-back")
 
 
 def parsed(data: bytes) -> Heads:

@@ -20,8 +20,8 @@ from gevent.event import Event as Signal
 
 from reader import eventlog
 from reader.eventlog import Event
-from reader.live.trouble import Trouble
 from reader.snapshot import glance
+from reader.trouble import Trouble
 
 log = structlog.get_logger(__name__)
 

@@ -19,7 +19,7 @@ import gevent
 from redis import Redis
 
 from reader.live.hints import client
-from reader.live.trouble import Trouble
+from reader.trouble import Trouble
 
 EVENT = "live:watching"
 LOOK_SECONDS = 3.0

@@ -25,8 +25,8 @@ from reader.live import dispatch, fanout, rendering, streams
 from reader.live.counts import EVENT, ClaimCounts, Counts
 from reader.live.hints import Hints
 from reader.live.tails import Tails
-from reader.live.trouble import Trouble
 from reader.live.watching import Watching
+from reader.trouble import Trouble
 
 HEAD_SECONDS = 30.0
 # How often the sockets of sessions are looked for that have expired.

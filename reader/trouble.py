@@ -13,12 +13,12 @@ log = structlog.get_logger(__name__)
 
 
 class Trouble:
-    """What may go wrong in one loop, and what that means for readers."""
+    """What may go wrong in one loop, and what that means for readers; ``lasts`` from its first fault to its end."""
 
     def __init__(self, name: str, effect: str) -> None:
         self._name = name
         self._effect = effect
-        self._lasts = False
+        self.lasts = False
 
     @contextmanager
     def contained(self) -> Iterator[None]:
@@ -26,13 +26,13 @@ class Trouble:
         try:
             yield
         except Exception:
-            if not self._lasts:
+            if not self.lasts:
                 log.exception(self._name, effect=self._effect)
-            self._lasts = True
+            self.lasts = True
         else:
-            if self._lasts:
-                log.info(f"{self._name}-over")
-            self._lasts = False
+            if self.lasts:
+                log.warning(f"{self._name}-over")
+            self.lasts = False
 
 
 class LimitedLog:

@@ -1,0 +1,73 @@
+"""The instance folder: made when a site is, and by nothing else.
+
+``serve``, ``demo`` and ``db upgrade`` make it; every other command, and every other server, works on a site that is
+there, and says in which folder it looked for one.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reader import private
+from reader.checks import SECRET_LENGTH
+from reader.config import SECRET_FILE, BadSetting, Settings
+from reader.errors import Missing
+
+ABSENT = (
+    "There is no site in {folder}. Name its folder by READER_INSTANCE (the service unit may set another one than this"
+    " shell), or make a new site there with: reader serve"
+)
+
+
+def make(settings: Settings) -> None:
+    """Make the folder and, unless a setting gives one, the site's secret, where they are not there yet.
+
+    Raises :class:`BadSetting` where that can't be done.
+    """
+    folder = settings.instance.absolute()
+    make_folder(folder)
+    if settings.secret_key is None:
+        with _said(folder):
+            _make_secret(folder / SECRET_FILE)
+
+
+def make_folder(folder: Path) -> None:
+    """Make an instance's folder for its owner alone. Raises :class:`BadSetting` where that can't be done."""
+    with _said(folder):
+        private.make_folder(folder)
+
+
+@contextmanager
+def _said(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BadSetting(
+            f"READER_INSTANCE: {error.filename or folder} can't be made ({error.strerror}). Make the folder for this"
+            " user, or choose another one. Example: READER_INSTANCE=/srv/reader"
+        ) from error
+
+
+def require(settings: Settings) -> None:
+    """Raise :class:`Missing`, naming the folder, where no site is; make nothing."""
+    folder = settings.instance.absolute()
+    needed = [folder]
+    if settings.secret_key is None:
+        needed.append(folder / SECRET_FILE)
+    if settings.embedded:
+        needed.append(Path(settings.database().removeprefix("sqlite:///")))
+    if not all(path.exists() for path in needed):
+        raise Missing(ABSENT.format(folder=folder))
+
+
+def _make_secret(path: Path) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, private.FILE_MODE)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(SECRET_LENGTH))
