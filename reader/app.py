@@ -14,13 +14,13 @@ from reader import (
     error_pages,
     fragments,
     health,
+    instance,
     jobs,
     limits,
     live,
     metrics,
     notices,
     pagecache,
-    private,
     replica,
     security,
     templating,
@@ -77,12 +77,16 @@ BLUEPRINTS = (
 MIGRATIONS = config.PACKAGE / "migrations"
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application, ready to serve; ``settings`` are read from the environment where none are given.
+def create_app(settings: Settings | None = None, *, new: bool = False) -> Flask:
+    """Make the application, ready to serve; ``settings`` are read from the environment where none are given.
 
-    Raises :class:`reader.config.BadSetting`. Does not touch the database: see ``reader db upgrade``.
+    With ``new`` the instance folder is made if need be; without, :class:`reader.errors.Missing` is raised where there
+    is none. Raises :class:`reader.config.BadSetting`. Does not touch the database: see ``reader db upgrade``.
     """
-    app = foundation(settings or config.read())
+    settings = settings or config.read()
+    if not new:
+        instance.require(settings)
+    app = foundation(settings)
     replica.init_app(app)
     templating.init_app(app)
     fragments.init_app(app)
@@ -111,7 +115,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def foundation(settings: Settings) -> Flask:
-    """The settings and the databases, and nothing that answers or runs by itself: enough for migrating."""
+    """The settings and the databases, and nothing that answers or runs by itself: enough for migrating.
+
+    Makes the instance folder if need be.
+    """
+    instance.make(settings)
     app = Flask(
         "reader",
         instance_path=str(settings.instance.absolute()),
@@ -134,7 +142,6 @@ def foundation(settings: Settings) -> Flask:
     app.jinja_environment = templating.Templates
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    private.make_folder(settings.instance)
     db.init_app(app)
     with app.app_context():
         for engine in db.engines.values():

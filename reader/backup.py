@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Date, Table, func, insert, select
 
 from reader import __version__, schema
 from reader.clock import now
-from reader.errors import Conflict, Invalid
+from reader.errors import Conflict, Invalid, Missing
 from reader.extensions import Instant, db
 from reader.snapshot import snapshot
 from reader.transactions import transaction
@@ -33,9 +33,17 @@ BATCH = 1000
 Counts = dict[str, int]
 
 
-def back_up(target: Path) -> Counts:
-    """Write the whole database to ``target``; how many rows of each table."""
+def back_up(target: Path, *, overwrite: bool = False) -> Counts:
+    """Write the whole database to ``target``; how many rows of each table.
+
+    Raises :class:`Conflict` where there is such a file already, unless it is to be overwritten, and
+    :class:`Missing` where its folder is not there.
+    """
     target = target.absolute()
+    if target.exists() and not overwrite:
+        raise Conflict(f"{target} exists already. Choose another name, or say --overwrite.")
+    if not target.parent.is_dir():
+        raise Missing(f"There is no folder {target.parent}. Make it, or choose another one.")
     with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as folder:
         tables: dict[str, dict[str, Any]] = {}
         with snapshot() as connection:

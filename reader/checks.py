@@ -111,4 +111,6 @@ def publish_or_hold(value: str) -> None:
 def secret(value: str | None) -> None:
     """Require enough characters that nobody can guess them."""
     if value is not None and len(value) < SECRET_LENGTH:
-        raise ValueError(f"it must have at least {SECRET_LENGTH} characters that nobody can guess")
+        raise ValueError(
+            f"it has {len(value)} characters, and must have at least {SECRET_LENGTH} that nobody can guess"
+        )

@@ -70,7 +70,7 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade() -> None:
     """Make or migrate the database."""
-    app = application()
+    app = application(new=True)
     private.mend(app.config["READER"])
     with app.app_context():
         schema.upgrade()
@@ -104,10 +104,11 @@ def check_log() -> None:
 
 @cli.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Put it in the place of an older file.")
 @in_app
-def backup(file: Path) -> None:
-    """Write the whole database to FILE, while the site is served or not."""
-    counts = backups.back_up(file)
+def backup(file: Path, overwrite: bool) -> None:
+    """Write the whole database to FILE, while the site is served or not. FILE must not exist yet."""
+    counts = backups.back_up(file, overwrite=overwrite)
     click.echo(f"{file}: {sum(counts.values())} rows of {len(counts)} tables.")
 
 

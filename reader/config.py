@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import secrets
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -26,8 +27,8 @@ def _setting(default: Any, reason: str, example: str, *check: Check) -> Any:
     return field(default=default, metadata={"reason": reason, "example": example, "checks": check})
 
 
-# What these look at is not to be printed.
-_HIDDEN = {checks.secret, checks.mail_url}
+# A name with a password, in an address that we have printed.
+_CREDENTIALS = re.compile(r"//[^/@\s]*@")
 
 
 def variable(name: str) -> str:
@@ -207,11 +208,27 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             for check in item.metadata["checks"]:
                 check(values[item.name])
         except ValueError as fault:
-            raise BadSetting(
-                f"{name}: {fault}; it is {'set' if _HIDDEN & {*item.metadata['checks']} else repr(text)}."
-                f" Example: {name}={item.metadata['example']}"
-            ) from fault
+            found = (
+                ""
+                if checks.secret in item.metadata["checks"]
+                else f"; it is {_CREDENTIALS.sub('//…@', repr(text))}"
+            )
+            raise BadSetting(f"{name}: {fault}{found}. Example: {name}={item.metadata['example']}") from fault
     return Settings(**values)
+
+
+def unknown(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a sentence for each variable that looks like a setting and is none, with the one that may be meant."""
+    known = [variable(item.name) for item in fields(Settings)]
+    strange = [name for name in sorted(environ) if name.startswith("READER_") and name not in known]
+    sentences = []
+    for name in strange:
+        if name.startswith("READER_TEST_"):
+            continue
+        near = get_close_matches(name, known, n=1, cutoff=0.8)
+        meant = f"did you mean {near[0]}?" if near else "see the table of settings in the README."
+        sentences.append(f"{name} is no setting and changes nothing: {meant}")
+    return sentences
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -244,23 +261,18 @@ def _parse(kind: Any, text: str) -> Any:
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs form tokens: the setting, or the instance folder's own, made at first need."""
+    """Return the key that signs form tokens: the setting, or what stands in the instance folder.
+
+    Raises :class:`BadSetting` where that is no key, and FileNotFoundError where there is none.
+    """
     if settings.secret_key is not None:
         return settings.secret_key
     path = settings.instance / SECRET_FILE
-    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_text().strip()
-        if len(key) < SECRET_LENGTH:
-            raise BadSetting(
-                f"{path} holds no usable secret; delete the file and a new one is made at the next start."
-            ) from None
-        return key
-    with os.fdopen(handle, "w") as file:
-        key = secrets.token_hex(SECRET_LENGTH)
-        file.write(key)
+    key = path.read_text().strip()
+    if len(key) < SECRET_LENGTH:
+        raise BadSetting(
+            f"{path} holds no usable secret; delete the file and a new one is made at the next start."
+        )
     return key
 
 

@@ -5,6 +5,7 @@ Exit status: 0 done, 1 refused or failed, 2 bad input. What to do about it goes 
 
 from __future__ import annotations
 
+import errno
 import functools
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from reader import schema
 from reader.config import BadSetting
@@ -41,14 +42,20 @@ class Commands(click.Group):
             fail(fault.reason, 2)
         except Refused as fault:
             fail(fault.reason)
-        except OperationalError as fault:
+        except DatabaseError as fault:
+            if type(fault) not in (DatabaseError, OperationalError):
+                raise  # a mistake of ours, not of the database's
             fail(f"The database does not answer: {fault.orig}\nSee what is wrong with: reader doctor")
+        except OSError as error:
+            if error.errno == errno.EPIPE or error.strerror is None:
+                raise
+            fail(f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
 
 
-def application() -> Flask:
-    """The application, made by the factory that the outermost group was given (``obj``)."""
-    factory: Callable[[], Flask] = click.get_current_context().find_root().obj
-    return factory()
+def application(*, new: bool = False) -> Flask:
+    """Make the application by the factory that the outermost group was given (``obj``); ``new``: its folder, too."""
+    factory: Callable[..., Flask] = click.get_current_context().find_root().obj
+    return factory(new=new)
 
 
 def in_app(command: Callable[P, R]) -> Callable[P, R]:

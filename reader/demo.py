@@ -27,6 +27,7 @@ from reader.config import PACKAGE, Settings
 from reader.errors import Refused
 from reader.extensions import db
 from reader.factchecks.queries import claim_by_slug
+from reader.instance import make_folder
 from reader.policy import Role
 from reader.publishing.actions import examine, publish
 
@@ -120,7 +121,7 @@ def serve(settings: Settings, *, fresh: bool) -> None:
     if fresh and place.exists():
         shutil.rmtree(place)
     if not place.exists():
-        private.make_folder(settings.instance)
+        make_folder(settings.instance.absolute())
         click.echo("Making the demo: its articles, people and conversation …")
         _make(place)
     demo = replace(settings, instance=place, database_url=None, redis_url=None, workers=1)

@@ -6,7 +6,7 @@ import os
 import shlex
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 from urllib.request import Request, urlopen
@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from reader import config, mail, metrics, private, schema
 from reader.clock import now
 from reader.config import SECRET_FILE, BadSetting
-from reader.errors import Refused
+from reader.errors import Missing, Refused
 from reader.extensions import REPLICA, Instant, db
 from reader.mail import MailFault
 from reader.wording import plural
@@ -66,14 +66,21 @@ class Doubt(Exception):
     """Something may be right or not: the message says what to look at."""
 
 
-def examine(factory: Callable[[], Flask]) -> Iterator[Finding]:
+def examine(factory: Callable[[], Flask], environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     """Look at one thing after the other. What a fault makes impossible to look at is left out."""
+    strange = config.unknown(environ)
+    for sentence in strange:
+        yield Finding("settings", False, sentence)
     try:
         app = factory()
     except BadSetting as fault:
         yield Finding("settings", False, str(fault))
         return
-    yield Finding("settings", True, "each can be used")
+    except Missing as absent:
+        yield Finding("instance", False, absent.reason)
+        return
+    if not strange:
+        yield Finding("settings", True, "each can be used")
     with app.app_context():
         for look in (
             _instance,

@@ -27,7 +27,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
-from reader import accesslog, config, live, logs, metrics, private, schema
+from reader import accesslog, config, instance, live, logs, metrics, private, schema
 from reader.app import create_app, foundation
 from reader.config import BadSetting, Settings
 from reader.extensions import db
@@ -285,6 +285,9 @@ def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
     if settings.access_log:
         accesslog.enable()
     claim_address(settings.bind)
+    for sentence in config.unknown():
+        click.echo(sentence, err=True)
+    instance.make(settings)
     os.umask(private.OTHERS)  # whatever a library writes is the owner's, too
     metrics.share(settings)
     prepare(settings)

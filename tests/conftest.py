@@ -42,7 +42,7 @@ COMPILED = Compiled()
 
 def migrated(settings: Settings) -> None:
     """Bring the database of ``settings`` to the present schema."""
-    app = create_app(settings)
+    app = create_app(settings, new=True)
     with app.app_context():
         upgrade()
         db.engine.dispose()
@@ -123,8 +123,9 @@ def postgres_settings(
     tmp_path: Path, postgres: Postgres, postgres_databases: Databases
 ) -> Iterator[Settings]:
     """Settings with a PostgreSQL database that has no rows."""
-    name = postgres_databases.take()
-    yield Settings(instance=tmp_path / "instance", database_url=postgres.database(name), secret_key=SECRET)
+    name, instance = postgres_databases.take(), tmp_path / "instance"
+    instance.mkdir(0o700)
+    yield Settings(instance=instance, database_url=postgres.database(name), secret_key=SECRET)
     postgres_databases.give_back(name)
 
 

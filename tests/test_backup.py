@@ -23,6 +23,7 @@ from reader.config import Settings
 from reader.errors import Conflict, Invalid
 from reader.extensions import db
 from reader.snapshot import snapshot
+from tests.conftest import SECRET
 from tests.support.factories import a_claim, a_person, an_article
 from tests.support.servers import Postgres
 
@@ -81,14 +82,16 @@ def empty_sqlite(tmp_path: Path, sqlite_template: Path) -> Settings:
     instance = tmp_path / "other"
     instance.mkdir()
     shutil.copy(sqlite_template, instance / "reader.sqlite3")
-    return Settings(instance=instance)
+    return Settings(instance=instance, secret_key=SECRET)
 
 
 @pytest.fixture
 def empty_postgres(tmp_path: Path, postgres: Postgres, postgres_template: str) -> Iterator[Settings]:
     """Settings with another database that has no rows."""
     name = postgres.create(template=postgres_template)
-    yield Settings(instance=tmp_path / "other", database_url=postgres.database(name))
+    instance = tmp_path / "other"
+    instance.mkdir()
+    yield Settings(instance=instance, database_url=postgres.database(name), secret_key=SECRET)
     postgres.drop(name)
 
 
@@ -123,7 +126,7 @@ def goes_on() -> None:
 def test_a_backup_is_for_its_owner_only_and_replaces_an_older_one_whole(tmp_path: Path) -> None:
     file = tmp_path / "site.tar.gz"
     file.write_text("older")
-    backup.back_up(file)
+    backup.back_up(file, overwrite=True)
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir() if "site" in path.name] == ["site.tar.gz"]
 

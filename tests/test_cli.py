@@ -49,8 +49,8 @@ def run(settings: Settings, *arguments: str) -> Result:
     """Run a command on a site with these settings."""
     made: list[Flask] = []
 
-    def factory() -> Flask:
-        made.append(create_app(settings))
+    def factory(*, new: bool = False) -> Flask:
+        made.append(create_app(settings, new=new))
         return made[0]
 
     result = CliRunner().invoke(cli, arguments, obj=factory)
@@ -92,11 +92,92 @@ def test_a_bad_setting_is_bad_input(settings: Settings) -> None:
 
 def test_a_database_without_tables_is_told_how_to_get_them(tmp_path: Path) -> None:
     fresh = Settings(instance=tmp_path, secret_key=SECRET)
+    (tmp_path / "reader.sqlite3").touch()
     refused = run(fresh, "log", "check")
     assert refused.exit_code == 1
     assert refused.stderr == f"The database has no tables yet. {schema.UPGRADE}\n"
     assert run(fresh, "db", "upgrade").exit_code == 0
     assert run(fresh, "log", "check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["db", "check"],
+        ["log", "check"],
+        ["user", "list"],
+        ["backup", "file"],
+        ["export", "folder"],
+        ["jobs"],
+        ["doctor"],
+    ],
+)
+def test_a_command_makes_no_site_and_names_the_folder_it_looked_in(
+    tmp_path: Path, command: list[str]
+) -> None:
+    absent = tmp_path / "absent"
+    refused = run(Settings(instance=absent), *command)
+    assert refused.exit_code == 1
+    assert f"There is no site in {absent}." in refused.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_a_site_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert run(Settings(instance=tmp_path), "user", "list").exit_code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("command", [["serve", "--bind", "127.0.0.1:0"], ["db", "upgrade"], ["demo"]])
+def test_an_instance_that_can_not_be_made_is_said_in_a_sentence(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "file").write_text("in the way")
+    ended = subprocess.run(
+        [sys.executable, "-m", "reader", *command],
+        env=environment(Settings(instance=tmp_path / "file" / "site", bind="127.0.0.1:0")),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, "Traceback" in ended.stderr) == (2, False)
+    assert "READER_INSTANCE: " in ended.stderr
+    assert "can't be made (" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["backup", "{}/none/file"],
+        ["export", "{}/file/folder"],
+        ["restore", "{}/folder"],
+        ["publish", "{}/none.md"],
+    ],
+)
+def test_a_path_that_can_not_be_used_is_named_without_traceback(
+    settings: Settings, tmp_path: Path, command: list[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "folder").mkdir()
+    result = run(settings, *(part.format(tmp_path) for part in command))
+    assert result.exit_code in (1, 2)
+    assert isinstance(result.exception, SystemExit)
+    assert str(tmp_path) in result.stderr
+
+
+def test_a_file_that_is_no_database_is_told_of_the_doctor(tmp_path: Path) -> None:
+    (tmp_path / "reader.sqlite3").write_text("I am a letter, and no database at all. " * 100)
+    refused = run(Settings(instance=tmp_path, secret_key=SECRET), "log", "check")
+    assert refused.exit_code == 1
+    assert "reader doctor" in refused.stderr
+
+
+def test_a_backup_does_not_take_the_place_of_a_file(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "site.tar.gz"
+    file.write_text("precious")
+    refused = run(settings, "backup", str(file))
+    assert (refused.exit_code, file.read_text()) == (1, "precious")
+    assert "--overwrite" in refused.stderr
+    assert run(settings, "backup", "--overwrite", str(file)).exit_code == 0
+    assert file.read_bytes()[:2] == b"\x1f\x8b"
 
 
 def test_a_database_that_does_not_answer_is_told_of_the_doctor(tmp_path: Path) -> None:
@@ -166,4 +247,4 @@ def test_the_doctor_ends_with_the_status_of_what_it_found(settings: Settings, tm
     assert {line[:5] for line in well.output.splitlines()} == {"ok   "}
     ill = run(Settings(instance=tmp_path / "new", secret_key=SECRET), "doctor")
     assert ill.exit_code == 1
-    assert "FAULT schema: " in ill.stdout
+    assert "FAULT instance: There is no site in " in ill.stdout

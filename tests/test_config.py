@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reader import config
+from reader import config, instance
 from reader.checks import SECRET_LENGTH
 from reader.config import BadSetting, Settings, variable
 
@@ -63,7 +63,7 @@ def test_a_bad_value_is_refused_with_name_fault_and_example(name: str, value: st
 def test_a_weak_secret_is_refused_and_not_repeated(name: str) -> None:
     with pytest.raises(BadSetting) as refused:
         config.read({name: "hunter2"})
-    assert "at least 32 characters" in str(refused.value)
+    assert "it has 7 characters, and must have at least 32" in str(refused.value)
     assert "hunter2" not in str(refused.value)
 
 
@@ -75,9 +75,19 @@ def test_every_setting_has_a_reason_and_an_example_that_can_be_used() -> None:
             config.read({variable(item.name): example})
 
 
+@pytest.mark.parametrize("name", ["READER_DATABASE_URL", "READER_REDIS_URL", "READER_MAIL_URL"])
+def test_a_password_in_an_address_is_not_repeated(name: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        config.read({name: "gopher://reader:hunter2@db.example/site"})
+    assert "gopher://…@db.example/site" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
 def test_the_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     settings = Settings(instance=tmp_path / "site")
+    instance.make(settings)
     first = config.secret_key(settings)
+    instance.make(settings)
     assert len(first) >= SECRET_LENGTH
     assert config.secret_key(settings) == first
     assert (tmp_path / "site" / config.SECRET_FILE).stat().st_mode & 0o777 == 0o600

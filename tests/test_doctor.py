@@ -10,7 +10,7 @@ import pytest
 import requests
 from flask import Flask
 
-from reader import clock, config
+from reader import clock, config, instance
 from reader.app import create_app
 from reader.config import BadSetting, Settings
 from reader.doctor import Finding, examine
@@ -68,7 +68,26 @@ def test_a_bad_setting_is_named_and_ends_the_examination() -> None:
 
 
 def test_a_database_without_tables_is_told_how_to_get_them(tmp_path: Path) -> None:
+    (tmp_path / "reader.sqlite3").touch()
     assert "reader db upgrade" in faults(Settings(instance=tmp_path, secret_key=SECRET))["schema"]
+
+
+def test_a_variable_that_is_no_setting_is_named_with_the_nearest(settings: Settings) -> None:
+    app = create_app(settings)
+    environ = {"READER_BASE_URI": "https://news.example", "READER_XYZZY": "1", "READER_TEST_BROWSER": "x"}
+    found = [each for each in examine(lambda: app, environ) if each.what == "settings"]
+    assert [each.well for each in found] == [False, False]
+    assert "READER_BASE_URI" in found[0].says
+    assert "did you mean READER_BASE_URL?" in found[0].says
+    assert "table of settings" in found[1].says
+
+
+def test_the_examination_makes_nothing(tmp_path: Path) -> None:
+    absent = Settings(instance=tmp_path / "absent")
+    found = list(examine(lambda: create_app(absent), {}))
+    assert [(each.what, each.well) for each in found] == [("instance", False)]
+    assert str(absent.instance) in found[0].says
+    assert not absent.instance.exists()
 
 
 def test_a_database_that_does_not_answer_is_found(tmp_path: Path) -> None:
@@ -102,7 +121,7 @@ def test_a_redis_that_does_not_answer_is_found(sqlite_settings: Settings) -> Non
 
 def test_a_secret_that_others_may_read_is_found(sqlite_settings: Settings) -> None:
     own = replace(sqlite_settings, secret_key=None)
-    config.secret_key(own)
+    instance.make(own)
     assert faults(own) == {}
     (own.instance / config.SECRET_FILE).chmod(0o644)
     assert "chmod 600" in faults(own)["secret"]

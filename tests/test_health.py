@@ -33,7 +33,7 @@ def test_an_answer_about_health_is_kept_by_nobody(client: FlaskClient, path: str
 
 
 def test_without_tables_a_site_is_alive_and_not_ready(tmp_path: Path) -> None:
-    client = create_app(Settings(instance=tmp_path, secret_key=SECRET)).test_client()
+    client = create_app(Settings(instance=tmp_path, secret_key=SECRET), new=True).test_client()
     assert client.get("/livez").status_code == 200
     answer = client.get("/readyz")
     assert answer.status_code == 503

@@ -75,7 +75,7 @@ def test_a_backup_and_exported_comments_are_the_owners_and_articles_are_not(
     an_article(slug="a")
     folder, packed = tmp_path / "out", tmp_path / "backup.tar"
     for command in (["export", str(folder)], ["backup", str(packed)]):
-        result = CliRunner().invoke(cli, command, obj=lambda: app)
+        result = CliRunner().invoke(cli, command, obj=lambda **_: app)
         assert result.exit_code == 0, result.output
     assert stat.S_IMODE(packed.stat().st_mode) == 0o600
     assert stat.S_IMODE((folder / "comments.jsonl").stat().st_mode) == 0o600
@@ -118,7 +118,7 @@ def test_a_database_elsewhere_is_made_and_mended_too(tmp_path: Path) -> None:
     settings = Settings(instance=tmp_path / "instance", database_url=f"sqlite:///{path}")
     before = os.umask(0)
     try:
-        with create_app(settings).app_context():
+        with create_app(settings, new=True).app_context():
             db.session.connection()
             db.session.remove()
             db.engine.dispose()

@@ -15,7 +15,7 @@ import reader
 from reader import schema
 from reader.app import create_app
 
-app = create_app()
+app = create_app(new=True)
 with app.app_context():
     schema.upgrade()
 client = app.test_client()

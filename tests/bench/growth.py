@@ -37,7 +37,7 @@ def measure(bench: Bench) -> list[Figure]:
     """Pages of large threads against the same page of a thread of a hundred."""
     sizes = QUICK_SIZES if bench.quick else SIZES
     settings = Settings(instance=bench.folder / "growth")
-    app = create_app(settings)
+    app = create_app(settings, new=True)
     with app.app_context():
         schema.upgrade()
         threads = {size: _a_thread_of(size) for size in (SMALL, *sizes)}

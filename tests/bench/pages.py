@@ -135,7 +135,7 @@ def _an_article(settings: Settings) -> tuple[str, int, str]:
     """An article with a full first page of discussion: its address, its last comment, and a session to write there."""
     settings.instance.mkdir(parents=True)
     prepare(settings)
-    with create_app(settings).app_context():
+    with create_app(settings, new=True).app_context():
         article = factories.an_article()
         author = factories.a_person()
         for _ in range(COMMENTS // 2):

@@ -69,7 +69,7 @@ def _transactions(bench: Bench) -> list[Figure]:
 
 
 def _on_engine(bench: Bench, engine: str, settings: Settings) -> list[Figure]:
-    app = create_app(settings)
+    app = create_app(settings, new=True)
     with app.app_context():
         schema.upgrade()
         article, author = factories.an_article(), factories.a_person()
@@ -190,7 +190,7 @@ def _acknowledged(bench: Bench) -> list[Figure]:
     )
     settings.instance.mkdir(parents=True)
     prepare(settings)
-    with create_app(settings).app_context():
+    with create_app(settings, new=True).app_context():
         article, author = factories.an_article(), factories.a_person()
         path, token = article.path, open_session(author, remember=False, user_agent="bench")
     port = int(bind.rpartition(":")[2])

@@ -72,7 +72,7 @@ def reader(bench: Bench, name: str = "reader", *, settings: Settings | None = No
 
 def _prepared(settings: Settings) -> tuple[str, str, str]:
     """Of an article in a new database the stream and the path, and the token of somebody's session."""
-    with create_app(settings).app_context():
+    with create_app(settings, new=True).app_context():
         schema.upgrade()
         article = factories.an_article()
         stream, path = article.stream, article.path

@@ -19,7 +19,7 @@ REPEAT = 30
 
 def measure(bench: Bench) -> list[Figure]:
     """Pushes of two new comments each."""
-    with create_app(Settings(instance=bench.folder / "reading")).app_context():
+    with create_app(Settings(instance=bench.folder / "reading"), new=True).app_context():
         schema.upgrade()
         article, author = factories.an_article(), factories.a_person()
         name = streams.parse(article.stream)

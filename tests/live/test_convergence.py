@@ -30,7 +30,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> t
     """A database with the stage, made once and copied for each test, and what stands on it."""
     folder = tmp_path_factory.mktemp("stage")
     shutil.copy(sqlite_template, folder)
-    app = create_app(Settings(instance=folder, secret_key=SECRET))
+    app = create_app(Settings(instance=folder, secret_key=SECRET), new=True)
     with app.app_context():
         stage = a_stage(folder)
         for row in (stage.article, stage.other, stage.claim, stage.author, stage.moderator, stage.editor):

@@ -172,7 +172,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 def another_site(folder: Path, template: Path) -> Iterator[None]:
     """The context of another application, with a database of its own."""
     (folder / "reader.sqlite3").write_bytes(template.read_bytes())
-    with create_app(Settings(instance=folder, secret_key=SECRET)).app_context():
+    with create_app(Settings(instance=folder, secret_key=SECRET), new=True).app_context():
         yield
         db.session.remove()
         db.engine.dispose()
