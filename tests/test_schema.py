@@ -7,11 +7,15 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
+from reader.articles.models import Article
+from reader.clock import now
 from reader.comments.editing.actions import edit_comment
 from reader.comments.editing.queries import revisions_of
 from reader.config import Settings
 from reader.extensions import db
-from tests.support.factories import a_person, an_article
+from reader.factchecks.models import Claim
+from reader.factchecks.queries import history_of
+from tests.support.factories import a_claim, a_person, an_article, an_editor
 from tests.support.threads import a_comment
 
 
@@ -42,3 +46,28 @@ def test_what_comments_said_is_the_same_when_it_is_stored_twice_and_once(app: Fl
     upgrade()
     assert db.session.execute(stored).all() == once
     assert [revisions_of(comment.id) for comment in (untouched, edited)] == said
+
+
+def test_existing_articles_and_claims_get_ids_and_no_check_that_nobody_knows(app: Flask) -> None:
+    article, editor = an_article(slug="rain"), an_editor()
+    said = [{"url": "https://log.example/"}]
+    first = a_claim(article, slug="first", said=said)
+    decided = a_claim(
+        article, slug="decided", version=2, checked_at=now(), checked_by_id=editor.id, listed_at=now()
+    )
+    article_id, editor_id, ids, moment = article.id, editor.id, (first.id, decided.id), decided.checked_at
+    db.session.remove()
+
+    downgrade(revision="0021")
+    rows = db.session.execute(text("SELECT appearance, checked_at FROM claims ORDER BY id")).all()
+    assert [row.appearance for row in rows] == ["https://log.example/", None]
+    assert all(row.checked_at for row in rows)
+    db.session.remove()
+
+    upgrade()
+    assert db.session.get_one(Article, article_id).key == "rain"
+    first, decided = (db.session.get_one(Claim, id_) for id_ in ids)
+    assert (first.said, first.checked_at) == (said, None)
+    assert (decided.said, decided.checked_at, decided.checked_by_id) == ([], moment, editor_id)
+    (step,) = history_of(first.id)
+    assert (step.at, step.origin) == (None, "file")

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -23,6 +24,12 @@ class Status(StrEnum):
 def stream_of(article_id: int) -> str:
     """The name of the event stream of the article with this id."""
     return f"article:{article_id}"
+
+
+def _slug(context: DefaultExecutionContext) -> str:
+    """The id of an article that came without one: its first address."""
+    slug: str = context.get_current_parameters()["slug"]  # type: ignore[no-untyped-call]
+    return slug
 
 
 def headline(title: str, *, is_retracted: bool) -> str:
@@ -89,11 +96,16 @@ class Tagging(Model):
 
 
 class Article(Model):
-    """An article as it stands now: ``body`` is the file's Markdown, ``html`` what publishing made of it."""
+    """An article as it stands now: ``body`` is the file's Markdown, ``html`` what publishing made of it.
+
+    ``key`` is its id in the file, which never changes; ``slug`` its present address. ``file`` is the path that it was
+    last published from. ``was_public`` tells whether the public could see it at any time up to the last publication.
+    """
 
     __tablename__ = "articles"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), unique=True, default=_slug)
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     title: Mapped[str] = mapped_column(String(300))
     standfirst: Mapped[str | None] = mapped_column(Text)
@@ -115,6 +127,8 @@ class Article(Model):
     # When it was last published with other content than before, or a correction was written by a verdict.
     changed_at: Mapped[datetime | None] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(default=1)
+    file: Mapped[str | None] = mapped_column(String(1000), index=True)
+    was_public: Mapped[bool] = mapped_column(default=False)
 
     bylines: Mapped[list[Byline]] = relationship(
         order_by=Byline.position,
@@ -173,6 +187,15 @@ class Article(Model):
     def is_retracted(self) -> bool:
         """Whether it was taken back: it stays readable, with a notice."""
         return self.status == Status.RETRACTED
+
+
+class FormerSlug(Model):
+    """An address that an article had before; it leads to the present one, and no other article can take it."""
+
+    __tablename__ = "former_slugs"
+
+    slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
 
 
 class ArticleRevision(Model):

@@ -3,27 +3,18 @@
 import datetime as dt
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
+from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from reader.accounts.models import User
 from reader.articles.models import Article, Status
 from reader.clock import now
 from reader.extensions import Instant, Model
+from reader.factchecks.appearances import Appearance, web_address
 from reader.factchecks.verdicts import Verdict
-
-
-def web_address(url: str | None) -> str | None:
-    """``url`` if a page may link to it: whole, and by HTTP or HTTPS (never ``javascript:``); else None."""
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
+from reader.factchecks.wording import Revised, revised
 
 
 class SourceKind(StrEnum):
@@ -65,13 +56,16 @@ class Publisher(Model):
 
 
 class Source(Model):
-    """A source of one article, as its file lists it; claims rest on it. ``key`` is its id in the file."""
+    """A source of one article, as its file lists it; claims rest on it. ``key`` is its id in the file.
+
+    No article lists one that is kept only for a claim which has left its article and rests on it.
+    """
 
     __tablename__ = "sources"
     __table_args__ = (UniqueConstraint("article_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     position: Mapped[int] = mapped_column()
     key: Mapped[str] = mapped_column(String(100))
     publisher_id: Mapped[int] = mapped_column(ForeignKey("publishers.id"), index=True)
@@ -116,7 +110,9 @@ class Support(Model):
 class Claim(Model):
     """A checked claim. It belongs to the site: any article may cite it; the file of ``article`` owns it.
 
-    ``version`` counts changes of the verdict, so that an editor who decides on an old one is told.
+    ``version`` counts the steps of its history, so that an editor who decides on an old state is told. ``checked_at``
+    and who checked it are empty where nobody knows. ``listed_at`` places it in lists and is never shown: when it was
+    checked, or else its article's date, or else when it was stored.
     """
 
     __tablename__ = "claims"
@@ -129,13 +125,15 @@ class Claim(Model):
     about: Mapped[str | None] = mapped_column(String(20))
     claimant_name: Mapped[str | None] = mapped_column(String(200))
     claimant_url: Mapped[str | None] = mapped_column(String(2000))
-    appearance: Mapped[str | None] = mapped_column(String(2000))
+    said: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     unsourced: Mapped[bool] = mapped_column(default=False)
     verdict: Mapped[str] = mapped_column(String(20), index=True)
     why: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
-    checked_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    checked_by_name: Mapped[str | None] = mapped_column(String(200))
+    listed_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
     comments: Mapped[int] = mapped_column(default=0)
 
     # The language of the article that owns it.
@@ -193,9 +191,19 @@ class Claim(Model):
         return web_address(self.claimant_url)
 
     @property
+    def appearances(self) -> list[Appearance]:
+        """Where the claim was made, first one first, as far as that is known."""
+        return [Appearance.of(entry) for entry in self.said or ()]
+
+    @property
     def appearance_link(self) -> str | None:
-        """Where the claim was made, if that is known."""
-        return web_address(self.appearance)
+        """The first place where the claim was made that has an address."""
+        return next((each.link for each in self.appearances if each.link), None)
+
+    @property
+    def checker(self) -> str | None:
+        """Who checked it, if that is known."""
+        return self.checked_by.username if self.checked_by else self.checked_by_name
 
     @property
     def ruling(self) -> Verdict:
@@ -217,8 +225,21 @@ class Citation(Model):
     article: Mapped[Article] = relationship(lazy="raise")
 
 
+class Origin(StrEnum):
+    """Where a step of a claim's history comes from."""
+
+    FILE = "file"  # its article's file
+    PAGE = "page"  # an editor, on the claim's page
+    IMPORT = "import"  # the history in a file that another site exported
+
+
 class VerdictChange(Model):
-    """One step in the life of a claim; the first has no ``before``. Never changed, never deleted."""
+    """One step in the life of a claim; the first has no ``before``. Never changed, never deleted.
+
+    Where its words changed, ``changed`` has them by name, each as it was and as it became (see
+    :mod:`reader.factchecks.wording`), and the verdict stays; ``typo`` says that only a typo was mended. ``at`` and who
+    did it are empty where nobody knows; ``listed_at`` is as the claim's.
+    """
 
     __tablename__ = "verdict_changes"
     __table_args__ = (UniqueConstraint("claim_id", "version"),)
@@ -228,9 +249,14 @@ class VerdictChange(Model):
     version: Mapped[int] = mapped_column()
     before: Mapped[str | None] = mapped_column(String(20))
     after: Mapped[str] = mapped_column(String(20))
+    changed: Mapped[dict[str, list[Any]] | None] = mapped_column(JSON(none_as_null=True))
+    typo: Mapped[bool] = mapped_column(default=False)
     why: Mapped[str | None] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(Instant, default=now)
+    at: Mapped[datetime | None] = mapped_column(Instant)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str | None] = mapped_column(String(200))
+    origin: Mapped[str] = mapped_column(String(10), default=Origin.PAGE.value)
+    listed_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
 
     claim: Mapped[Claim] = relationship(lazy="raise")
     by: Mapped[User | None] = relationship(lazy="raise")
@@ -244,6 +270,16 @@ class VerdictChange(Model):
     def previous(self) -> Verdict | None:
         """The verdict before it."""
         return Verdict(self.before) if self.before else None
+
+    @property
+    def revised(self) -> list[Revised]:
+        """What changed of the claim's words."""
+        return revised(self.changed)
+
+    @property
+    def actor(self) -> str | None:
+        """Who did it, if that is known."""
+        return self.by.username if self.by else self.by_name
 
 
 class Correction(Model):
