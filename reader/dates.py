@@ -1,6 +1,6 @@
 """Times as people read them: in words, in UTC, and for machines. Scripts make them local and relative."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from markupsafe import Markup
 
@@ -44,3 +44,21 @@ def when(moment: datetime, style: str = "relative") -> Markup:
 def on_day(moment: date) -> Markup:
     """A ``<time>`` for a calendar day, which is the same everywhere and no script changes."""
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), day(moment))
+
+
+def whole_day(moment: datetime) -> date | None:
+    """The day, where no more than that is known: such a moment is kept as midnight in UTC. Else None."""
+    instant = moment.astimezone(UTC)
+    return instant.date() if instant.time() == time() else None
+
+
+def exact(moment: datetime) -> str:
+    """The instant for machines; where only the day is known, the day."""
+    known = whole_day(moment)
+    return known.isoformat() if known else stamp(moment)
+
+
+def known(moment: datetime, style: str = "day") -> Markup:
+    """A ``<time>`` as :func:`when` makes it; where only the day is known, that day, the same everywhere."""
+    known = whole_day(moment)
+    return on_day(known) if known else when(moment, style)

@@ -55,6 +55,7 @@ class Done(StrEnum):
     FACT_REPORT_SEEN = "The reader is told that you look into it."
     FACT_REPORT_ANSWERED = "Your answer is sent to the reader."
     VERDICT_SET = "The verdict is set."
+    CLAIM_REVISED = "The claim is changed, and its history says so."
 
 
 def init_app(app: Flask) -> None:

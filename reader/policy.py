@@ -118,7 +118,10 @@ ROUTES: Mapping[str, Who] = _each(
         moderated_threads.change moderated_threads.show
         listed_words.change listed_words.lists listed_words.show
         """: MODERATORS,
-        "desk.answer desk.reports desk.seen factchecks.decide factchecks.deciding": EDITORS,
+        """
+        desk.answer desk.reports desk.seen
+        factchecks.decide factchecks.deciding factchecks.revise factchecks.revising
+        """: EDITORS,
     }
 )
 
@@ -146,7 +149,7 @@ ACTS: Mapping[str, Cells] = _each(
         "note warning premoderation suspension ban end_measure go_on": {On.BELOW: MODERATORS},
         "set_thread close open close-later slow end-slow read-first end-read-first": {On.SITE: MODERATORS},
         "save_words": {On.SITE: MODERATORS},
-        "set_verdict see_fact_report answer_fact_report publish": {On.SITE: EDITORS},
+        "set_verdict revise_claim see_fact_report answer_fact_report publish": {On.SITE: EDITORS},
         "preview": {On.HIDDEN: EDITORS},
     }
 )

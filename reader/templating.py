@@ -21,7 +21,7 @@ class Templates(Environment):
 def init_app(app: Flask) -> None:
     """Give the templates their filters and globals."""
     assets.init_app(app)
-    app.jinja_env.filters.update(when=dates.when, on_day=dates.on_day, stamp=dates.stamp)
+    app.jinja_env.filters.update(when=dates.when, on_day=dates.on_day, known=dates.known, stamp=dates.stamp)
     app.jinja_env.filters.update(
         bounded=letters.bounded, plural=wording.plural, listing=wording.listing, spell=wording.spell
     )

@@ -159,6 +159,13 @@ STAFF: list[tuple[Done, Send]] = [
             {"verdict": "disputed", "why": "Two say so.", "version": "1"},
         ),
     ),
+    (
+        Done.CLAIM_REVISED,
+        lambda at: (
+            f"{a_claim(at.article).path}/text",
+            {"text": "Other words.", "reason": "We had misread it.", "version": "1"},
+        ),
+    ),
 ]
 
 

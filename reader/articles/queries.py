@@ -11,7 +11,17 @@ from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, fun
 from sqlalchemy.orm import aliased, defer, selectinload
 
 from reader import eventlog
-from reader.articles.models import Article, Author, Byline, Status, Tagging, Topic, headline, stream_of
+from reader.articles.models import (
+    Article,
+    Author,
+    Byline,
+    FormerSlug,
+    Status,
+    Tagging,
+    Topic,
+    headline,
+    stream_of,
+)
 from reader.clock import now
 from reader.extensions import db
 from reader.paging import Cursor
@@ -75,12 +85,22 @@ def visible() -> ColumnElement[bool]:
     return visible_at(now())
 
 
-def visible_at(time: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
-    """The same at some time, for statements that are put together once."""
+def visible_at(time: datetime | ColumnElement[Any], article: type[Article] = Article) -> ColumnElement[bool]:
+    """The same at some time, for statements that are put together once; of an alias of the table, if given."""
     return or_(
-        *(Article.status == each.value for each in (Status.PUBLISHED, Status.RETRACTED)),
-        and_(Article.status == Status.SCHEDULED.value, Article.publish_at <= time),
+        *(article.status == each.value for each in (Status.PUBLISHED, Status.RETRACTED)),
+        and_(article.status == Status.SCHEDULED.value, article.publish_at <= time),
     )
+
+
+def released() -> ColumnElement[bool]:
+    """Whether the public may see an article, or could before."""
+    return released_at(now())
+
+
+def released_at(time: datetime | ColumnElement[Any], article: type[Article] = Article) -> ColumnElement[bool]:
+    """The same at some time, for statements that are put together once; of an alias of the table, if given."""
+    return or_(article.was_public, visible_at(time, article))
 
 
 _TEXTLESS = [defer(text, raiseload=True) for text in (Article.standfirst, Article.body, Article.html)]
@@ -124,6 +144,15 @@ def heading(slug: str) -> Heading | None:
     if found is None:
         return None
     return Heading(found.id, found.slug, found.title, found.standfirst, found.status == Status.RETRACTED)
+
+
+def present_slug(former: str) -> str | None:
+    """Where the article is now that had the address ``former``, if the public may see it."""
+    return db.session.scalar(
+        select(Article.slug)
+        .join(FormerSlug, FormerSlug.article_id == Article.id)
+        .where(FormerSlug.slug == former, visible())
+    )
 
 
 def by_id(article_id: int) -> Article | None:

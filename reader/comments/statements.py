@@ -15,6 +15,7 @@ from reader.articles.models import Article
 from reader.articles.queries import place, visible_at
 from reader.comments.models import DEEPEST, Comment, Thread
 from reader.factchecks.models import Citation, Claim
+from reader.factchecks.waiting import shown_in_at
 from reader.prepared import Prepared
 
 _COMMENTS = cast(Table, Comment.__table__)
@@ -23,7 +24,6 @@ _CLAIMS = cast(Table, Claim.__table__)
 _ARTICLES = cast(Table, Article.__table__)
 _USERS = cast(Table, User.__table__)
 _MEASURES = cast(Table, Measure.__table__)
-_CITATIONS = cast(Table, Citation.__table__)
 
 # What a comment is stored with.
 COLUMNS = [each.key for each in _COMMENTS.columns if each is not _COMMENTS.c.id]
@@ -88,9 +88,13 @@ TAKE_PLACE = Prepared(
     update(_COMMENTS).where(_COMMENTS.c.id == bindparam("under")).values(replies=bindparam("taken"))
 )
 VERDICT = Prepared(
-    select(_CLAIMS.c.verdict)
-    .join(_CITATIONS, _CITATIONS.c.claim_id == _CLAIMS.c.id)
-    .where(_CLAIMS.c.id == bindparam("claim_id"), _CITATIONS.c.article_id == bindparam("article_id"))
+    select(Claim.verdict)
+    .join(Citation, Citation.claim_id == Claim.id)
+    .where(
+        Claim.id == bindparam("claim_id"),
+        Citation.article_id == bindparam("article_id"),
+        shown_in_at(Citation.article_id, bindparam("now")),
+    )
 )
 COUNT_ON_CLAIM = Prepared(
     update(_CLAIMS).where(_CLAIMS.c.id == bindparam("claim")).values(comments=_CLAIMS.c.comments + 1)

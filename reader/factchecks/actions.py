@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +18,7 @@ from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import VERDICTS, Kind
 from reader.extensions import db
 from reader.factchecks import guards, queries
+from reader.factchecks.appearances import web_address
 from reader.factchecks.models import (
     Claim,
     Correction,
@@ -27,13 +29,16 @@ from reader.factchecks.models import (
     SourceKind,
     Support,
     VerdictChange,
-    web_address,
 )
 from reader.factchecks.verdicts import Verdict
+from reader.factchecks.wording import Wording, differences, wording_of
 from reader.slugs import name_slug, unused
 from reader.transactions import transaction
 
 NOT_YOURS = "Only editors decide verdicts."
+NOT_YOURS_TO_REVISE = "Only editors change what a claim says."
+SAME_WORDS = "Nothing would change: this is what the claim says."
+NEEDS_REASON = "Say why: what was checked is part of the verdict. Or say that only a typo was mended."
 NO_CLAIM = "There is no such claim any more."
 NOT_OFFERED = "Choose among the sources of the articles that cite this claim."
 NO_CHANGE = "Nothing would change. Choose another verdict or other sources, or give another reason."
@@ -93,6 +98,32 @@ def set_verdict(
                 _correct(claim, change, taken_back, citing)
                 announce(Kind.CORRECTION_WRITTEN, CORRECTIONS, articles=citing, by_id=by.id)
             announce(Kind.VERDICT_CHANGED, claim.element, claims=[claim_id], articles=citing, by_id=by.id)
+        return change
+
+
+def revise_claim(
+    claim_id: int, *, by: User, wording: Wording, why: str, typo: bool = False, version: int
+) -> VerdictChange:
+    """Change what a claim says, apart from its verdict; a reason is needed unless only a typo was mended.
+
+    ``version`` is that of the claim the editor saw: :class:`Conflict` where somebody was first.
+    """
+    rights.require("revise_claim", by, refusal=NOT_YOURS_TO_REVISE)
+    while True:
+        citing = queries.article_ids_citing(claim_id)
+        with transaction():
+            eventlog.lock(f"claim:{claim_id}", *(f"article:{article_id}" for article_id in citing))
+            if queries.article_ids_citing(claim_id) != citing:
+                continue  # an article was published meanwhile: its stream has to be locked as well
+            claim = _as_seen(claim_id, version)
+            if not (changed := differences(wording_of(claim), wording)):
+                raise Invalid(SAME_WORDS, field="text")
+            if not why.strip() and not typo:
+                raise Invalid(NEEDS_REASON, field="why")
+            change = _step(claim, claim.verdict, by, changed=changed, typo=typo, why=why.strip() or None)
+            for name, value in wording.columns().items():
+                setattr(claim, name, value)
+            announce(Kind.CLAIM_REVISED, claim.element, claims=[claim_id], articles=citing, by_id=by.id)
         return change
 
 
@@ -237,21 +268,31 @@ def _decide(
         raise Invalid(fault, field="verdict")
     if (verdict, why, sources) == (claim.ruling, claim.why, claim.sources):
         raise Invalid(NO_CHANGE, field="verdict")
+    change = _step(claim, verdict.value, by, why=why)
+    claim.verdict, claim.why = change.after, change.why
+    claim.checked_at, claim.checked_by_id, claim.checked_by_name = change.at, change.by_id, None
+    claim.listed_at = change.listed_at
+    claim.supports = [Support(source=source, position=place) for place, source in enumerate(sources)]
+    claim.unsourced = claim.unsourced and not sources
+    db.session.flush()
+    return change
+
+
+def _step(claim: Claim, after: str, by: User, **values: Any) -> VerdictChange:
+    """A new step of a claim's history, taken now."""
+    moment = now()
     change = VerdictChange(
         claim_id=claim.id,
         version=claim.version + 1,
         before=claim.verdict,
-        after=verdict.value,
-        why=why,
-        at=now(),
+        after=after,
+        at=moment,
         by_id=by.id,
+        listed_at=moment,
+        **values,
     )
     db.session.add(change)
-    claim.verdict, claim.why, claim.version = change.after, change.why, change.version
-    claim.checked_at, claim.checked_by_id = change.at, change.by_id
-    claim.supports = [Support(source=source, position=place) for place, source in enumerate(sources)]
-    claim.unsourced = claim.unsourced and not sources
-    db.session.flush()
+    claim.version = change.version
     return change
 
 

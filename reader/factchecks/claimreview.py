@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from reader import dates
 from reader.factchecks.models import About, Claim
 from reader.factchecks.verdicts import Verdict
 from reader.letters import key
@@ -68,6 +69,7 @@ def _review(claim: Claim, site_name: str, base: str) -> dict[str, Any]:
         "claimReviewed": claim.text,
         "reviewBody": claim.why,
         "reviewRating": rating,
+        **_known(datePublished=dates.exact(claim.checked_at) if claim.checked_at else None),
         "author": {"@type": "Organization", "name": site_name, "url": base},
         "itemReviewed": _claim(claim),
     }
@@ -76,7 +78,15 @@ def _review(claim: Claim, site_name: str, base: str) -> dict[str, Any]:
 def _claim(claim: Claim) -> dict[str, Any]:
     # Whether a claimant is a person or an organisation is not known, so the author has no type.
     author = _known(name=claim.claimant_name, url=claim.claimant_link)
-    appearance = claim.appearance_link and {"@type": "CreativeWork", "url": claim.appearance_link}
+    appearances = [
+        {
+            "@type": "CreativeWork",
+            **_known(name=each.where, url=each.link, datePublished=each.at.isoformat() if each.at else None),
+        }
+        for each in claim.appearances
+        if each.link or each.where
+    ]
+    first = next((each.at for each in claim.appearances if each.at), None)
     sources = [
         {
             "@type": "CreativeWork",
@@ -89,7 +99,14 @@ def _claim(claim: Claim) -> dict[str, Any]:
     return {
         "@type": "Claim",
         "text": claim.text,
-        **_known(name=claim.short, author=author, appearance=appearance, citation=sources),
+        **_known(
+            name=claim.short,
+            author=author,
+            datePublished=first.isoformat() if first else None,
+            firstAppearance=appearances[0] if len(appearances) > 1 else None,
+            appearance=appearances[0] if len(appearances) == 1 else appearances,
+            citation=sources,
+        ),
     }
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -15,14 +20,18 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
 from reader.errors import Invalid
-from reader.factchecks.actions import NewSource
-from reader.factchecks.models import Claim, SourceKind
+from reader.factchecks.actions import NO_ADDRESS, NewSource
+from reader.factchecks.appearances import Appearance, web_address
+from reader.factchecks.models import About, Claim, SourceKind
 from reader.factchecks.verdicts import Verdict
+from reader.factchecks.wording import Wording
 
 LONGEST_REASON = 1000
+DAY = r"\d{4}-\d{2}-\d{2}$"
+ABOUT = {"": "Not said", About.STATEMENT.value: "That it was said", About.FACT.value: "That it is so"}
 KINDS = {"": "Not known", **{kind.value: kind.value.capitalize() for kind in SourceKind}}
 
 
@@ -89,6 +98,127 @@ class VerdictForm(FlaskForm):
             return None
         kind = self.source_kind.data
         return NewSource(publisher, title, url or None, SourceKind(kind) if kind else None)
+
+
+class AppearanceForm(Form):
+    """One place where a claim was made."""
+
+    at = StringField("Day", validators=[Optional(), Regexp(DAY, message="Write the day as 2026-01-31.")])
+    where = StringField("Title", validators=[Length(max=500)])
+    url = StringField("Address", validators=[Length(max=2000)])
+
+    def appearance(self) -> Appearance | None:
+        """The appearance; None for a row that was left empty. :class:`Invalid` for a wrong one."""
+        at, where, url = ((field.data or "").strip() for field in (self.at, self.where, self.url))
+        if not (at or where or url):
+            return None
+        if url and not web_address(url):
+            raise Invalid(NO_ADDRESS, field="said")
+        if not where and not url:
+            raise Invalid("Say where it was made: a title, or an address.", field="said")
+        try:
+            day = dt.date.fromisoformat(at) if at else None
+        except ValueError:
+            raise Invalid("There is no such day. Write it as 2026-01-31.", field="said") from None
+        return Appearance(at=day, where=where or None, url=url or None)
+
+
+class RevisionForm(FlaskForm):
+    """What a claim says, apart from its verdict, with the reason for changing it."""
+
+    text = TextAreaField(
+        "Claim",
+        validators=[
+            InputRequired("A claim needs its text."),
+            Length(max=2000, message="Say it in %(max)d characters."),
+        ],
+    )
+    short = StringField("Short form", validators=[Length(max=75, message="Say it in %(max)d characters.")])
+    about = SelectField(
+        "What was checked", choices=[SelectChoice(*kind) for kind in ABOUT.items()], validate_choice=False
+    )
+    claimant_name = StringField("Who made it", validators=[Length(max=200)])
+    claimant_url = StringField("Their address", validators=[Length(max=2000)])
+    said = FieldList(FormField(AppearanceForm), label="Where it was made, first one first")
+    reason = TextAreaField(
+        "Why the words change",
+        validators=[Length(max=LONGEST_REASON, message="Say it in %(max)d characters.")],
+    )
+    typo = BooleanField("Only a typo was mended")
+    version = IntegerField(
+        widget=HiddenField.widget,
+        validators=[InputRequired("This form is broken. Open the claim’s page again.")],
+    )
+
+    @classmethod
+    def about_claim(cls, claim: Claim) -> RevisionForm:
+        """The form as it stands before anything is typed, with room for one more appearance."""
+        said = [
+            {"at": each.at.isoformat() if each.at else "", "where": each.where or "", "url": each.url or ""}
+            for each in (*claim.appearances, Appearance())
+        ]
+        return cls(
+            formdata=None,
+            text=claim.text,
+            short=claim.short,
+            about=claim.about or "",
+            claimant_name=claim.claimant_name,
+            claimant_url=claim.claimant_url,
+            said=said,
+            version=claim.version,
+        )
+
+    def revision(self) -> dict[str, Any]:
+        """What to give to :func:`reader.factchecks.actions.revise_claim`. :class:`Invalid` for a wrong shape."""
+        if not self.validate():
+            name, faults = next(iter(self.errors.items()))
+            raise Invalid(_first(faults), field=name)
+        name, url = _line(self.claimant_name), _line(self.claimant_url)
+        if url and not web_address(url):
+            raise Invalid(NO_ADDRESS, field="claimant_url")
+        if url and not name:
+            raise Invalid("Say who it is.", field="claimant_name")
+        if self.about.data and self.about.data not in ABOUT:
+            raise Invalid("Choose one of these.", field="about")
+        said = [entry.form.appearance() for entry in self.said]
+        text = _line(self.text)
+        if not text:
+            raise Invalid("A claim needs its text.", field="text")
+        return {
+            "wording": Wording(
+                text=text,
+                short=_line(self.short),
+                about=self.about.data or None,
+                claimant_name=name,
+                claimant_url=url,
+                said=tuple(appearance for appearance in said if appearance),
+            ),
+            "why": self.reason.data or "",
+            "typo": self.typo.data,
+            "version": self.version.data,
+        }
+
+    def refuse(self, field: str | None, reason: str) -> None:
+        """Put the reason of a refusal beside its field, or above all where it is about none."""
+        field = "reason" if field == "why" else field
+        if field in self._fields and field != "said":
+            self[field].errors = [reason]
+        else:
+            self.form_errors.append(reason)
+
+
+def _line(field: StringField) -> str | None:
+    """What was typed, in one line; None for nothing."""
+    return " ".join((field.data or "").replace("\0", "").split()) or None
+
+
+def _first(faults: Any) -> str:
+    """The first fault of a field, or of the fields in it."""
+    while not isinstance(faults, str):
+        faults = (
+            next(iter(faults.values())) if isinstance(faults, dict) else next(each for each in faults if each)
+        )
+    return faults
 
 
 class AnswerForm(FlaskForm):

@@ -58,6 +58,13 @@ def taken_back(history: Iterable[Verdict], after: Verdict) -> Verdict | None:
     return last if last and _reversed(last.rating, after.rating) else None
 
 
+def taken_back_by(history: Iterable[Verdict]) -> dict[Verdict, Verdict]:
+    """The verdicts that would write a correction, each with the one that it takes back."""
+    so_far = list(history)
+    found = {after: taken_back(so_far, after) for after in Verdict}
+    return {after: before for after, before in found.items() if before}
+
+
 def _reversed(before: int | None, after: int | None) -> bool:
     return before is not None and after is not None and (before - MIDDLE) * (after - MIDDLE) < 0
 

@@ -59,11 +59,11 @@ class Corrections:
 def index(filters: Filters, *, after: Cursor | None = None, limit: int = PAGE) -> Index:
     """The public claims that fit ``filters``, latest check first, from ``after`` on."""
     fitting = (public(), *_topic(filters.topic), *_publisher(filters.source))
-    query = whole().where(*fitting).order_by(Claim.checked_at.desc(), Claim.id.desc()).limit(limit + 1)
+    query = whole().where(*fitting).order_by(Claim.listed_at.desc(), Claim.id.desc()).limit(limit + 1)
     if filters.verdict:
         query = query.where(Claim.verdict == filters.verdict.value)
     if after:
-        query = query.where(after.older(Claim.checked_at, Claim.id))
+        query = query.where(after.older(Claim.listed_at, Claim.id))
     claims = db.session.scalars(query).all()
     last = claims[limit - 1] if len(claims) > limit else None
     per_verdict = select(Claim.verdict, func.count()).where(*fitting).group_by(Claim.verdict)
@@ -73,7 +73,7 @@ def index(filters: Filters, *, after: Cursor | None = None, limit: int = PAGE) -
         verdicts=[(verdict, counted[verdict]) for verdict in Verdict if verdict in counted],
         topics=_topics(),
         publishers=[cited.publisher for cited in publishers()],
-        after=Cursor(last.checked_at, last.id) if last else None,
+        after=Cursor(last.listed_at, last.id) if last else None,
     )
 
 
@@ -82,7 +82,7 @@ def addresses(limit: int) -> Sequence[Claim]:
     return db.session.scalars(
         select(Claim)
         .where(public())
-        .order_by(Claim.checked_at.desc(), Claim.id.desc())
+        .order_by(Claim.listed_at.desc(), Claim.id.desc())
         .limit(limit)
         .options(load_only(Claim.slug, Claim.checked_at, raiseload=True))
     ).all()
@@ -173,7 +173,7 @@ def corrections(*, after: Cursor | None = None, limit: int = PAGE) -> Correction
         .where(visible())
         .order_by(at.desc(), Correction.id.desc())
         .limit(limit + 1)
-        .options(contains_eager(Correction.article), joinedload(Correction.claim))
+        .options(contains_eager(Correction.article), joinedload(Correction.claim.and_(public())))
     )
     if after:
         query = query.where(after.older(at, Correction.id))

@@ -58,7 +58,7 @@ class Publisher(Model):
 class Source(Model):
     """A source of one article, as its file lists it; claims rest on it. ``key`` is its id in the file.
 
-    No article lists one that is kept only for a claim which has left its article and rests on it.
+    No article lists one that is kept only for a claim which has left and rests on it.
     """
 
     __tablename__ = "sources"
@@ -136,11 +136,9 @@ class Claim(Model):
     listed_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
     comments: Mapped[int] = mapped_column(default=0)
 
-    # The language of the article that owns it.
     lang: Mapped[str] = column_property(
         select(Article.lang).where(Article.id == article_id).correlate_except(Article).scalar_subquery()
     )
-
     article: Mapped[Article] = relationship(lazy="raise")
     checked_by: Mapped[User | None] = relationship(lazy="raise")
     supports: Mapped[list[Support]] = relationship(
@@ -197,7 +195,7 @@ class Claim(Model):
 
     @property
     def appearance_link(self) -> str | None:
-        """The first place where the claim was made that has an address."""
+        """The first address at which the claim was made."""
         return next((each.link for each in self.appearances if each.link), None)
 
     @property

@@ -1,7 +1,7 @@
 """Every read of claims, sources and corrections.
 
-A claim is public while an article that cites it is: :func:`public` says so, once. Each function takes a
-constant number of queries and loads all that the macros of this feature touch.
+A claim is public while an article that cites it is, once its own article has been: :func:`public` says so. Each
+function takes a constant number of queries and loads all that the macros of this feature touch.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, null, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from reader import eventlog
 from reader.articles.models import Article
 from reader.articles.queries import place, visible
+from reader.clock import now
 from reader.extensions import db
 from reader.factchecks.models import (
     Citation,
@@ -25,6 +26,7 @@ from reader.factchecks.models import (
     Support,
     VerdictChange,
 )
+from reader.factchecks.waiting import owner_is_released, shown_in, shown_in_at
 
 # How many of the latest verdicts the front page shows.
 LATEST = 5
@@ -54,22 +56,15 @@ class Life:
         return next(own, self.articles[0])
 
 
-_COUNTS = (
-    select(Claim.id, Claim.comments)
-    .join(Citation, Citation.claim_id == Claim.id)
-    .where(Citation.article_id == bindparam("article_id"))
-    .order_by(Citation.position)
-)
-
-
 def public() -> ColumnElement[bool]:
-    """Whether everybody may see a claim: an article that they may see cites it."""
-    return exists(
+    """Whether everybody may see a claim: an article that they may see cites it, and its own is or was public."""
+    cited = exists(
         select(Citation.claim_id)
         .join(Article, Article.id == Citation.article_id)
         .where(Citation.claim_id == Claim.id, visible())
         .correlate(Claim)
     )
+    return and_(cited, owner_is_released(now()))
 
 
 def whole() -> Select[Claim]:
@@ -77,19 +72,30 @@ def whole() -> Select[Claim]:
     return select(Claim).options(selectinload(Claim.supports), joinedload(Claim.checked_by))
 
 
+_COUNTS = (
+    select(Claim.id, Claim.comments)
+    .join(Citation, Citation.claim_id == Claim.id)
+    .where(
+        Citation.article_id == bindparam("article_id"),
+        shown_in_at(Citation.article_id, bindparam("now")),
+    )
+    .order_by(Citation.position)
+)
+
+
 def claims_of(article_id: int) -> Sequence[Claim]:
     """The claims that an article cites, in its file's order."""
     return db.session.scalars(
         whole()
         .join(Citation, Citation.claim_id == Claim.id)
-        .where(Citation.article_id == article_id)
+        .where(Citation.article_id == article_id, shown_in(article_id))
         .order_by(Citation.position)
     ).all()
 
 
 def counts_of(article_id: int) -> list[tuple[int, int]]:
     """The claims that an article cites, in its file's order, each with the number of comments about it."""
-    rows = db.session.connection().execute(_COUNTS, {"article_id": article_id})
+    rows = db.session.connection().execute(_COUNTS, {"article_id": article_id, "now": now()})
     return [(row.id, row.comments) for row in rows]
 
 
@@ -111,7 +117,7 @@ def claims_by_article(article_ids: Collection[int]) -> dict[int, list[Claim]]:
     rows = db.session.execute(
         select(Citation.article_id, Claim)
         .join(Claim, Claim.id == Citation.claim_id)
-        .where(Citation.article_id.in_(article_ids))
+        .where(Citation.article_id.in_(article_ids), shown_in(Citation.article_id))
         .order_by(Citation.position)
     )
     for article_id, claim in rows:
@@ -124,7 +130,8 @@ def citations_of(article_id: int) -> Sequence[Citation]:
     claim = joinedload(Citation.claim, innerjoin=True)
     return db.session.scalars(
         select(Citation)
-        .where(Citation.article_id == article_id)
+        .join(Citation.claim)
+        .where(Citation.article_id == article_id, shown_in(article_id))
         .order_by(Citation.position)
         .options(claim.selectinload(Claim.supports), claim.joinedload(Claim.checked_by))
     ).all()
@@ -158,7 +165,7 @@ def corrections_of(article_id: int) -> Sequence[Correction]:
         select(Correction)
         .where(Correction.article_id == article_id)
         .order_by(Correction.position)
-        .options(joinedload(Correction.claim))
+        .options(joinedload(Correction.claim.and_(public())))
     ).all()
 
 
@@ -231,6 +238,16 @@ def articles_citing(claim_id: int) -> Sequence[Article]:
     ).all()
 
 
+def all_citing(claim_id: int) -> Sequence[Article]:
+    """All articles citing a claim, drafts too: those that a change of it changes."""
+    return db.session.scalars(
+        select(Article)
+        .join(Citation, Citation.article_id == Article.id)
+        .where(Citation.claim_id == claim_id)
+        .order_by(place().desc(), Article.id.desc())
+    ).all()
+
+
 def citations_of_claims(slugs: Collection[str], *, limit: int) -> Sequence[tuple[str, int]]:
     """Claims of these slugs with the id of each article citing them that everybody may see; ``limit`` at most."""
     rows = db.session.execute(
@@ -266,8 +283,8 @@ def recent_changes(limit: int) -> Sequence[VerdictChange]:
     return db.session.scalars(
         select(VerdictChange)
         .join(VerdictChange.claim)
-        .where(public())
-        .order_by(VerdictChange.at.desc(), VerdictChange.id.desc())
+        .where(public(), VerdictChange.changed.is_(null()))
+        .order_by(VerdictChange.listed_at.desc(), VerdictChange.id.desc())
         .limit(limit)
         .options(contains_eager(VerdictChange.claim), joinedload(VerdictChange.by))
     ).all()

@@ -10,8 +10,8 @@ from reader import config, pagecache
 from reader.accounts.access import person
 from reader.answers import wants_json
 from reader.errors import Missing, Refused
-from reader.factchecks import actions, claimreview, lists, queries
-from reader.factchecks.forms import VerdictForm
+from reader.factchecks import actions, claimreview, guards, lists, queries
+from reader.factchecks.forms import RevisionForm, VerdictForm
 from reader.factchecks.lists import Filters
 from reader.factchecks.summary import strength
 from reader.factchecks.verdicts import Verdict
@@ -66,6 +66,30 @@ def deciding(slug: str) -> Response:
     return redirect(life_of(slug).claim.path)
 
 
+@blueprint.post("/fact-checks/<slug>/text")
+def revise(slug: str) -> ResponseReturnValue:
+    """Change what a claim says; where that is refused, show how it stands, with the form as it was filled in."""
+    claim_id, form = queries.public_id(slug), RevisionForm()
+    if claim_id is None:
+        raise Missing(NO_CLAIM)
+    try:
+        change = actions.revise_claim(claim_id, by=person(), **form.revision())
+    except Refused as refused:
+        if wants_json() or isinstance(refused, Missing):
+            raise
+        form.refuse(refused.field, refused.reason)
+        life = life_of(slug)
+        return page(life, VerdictForm.about(life.claim), revision=form), refused.status
+    here = f"/fact-checks/{slug}"
+    return done(Done.CLAIM_REVISED, f"{here}#history", version=change.version, url=here)
+
+
+@blueprint.get("/fact-checks/<slug>/text")
+def revising(slug: str) -> Response:
+    """Where a form is posted to, asked for by itself: the claim."""
+    return redirect(life_of(slug).claim.path)
+
+
 @blueprint.get("/sources")
 def publishers() -> str:
     """The publishers cited."""
@@ -97,8 +121,13 @@ def corrections() -> str:
     )
 
 
-def page(life: queries.Life, form: VerdictForm | None, **discussion: object) -> str:
-    """A claim's page, with the form that decides it, and what is said about it, if these are given."""
+def page(
+    life: queries.Life,
+    form: VerdictForm | None,
+    revision: RevisionForm | None = None,
+    **discussion: object,
+) -> str:
+    """A claim's page, with the forms that decide and reword it, and what is said about it, if these are given."""
     settings = config.current()
     base = settings.base_url or request.url_root
     data, failed = claimreview.linked_data(life.claim, site_name=settings.site_name, base=base.rstrip("/"))
@@ -111,8 +140,12 @@ def page(life: queries.Life, form: VerdictForm | None, **discussion: object) -> 
         linked_data=data,
         failed_rules=failed,
         form=form,
+        revision=revision or (RevisionForm.about_claim(life.claim) if form else None),
+        is_revising=revision is not None,
         verdicts=list(Verdict),
         offered=queries.sources_for(life.claim) if form else [],
+        changes=queries.all_citing(life.claim.id) if form else [],
+        taken_back=guards.taken_back_by(change.ruling for change in reversed(life.history)) if form else {},
         **{"said": None, **discussion},
     )
 

@@ -40,7 +40,7 @@ def a_reviewable_claim(*, url: str | None = "https://stats.example/rain", **colu
     "columns",
     [
         {},
-        {"claimant_name": None, "appearance": "https://ark.example/log"},
+        {"claimant_name": None, "said": [{"url": "https://ark.example/log"}]},
         {"verdict": "reported"},
         {"claimant_url": "https://ark.example/"},
     ],
@@ -58,9 +58,9 @@ def test_with_every_rule_kept_it_is_a_claim_review(columns: dict[str, Any]) -> N
         ({"about": "fact"}, MADE_HERE),
         ({"about": None}, MADE_HERE),
         ({"claimant_name": "the daily check"}, MADE_HERE),
-        ({"appearance": "https://news.example/articles/rain"}, MADE_HERE),
+        ({"said": [{"url": "https://news.example/articles/rain"}]}, MADE_HERE),
         ({"claimant_name": None}, NOBODY_SAID_IT),
-        ({"claimant_name": None, "appearance": "javascript:alert(1)"}, NOBODY_SAID_IT),
+        ({"claimant_name": None, "said": [{"url": "javascript:alert(1)"}]}, NOBODY_SAID_IT),
         ({"url": None}, NO_LINK),
         ({"url": "javascript:alert(1)"}, NO_LINK),
         ({"supports": []}, NO_LINK),
@@ -82,7 +82,7 @@ def test_all_broken_rules_are_named_at_once() -> None:
 
 
 def test_the_review_says_who_reviewed_what_and_with_which_result() -> None:
-    data, _ = linked_data(a_reviewable_claim(appearance="https://ark.example/log"), **SITE)
+    data, _ = linked_data(a_reviewable_claim(said=[{"url": "https://ark.example/log"}]), **SITE)
     assert data == {
         "@context": "https://schema.org",
         "@type": "ClaimReview",

@@ -40,13 +40,13 @@ def tagged(article: Article, slug: str) -> Article:
 def test_the_index_has_the_latest_check_first() -> None:
     article = an_article()
     for number in range(3):
-        a_claim(article, slug=f"claim-{number}", checked_at=DAY + timedelta(days=number))
+        a_claim(article, slug=f"claim-{number}", listed_at=DAY + timedelta(days=number))
     assert slugs(lists.index(Filters())) == ["claim-2", "claim-1", "claim-0"]
 
 
 def test_its_pages_join_without_gap_or_overlap_even_where_times_are_equal() -> None:
     article = an_article()
-    expected = {a_claim(article, checked_at=DAY).slug for _ in range(7)}
+    expected = {a_claim(article, listed_at=DAY).slug for _ in range(7)}
     seen: list[str] = []
     after = None
     while True:
@@ -72,10 +72,13 @@ def test_claims_of_articles_that_nobody_may_see_are_in_no_list() -> None:
     assert not queries.is_public(claim.id)
 
 
-def test_a_claim_is_public_as_soon_as_one_article_is_that_cites_it() -> None:
-    claim = a_claim(an_article(status="draft"))
-    public = an_article()
+def test_a_claim_waits_until_its_own_article_is_public() -> None:
+    owner, public = an_article(status="draft"), an_article()
+    claim = a_claim(owner)
     saved(Citation(article_id=public.id, claim_id=claim.id, position=0))
+    assert slugs(lists.index(Filters())) == []
+    assert queries.claims_of(public.id) == []
+    altered(owner, was_public=True)
     assert slugs(lists.index(Filters())) == [claim.slug]
     assert [article.id for article in queries.articles_citing(claim.id)] == [public.id]
 

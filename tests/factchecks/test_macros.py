@@ -46,7 +46,7 @@ def a_full_claim(**columns: Any) -> Claim:
             "about": "statement",
             "claimant_name": "Noah",
             "claimant_url": "https://ark.example/",
-            "appearance": "https://ark.example/log",
+            "said": [{"url": "https://ark.example/log"}],
             "short": "It rained",
             "checked_by_id": editor.id,
             **columns,
@@ -142,7 +142,7 @@ def test_a_claim_without_linked_sources_says_so(macro: str) -> None:
 
 def test_who_checked_is_left_out_where_it_is_not_known() -> None:
     claim = a_claim(an_article())
-    assert "Recorded" in all_of(claim)["fact_check_item"]
+    assert "Checked" not in all_of(claim)["fact_check_item"]
     assert " by " not in soup(all_of(claim)["fact_check_item"]).text
 
 
@@ -176,7 +176,7 @@ def test_nothing_typed_becomes_markup() -> None:
     "url", ["javascript:alert(1)", "data:text/html,x", "//evil.example/", "ftp://a.example/"]
 )
 def test_only_web_addresses_become_links(url: str) -> None:
-    claim = a_full_claim(claimant_url=url, appearance=url)
+    claim = a_full_claim(claimant_url=url, said=[{"url": url}])
     (support,) = queries.claim_by_id(claim.id).supports  # type: ignore[union-attr]
     source: Source = support.source
     altered(source, url=url, archived=url)

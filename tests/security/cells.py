@@ -232,6 +232,11 @@ def sets_verdict(stage: Stage, _on: On | Role) -> Try:
     )
 
 
+def revises_claim(stage: Stage, _on: On | Role) -> Try:
+    claim = a_claim(stage.article)
+    return stage.sends(f"/fact-checks/{claim.slug}/text", text="Other words.", reason="Misread.", version="1")
+
+
 def desk(act: str, **form: str) -> Prepare:
     """Something with what a reader says is wrong about the facts."""
 
@@ -350,6 +355,7 @@ CELLS: dict[str, tuple[Sequence[On | Role], Prepare]] = {
         lambda stage, _on: stage.sends("/moderation/words/banned", act="save", words="", version="0"),
     ),
     "set_verdict": (SITE, sets_verdict),
+    "revise_claim": (SITE, revises_claim),
     "see_fact_report": (SITE, desk("seen")),
     "answer_fact_report": (SITE, desk("answer", answer="You are right.")),
     "publish": (SITE, publishes),

@@ -189,7 +189,7 @@ def _place(connection: Connection, comment: Comment, answers: Collection[On]) ->
 
 def _tie(connection: Connection, comment: Comment) -> None:
     """Note the verdict of the claim that the comment is about."""
-    tie = {"claim_id": comment.claim_id, "article_id": comment.article_id}
+    tie = {"claim_id": comment.claim_id, "article_id": comment.article_id, "now": now()}
     comment.verdict = statements.VERDICT.scalar(connection, tie)
     if comment.verdict is None:
         raise Invalid(NO_CLAIM, field="claim_id")

@@ -1,0 +1,35 @@
+"""Claims that wait: one that an article cites from another is shown once that other article is public."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from reader.articles.models import Article
+from reader.articles.queries import released_at
+from reader.clock import now
+from reader.factchecks.models import Claim
+
+_OWNER = aliased(Article)
+
+
+def shown_in(article_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether a claim that an article cites is shown there: its own; another one waits until its article is public."""
+    return shown_in_at(article_id, now())
+
+
+def shown_in_at(
+    article_id: int | InstrumentedAttribute[int], time: datetime | ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """The same at some time, for statements that are put together once."""
+    return or_(Claim.article_id == article_id, owner_is_released(time))
+
+
+def owner_is_released(time: datetime | ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the public may see the article that owns a claim, or could before."""
+    return exists(
+        select(_OWNER.id).where(_OWNER.id == Claim.article_id, released_at(time, _OWNER)).correlate(Claim)
+    )
