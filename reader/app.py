@@ -48,7 +48,7 @@ from reader.moderation.threads import views as moderated_threads
 from reader.moderation.words import views as listed_words
 from reader.notifications import views as notifications
 from reader.notifications import work
-from reader.pages import claims, comment_actions, desk, discussions, people, signposts, standing
+from reader.pages import claims, comment_actions, desk, discussions, moved, people, signposts, standing
 from reader.pages import views as pages
 
 BLUEPRINTS = (
@@ -67,6 +67,7 @@ BLUEPRINTS = (
     reports.blueprint,
     notifications.blueprint,
     pages.blueprint,
+    moved.blueprint,
     comment_actions.blueprint,
     claims.blueprint,
     people.blueprint,

@@ -118,7 +118,7 @@ BUSY_SECONDS = 5
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
-    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Refused, refused)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
@@ -126,7 +126,8 @@ def init_app(app: Flask) -> None:
     app.log_exception = _log  # type: ignore[method-assign]
 
 
-def _refused(fault: Refused) -> Response:
+def refused(fault: Refused) -> Response:
+    """Say why something was refused."""
     if answers.wants_json():
         return answers.refused(fault)
     return answers.with_retry(_page(fault.status, says=fault.reason), fault.retry_after)

@@ -110,6 +110,8 @@ def _article(article: Article) -> Entry:
         authors=[author.name for author in article.authors],
         topics=[topic.name for topic in article.topics],
         lang=article.lang,
+        # An article that moves is not a new one.
+        lasting=f"/articles/{article.key}",
     )
 
 
@@ -131,10 +133,10 @@ def _verdict(change: VerdictChange) -> Entry:
     return Entry(
         path=f"{change.claim.path}#version-{change.version}",
         title=f"{change.ruling.label}{was}: {isolated(change.claim.headline)}",
-        updated=change.at,
+        updated=change.listed_at,
         published=change.at,
         text=" ".join([change.why or change.ruling.meaning, *origin]),
-        authors=[change.by.username] if change.by else (),
+        authors=[change.actor] if change.actor else (),
         lang=change.claim.lang,
     )
 

@@ -23,7 +23,7 @@ _OWN_ADDRESS = re.compile(r'(<a href=")([#/])')
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing in a feed. ``path`` is its address on the site, and its identity for ever.
+    """One thing in a feed. ``path`` is its address on the site, ``lasting`` the one that it is known by for ever.
 
     ``updated`` always has a value; ``published`` and ``modified`` only where such a date is known. ``html`` is from our
     own cleaner, ``text`` is plain; one of them is the content. ``answers`` is the path of the comment it replies to.
@@ -41,6 +41,7 @@ class Entry:
     topics: Sequence[str] = ()
     lang: str | None = None
     answers: str | None = None
+    lasting: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _atom_entry(root: ET.Element, feed: Feed, entry: Entry) -> None:
     if entry.lang:
         element.set("{http://www.w3.org/XML/1998/namespace}lang", entry.lang)
     address = feed.base + entry.path
-    _text(element, "id", address)
+    _text(element, "id", feed.base + (entry.lasting or entry.path))
     _text(element, "title", entry.title)
     _link(element, "alternate", address, "text/html")
     if entry.published:
@@ -126,7 +127,8 @@ def _json_item(feed: Feed, entry: Entry) -> dict[str, Any]:
         "tags": list(entry.topics),
         "language": entry.lang,
     }
-    return {"id": address, "url": address, **{name: value for name, value in fields.items() if value}}
+    id_ = feed.base + (entry.lasting or entry.path)
+    return {"id": id_, "url": address, **{name: value for name, value in fields.items() if value}}
 
 
 def document(root: ET.Element, namespaces: Mapping[str, str]) -> bytes:
