@@ -15,15 +15,18 @@ from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import Article, Status
 from reader.articles.queries import is_visible
+from reader.clock import now
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind
 from reader.factchecks.actions import CORRECTIONS, announce, announce_in_lists
-from reader.publishing import loading, queries
+from reader.publishing import leaving, loading, queries, rewording
 from reader.publishing.checking import check, find
 from reader.publishing.comparing import Comparison, compare
+from reader.publishing.completing import Completed, complete, write_ids
 from reader.publishing.document import Document
 from reader.publishing.faults import Fault
-from reader.publishing.reading import ArticleFile
+from reader.publishing.identifying import identify
+from reader.publishing.reading import ArticleFile, read
 from reader.publishing.storing import Storing, rendered, whole
 from reader.transactions import transaction
 
@@ -44,10 +47,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Published:
-    """A file with what became of it."""
+    """A file with what became of it, and what else whoever publishes it should know."""
 
     file: ArticleFile
     outcome: Outcome
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -74,30 +78,37 @@ def examine(paths: Sequence[Path], *, each: Callable[[list[Path]], Iterator[Path
     found = find(list(paths))
     if not found:
         raise Invalid(NO_FILES)
-    files = [check(path) for path in each(found)]
+    files = identify([read(path) for path in each(found)])
+    for file in files:
+        check(file)
     return Examined(files, compare(files))
 
 
 def publish(examined: Examined, *, by: User | None = None) -> Iterator[Published]:
     """Store the files, each in a transaction of its own; those that need each other in one.
 
-    Where one file of them has a fault none is stored: :class:`Invalid`, with all faults. A file that says what the
-    site says already is left alone. Raises :class:`Conflict` where the site has changed since the files were
-    examined; the files given out before are stored.
+    Where one file of them has a fault none is stored: :class:`Invalid`, with all faults. Ids that files lack are
+    written into them before anything is stored, so that who is stopped in between can do the same again; where that
+    can't be, :class:`Refused` has them, and nothing is stored. A file that says what the site says already is left
+    alone. Raises :class:`Conflict` where the site has changed since the files were examined; the files given out
+    before are stored.
     """
     if by is not None:
         rights.require("publish", by, refusal=NOT_YOURS)
     if faults := examined.faults():
         raise Invalid("\n".join([*map(str, faults), "Nothing was stored."]))
+    completed = {file.document.id: complete(file) for file in examined.files}
+    write_ids(list(completed.values()))
     stored = examined.comparison.stored
     for group in examined.comparison.groups():
         changed = []
         for file in group:
-            before = stored.get(file.document.slug)
+            key = file.document.id
+            before = stored.get(key)
             if before and whole(file.document, before) == before.document:
-                yield Published(file, Outcome.LEFT)
+                yield Published(file, Outcome.LEFT, completed[key].notes)
             else:
-                changed.append(file)
+                changed.append(completed[key])
         if changed:
             yield from _store(changed, by.id if by else None)
 
@@ -118,17 +129,18 @@ def render_all() -> int:
     return changed
 
 
-def _store(files: list[ArticleFile], by_id: int | None) -> list[Published]:
+def _store(files: list[Completed], by_id: int | None) -> list[Published]:
     for _ in range(ATTEMPTS):
         try:
             return _store_once(files, by_id)
         except IntegrityError:
             # Somebody has just made the same article, author or topic. The next attempt finds it.
             continue
-    raise Conflict(f"{files[0].report.file}: somebody publishes the same at this moment; try again.")
+    raise Conflict(f"{files[0].file.report.file}: somebody publishes the same at this moment; try again.")
 
 
-def _store_once(files: list[ArticleFile], by_id: int | None) -> list[Published]:
+def _store_once(completed: list[Completed], by_id: int | None) -> list[Published]:
+    files = [each.file for each in completed]
     while True:
         streams = _streams(files)
         with transaction() as session:
@@ -137,19 +149,41 @@ def _store_once(files: list[ArticleFile], by_id: int | None) -> list[Published]:
                 continue  # another publication came first: more is to be locked
             comparison = _compared_again(files)
             storing = [
-                Storing(session, file, comparison.stored.get(file.document.slug), by_id) for file in files
+                Storing(session, file, comparison.stored.get(file.document.id), by_id) for file in files
             ]
             for one in storing:
                 one.article_and_claims()
             for one in storing:
                 one.citations()
             _announce(storing, by_id)
-        return [Published(one.file, Outcome.CHANGED if one.before else Outcome.CREATED) for one in storing]
+        return [
+            Published(
+                one.file,
+                Outcome.CHANGED if one.before else Outcome.CREATED,
+                [*each.notes, *_notes(one)],
+            )
+            for one, each in zip(storing, completed, strict=True)
+        ]
+
+
+def _notes(one: Storing) -> list[str]:
+    """What whoever publishes should know of what a file changed."""
+    document, before = one.document, one.before
+    path = f"/articles/{document.slug}"
+    if before is None:
+        return [f"new: it is “{document.id}” at {path}"]
+    old = before.document
+    moved = [f"moved from /articles/{old.slug} to {path}; the old address leads there"]
+    return [
+        *(moved if old.slug != document.slug else ()),
+        *leaving.notes(document, before),
+        *rewording.notes(one.file.document, before),
+    ]
 
 
 def _streams(files: list[ArticleFile]) -> set[str]:
     """What is to be locked: the articles, the claims they own or cite, and who else cites the claims they own."""
-    articles = queries.article_ids([file.document.slug for file in files])
+    articles = queries.article_ids([file.document.id for file in files])
     own = queries.owned_claim_ids(articles)
     cited = queries.claim_ids([claim.id for file in files for claim in file.document.claims]).values()
     articles = articles.union(*queries.citing_ids(own).values())
@@ -175,7 +209,7 @@ def _compared_again(files: list[ArticleFile]) -> Comparison:
 def _announce(storing: list[Storing], by_id: int | None) -> None:
     """Tell who reads the articles, who reads a claim of theirs elsewhere, and who follows all verdicts."""
     for one in storing:
-        document, before = whole(one.file.document, one.before), one.before and one.before.document
+        document, before = one.document, one.before and one.before.document
         own = [one.article_id]
         if before:
             eventlog.append(Kind.ARTICLE_REVISED, f"article:{one.article_id}", "article", actor_id=by_id)
@@ -185,14 +219,25 @@ def _announce(storing: list[Storing], by_id: int | None) -> None:
                 announce(Kind.ARTICLE_RETRACTED, target, claims=cited, articles=own, by_id=by_id)
             if document.corrections != before.corrections:
                 announce(Kind.CORRECTION_WRITTEN, CORRECTIONS, articles=own, by_id=by_id)
-        citing = queries.citing_ids(one.changed_claims.values())
-        for slug, claim_id in one.changed_claims.items():
-            elsewhere = citing[claim_id] - set(own)
-            announce(
-                Kind.VERDICT_CHANGED, f"claim-{slug}", claims=[claim_id], articles=elsewhere, by_id=by_id
-            )
+            if before.is_public(now()) != document.is_public(now()):
+                _announce_waiting(one, by_id)
+        for kind, claims in (
+            (Kind.CLAIM_REVISED, one.claims.reworded),
+            (Kind.VERDICT_CHANGED, one.claims.changed),
+        ):
+            citing = queries.citing_ids(claims.values())
+            for slug, claim_id in claims.items():
+                elsewhere = citing[claim_id] - {one.article_id}
+                announce(kind, f"claim-{slug}", claims=[claim_id], articles=elsewhere, by_id=by_id)
         if is_visible(one.article_id):
             _announce_new(one, document, by_id)
+
+
+def _announce_waiting(one: Storing, by_id: int | None) -> None:
+    """Tell the articles that cite a claim of this one that it is shown now, or no longer."""
+    claims = queries.claim_ids([claim.id for claim in one.document.own_claims()]).values()
+    for article_id in sorted(set().union(*queries.citing_ids(claims).values()) - {one.article_id}):
+        eventlog.append(Kind.ARTICLE_REVISED, f"article:{article_id}", "article", actor_id=by_id)
 
 
 def _announce_new(one: Storing, document: Document, by_id: int | None) -> None:

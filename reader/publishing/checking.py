@@ -8,10 +8,12 @@ from pathlib import Path
 from reader.factchecks.guards import Ground, verdict_faults
 from reader.factchecks.models import SourceKind
 from reader.factchecks.verdicts import Verdict
-from reader.publishing import bodies
+from reader.publishing import bodies, history
 from reader.publishing.document import ClaimEntry, Document, SourceEntry, UseEntry
 from reader.publishing.faults import Report, nearest
-from reader.publishing.reading import BODY, ArticleFile, read
+from reader.publishing.ids import doubtful
+from reader.publishing.reading import BODY, STDIN, ArticleFile
+from reader.wording import listing, plural
 
 ARTICLES = "*.md"
 NO_ARTICLE = frozenset({"readme.md"})
@@ -22,7 +24,7 @@ def find(paths: list[Path]) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in paths:
         for file in _in_folder(path) if path.is_dir() else [path]:
-            found.setdefault(file.resolve(), file)
+            found.setdefault(file if file == STDIN else file.resolve(), file)
     return list(found.values())
 
 
@@ -36,11 +38,46 @@ def _in_folder(folder: Path) -> list[Path]:
     )
 
 
-def check(path: Path) -> ArticleFile:
-    """Read a file and check all that can be told from it alone."""
-    file = read(path)
+def check(file: ArticleFile) -> None:
+    """Note all that can be told from a file alone."""
     check_document(file.document, file.report)
-    return file
+    _check_doubtful(file)
+
+
+def missing_ids(file: ArticleFile) -> None:
+    """Warn of the ids that the file lacks."""
+    kinds = [entry.place.partition("[")[0] or "article" for entry in file.unnamed]
+    if kinds:
+        those = [
+            "the article" if kind == "article" else plural(kinds.count(kind), kind.removesuffix("s"))
+            for kind in dict.fromkeys(kinds)
+        ]
+        file.report.warn(
+            "id", f"there is none for {listing(those)}; publish writes what is missing into the file"
+        )
+
+
+def _check_doubtful(file: ArticleFile) -> None:
+    """What refers to an entry without an id may not depend on which of several like it stands first."""
+    document = file.document
+    sources = {id_ for claim in document.own_claims() for id_ in claim.sources}
+    body = bodies.inspect(document.body).references
+    referred: dict[str, set[str | None]] = {
+        "sources": {*sources, *(ref.id for ref in body if ref.kind == "source")},
+        "claims": {
+            *(correction.claim for correction in document.corrections),
+            *(ref.id for ref in body if ref.kind == "claim"),
+        },
+    }
+    for kind, ids in referred.items():
+        for id_, alike in doubtful(file.unnamed, kind).items():
+            if id_ in ids:
+                lines = ", ".join(str(file.report.line(entry.place)) for entry in alike)
+                file.report.fault(
+                    f"{alike[0].place}.id",
+                    f"is missing, and something refers to “{id_}”, which may be any of the entries on lines {lines};"
+                    " give each of them an id",
+                )
 
 
 def check_document(document: Document, report: Report) -> None:
@@ -54,6 +91,12 @@ def check_document(document: Document, report: Report) -> None:
     for place, claim in claims.values():
         if isinstance(claim, ClaimEntry):
             _check_claim(claim, place, sources, report)
+            history.check(claim, place, report)
+    for number, id_ in enumerate(document.removed, start=1):
+        if id_ in claims:
+            report.fault(
+                f"removed[{number}]", f"“{id_}” stands in “claims” as well; take it out of one of them"
+            )
     _check_corrections(document, claims, report)
     _check_body(document, {"claim": claims, "source": sources}, report)
     _check_marks(document, claims, report)

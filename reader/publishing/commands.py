@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,14 +15,20 @@ from reader.accounts.queries import user_by_name
 from reader.console import fail, in_app
 from reader.errors import Invalid
 from reader.publishing import actions, exporting, queries
+from reader.publishing.checking import missing_ids
 from reader.publishing.converting import convert as converted
+from reader.publishing.reading import ArticleFile
 from reader.wording import plural
 
 T = TypeVar("T")
 MANY = 20
 
 _paths = click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+    "paths",
+    metavar="PATH...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
 )
 
 
@@ -30,11 +36,11 @@ _paths = click.argument(
 @_paths
 @in_app
 def check(paths: tuple[Path, ...]) -> None:
-    """Check article files, or folders of them, and store nothing.
+    """Check article files, or folders of them, and store nothing; - is standard input.
 
-    Every fault is named with file, line and key; exit status 2 where there is one.
+    Every fault is named with file, line and key; exit status 2 where there is one. Warnings end with status 0.
     """
-    examined = _examined(paths)
+    examined = _examined(paths, each_file=missing_ids)
     click.echo(f"{plural(len(examined.files), 'file')} checked: nothing to mend.")
 
 
@@ -43,9 +49,10 @@ def check(paths: tuple[Path, ...]) -> None:
 @click.option("--as", "name", metavar="NAME", help="The editor who publishes; the site keeps record of it.")
 @in_app
 def publish(paths: tuple[Path, ...], name: str | None) -> None:
-    """Check article files, or folders of them, and store them.
+    """Check article files, or folders of them, and store them; - is standard input.
 
-    If one of the files has a fault, none is stored. Prints what was created, changed, or left as it was.
+    If one of the files has a fault, none is stored. Ids that a file lacks are written into it first. Prints what was
+    created, changed, or left as it was.
     """
     by = _editor(name) if name else None
     examined = _examined(paths)
@@ -53,6 +60,8 @@ def publish(paths: tuple[Path, ...], name: str | None) -> None:
     for published in _watched(actions.publish(examined, by=by), len(examined.files), "Storing"):
         counts[published.outcome] += 1
         click.echo(f"{published.outcome:<8} {published.file.report.file}")
+        for note in published.notes:
+            click.echo(f"         {note}")
     click.echo(", ".join(f"{count:,} {outcome}" for outcome, count in counts.items()))
 
 
@@ -89,9 +98,13 @@ def convert(file: Path) -> None:
     click.echo(result.text, nl=False)
 
 
-def _examined(paths: tuple[Path, ...]) -> actions.Examined:
+def _examined(
+    paths: tuple[Path, ...], each_file: Callable[[ArticleFile], None] = lambda _file: None
+) -> actions.Examined:
     """Check the files; ends the command where one has a fault."""
     examined = actions.examine(paths, each=lambda found: _watched(found, len(found), "Checking"))
+    for file in () if examined.faults() else examined.files:
+        each_file(file)
     for warning in examined.warnings():
         click.echo(str(warning), err=True)
     if faults := examined.faults():

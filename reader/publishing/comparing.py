@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reader.publishing import queries
+from reader.clock import now
+from reader.publishing import leaving, queries, rewording
 from reader.publishing.document import ClaimEntry, Document
 from reader.publishing.faults import Report
-from reader.publishing.loading import Stored, stored
-from reader.publishing.queries import Known
+from reader.publishing.loading import Stored, stored_by_key
+from reader.publishing.queries import Addresses, Known
 from reader.publishing.reading import ArticleFile
-
-EXPORT = "see how it stands with: reader export"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Files beside the database, both by slug; ``needs`` are the articles to be stored before each."""
+    """Files beside the database, both by the article's id; ``needs`` are the articles to be stored before each."""
 
     files: Mapping[str, ArticleFile]
     stored: Mapping[str, Stored]
@@ -25,58 +24,76 @@ class Comparison:
 
     def groups(self) -> Iterator[list[ArticleFile]]:
         """The files in an order in which they can be stored, those that need each other together."""
-        waiting = {slug: needs & self.files.keys() for slug, needs in self.needs.items()}
+        waiting = {key: needs & self.files.keys() for key, needs in self.needs.items()}
         while waiting:
-            ready = [slug for slug, needs in waiting.items() if not needs & waiting.keys()]
-            yield from ([self.files[slug]] for slug in ready)
+            ready = [key for key, needs in waiting.items() if not needs & waiting.keys()]
+            yield from ([self.files[key]] for key in ready)
             if not ready:
-                yield [self.files[slug] for slug in waiting]
+                yield [self.files[key] for key in waiting]
                 return
-            for slug in ready:
-                del waiting[slug]
+            for key in ready:
+                del waiting[key]
 
 
 def compare(files: Sequence[ArticleFile]) -> Comparison:
     """Compare the files with each other and with the database; what doesn't fit is noted in their reports."""
-    by_slug = _by_slug(files)
-    documents = [file.document for file in by_slug.values()]
-    owners = _owners(by_slug.values())
+    by_key = _by_key(files)
+    documents = [file.document for file in by_key.values()]
+    addresses = queries.addresses([slug for each in documents for slug in (each.slug, *each.was)])
+    owners = _owners(by_key.values())
     known = queries.known_claims([claim.id for document in documents for claim in document.claims])
-    comparison = Comparison(by_slug, stored([document.slug for document in documents]))
-    dropped = {slug: _dropped(before, by_slug[slug].document) for slug, before in comparison.stored.items()}
-    citing = queries.citing([claim_id for ids in dropped.values() for claim_id in ids.values()])
-    for slug, file in by_slug.items():
-        needs = comparison.needs[slug] = set()
+    comparison = Comparison(by_key, stored_by_key(by_key.keys()))
+    stored = comparison.stored
+    owned = {id_ for before in stored.values() for id_ in before.claim_ids.values()}
+    facts, citing = queries.facts(owned), queries.citing(owned)
+    for key, file in by_key.items():
+        needs = comparison.needs[key] = set()
+        _check_addresses(file, addresses)
         _check_owned(file.document, file.report, known)
-        needs |= _check_used(file.document, file.report, known, owners, by_slug)
-        if slug in comparison.stored:
-            before = comparison.stored[slug]
-            _check_changes(file.document, file.report, before)
-            _check_lasting(file.document, file.report, before)
-            _check_sources(file.document, file.report, before)
-            for claim, claim_id in dropped[slug].items():
-                others = citing.get(claim_id, set()) - {slug}
-                _check_dropped(claim, others, file.report, by_slug)
-                needs |= others
+        needs |= _check_used(file.document, file.report, known, owners, by_key)
+        if key in stored:
+            rewording.check(file, stored[key], facts, citing)
+            needs |= leaving.check(file, stored[key], facts, citing, by_key)
     return comparison
 
 
-def _by_slug(files: Sequence[ArticleFile]) -> dict[str, ArticleFile]:
+def _by_key(files: Sequence[ArticleFile]) -> dict[str, ArticleFile]:
     found: dict[str, ArticleFile] = {}
+    slugs: dict[str, ArticleFile] = {}
     for file in files:
-        slug = file.document.slug
-        first = found.setdefault(slug, file)
+        key, slug = file.document.id, file.document.slug
+        first = slugs.setdefault(slug, file)
         if slug and first is not file:
             file.report.fault("slug", f"“{slug}” is also the slug of {first.report.file}; change one of them")
+        elif key and found.setdefault(key, file) is not file:
+            file.report.fault("id", f"“{key}” is also the id of {found[key].report.file}; change one of them")
+        found.setdefault(key, file)
     found.pop("", None)
     return found
 
 
+def _check_addresses(file: ArticleFile, addresses: Addresses) -> None:
+    """No article takes an address that another one has, or had."""
+    document, report = file.document, file.report
+    for place, slug in [
+        ("slug", document.slug),
+        *((f"was[{n}]", slug) for n, slug in enumerate(document.was, 1)),
+    ]:
+        other = addresses.other(slug, document.id)
+        if other is None:
+            continue
+        if slug in addresses.present:
+            what = f"“{slug}” is the address of the article “{other}”"
+        else:
+            what = f"“{slug}” was the address of the article “{other}” and leads to it"
+        report.fault(place, f"{what}; if this is that article, write “id: {other}”, else choose another slug")
+
+
 def _owners(files: Iterable[ArticleFile]) -> dict[str, str]:
-    """The slug of the file that owns each claim."""
+    """The article of the file that owns each claim."""
     found: dict[str, ArticleFile] = {}
     for file in files:
-        for number, claim in _own(file.document):
+        for number, claim in own(file.document):
             if not claim.id:
                 continue
             first = found.setdefault(claim.id, file)
@@ -85,10 +102,10 @@ def _owners(files: Iterable[ArticleFile]) -> dict[str, str]:
                     f"claims[{number}].id",
                     f"“{claim.id}” is also a claim of {first.report.file}; to cite that one, write “use: {claim.id}”",
                 )
-    return {id_: file.document.slug for id_, file in found.items()}
+    return {id_: file.document.id for id_, file in found.items()}
 
 
-def _own(document: Document) -> Iterator[tuple[int, ClaimEntry]]:
+def own(document: Document) -> Iterator[tuple[int, ClaimEntry]]:
     """The claims that an article owns, each with its number in the file."""
     for number, claim in enumerate(document.claims, start=1):
         if isinstance(claim, ClaimEntry):
@@ -96,13 +113,13 @@ def _own(document: Document) -> Iterator[tuple[int, ClaimEntry]]:
 
 
 def _check_owned(document: Document, report: Report, known: Mapping[str, Known]) -> None:
-    for number, claim in _own(document):
-        owner = known[claim.id].owner if claim.id in known else document.slug
-        if owner != document.slug:
+    for number, claim in own(document):
+        on_site = known.get(claim.id)
+        if on_site and on_site.owner != document.id:
             report.fault(
                 f"claims[{number}].id",
-                f"“{claim.id}” is a claim of the article “{owner}”: to cite it, write “use: {claim.id}”; for a claim of"
-                f" this article, choose another id; if this is that article, write “slug: {owner}”",
+                f"“{claim.id}” is a claim of the article “{on_site.slug}”: to cite it, write “use: {claim.id}”; for a"
+                f" claim of this article, choose another id; if this is that article, give it “id: {on_site.owner}”",
             )
 
 
@@ -122,7 +139,7 @@ def _check_used(
         on_site = known.get(claim.use)
         listed = on_site is not None and on_site.listed and on_site.owner not in files
         owner = owners.get(claim.use) or (on_site.owner if on_site else "")
-        if owner == document.slug:
+        if owner == document.id:
             report.fault(
                 place, f"“{claim.use}” is this article’s own claim; list it with “id”, “text” and “verdict”"
             )
@@ -132,97 +149,10 @@ def _check_used(
             )
         else:
             found.add(owner)
+            is_public = owner in files and files[owner].document.is_public(now())
+            if not is_public and not (on_site and on_site.is_public):
+                report.warn(
+                    place,
+                    f"the claim “{claim.use}” waits: its article isn’t public yet; it is shown as soon as that is",
+                )
     return found
-
-
-def _check_changes(document: Document, report: Report, before: Stored) -> None:
-    owned = before.owned()
-    for number, claim in _own(document):
-        old = owned.get(claim.id)
-        if old is None:
-            continue
-        place = f"claims[{number}]"
-        if claim.verdict != old.verdict:
-            report.fault(
-                f"{place}.verdict",
-                f"is “{claim.verdict}” here, but “{old.verdict}” on the site ({_because(old.why)}). A file sets the"
-                f" first verdict only; later ones are decided at /fact-checks/{claim.id}. Write “{old.verdict}” and"
-                f" its reason; {EXPORT}",
-            )
-        elif is_step(claim, old):
-            _check_step(claim, old, place, report, queries.reasons(before.claim_ids[claim.id]))
-
-
-def is_step(claim: ClaimEntry, old: ClaimEntry) -> bool:
-    """Whether the claim's verdict has another reason or other sources than before."""
-    return (claim.why, claim.sources) != (old.why, old.sources)
-
-
-def _check_step(
-    claim: ClaimEntry, old: ClaimEntry, place: str, report: Report, reasons: Sequence[str | None]
-) -> None:
-    """``reasons`` are those that the claim had so far, the present one last."""
-    if claim.why != old.why and claim.why in reasons[:-1]:
-        report.fault(
-            f"{place}.why",
-            f"is an earlier reason; on the site it has changed since ({_because(old.why)}). Write the present one;"
-            f" {EXPORT}",
-        )
-    elif claim.why is None:
-        report.fault(
-            f"{place}.why", "is missing; where a claim’s reason or sources change, say why in a sentence"
-        )
-    elif claim.why == old.why and len(reasons) > 1:
-        report.fault(
-            f"{place}.sources",
-            f"are not those on the site ({', '.join(old.sources) or 'none'}), where the claim was decided again."
-            f" List those, or give a new reason in “why”; {EXPORT}",
-        )
-
-
-def _because(why: str | None) -> str:
-    return f"reason: {why}" if why else "no reason given"
-
-
-def _dropped(before: Stored, document: Document) -> dict[str, int]:
-    """The claims that the article owns and the file doesn't list any more, with their ids."""
-    kept = {claim.id for claim in document.claims}
-    return {
-        claim.id: before.claim_ids[claim.id] for claim in before.document.own_claims() if claim.id not in kept
-    }
-
-
-def _check_dropped(claim: str, others: set[str], report: Report, files: Mapping[str, ArticleFile]) -> None:
-    still = sorted(
-        slug
-        for slug in others
-        if slug not in files or claim in {entry.id for entry in files[slug].document.claims}
-    )
-    if still:
-        report.fault(
-            "claims",
-            f"the claim “{claim}” is missing, but the article “{still[0]}” cites it; keep it, or take it out there"
-            " first",
-        )
-
-
-def _check_lasting(document: Document, report: Report, before: Stored) -> None:
-    kept = {claim.id for claim in document.claims}
-    for correction in before.lasting:
-        if correction.claim not in kept:
-            report.fault(
-                "claims",
-                f"the claim “{correction.claim}” is missing, but a correction of this article is about it; keep it",
-            )
-
-
-def _check_sources(document: Document, report: Report, before: Stored) -> None:
-    kept = {source.id for source in document.sources}
-    if all(source.id in kept for source in before.document.sources):
-        return
-    for key, claim in queries.resting_elsewhere(before.id).items():
-        if key not in kept:
-            report.fault(
-                "sources",
-                f"the source “{key}” is missing, but the claim “{claim}” of another article rests on it",
-            )

@@ -9,9 +9,12 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from reader.articles.models import Status
+from reader.factchecks.appearances import Appearance
 from reader.factchecks.models import CorrectionKind
+from reader.factchecks.wording import Wording
 
 FORMAT = 1
 
@@ -48,6 +51,55 @@ class Claimant:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Checked:
+    """When and by whom a claim was checked. A day is its midnight in UTC."""
+
+    at: datetime | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """Why a claim's words differ from what is stored: a reason, or that only a typo was mended."""
+
+    why: str | None = None
+    typo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromTo:
+    """A part of a claim's words as it was and as it became."""
+
+    from_: Any = None
+    to: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryEntry:
+    """A step of a claim's history: to a verdict (the first comes from none), or to other words."""
+
+    at: datetime | None = None
+    from_: str | None = None
+    to: str | None = None
+    by: str | None = None
+    why: str | None = None
+    typo: bool = False
+    text: FromTo | None = None
+    short: FromTo | None = None
+    about: FromTo | None = None
+    claimant: FromTo | None = None
+    said: FromTo | None = None
+
+    def changed(self) -> dict[str, FromTo]:
+        """The parts of the claim's words that it changed."""
+        parts = {name: getattr(self, name) for name in WORDING}
+        return {name: part for name, part in parts.items() if part is not None}
+
+
+WORDING = ("text", "short", "about", "claimant", "said")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClaimEntry:
     """A claim that this article owns."""
 
@@ -58,10 +110,24 @@ class ClaimEntry:
     about: str | None = None
     why: str | None = None
     sources: tuple[str, ...] = ()
+    checked: Checked | None = None
+    said: tuple[Appearance, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    change: Change | None = None
     unsourced: bool = False
     claimant: Claimant | None = None
-    appearance: str | None = None
     at: str | None = None
+
+    def wording(self) -> Wording:
+        """What it says, apart from its verdict."""
+        return Wording(
+            text=self.text,
+            short=self.short,
+            about=self.about,
+            claimant_name=self.claimant.name if self.claimant else None,
+            claimant_url=self.claimant.url if self.claimant else None,
+            said=self.said,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +155,16 @@ class CorrectionEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A whole article file. ``body`` is its Markdown, without empty lines around it."""
+    """A whole article file. ``body`` is its Markdown, without empty lines around it.
+
+    ``id`` is empty until it is known which article it is. ``removed`` are the ids of claims that the file says have
+    left the article.
+    """
 
     title: str
+    id: str = ""
     slug: str
+    was: tuple[str, ...] = ()
     standfirst: str | None = None
     status: str = Status.PUBLISHED.value
     published: datetime | None = None
@@ -105,6 +177,7 @@ class Document:
     sources: tuple[SourceEntry, ...] = ()
     claims: tuple[ClaimEntry | UseEntry, ...] = ()
     corrections: tuple[CorrectionEntry, ...] = ()
+    removed: tuple[str, ...] = ()
     body: str = ""
 
     def own_claims(self) -> Iterator[ClaimEntry]:
@@ -114,3 +187,9 @@ class Document:
     def used_claims(self) -> Iterator[UseEntry]:
         """The claims that it cites from other articles."""
         return (claim for claim in self.claims if isinstance(claim, UseEntry))
+
+    def is_public(self, at: datetime) -> bool:
+        """Whether the public may see it at that time."""
+        if self.status == Status.SCHEDULED:
+            return self.publish_at is not None and self.publish_at <= at
+        return self.status in (Status.PUBLISHED, Status.RETRACTED)

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from reader.characters import first_refused
-from reader.factchecks.models import web_address
+from reader.clock import now
+from reader.factchecks.appearances import web_address
 from reader.letters import is_visible
 from reader.publishing.faults import Report, nearest
 from reader.publishing.nodes import Broken, Items, Node, Pairs, Scalar
@@ -19,6 +20,7 @@ from reader.slugs import SLUG
 T = TypeVar("T")
 IGNORED = "x-"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+A_DAY = dt.timedelta(days=1)
 SLUG_FORM = "small letters a to z, digits and single hyphens between them"
 _READ_AS = {
     "bool": "a yes or no",
@@ -40,6 +42,7 @@ class Entry:
 
     def __init__(self, pairs: Pairs, path: str, report: Report, known: Iterable[str]) -> None:
         self.path = path
+        self.pairs = pairs
         self._pairs = pairs.pairs
         self._report = report
         report.lines.setdefault(path, pairs.line)
@@ -56,6 +59,10 @@ class Entry:
     def fault(self, name: str, what: str) -> None:
         """Note that one of its keys is wrong."""
         self._report.fault(self.key(name), what)
+
+    def is_faulty(self, name: str = "") -> bool:
+        """Whether anything is wrong with one of its keys, or, without a name, with itself or any of them."""
+        return self._report.faulty(self.key(name) if name else self.path)
 
     def has(self, name: str) -> bool:
         """Whether the key stands there with a value, good or bad."""
@@ -153,6 +160,27 @@ class Entry:
             self.fault(name, f"needs a time and its offset from UTC, such as {example} or …T13:30:00Z")
             return None
         return moment
+
+    def past(self, name: str, moment: datetime | None, instead: str = "") -> datetime | None:
+        """The moment of one of its keys, which can't lie in the future."""
+        if moment is not None and moment > now():
+            self.fault(name, f"lies in the future{instead}")
+        return moment
+
+    def day_or_moment(self, name: str) -> datetime | None:
+        """A date, which is its midnight in UTC, or a point in time; not in the future."""
+        node = self._scalar(name)
+        if node is not None and DAY.fullmatch(node.text.strip()):
+            day = self.past_day(name)
+            return datetime.combine(day, dt.time(), dt.UTC) if day else None
+        return self.past(name, self.moment(name))
+
+    def past_day(self, name: str) -> dt.date | None:
+        """A date that doesn't lie in the future; it may be tomorrow already where the editor is."""
+        day = self.day(name)
+        if day and day > (now() + A_DAY).date():
+            self.fault(name, "lies in the future")
+        return day
 
     def day(self, name: str) -> dt.date | None:
         """A date without a time."""

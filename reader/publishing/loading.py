@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from reader.articles.models import Article, Author, Byline, Tagging, Topic
+from reader.accounts.models import User
+from reader.articles.models import Article, Author, Byline, FormerSlug, Tagging, Topic
+from reader.articles.queries import released
 from reader.extensions import db
-from reader.factchecks.models import Citation, Claim, Correction, Publisher, Source, Support
+from reader.factchecks.appearances import Appearance
+from reader.factchecks.models import (
+    Citation,
+    Claim,
+    Correction,
+    Publisher,
+    Source,
+    Support,
+    VerdictChange,
+)
+from reader.publishing import history
 from reader.publishing.document import (
+    Checked,
     Claimant,
     ClaimEntry,
     CorrectionEntry,
@@ -30,12 +44,13 @@ class Stored:
     """An article in the database: the file that would make it, and what such a file doesn't say.
 
     ``gone`` are claims that it owns and doesn't cite any more, ``lasting`` the corrections that a change of verdict
-    wrote.
+    wrote; ``was_public`` tells whether the public may see it, or could before.
     """
 
     id: int
     revision: int
     document: Document
+    was_public: bool
     claim_ids: Mapping[str, int]
     gone: Mapping[str, ClaimEntry]
     lasting: tuple[CorrectionEntry, ...]
@@ -47,16 +62,24 @@ class Stored:
 
 def stored(slugs: Collection[str]) -> dict[str, Stored]:
     """The articles of these slugs that are in the database."""
-    found: dict[str, Stored] = {}
-    for batch in batches(slugs):
-        articles = db.session.execute(select(*_ARTICLE).where(Article.slug.in_(batch))).all()
+    return {found.document.slug: found for found in _loaded(Article.slug, slugs)}
+
+
+def stored_by_key(keys: Collection[str]) -> dict[str, Stored]:
+    """The articles with these ids that are in the database."""
+    return {found.document.id: found for found in _loaded(Article.key, keys)}
+
+
+def _loaded(column: InstrumentedAttribute[str], values: Collection[str]) -> Iterator[Stored]:
+    for batch in batches(values):
+        articles = db.session.execute(select(*_ARTICLE, released()).where(column.in_(batch))).all()
         if articles:
-            found |= _Loading({article.id: article for article in articles}).stored()
-    return found
+            yield from _Loading({article.id: article for article in articles}).stored()
 
 
 _ARTICLE = [
     Article.id,
+    Article.key,
     Article.slug,
     Article.title,
     Article.standfirst,
@@ -92,7 +115,9 @@ _CLAIM = [
     Claim.unsourced,
     Claim.claimant_name,
     Claim.claimant_url,
-    Claim.appearance,
+    Claim.said,
+    Claim.checked_at,
+    func.coalesce(User.username, Claim.checked_by_name).label("checker"),
 ]
 
 
@@ -147,7 +172,27 @@ class _Loading:
             .where(Citation.article_id.in_(of))
             .order_by(Citation.position)
         )
-        self.claims = _grouped(select(Claim.article_id, *_CLAIM).where(Claim.article_id.in_(of)))
+        self.former = _grouped(
+            select(FormerSlug.article_id, FormerSlug.slug)
+            .where(FormerSlug.article_id.in_(of))
+            .order_by(FormerSlug.slug)
+        )
+        self.claims = _grouped(
+            select(Claim.article_id, *_CLAIM)
+            .outerjoin(User, User.id == Claim.checked_by_id)
+            .where(Claim.article_id.in_(of))
+        )
+        self.steps = _grouped(
+            select(
+                VerdictChange.claim_id,
+                VerdictChange,
+                func.coalesce(User.username, VerdictChange.by_name).label("actor"),
+            )
+            .join(Claim, Claim.id == VerdictChange.claim_id)
+            .outerjoin(User, User.id == VerdictChange.by_id)
+            .where(Claim.article_id.in_(of))
+            .order_by(VerdictChange.version)
+        )
         self.supports = _grouped(
             select(Support.claim_id, Source.article_id, *_SOURCE)
             .join(Source, Source.id == Support.source_id)
@@ -163,21 +208,28 @@ class _Loading:
             .order_by(Correction.position, Correction.id)
         )
 
-    def stored(self) -> dict[str, Stored]:
-        """The articles by their slugs."""
-        return {row.slug: self._stored(row) for row in self.articles.values()}
+    def stored(self) -> Iterator[Stored]:
+        """The articles."""
+        return map(self._stored, self.articles.values())
 
     def _stored(self, row: AnyRow) -> Stored:
         sources = {source.key: _source(source) for source in self.sources[row.id]}
-        claims = {claim.slug: self._claim(claim, sources) for claim in self.claims[row.id]}
+        cited = self.cited[row.id]
+        listed = {claim.slug for claim in cited}
+        claims = {
+            # What a claim rests on that has left is no source of the article.
+            claim.slug: self._claim(claim, sources if claim.slug in listed else dict(sources))
+            for claim in self.claims[row.id]
+        }
         corrections = [
             (CorrectionEntry(at=entry.at, kind=entry.kind, text=entry.text, claim=slug), entry.version)
             for _, entry, slug in self.corrections[row.id]
         ]
-        cited = self.cited[row.id]
         document = Document(
             title=row.title,
+            id=row.key,
             slug=row.slug,
+            was=tuple(former.slug for former in self.former[row.id]),
             standfirst=row.standfirst,
             status=row.status,
             published=row.published_at,
@@ -199,11 +251,11 @@ class _Loading:
             corrections=tuple(correction for correction, _ in corrections),
             body=row.body,
         )
-        listed = {claim.slug for claim in cited}
         return Stored(
             id=row.id,
             revision=row.revision,
             document=document,
+            was_public=row[-1],
             claim_ids={claim.slug: claim.id for claim in self.claims[row.id]},
             gone={slug: claim for slug, claim in claims.items() if slug not in listed},
             lasting=tuple(correction for correction, version in corrections if version is not None),
@@ -234,9 +286,13 @@ class _Loading:
             about=claim.about,
             why=claim.why,
             sources=listed,
+            checked=Checked(at=claim.checked_at, by=claim.checker)
+            if claim.checked_at or claim.checker
+            else None,
+            said=tuple(map(Appearance.of, claim.said)),
+            history=history.written([(step, actor) for _, step, actor in self.steps[claim.id]]),
             unsourced=claim.unsourced and not listed,
             claimant=Claimant(name=claim.claimant_name, url=claim.claimant_url)
             if claim.claimant_name
             else None,
-            appearance=claim.appearance,
         )

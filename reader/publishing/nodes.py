@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 from yaml.resolver import Resolver
@@ -23,11 +24,15 @@ _RESOLVER = Resolver()
 
 @dataclass(frozen=True)
 class Scalar:
-    """A single value as written; ``tag`` is what YAML takes it for: str, int, bool, null, float, timestamp."""
+    """A single value as written; ``tag`` is what YAML takes it for: str, int, bool, null, float, timestamp.
+
+    ``offset`` is where it begins in the text.
+    """
 
     line: int
     tag: str
     text: str
+    offset: int = 0
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,16 @@ class Items:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Keys with values, in order. A key that stands twice is a fault; the first counts."""
+    """Keys with values, in order. A key that stands twice is a fault; the first counts.
+
+    ``offset`` and ``column`` are where they begin in the text; ``flow`` says that they stand in braces.
+    """
 
     line: int
     pairs: dict[str, tuple[int, Node]] = field(default_factory=dict)
+    offset: int = 0
+    column: int = 0
+    flow: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,8 +116,7 @@ class _Composer:
         return tree
 
     def _line(self, event: yaml.Event) -> int:
-        assert event.start_mark is not None
-        return self.first_line + event.start_mark.line
+        return self.first_line + int(_start(event).line)
 
     def _node(self, event: yaml.Event, key: str, depth: int) -> Node:
         line = self._line(event)
@@ -122,10 +132,14 @@ class _Composer:
         if event.tag is not None:
             self.report.fault(key, f"has a tag ({event.tag}), which isn’t taken; leave it out", line)
         if isinstance(event, yaml.ScalarEvent):
-            return Scalar(line, _tag(event), event.value) if event.tag is None else Broken(line)
+            return (
+                Scalar(line, _tag(event), event.value, _start(event).index)
+                if event.tag is None
+                else Broken(line)
+            )
         if isinstance(event, yaml.SequenceStartEvent):
             return self._items(line, key, depth)
-        return self._pairs(line, key, depth)
+        return self._pairs(event, key, depth)
 
     def _items(self, line: int, key: str, depth: int) -> Items:
         found = Items(line)
@@ -133,8 +147,9 @@ class _Composer:
             found.items.append(self._node(event, f"{key}[{len(found.items) + 1}]", depth + 1))
         return found
 
-    def _pairs(self, line: int, path: str, depth: int) -> Pairs:
-        found = Pairs(line)
+    def _pairs(self, start: yaml.CollectionStartEvent, path: str, depth: int) -> Pairs:
+        mark = _start(start)
+        found = Pairs(self._line(start), offset=mark.index, column=mark.column, flow=bool(start.flow_style))
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             name = self._node(event, path, depth + 1)
             key = name.text if isinstance(name, Scalar) else ""
@@ -148,6 +163,12 @@ class _Composer:
             else:
                 found.pairs[key] = (name.line, value)
         return found
+
+
+def _start(event: yaml.Event) -> Any:
+    mark: Any = event.start_mark
+    assert isinstance(mark.index, int)
+    return mark
 
 
 def _tag(event: yaml.ScalarEvent) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, Select, exists, select
 
 from reader.accounts.models import User
-from reader.articles.models import Article
+from reader.articles.models import Article, FormerSlug
+from reader.articles.queries import released
 from reader.comments.models import Comment
 from reader.extensions import db
-from reader.factchecks.models import Citation, Claim, Source, Support, VerdictChange
+from reader.factchecks.models import Citation, Claim, Origin, Source, Support, VerdictChange
+from reader.policy import may
 
 BATCH = 200
 AnyRow = Row[*tuple[Any, ...]]
@@ -21,15 +23,78 @@ AnyRow = Row[*tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Known:
-    """A claim in the database: who owns it, and whether the owner's file still lists it."""
+    """A claim in the database: the article that owns it (its id and address), whether the owner's file still lists it,
+    and whether the public may see it, now or before.
+    """
 
     owner: str
+    slug: str
     listed: bool
+    is_public: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What happened to a claim on the site.
+
+    ``decided`` tells whether an editor decided it on its page (or did so on the site that its history comes from),
+    ``reasons`` are those of its verdict so far, the present one last, ``rewordings`` those of changes of its words.
+    """
+
+    decided: bool
+    comments: int
+    reasons: Sequence[str | None]
+    rewordings: Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Which article (by its id) an address leads to, has led to, and a file was published as."""
+
+    present: Mapping[str, str]
+    former: Mapping[str, str]
+    files: Mapping[str, str]
+
+    def other(self, slug: str, key: str) -> str | None:
+        """Another article than ``key`` that has the address, or had it."""
+        owner = self.present.get(slug) or self.former.get(slug)
+        return owner if owner != key else None
 
 
 def article_slugs() -> Sequence[str]:
     """The slugs of all articles, in the order in which they were stored."""
     return db.session.scalars(select(Article.slug).order_by(Article.id)).all()
+
+
+def article_keys(slugs: Collection[str]) -> Sequence[str]:
+    """The ids, as files give them, of the articles at these addresses."""
+    return db.session.scalars(select(Article.key).where(Article.slug.in_(slugs)).order_by(Article.id)).all()
+
+
+def addresses(slugs: Collection[str], files: Collection[str] = ()) -> Addresses:
+    """What is known of these addresses and paths of files."""
+    present: dict[str, str] = {}
+    former: dict[str, str] = {}
+    by_file: dict[str, str] = {}
+    for batch in batches(slugs):
+        present |= _pairs(select(Article.slug, Article.key).where(Article.slug.in_(batch)))
+        former |= _pairs(
+            select(FormerSlug.slug, Article.key)
+            .join(Article, Article.id == FormerSlug.article_id)
+            .where(FormerSlug.slug.in_(batch))
+        )
+    for batch in batches(files):
+        by_file |= _pairs(select(Article.file, Article.key).where(Article.file.in_(batch)))
+    return Addresses(present, former, by_file)
+
+
+def taken_keys(stem: str) -> set[str]:
+    """The ids of articles that begin with ``stem``."""
+    return set(db.session.scalars(select(Article.key).where(Article.key.startswith(stem, autoescape=True))))
+
+
+def _pairs(query: Select[*tuple[Any, ...]]) -> dict[str, str]:
+    return {name: key for name, key in db.session.execute(query)}
 
 
 def known_claims(slugs: Collection[str]) -> dict[str, Known]:
@@ -42,25 +107,58 @@ def known_claims(slugs: Collection[str]) -> dict[str, Known]:
     found: dict[str, Known] = {}
     for batch in batches(slugs):
         rows = db.session.execute(
-            select(Claim.slug, Article.slug, listed)
+            select(Claim.slug, Article.key, Article.slug, listed, released())
             .join(Article, Article.id == Claim.article_id)
             .where(Claim.slug.in_(batch))
         )
-        found |= {slug: Known(owner, is_listed) for slug, owner, is_listed in rows}
+        found |= {
+            claim: Known(owner, slug, is_listed, is_public)
+            for claim, owner, slug, is_listed, is_public in rows
+        }
     return found
 
 
+def facts(claim_ids: Collection[int]) -> dict[int, Facts]:
+    """What happened to these claims on the site."""
+    steps: dict[int, list[VerdictChange]] = defaultdict(list)
+    for step in db.session.scalars(
+        select(VerdictChange).where(VerdictChange.claim_id.in_(claim_ids)).order_by(VerdictChange.version)
+    ):
+        steps[step.claim_id].append(step)
+    comments = select(Claim.id, Claim.comments).where(Claim.id.in_(claim_ids))
+    return {
+        claim_id: Facts(
+            decided=any(step.version > 1 and step.origin != Origin.FILE for step in steps[claim_id]),
+            comments=number,
+            reasons=[step.why for step in steps[claim_id] if step.changed is None],
+            rewordings=[step.why for step in steps[claim_id] if step.changed is not None],
+        )
+        for claim_id, number in db.session.execute(comments)
+    }
+
+
 def citing(claim_ids: Collection[int]) -> dict[int, set[str]]:
-    """The slugs of the articles that cite these claims."""
+    """The ids, as files give them, of the articles that cite these claims."""
     rows = db.session.execute(
-        select(Citation.claim_id, Article.slug)
+        select(Citation.claim_id, Article.key)
         .join(Article, Article.id == Citation.article_id)
         .where(Citation.claim_id.in_(claim_ids))
     )
     found: dict[int, set[str]] = defaultdict(set)
-    for claim_id, slug in rows:
-        found[claim_id].add(slug)
+    for claim_id, key in rows:
+        found[claim_id].add(key)
     return found
+
+
+def discussed(article_id: int, claims: Collection[str]) -> set[str]:
+    """Those of these claims about which something was said in the article's own thread."""
+    return set(
+        db.session.scalars(
+            select(Claim.slug)
+            .join(Comment, Comment.claim_id == Claim.id)
+            .where(Comment.article_id == article_id, Claim.slug.in_(claims))
+        )
+    )
 
 
 def citing_ids(claim_ids: Collection[int]) -> dict[int, set[int]]:
@@ -74,9 +172,9 @@ def citing_ids(claim_ids: Collection[int]) -> dict[int, set[int]]:
     return found
 
 
-def article_ids(slugs: Collection[str]) -> set[int]:
-    """The ids of the articles of these slugs that are in the database."""
-    return set(db.session.scalars(select(Article.id).where(Article.slug.in_(slugs))))
+def article_ids(keys: Collection[str]) -> set[int]:
+    """The rows of the articles with these ids that are in the database."""
+    return set(db.session.scalars(select(Article.id).where(Article.key.in_(keys))))
 
 
 def owned_claim_ids(article_ids: Collection[int]) -> set[int]:
@@ -102,11 +200,12 @@ def resting_elsewhere(article_id: int) -> dict[str, str]:
     return {key: slug for key, slug in rows}
 
 
-def reasons(claim_id: int) -> Sequence[str | None]:
-    """The reasons that a claim's verdict had so far, the present one last."""
-    return db.session.scalars(
-        select(VerdictChange.why).where(VerdictChange.claim_id == claim_id).order_by(VerdictChange.version)
-    ).all()
+def editors(names: Collection[str]) -> dict[str, int]:
+    """The ids of those of these names, written exactly so, who decide verdicts."""
+    if not names:
+        return {}
+    people = db.session.scalars(select(User).where(User.username.in_(names)))
+    return {person.username: person.id for person in people if may("set_verdict", person)}
 
 
 def comments() -> Iterator[tuple[Comment, str, str, str | None]]:

@@ -7,81 +7,75 @@ document is only to be used when its report has no faults.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+import sys
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import String
-from sqlalchemy.orm import InstrumentedAttribute
-
-from reader.articles.models import Article, Author, Status, Topic
+from reader.articles.models import Article, Author, FormerSlug, Status, Topic
 from reader.characters import first_refused
-from reader.factchecks.models import About, Claim, CorrectionKind, Publisher, Source, SourceKind
-from reader.factchecks.verdicts import Verdict
-from reader.publishing.document import (
-    FORMAT,
-    Claimant,
-    ClaimEntry,
-    CorrectionEntry,
-    Document,
-    Image,
-    SourceEntry,
-    UseEntry,
-)
+from reader.clock import now
+from reader.factchecks.models import Claim, CorrectionKind, Publisher, Source, SourceKind
+from reader.publishing.document import FORMAT, CorrectionEntry, Document, Image, SourceEntry
 from reader.publishing.entries import Entry
 from reader.publishing.faults import Report
+from reader.publishing.ids import Ids, Unnamed
 from reader.publishing.nodes import Pairs, compose
-from reader.slugs import slug_of, unused
+from reader.publishing.reading_claims import claims_of, keys, most
+from reader.slugs import slug_of
 
 LARGEST = 1_000_000
 FENCE = "---"
 BODY = "body"
-_ID_LENGTH = 60
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
-def _keys(kind: type) -> list[str]:
-    return [field.name for field in fields(kind)]
-
-
-ARTICLE_KEYS = ["format", *(key for key in _keys(Document) if key != BODY)]
-IMAGE_KEYS = _keys(Image)
-SOURCE_KEYS = _keys(SourceEntry)
-CLAIM_KEYS = _keys(ClaimEntry)
-USE_KEYS = _keys(UseEntry)
-CLAIMANT_KEYS = _keys(Claimant)
-CORRECTION_KEYS = _keys(CorrectionEntry)
+ARTICLE_KEYS = ["format", *(key for key in keys(Document) if key != BODY)]
+IMAGE_KEYS = keys(Image)
+SOURCE_KEYS = keys(SourceEntry)
+CORRECTION_KEYS = keys(CorrectionEntry)
+STDIN = Path("-")
 
 
 @dataclass(frozen=True)
 class ArticleFile:
-    """A file that was read: its text, what it says, and what is wrong with it."""
+    """A file that was read: its text, what it says, and what is wrong with it.
 
+    ``unnamed`` are the entries without an id; in the document they have ids made from their words. ``has_slug`` tells
+    whether the file gives the article's address, and doesn't leave it to the title.
+    """
+
+    path: Path
+    content: bytes
     text: str
     document: Document
     report: Report
+    unnamed: tuple[Unnamed, ...] = ()
+    has_slug: bool = True
 
 
 def read(path: Path) -> ArticleFile:
-    """Read the file at ``path``."""
+    """Read the file at ``path``; ``-`` is standard input."""
     report = Report(str(path))
     try:
-        content = path.read_bytes()
+        content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
     except OSError as fault:
         report.fault("", f"can’t be opened: {fault.strerror}")
-        return ArticleFile("", _NOTHING, report)
-    return parse(content, report)
+        return ArticleFile(path, b"", "", _NOTHING, report)
+    return parse(content, report, path)
 
 
 _NOTHING = Document(title="", slug="")
 
 
-def parse(content: bytes, report: Report) -> ArticleFile:
+def parse(content: bytes, report: Report, path: Path = STDIN) -> ArticleFile:
     """Read a file's bytes."""
     text = decode(content, report)
     if text is None:
-        return ArticleFile("", _NOTHING, report)
-    return ArticleFile(text, _document(text, report), report)
+        return ArticleFile(path, content, "", _NOTHING, report)
+    unnamed: list[Unnamed] = []
+    document, has_slug = _document(text, report, unnamed)
+    return ArticleFile(path, content, text, document, report, tuple(unnamed), has_slug)
 
 
 def decode(content: bytes, report: Report) -> str | None:
@@ -98,22 +92,25 @@ def decode(content: bytes, report: Report) -> str | None:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _document(text: str, report: Report) -> Document:
+def _document(text: str, report: Report, unnamed: list[Unnamed]) -> tuple[Document, bool]:
+    """What a file says, and whether it gives the article's address. Entries without an id are noted."""
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
         report.fault("", f"must begin with a line {FENCE}, the front matter, and another line {FENCE}", 1)
-        return _NOTHING
+        return _NOTHING, True
     end = next((number for number, line in enumerate(lines[1:], start=1) if line.rstrip() == FENCE), None)
     if end is None:
         report.fault("", f"the front matter has no end: put a line {FENCE} after it", 1)
-        return _NOTHING
+        return _NOTHING, True
     body = _body(lines[end + 1 :], end + 2, report)
     tree = compose("\n".join(lines[1:end]) + "\n", report, first_line=2)
     if isinstance(tree, Pairs):
-        return _article(Entry(tree, "", report, ARTICLE_KEYS), body)
+        entry = Entry(tree, "", report, ARTICLE_KEYS)
+        document = _article(entry, body, Ids(unnamed, len(lines[0]) + 1))
+        return document, entry.has("slug")
     if not report.faults:
         report.fault("", "the front matter must be keys with values, such as “title: …”", 2)
-    return _NOTHING
+    return _NOTHING, True
 
 
 def _body(lines: list[str], first_line: int, report: Report) -> str:
@@ -128,50 +125,65 @@ def _body(lines: list[str], first_line: int, report: Report) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _most(column: InstrumentedAttribute[Any]) -> int:
-    """How many characters a column takes."""
-    kind = column.type
-    assert isinstance(kind, String)
-    assert kind.length is not None
-    return kind.length
-
-
-def _article(entry: Entry, body: str) -> Document:
+def _article(entry: Entry, body: str, ids: Ids) -> Document:
     number = entry.number("format")
     if number not in (None, FORMAT):
         entry.fault("format", f"must be {FORMAT}; this version of Reader knows no other")
-    title = entry.text("title", limit=_most(Article.title), required=True) or ""
-    slug = entry.slug("slug", limit=_most(Article.slug)) or slug_of(title)
+    title = entry.text("title", limit=most(Article.title), required=True) or ""
+    slug = entry.slug("slug", limit=most(Article.slug)) or slug_of(title)
     if title and not slug:
         entry.fault("slug", "is missing, and the title gives none; add “slug: …”")
-    sources = _sources(entry)
-    published, updated = entry.moment("published"), entry.moment("updated")
+    was = tuple(sorted(set(entry.slugs("was", limit=most(FormerSlug.slug))) - {slug}))
+    id_ = ids.of_article(entry, slug)
+    sources = _sources(entry, ids)
+    claims = claims_of(entry, ids)
+    published = entry.past(
+        "published",
+        entry.moment("published"),
+        "; for an article that is to appear then, write “publish_at” instead",
+    )
+    updated = entry.past("updated", entry.moment("updated"))
     if published and updated and updated < published:
         entry.fault("updated", "is before “published”")
-    status = entry.choice("status", Status) or Status.PUBLISHED.value
-    publish_at = entry.moment("publish_at")
-    if status == Status.SCHEDULED and not entry.has("publish_at"):
-        entry.fault("publish_at", "is missing; an article that is scheduled needs it")
+    status, publish_at = _status(entry)
     return Document(
         title=title,
+        id=id_,
         slug=slug,
+        was=was,
         standfirst=entry.text("standfirst", lines=True),
         status=status,
         published=published,
         updated=updated,
         publish_at=publish_at,
-        authors=entry.texts("authors", limit=_most(Author.name)),
-        topics=entry.slugs("topics", limit=_most(Topic.slug)),
+        authors=entry.texts("authors", limit=most(Author.name)),
+        topics=entry.slugs("topics", limit=most(Topic.slug)),
         lang=entry.matching(
-            "lang", _LANGUAGE, "must be a language tag such as en or pt-BR", limit=_most(Article.lang)
+            "lang", _LANGUAGE, "must be a language tag such as en or pt-BR", limit=most(Article.lang)
         )
         or "en",
         image=_image(entry),
         sources=sources,
-        claims=_claims(entry),
+        claims=claims,
         corrections=_corrections(entry),
+        removed=entry.slugs("removed", limit=most(Claim.slug)),
         body=body,
     )
+
+
+def _status(entry: Entry) -> tuple[str, datetime | None]:
+    """Where the article stands, and when it is to appear. A time to appear makes it scheduled."""
+    status, publish_at = entry.choice("status", Status), entry.moment("publish_at")
+    if status == Status.SCHEDULED and not entry.has("publish_at"):
+        entry.fault("publish_at", "is missing; an article that is scheduled needs it")
+    if status == Status.PUBLISHED and publish_at and publish_at > now():
+        entry.fault(
+            "status",
+            "is “published”, but “publish_at” lies in the future; write “scheduled”, or take one of them out",
+        )
+    if status is None and not entry.has("status") and publish_at:
+        status = Status.SCHEDULED.value
+    return status or Status.PUBLISHED.value, publish_at
 
 
 def _image(entry: Entry) -> Image | None:
@@ -179,97 +191,37 @@ def _image(entry: Entry) -> Image | None:
     if image is None:
         return None
     return Image(
-        src=image.address("src", limit=_most(Article.image_src), required=True, own=True) or "",
-        alt=image.text("alt", limit=_most(Article.image_alt)),
-        credit=image.text("credit", limit=_most(Article.image_credit)),
+        src=image.address("src", limit=most(Article.image_src), required=True, own=True) or "",
+        alt=image.text("alt", limit=most(Article.image_alt)),
+        credit=image.text("credit", limit=most(Article.image_credit)),
     )
 
 
-def _sources(entry: Entry) -> tuple[SourceEntry, ...]:
+def _sources(entry: Entry, ids: Ids) -> tuple[SourceEntry, ...]:
     entries = entry.entries("sources", SOURCE_KEYS)
-    ids = _ids([(source, source.text("publisher") or "") for source in entries], _most(Source.key))
+    made = ids.of([(source, source.text("publisher") or "") for source in entries], most(Source.key))
     return tuple(
         SourceEntry(
             id=id_,
-            publisher=source.text("publisher", limit=_most(Publisher.name), required=True) or "",
-            title=source.text("title", limit=_most(Source.title), required=True) or "",
-            url=source.address("url", limit=_most(Source.url)),
+            publisher=source.text("publisher", limit=most(Publisher.name), required=True) or "",
+            title=source.text("title", limit=most(Source.title), required=True) or "",
+            url=source.address("url", limit=most(Source.url)),
             kind=source.choice("kind", SourceKind),
             date=source.day("date"),
             quote=source.text("quote", lines=True),
-            archived=source.address("archived", limit=_most(Source.archived)),
+            archived=source.address("archived", limit=most(Source.archived)),
         )
-        for source, id_ in zip(entries, ids, strict=True)
-    )
-
-
-def _ids(entries: list[tuple[Entry, str]], limit: int) -> list[str]:
-    """The id of each entry: its own, or one made from its words that no other has; empty where neither can be."""
-    given = [entry.slug("id", limit=limit) for entry, _ in entries]
-    taken: set[str] = set()
-    for (entry, _), id_ in zip(entries, given, strict=True):
-        if id_ in taken:
-            entry.fault("id", f"“{id_}” is the id of an entry above; choose another")
-        if id_:
-            taken.add(id_)
-    made: list[str] = []
-    for (entry, words), id_ in zip(entries, given, strict=True):
-        if id_ is None:
-            id_ = slug_of(words, _ID_LENGTH)
-            if id_:
-                id_ = unused(id_, taken)
-                taken.add(id_)
-            elif words and not entry.has("id"):
-                entry.fault("id", "is missing, and the words give none; add “id: …”")
-        made.append(id_)
-    return made
-
-
-def _claims(entry: Entry) -> tuple[ClaimEntry | UseEntry, ...]:
-    entries = entry.entries("claims", [*CLAIM_KEYS, "use"])
-    own = [(claim, claim.text("text") or "") for claim in entries if not claim.has("use")]
-    ids = iter(_ids(own, _most(Claim.slug)))
-    return tuple(_use(claim) if claim.has("use") else _claim(claim, next(ids)) for claim in entries)
-
-
-def _use(entry: Entry) -> UseEntry:
-    for key in CLAIM_KEYS:
-        if key not in USE_KEYS and entry.has(key):
-            entry.fault(key, "stands in the article that owns the claim, not beside “use”; remove it here")
-    return UseEntry(use=entry.slug("use", limit=_most(Claim.slug)) or "", at=entry.text("at", lines=True))
-
-
-def _claim(entry: Entry, id_: str) -> ClaimEntry:
-    claimant = entry.entry("claimant", CLAIMANT_KEYS)
-    return ClaimEntry(
-        id=id_,
-        text=entry.text("text", required=True) or "",
-        short=entry.text("short", limit=_most(Claim.short)),
-        verdict=entry.choice("verdict", Verdict, required=True) or "",
-        about=entry.choice("about", About),
-        why=entry.text("why", lines=True),
-        sources=entry.slugs("sources", limit=_most(Source.key)),
-        unsourced=bool(entry.flag("unsourced")),
-        claimant=_claimant(claimant) if claimant else None,
-        appearance=entry.address("appearance", limit=_most(Claim.appearance)),
-        at=entry.text("at", lines=True),
-    )
-
-
-def _claimant(entry: Entry) -> Claimant:
-    return Claimant(
-        name=entry.text("name", limit=_most(Claim.claimant_name), required=True) or "",
-        url=entry.address("url", limit=_most(Claim.claimant_url)),
+        for source, id_ in zip(entries, made, strict=True)
     )
 
 
 def _corrections(entry: Entry) -> tuple[CorrectionEntry, ...]:
     return tuple(
         CorrectionEntry(
-            at=correction.moment("at"),
+            at=correction.past("at", correction.moment("at")),
             kind=correction.choice("kind", CorrectionKind) or CorrectionKind.CORRECTION.value,
             text=correction.text("text", required=True, lines=True) or "",
-            claim=correction.slug("claim", limit=_most(Claim.slug)),
+            claim=correction.slug("claim", limit=most(Claim.slug)),
         )
         for correction in entry.entries("corrections", CORRECTION_KEYS)
     )

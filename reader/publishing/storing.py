@@ -6,23 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from reader.articles.models import Article, ArticleRevision, Author, Byline, Tagging, Topic
+from reader.articles.models import Article, ArticleRevision, Author, Byline, FormerSlug, Tagging, Topic
 from reader.clock import now
 from reader.comments.models import Thread
 from reader.extensions import Model
 from reader.factchecks.actions import publisher_called
-from reader.factchecks.models import Citation, Claim, Correction, Publisher, Source, Support, VerdictChange
+from reader.factchecks.models import Citation, Correction, Publisher, Source, Support
 from reader.letters import forms
 from reader.markdown import length_of, plain_text, render_article
 from reader.publishing import bodies, queries
 from reader.publishing.checking import marks
-from reader.publishing.comparing import is_step
 from reader.publishing.document import ClaimEntry, CorrectionEntry, Document, SourceEntry
+from reader.publishing.identifying import published_as
 from reader.publishing.loading import Stored
 from reader.publishing.reading import ArticleFile
+from reader.publishing.storing_claims import ClaimStoring
 from reader.slugs import name_slug, unused
 
 
@@ -35,21 +36,29 @@ class Storing:
     before: Stored | None
     by_id: int | None
     article_id: int = 0
-    changed_claims: dict[str, int] = field(default_factory=dict)
+    claims: ClaimStoring = field(init=False)
+
+    @property
+    def document(self) -> Document:
+        """What the site will have."""
+        return whole(self.file.document, self.before)
 
     def article_and_claims(self) -> None:
         """Write all that other articles may cite."""
-        document = self.file.document
+        document = self.document
         self.article_id = self._article(document)
+        self._former_slugs(document)
         self._authors(document.authors)
         self._topics(document.topics)
         source_ids = self._sources(document.sources)
-        self._claims(document, source_ids)
+        changes = {claim.id: claim.change for claim in self.file.document.own_claims() if claim.change}
+        self.claims = ClaimStoring(self.session, self.article_id, document, self.before, self.by_id, changes)
+        self.claims.store(source_ids)
         self._remove_sources(document.sources)
 
     def citations(self) -> None:
         """Write what refers to claims, of this article or of others."""
-        document = whole(self.file.document, self.before)
+        document = self.document
         claim_ids = queries.claim_ids([claim.id for claim in document.claims])
         self._replace(
             Citation,
@@ -71,8 +80,9 @@ class Storing:
             self.session.execute(insert(table), rows)
 
     def _article(self, document: Document) -> int:
-        image = document.image
+        image, file = document.image, published_as(self.file.path)
         values = {
+            "key": document.id,
             "slug": document.slug,
             "title": document.title,
             "standfirst": document.standfirst,
@@ -87,7 +97,10 @@ class Storing:
             "image_alt": image.alt if image else None,
             "image_credit": image.credit if image else None,
             "revision": self.before.revision + 1 if self.before else 1,
+            "file": file,
+            "was_public": document.is_public(now()) or bool(self.before and self.before.was_public),
         }
+        self._leave_file(file, document.id)
         if self.before:
             id_ = self.before.id
             values["changed_at"] = now()
@@ -107,6 +120,23 @@ class Storing:
             ],
         )
         return id_
+
+    def _leave_file(self, file: str | None, key: str) -> None:
+        """Let a path name the article alone that was last published from it."""
+        others = (Article.file == file) & (Article.key != key)
+        self.session.execute(update(Article).where(others).values(file=None))
+
+    def _former_slugs(self, document: Document) -> None:
+        known = set(self.before.document.was) if self.before else set()
+        self.session.execute(
+            delete(FormerSlug).where(
+                FormerSlug.article_id == self.article_id, FormerSlug.slug == document.slug
+            )
+        )
+        self._insert(
+            FormerSlug,
+            [{"article_id": self.article_id, "slug": slug} for slug in document.was if slug not in known],
+        )
 
     def _authors(self, names: Sequence[str]) -> None:
         ids: dict[str, int] = {}
@@ -177,85 +207,15 @@ class Storing:
         ids = {name: id_ for name, id_ in rows}
         return ids | {name: publisher_called(name).id for name in sorted(wanted - ids.keys())}
 
-    def _claims(self, document: Document, source_ids: Mapping[str, int]) -> None:
-        before = self.before.owned() if self.before else {}
-        for claim in document.own_claims():
-            old = before.get(claim.id)
-            if old is None:
-                claim_id = self._new_claim(claim)
-            elif self._same(claim, old, document):
-                continue
-            else:
-                assert self.before is not None
-                claim_id = self.changed_claims[claim.id] = self.before.claim_ids[claim.id]
-                self._changed_claim(claim_id, claim, old)
-            self.session.execute(delete(Support).where(Support.claim_id == claim_id))
-            self._insert(
-                Support,
-                [
-                    {"claim_id": claim_id, "source_id": source_ids[key], "position": position}
-                    for position, key in enumerate(claim.sources)
-                ],
-            )
-
-    def _same(self, claim: ClaimEntry, old: ClaimEntry, document: Document) -> bool:
-        """Whether the claim, and each source that it rests on, says what it said before."""
-        assert self.before is not None
-        sources = {source.id: source for source in document.sources}
-        old_sources = {source.id: source for source in self.before.document.sources}
-        return replace(claim, at=None) == replace(old, at=None) and all(
-            sources[key] == old_sources.get(key) for key in claim.sources
-        )
-
-    def _new_claim(self, claim: ClaimEntry) -> int:
-        moment = now()
-        claim_id = self.session.execute(
-            insert(Claim)
-            .values(
-                slug=claim.id,
-                article_id=self.article_id,
-                verdict=claim.verdict,
-                checked_at=moment,
-                checked_by_id=self.by_id,
-                **_claim_columns(claim),
-            )
-            .returning(Claim.id)
-        ).scalar_one()
-        self._step(claim_id, claim, version=1, before=None, at=moment)
-        return claim_id
-
-    def _changed_claim(self, claim_id: int, claim: ClaimEntry, old: ClaimEntry) -> None:
-        values = _claim_columns(claim)
-        if is_step(claim, old):
-            version = self.session.scalars(select(Claim.version).where(Claim.id == claim_id)).one() + 1
-            moment = now()
-            values |= {"version": version, "checked_at": moment, "checked_by_id": self.by_id}
-            self._step(claim_id, claim, version=version, before=old.verdict, at=moment)
-        self.session.execute(update(Claim).where(Claim.id == claim_id).values(values))
-
-    def _step(self, claim_id: int, claim: ClaimEntry, *, version: int, before: str | None, at: Any) -> None:
-        self._insert(
-            VerdictChange,
-            [
-                {
-                    "claim_id": claim_id,
-                    "version": version,
-                    "before": before,
-                    "after": claim.verdict,
-                    "why": claim.why,
-                    "at": at,
-                    "by_id": self.by_id,
-                }
-            ],
-        )
-
     def _remove_sources(self, sources: Sequence[SourceEntry]) -> None:
         kept = {source.id for source in sources}
         gone = [id_ for key, id_ in self._source_ids().items() if key not in kept]
         if gone:
-            # Only claims that have left this article can still rest on them; nobody sees those.
-            self.session.execute(delete(Support).where(Support.source_id.in_(gone)))
-            self.session.execute(delete(Source).where(Source.id.in_(gone)))
+            # A claim that has left this article rests on them still, and may come back.
+            rested_on = exists(select(Support.claim_id).where(Support.source_id == Source.id))
+            those = Source.id.in_(gone)
+            self.session.execute(update(Source).where(those, rested_on).values(article_id=None))
+            self.session.execute(delete(Source).where(those, ~rested_on))
 
     def _corrections(self, corrections: Sequence[CorrectionEntry], claim_ids: Mapping[str, int]) -> None:
         """Write the corrections. One that stays as it was keeps its row, and with it its address."""
@@ -283,12 +243,25 @@ class Storing:
                             "text": entry.text,
                             "at": entry.at,
                             "claim_id": claim_id,
+                            "version": self._version(entry),
                         }
                     ],
                 )
         gone = [id_ for ids in standing.values() for id_ in ids]
         if gone:
             self.session.execute(delete(Correction).where(Correction.id.in_(gone)))
+
+    def _version(self, entry: CorrectionEntry) -> int | None:
+        """The step of a claim's imported history that wrote the correction, if one did."""
+        if self.before or entry.at is None:
+            return None
+        steps = [
+            (step.at, version)
+            for claim in self.document.own_claims()
+            if claim.id == entry.claim
+            for version, step in enumerate(claim.history, start=1)
+        ]
+        return dict(steps).get(entry.at)
 
 
 def rendered(document: Document) -> dict[str, Any]:
@@ -299,20 +272,30 @@ def rendered(document: Document) -> dict[str, Any]:
 
 
 def whole(document: Document, before: Stored | None) -> Document:
-    """``document`` with the corrections that stay whatever the file says."""
+    """``document`` as the site will have it: with what stays whatever the file says, and without what is said once."""
     lasting = before.lasting if before else ()
     missing = tuple(correction for correction in lasting if correction not in document.corrections)
-    return replace(document, corrections=document.corrections + missing)
+    owned = before.owned() if before else {}
+    return replace(
+        document,
+        was=_former(document, before),
+        claims=tuple(
+            _claim(claim, owned.get(claim.id)) if isinstance(claim, ClaimEntry) else claim
+            for claim in document.claims
+        ),
+        corrections=document.corrections + missing,
+        removed=(),
+    )
 
 
-def _claim_columns(claim: ClaimEntry) -> dict[str, Any]:
-    return {
-        "text": claim.text,
-        "short": claim.short,
-        "about": claim.about,
-        "claimant_name": claim.claimant.name if claim.claimant else None,
-        "claimant_url": claim.claimant.url if claim.claimant else None,
-        "appearance": claim.appearance,
-        "unsourced": claim.unsourced,
-        "why": claim.why,
-    }
+def _former(document: Document, before: Stored | None) -> tuple[str, ...]:
+    """The addresses that lead to the article from now on."""
+    known = {before.document.slug, *before.document.was} if before else set()
+    return tuple(sorted({*document.was, *known} - {document.slug}))
+
+
+def _claim(claim: ClaimEntry, old: ClaimEntry | None) -> ClaimEntry:
+    """A claim with the history that it has here, and with what is known of its check."""
+    if old is None:
+        return replace(claim, change=None)
+    return replace(claim, change=None, history=old.history, checked=claim.checked or old.checked)

@@ -8,14 +8,19 @@ from typing import Any
 
 import yaml
 
-from reader.publishing.document import FORMAT, Document
+from reader.dates import whole_day
+from reader.publishing.document import FORMAT, Checked, Document, HistoryEntry
 from reader.publishing.reading import BODY, FENCE
 
 _WIDTH = 100
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    """YAML as a person would write it: several lines as a block, times as they are read."""
+    """YAML as a person would write it: several lines as a block, times as they are read, each value written out."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write what stands in several places in each of them: a file takes no aliases."""
+        return True
 
 
 def _text(dumper: yaml.SafeDumper, words: str) -> yaml.ScalarNode:
@@ -41,14 +46,21 @@ def write(document: Document) -> str:
 
 def _entries(value: Any) -> dict[str, Any]:
     return {
-        field.name: _plain(getattr(value, field.name))
+        field.name.rstrip("_"): _plain(getattr(value, field.name), of=value)
         for field in fields(value)
-        if getattr(value, field.name) != field.default
+        if getattr(value, field.name) != field.default or _is_said(value, field.name)
     }
 
 
-def _plain(value: Any) -> Any:
-    """Lists and mappings in place of tuples and entries."""
+def _is_said(value: Any, name: str) -> bool:
+    """Whether a default has to be said all the same: a time to appear would make the article scheduled."""
+    return name == "status" and isinstance(value, Document) and value.publish_at is not None
+
+
+def _plain(value: Any, *, of: Any = None) -> Any:
+    """Lists and mappings in place of tuples and entries; days in place of moments that are no more than days."""
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, datetime) and isinstance(of, Checked | HistoryEntry):
+        return whole_day(value) or value
     return _entries(value) if is_dataclass(value) else value

@@ -12,13 +12,15 @@ from packaging.utils import canonicalize_name
 from reader.config import Settings, variable
 from reader.eventlog import Kind
 from reader.publishing.actions import Outcome, examine, publish
-from reader.publishing.reading import (
-    ARTICLE_KEYS,
+from reader.publishing.reading import ARTICLE_KEYS, CORRECTION_KEYS, IMAGE_KEYS, SOURCE_KEYS
+from reader.publishing.reading_claims import (
+    CHANGE_KEYS,
+    CHECKED_KEYS,
     CLAIM_KEYS,
     CLAIMANT_KEYS,
-    CORRECTION_KEYS,
-    IMAGE_KEYS,
-    SOURCE_KEYS,
+    FROM_TO_KEYS,
+    HISTORY_KEYS,
+    SAID_KEYS,
     USE_KEYS,
 )
 from tests.architecture.source import PACKAGE, ROOT
@@ -108,5 +110,8 @@ def test_the_example_of_an_article_file_can_be_published_as_it_stands(tmp_path: 
 
 def test_every_key_of_an_article_file_is_documented() -> None:
     told = set(re.findall(r"`([a-z_]+)`", (PACKAGE / "publishing" / "README.md").read_text()))
-    kinds = (ARTICLE_KEYS, IMAGE_KEYS, SOURCE_KEYS, CLAIM_KEYS, USE_KEYS, CLAIMANT_KEYS, CORRECTION_KEYS)
+    kinds = (
+        *(ARTICLE_KEYS, IMAGE_KEYS, SOURCE_KEYS, CLAIM_KEYS, USE_KEYS, CLAIMANT_KEYS, CORRECTION_KEYS),
+        *(CHECKED_KEYS, SAID_KEYS, CHANGE_KEYS, HISTORY_KEYS, FROM_TO_KEYS),
+    )
     assert {key for keys in kinds for key in keys} - told == set()

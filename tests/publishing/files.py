@@ -1,10 +1,11 @@
 """Article files for tests: written from a few words, read, checked, published."""
 
 from pathlib import Path
+from tempfile import mkdtemp
 
 from reader.accounts.models import User
 from reader.publishing.actions import Outcome, Published, examine, publish
-from reader.publishing.checking import check_document
+from reader.publishing.checking import check
 from reader.publishing.faults import Report
 from reader.publishing.reading import ArticleFile, parse
 
@@ -45,7 +46,7 @@ def parsed(text: str | bytes) -> ArticleFile:
     """A file with this text, read and checked by itself."""
     report = Report(FILE)
     file = parse(text.encode() if isinstance(text, str) else text, report)
-    check_document(file.document, report)
+    check(file)
     return file
 
 
@@ -68,18 +69,22 @@ def written(folder: Path, **texts: str) -> list[Path]:
 
 
 def put(folder: Path, *texts: str, by: User | None = None) -> list[Outcome]:
-    """Publish files with these texts together; what became of each, in their order."""
-    for old in folder.glob("*.md"):
-        old.unlink()
-    paths = written(folder, **{f"file_{number}": text for number, text in enumerate(texts)})
+    """Publish files with these texts together, as files that were never there; what became of each, in their order."""
+    paths = written(afresh(folder), **{f"file_{number}": text for number, text in enumerate(texts)})
     outcomes = {published.file.report.file: published.outcome for published in publish(examine(paths), by=by)}
     return [outcomes[str(path)] for path in paths]
 
 
 def refused(folder: Path, *texts: str) -> list[str]:
     """What is wrong with files of these texts, published together."""
+    folder = afresh(folder)
     paths = written(folder, **{f"file_{number}": text for number, text in enumerate(texts)})
     return [str(fault).replace(f"{folder}/", "") for fault in examine(paths).faults()]
+
+
+def afresh(folder: Path) -> Path:
+    """A folder in it that nothing was published from: an article is known by the path of its file, too."""
+    return Path(mkdtemp(dir=folder))
 
 
 __all__ = ["GOOD", "Outcome", "Published", "article", "faults", "parsed", "put", "refused", "written"]

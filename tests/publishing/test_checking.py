@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from reader.publishing.checking import find
+from reader.publishing.reading import read
 from tests.publishing.files import article, faults, parsed
 
 SOURCES = """\
@@ -129,7 +130,5 @@ def test_folders_are_searched_for_article_files(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_opened_is_a_fault(tmp_path: Path) -> None:
-    from reader.publishing.checking import check
-
-    report = check(tmp_path / "gone.md").report
+    report = read(tmp_path / "gone.md").report
     assert [fault.what for fault in report.faults] == ["can’t be opened: No such file or directory"]

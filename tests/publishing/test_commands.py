@@ -33,8 +33,16 @@ def test_publish_prints_what_it_did(run: Run, tmp_path: Path) -> None:
     one, two = written(tmp_path, one=GOOD, two=article("slug: two"))
     result = run("publish", tmp_path)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == f"created  {one}\ncreated  {two}\n2 created, 0 changed, 0 left\n"
-    one.write_text(GOOD.replace("Rain at", "Much rain at"))
+    assert result.stdout.splitlines() == [
+        f"created  {one}",
+        "         ids written into the file: rain",
+        "         new: it is “rain” at /articles/rain",
+        f"created  {two}",
+        "         ids written into the file: two",
+        "         new: it is “two” at /articles/two",
+        "2 created, 0 changed, 0 left",
+    ]
+    one.write_text(one.read_text().replace("Rain at", "Much rain at"))
     result = run("publish", one, two)
     assert result.stdout == f"changed  {one}\nleft     {two}\n0 created, 1 changed, 1 left\n"
 
@@ -74,6 +82,7 @@ def test_check_stores_nothing(run: Run, tmp_path: Path) -> None:
     written(tmp_path, one=GOOD)
     result = run("check", tmp_path)
     assert (result.exit_code, result.stdout) == (0, "1 file checked: nothing to mend.\n")
+    assert result.stderr.startswith(f"{tmp_path}/one.md:2: id: warning: there is none for the article;")
     assert run("publish", tmp_path).stdout.endswith("1 created, 0 changed, 0 left\n")
 
 

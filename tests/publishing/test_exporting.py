@@ -19,9 +19,11 @@ from reader.comments.actions import delete_comment
 from reader.comments.posting.actions import post_comment
 from reader.config import Settings
 from reader.extensions import db
+from reader.factchecks.appearances import Appearance
 from reader.letters import is_visible
 from reader.publishing.actions import Outcome, examine, publish
 from reader.publishing.document import (
+    Checked,
     Claimant,
     ClaimEntry,
     CorrectionEntry,
@@ -62,6 +64,11 @@ moments = st.integers(-2_000_000_000_000_000, 4_000_000_000_000_000).map(
     lambda microseconds: dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=microseconds)
 )
 days = st.dates(min_value=dt.date(1000, 1, 1))
+past_days = st.dates(min_value=dt.date(1000, 1, 1), max_value=dt.date(2026, 1, 1))
+# A day alone is its midnight.
+past = st.integers(-2_000_000_000_000_000, 1_750_000_000_000_000).map(
+    lambda microseconds: dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=microseconds)
+) | past_days.map(lambda day: dt.datetime.combine(day, dt.time(), dt.UTC))
 _numbers = count()
 
 
@@ -87,6 +94,10 @@ sources = st.builds(
 )
 
 
+checks = st.builds(Checked, at=maybe(past), by=maybe(one_line)).filter(lambda checked: checked != Checked())
+appearances = st.builds(Appearance, at=maybe(past_days), where=one_line, url=maybe(urls))
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     """Whole documents without a fault, every key in use now and then."""
@@ -107,7 +118,8 @@ def documents(draw: st.DrawFn) -> Document:
                 why=maybe(lines),
                 sources=st.just((ids[0], *draw(st.permutations(ids[1:])))),
                 claimant=maybe(st.builds(Claimant, name=one_line, url=maybe(urls))),
-                appearance=maybe(urls),
+                checked=maybe(checks),
+                said=st.lists(appearances, max_size=3).map(tuple),
                 at=st.just("The marked words") if place == 0 else st.none(),
             )
         )
@@ -115,10 +127,11 @@ def documents(draw: st.DrawFn) -> Document:
     ]
     if claims:
         claims.append(replace(claims[0], id=f"loose-{next(_numbers)}", sources=(), unsourced=True, at=None))
-    published, updated = sorted(draw(st.tuples(moments, moments)))
+    published, updated = sorted(draw(st.tuples(past, past)))
+    status = draw(st.sampled_from(["draft", "scheduled", "published", "retracted"]))
     corrections = st.builds(
         CorrectionEntry,
-        at=maybe(moments),
+        at=maybe(past),
         kind=st.sampled_from(["correction", "clarification", "update", "retraction"]),
         text=lines,
         claim=st.sampled_from([None, *(claim.id for claim in claims)]),
@@ -130,12 +143,14 @@ def documents(draw: st.DrawFn) -> Document:
         st.builds(
             Document,
             title=one_line,
+            id=slugs("id"),
             slug=slugs("article"),
+            was=st.lists(slugs("former"), max_size=2).map(lambda former: tuple(sorted(former))),
             standfirst=maybe(lines),
-            status=st.sampled_from(["draft", "scheduled", "published", "retracted"]),
+            status=st.just(status),
             published=st.just(published),
             updated=st.just(updated),
-            publish_at=moments,
+            publish_at=maybe(past) if status == "published" else moments,
             authors=st.lists(one_line, max_size=3, unique=True).map(tuple),
             topics=st.lists(st.sampled_from(["one", "two-three", "4"]), max_size=3, unique=True).map(tuple),
             lang=st.sampled_from(["en", "no", "pt-BR"]),

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from reader.factchecks.appearances import Appearance
 from reader.publishing.document import Claimant, ClaimEntry, CorrectionEntry, Image, SourceEntry, UseEntry
 from tests.publishing.files import GOOD, article, faults, parsed
 
@@ -89,7 +90,7 @@ def test_every_key_of_the_format_is_read() -> None:
             why="Because.",
             sources=("s1",),
             claimant=Claimant(name="N", url="https://example.org/n"),
-            appearance="https://example.org/there",
+            said=(Appearance(url="https://example.org/there"),),
             at="the marked\nwords",
         ),
         UseEntry(use="another", at="others"),
@@ -134,7 +135,7 @@ TITLE = "A title"
 FAULTS: list[tuple[str, int, str, str]] = [
     # what is written after the title (line 2), on which line the fault stands, its key, and what it says
     ("titel: x", 3, "titel", "there is no such key; did you mean “title”?"),
-    ("frobnicate: x", 3, "frobnicate", "there is no such key; there is: format, title, slug"),
+    ("frobnicate: x", 3, "frobnicate", "there is no such key; there is: format, title, id, slug"),
     ("title: again", 3, "title", "stands twice, first on line 2; keep one of them"),
     ("slug: x\nslug: y", 4, "slug", "stands twice, first on line 3"),
     ("format: 2", 3, "format", "must be 1"),

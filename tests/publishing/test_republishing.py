@@ -85,7 +85,7 @@ def test_another_reason_is_a_step_in_the_claims_history(tmp_path: Path) -> None:
     latest, first = history_of(claim.id)
     assert (latest.version, latest.before, latest.after) == (2, "verified", "verified")
     assert (latest.why, first.why) == ("The weather office counts them.", "The office counts them.")
-    assert (claim.version, claim.checked_by_id) == (2, editor.id)
+    assert (claim.version, claim.checked_at, latest.by_id) == (2, None, editor.id)
     told = [(Kind.VERDICT_CHANGED, "claim-rain-fell")]
     assert kinds(claim.stream) == told
     assert kinds(the_article("other").stream) == told
@@ -153,7 +153,11 @@ def test_a_source_leaves_with_its_file(tmp_path: Path) -> None:
         "  - id: paper\n    publisher: The Harbour Paper\n    title: A wet spring\n", ""
     ).replace("[paper](source:paper)", "paper")
     assert put(tmp_path, text) == [CHANGED]
-    assert list(db.session.scalars(select(Source.key))) == ["office"]
+    listed = select(Source.key).where(Source.article_id.isnot(None))
+    assert list(db.session.scalars(listed)) == ["office"]
+    assert [source.key for source in sources_under(the_claim("wettest").id)] == ["paper"]
+    assert put(tmp_path, GOOD) == [CHANGED]
+    assert sorted(db.session.scalars(select(Source.key))) == ["office", "paper"]
 
 
 def test_a_source_on_which_another_articles_claim_rests_cannot_leave(tmp_path: Path) -> None:
@@ -196,8 +200,13 @@ def test_a_correction_by_a_change_of_verdict_outlasts_an_older_file(tmp_path: Pa
     assert put(tmp_path, text.replace("Rain at", "Some rain at")) == [CHANGED]
     (correction,) = corrections_of(the_article().id)
     assert (correction.version, correction.claim_id) == (2, the_claim("rain-fell").id)
-    (fault,) = refused(tmp_path, text.replace("id: rain-fell", "id: rain-at-all"))
-    assert "the claim “rain-fell” is missing, but a correction of this article is about it; keep it" in fault
+    decided, corrected = refused(tmp_path, text.replace("id: rain-fell", "id: rain-at-all"))
+    assert (
+        "the claim “rain-fell” is missing, and it was decided on its page; keep it under this id" in decided
+    )
+    assert (
+        "the claim “rain-fell” is missing, but a correction of this article is about it; keep it" in corrected
+    )
 
 
 def test_an_article_owns_the_claims_that_left_its_file(tmp_path: Path) -> None:
