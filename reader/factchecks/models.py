@@ -135,7 +135,6 @@ class Claim(Model):
     checked_by_name: Mapped[str | None] = mapped_column(String(200))
     listed_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
     comments: Mapped[int] = mapped_column(default=0)
-
     lang: Mapped[str] = column_property(
         select(Article.lang).where(Article.id == article_id).correlate_except(Article).scalar_subquery()
     )
@@ -190,7 +189,7 @@ class Claim(Model):
 
     @property
     def appearances(self) -> list[Appearance]:
-        """Where the claim was made, first one first, as far as that is known."""
+        """Where the claim was made, first one first."""
         return [Appearance.of(entry) for entry in self.said or ()]
 
     @property
