@@ -92,9 +92,10 @@ function release(element) {
   delete element.dataset.held;
 }
 
-/** @param {Element} within show all around this element */
+/** @param {Element} within show all around this element; what hides nothing keeps its room, or a click would miss */
 export function uncover(within) {
-  for (const element of [...held.keys()]) if (element.contains(within)) release(element);
+  for (const element of [...held.keys()])
+    if (element.contains(within) && element.dataset.held !== "short") release(element);
 }
 
 /** Show everything. */
