@@ -22,6 +22,11 @@ ABSENT = (
     " shell), or make a new site there with: reader serve"
 )
 
+LOST = (
+    "The site’s secret is not in {path}. Put it there again, or set READER_SECRET_KEY to it; a new one, which ends all"
+    " log-ins, is made by: reader serve"
+)
+
 
 def make(settings: Settings) -> None:
     """Make the folder and, unless a setting gives one, the site's secret, where they are not there yet.
@@ -55,13 +60,11 @@ def _said(folder: Path) -> Iterator[None]:
 def require(settings: Settings) -> None:
     """Raise :class:`Missing`, naming the folder, where no site is; make nothing."""
     folder = settings.instance.absolute()
-    needed = [folder]
-    if settings.secret_key is None:
-        needed.append(folder / SECRET_FILE)
-    if settings.embedded:
-        needed.append(Path(settings.database().removeprefix("sqlite:///")))
-    if not all(path.exists() for path in needed):
+    database = Path(settings.database().removeprefix("sqlite:///")) if settings.embedded else folder
+    if not (folder.is_dir() and database.exists()):
         raise Missing(ABSENT.format(folder=folder))
+    if settings.secret_key is None and not (folder / SECRET_FILE).exists():
+        raise Missing(LOST.format(path=folder / SECRET_FILE))
 
 
 def _make_secret(path: Path) -> None:

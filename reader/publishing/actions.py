@@ -75,13 +75,27 @@ def examine(paths: Sequence[Path], *, each: Callable[[list[Path]], Iterator[Path
 
     ``each`` may watch the files go by.
     """
-    found = find(list(paths))
-    if not found:
-        raise Invalid(NO_FILES)
-    files = identify([read(path) for path in each(found)])
+    files = identify(_read(paths, each))
     for file in files:
         check(file)
     return Examined(files, compare(files))
+
+
+def examine_alone(
+    paths: Sequence[Path], *, each: Callable[[list[Path]], Iterator[Path]] = iter
+) -> Sequence[ArticleFile]:
+    """Check the files by themselves, without the site; raises and watches as :func:`examine` does."""
+    files = _read(paths, each)
+    for file in files:
+        check(file)
+    return files
+
+
+def _read(paths: Sequence[Path], each: Callable[[list[Path]], Iterator[Path]]) -> list[ArticleFile]:
+    found = find(list(paths))
+    if not found:
+        raise Invalid(NO_FILES)
+    return [read(path) for path in each(found)]
 
 
 def publish(examined: Examined, *, by: User | None = None) -> Iterator[Published]:

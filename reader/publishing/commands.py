@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import track
+from sqlalchemy.exc import OperationalError
 
+from reader import schema
 from reader.accounts.models import User
 from reader.accounts.queries import user_by_name
-from reader.console import fail, in_app
-from reader.errors import Invalid
+from reader.console import application, fail, in_app
+from reader.errors import Invalid, Missing, Refused
 from reader.publishing import actions, exporting, queries
 from reader.publishing.checking import missing_ids
 from reader.publishing.converting import convert as converted
 from reader.publishing.reading import ArticleFile
+from reader.schema import NotCurrent
 from reader.wording import plural
 
 T = TypeVar("T")
@@ -32,16 +35,32 @@ _paths = click.argument(
 )
 
 
+ALONE = (
+    "The files are checked by themselves, without a site: that addresses and ids are free, and that claims exist which"
+    " they cite from elsewhere, was not looked up."
+)
+
+
 @click.command("check")
 @_paths
-@in_app
 def check(paths: tuple[Path, ...]) -> None:
     """Check article files, or folders of them, and store nothing; - is standard input.
 
-    Every fault is named with file, line and key; exit status 2 where there is one. Warnings end with status 0.
+    Every fault is named with file, line and key; exit status 2 where there is one. Warnings end with status 0. Where
+    there is a site, they are compared with it; none is needed.
     """
-    examined = _examined(paths, each_file=missing_ids)
-    click.echo(f"{plural(len(examined.files), 'file')} checked: nothing to mend.")
+    try:
+        with application().app_context():
+            schema.require()
+            files = actions.examine(paths, each=_checking).files
+    except (Missing, NotCurrent, OperationalError) as absent:
+        click.echo(f"{absent.reason}\n{ALONE}" if isinstance(absent, Refused) else ALONE, err=True)
+        files = actions.examine_alone(paths, each=_checking)
+    if not any(file.report.faults for file in files):
+        for file in files:
+            missing_ids(file)
+    _tell(files)
+    click.echo(f"{plural(len(files), 'file')} checked: nothing to mend.")
 
 
 @click.command("publish")
@@ -55,7 +74,8 @@ def publish(paths: tuple[Path, ...], name: str | None) -> None:
     created, changed, or left as it was.
     """
     by = _editor(name) if name else None
-    examined = _examined(paths)
+    examined = actions.examine(paths, each=_checking)
+    _tell(examined.files)
     counts = dict.fromkeys(actions.Outcome, 0)
     for published in _watched(actions.publish(examined, by=by), len(examined.files), "Storing"):
         counts[published.outcome] += 1
@@ -98,18 +118,16 @@ def convert(file: Path) -> None:
     click.echo(result.text, nl=False)
 
 
-def _examined(
-    paths: tuple[Path, ...], each_file: Callable[[ArticleFile], None] = lambda _file: None
-) -> actions.Examined:
-    """Check the files; ends the command where one has a fault."""
-    examined = actions.examine(paths, each=lambda found: _watched(found, len(found), "Checking"))
-    for file in () if examined.faults() else examined.files:
-        each_file(file)
-    for warning in examined.warnings():
+def _checking(found: list[Path]) -> Iterator[Path]:
+    return _watched(found, len(found), "Checking")
+
+
+def _tell(files: Sequence[ArticleFile]) -> None:
+    """Print the warnings of the files; end the command where one has a fault."""
+    for warning in sorted(warning for file in files for warning in file.report.warnings):
         click.echo(str(warning), err=True)
-    if faults := examined.faults():
+    if faults := sorted(fault for file in files for fault in file.report.faults):
         fail("\n".join([*map(str, faults), f"{plural(len(faults), 'fault')}. Nothing was stored."]), 2)
-    return examined
 
 
 def _editor(name: str) -> User:

@@ -1,6 +1,5 @@
 """``reader user …`` as it is run from a shell."""
 
-import os
 import subprocess
 import sys
 
@@ -13,13 +12,14 @@ from reader.cli import cli
 from reader.config import Settings
 from reader.extensions import db
 from reader.policy import Role
+from tests.support.sites import environment
 
 GOOD = "four words walk home"
 
 
 def run(app: Flask, *args: str, sent: str | None = None) -> Result:
     db.session.remove()
-    return CliRunner().invoke(cli, ["user", *args], input=sent, obj=lambda: app)
+    return CliRunner().invoke(cli, ["user", *args], input=sent, obj=lambda **_: app)
 
 
 def test_a_person_is_added_with_a_password_from_standard_input(app: Flask) -> None:
@@ -111,7 +111,7 @@ def test_the_command_itself_hashes_in_a_thread_beside_gevent(settings: Settings)
             "mia@example.org",
             "--password-stdin",
         ],
-        env={**os.environ, "READER_INSTANCE": str(settings.instance)},
+        env=environment(settings),
         input=GOOD,
         capture_output=True,
         text=True,

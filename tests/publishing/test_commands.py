@@ -1,13 +1,15 @@
 """The commands: what they print, where, and how they end."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from reader.app import create_app
 from reader.cli import cli
-from reader.config import PACKAGE
+from reader.config import PACKAGE, Settings
 from reader.publishing.commands import MANY
 from tests.publishing.files import GOOD, article, written
 from tests.publishing.site import the_article
@@ -21,7 +23,7 @@ class Run:
         self.app = app
 
     def __call__(self, *arguments: object) -> Result:
-        return CliRunner().invoke(cli, [str(argument) for argument in arguments], obj=lambda: self.app)
+        return CliRunner().invoke(cli, [str(argument) for argument in arguments], obj=lambda **_: self.app)
 
 
 @pytest.fixture
@@ -145,3 +147,31 @@ def test_many_files_at_once_are_published_and_left(run: Run, tmp_path: Path) -> 
 def test_the_samples_are_published_without_a_warning(run: Run) -> None:
     result = run("publish", SAMPLES)
     assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_files_are_checked_where_there_is_no_site(tmp_path: Path) -> None:
+    """And nothing is made: neither an instance nor a file."""
+    file, absent = tmp_path / "article.md", tmp_path / "absent"
+    file.write_text(GOOD)
+
+    def checked() -> Result:
+        factory = partial(create_app, Settings(instance=absent))
+        return CliRunner().invoke(cli, ["check", str(file)], obj=factory)
+
+    well = checked()
+    assert (well.exit_code, well.stdout) == (0, "1 file checked: nothing to mend.\n")
+    assert f"There is no site in {absent}." in well.stderr
+    assert "without a site" in well.stderr
+    file.write_text(GOOD.replace("verdict: ", "verdct: ", 1))
+    ill = checked()
+    assert ill.exit_code == 2
+    assert "verdct" in ill.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["article.md"]
+
+
+def test_files_are_checked_where_the_database_is_away(tmp_path: Path) -> None:
+    file = tmp_path / "article.md"
+    file.write_text(GOOD)
+    away = Settings(instance=tmp_path, database_url="postgresql://127.0.0.1:1/x", secret_key="x" * 32)
+    result = CliRunner().invoke(cli, ["check", str(file)], obj=partial(create_app, away))
+    assert (result.exit_code, result.stdout) == (0, "1 file checked: nothing to mend.\n")

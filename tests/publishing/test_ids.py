@@ -140,7 +140,7 @@ def test_a_run_that_is_stopped_after_the_write_is_simply_repeated(
 def test_what_cannot_be_written_is_printed_and_nothing_is_stored(app: Flask, tmp_path: Path) -> None:
     one, two = written(tmp_path, one=GOOD, two=BARE.replace("title: Rain\n", "title: Snow\n", 1))
     two.chmod(0o444)
-    result = CliRunner().invoke(cli, ["publish", str(tmp_path)], obj=lambda: app)
+    result = CliRunner().invoke(cli, ["publish", str(tmp_path)], obj=lambda **_: app)
     assert (result.exit_code, result.stdout) == (1, "")
     assert f"{two}: can’t be written to; write these ids into it, and publish it again:" in result.stderr
     assert f"{two}:5: sources[1]: id: the-office" in result.stderr
@@ -151,7 +151,7 @@ def test_what_cannot_be_written_is_printed_and_nothing_is_stored(app: Flask, tmp
 
 def test_standard_input_is_published_only_with_ids(app: Flask) -> None:
     def run(text: str) -> tuple[int, str]:
-        result = CliRunner().invoke(cli, ["publish", "-"], input=text, obj=lambda: app)
+        result = CliRunner().invoke(cli, ["publish", "-"], input=text, obj=lambda **_: app)
         return result.exit_code, result.output
 
     status, output = run(GOOD)
@@ -174,7 +174,7 @@ def test_a_file_that_somebody_changes_meanwhile_is_left_to_them(app: Flask, tmp_
 
 def test_check_warns_of_missing_ids_and_ends_well(app: Flask, tmp_path: Path) -> None:
     (path,) = written(tmp_path, one=BARE)
-    result = CliRunner().invoke(cli, ["check", str(path)], obj=lambda: app)
+    result = CliRunner().invoke(cli, ["check", str(path)], obj=lambda **_: app)
     assert result.exit_code == 0
     assert "warning: there is none for the article, 4 sources and 3 claims" in result.stderr
     assert path.read_text() == BARE

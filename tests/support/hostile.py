@@ -265,6 +265,7 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
         "appeals.answering": [{"appeal_id": appealed.id}],
         "claims.claim": claim,
         "factchecks.deciding": claim,
+        "factchecks.revising": claim,
         "factchecks.publisher": [
             {"slug": publisher} for publisher in db.session.scalars(select(Publisher.slug))
         ],
