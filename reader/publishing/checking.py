@@ -10,7 +10,8 @@ from reader.factchecks.models import SourceKind
 from reader.factchecks.verdicts import Verdict
 from reader.publishing import bodies, history
 from reader.publishing.document import ClaimEntry, Document, SourceEntry, UseEntry
-from reader.publishing.faults import Report, nearest
+from reader.publishing.faults import Report
+from reader.publishing.hints import nearest
 from reader.publishing.ids import doubtful
 from reader.publishing.reading import BODY, STDIN, ArticleFile
 from reader.wording import listing, plural

@@ -19,6 +19,7 @@ from reader.errors import Invalid, Missing, Refused
 from reader.publishing import actions, exporting, queries
 from reader.publishing.checking import missing_ids
 from reader.publishing.converting import convert as converted
+from reader.publishing.faults import explained
 from reader.publishing.reading import ArticleFile
 from reader.schema import NotCurrent
 from reader.wording import plural
@@ -124,10 +125,10 @@ def _checking(found: list[Path]) -> Iterator[Path]:
 
 def _tell(files: Sequence[ArticleFile]) -> None:
     """Print the warnings of the files; end the command where one has a fault."""
-    for warning in sorted(warning for file in files for warning in file.report.warnings):
-        click.echo(str(warning), err=True)
+    for warning in explained(sorted(warning for file in files for warning in file.report.warnings)):
+        click.echo(warning, err=True)
     if faults := sorted(fault for file in files for fault in file.report.faults):
-        fail("\n".join([*map(str, faults), f"{plural(len(faults), 'fault')}. Nothing was stored."]), 2)
+        fail("\n".join([*explained(faults), f"{plural(len(faults), 'fault')}. Nothing was stored."]), 2)
 
 
 def _editor(name: str) -> User:

@@ -19,7 +19,8 @@ from reader.markdown import render_article
 from reader.publishing import bodies
 from reader.publishing.checking import check_document
 from reader.publishing.document import ClaimEntry, Document, SourceEntry
-from reader.publishing.faults import Fault, Report, nearest
+from reader.publishing.faults import Fault, Report
+from reader.publishing.hints import nearest
 from reader.publishing.reading import decode, parse
 from reader.publishing.writing import write
 from reader.slugs import slug_of, unused

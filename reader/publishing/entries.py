@@ -13,7 +13,8 @@ from reader.characters import first_refused
 from reader.clock import now
 from reader.factchecks.appearances import web_address
 from reader.letters import is_visible
-from reader.publishing.faults import Report, nearest
+from reader.publishing.faults import Report
+from reader.publishing.hints import nearest, unknown_key
 from reader.publishing.nodes import Broken, Items, Node, Pairs, Scalar
 from reader.slugs import SLUG
 
@@ -50,7 +51,7 @@ class Entry:
         for key, (line, _) in self._pairs.items():
             report.lines[self.key(key)] = line
             if key not in known and not key.startswith(IGNORED):
-                report.fault(self.key(key), f"there is no such key; {nearest(key, known)}", line)
+                report.fault(self.key(key), unknown_key(key, known), line, common=True)
 
     def key(self, name: str) -> str:
         """The full name of one of its keys."""

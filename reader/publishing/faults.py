@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+
+from reader.wording import plural
+
+_PLACE = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One thing to mend. ``key`` names the value (``claims[2].why``: entries count from 1), or is empty."""
+    """One thing to mend. ``key`` names the value (``claims[2].why``: entries count from 1), or is empty.
+
+    A ``common`` one is likely to be the same in many files, and is explained once.
+    """
 
     file: str
     line: int
     key: str
     what: str
+    common: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return ": ".join(part for part in (f"{self.file}:{self.line}", self.key, self.what) if part)
@@ -32,15 +40,15 @@ class Report:
     warnings: list[Fault] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
 
-    def fault(self, key: str, what: str, line: int | None = None) -> None:
+    def fault(self, key: str, what: str, line: int | None = None, *, common: bool = False) -> None:
         """Note a fault, once, on the key's line unless another is given."""
-        fault = Fault(self.file, line or self.line(key), key, what)
+        fault = Fault(self.file, line or self.line(key), key, what, common)
         if fault not in self.faults:
             self.faults.append(fault)
 
-    def warn(self, key: str, what: str, line: int | None = None) -> None:
+    def warn(self, key: str, what: str, line: int | None = None, *, common: bool = False) -> None:
         """Note something the editor should know."""
-        self.warnings.append(Fault(self.file, line or self.line(key), key, f"warning: {what}"))
+        self.warnings.append(Fault(self.file, line or self.line(key), key, f"warning: {what}", common))
 
     def line(self, key: str) -> int:
         """The line of a key, or of the nearest thing around it that the file has."""
@@ -54,10 +62,18 @@ class Report:
         return any(fault.key == key or fault.key.startswith(inside) for fault in self.faults)
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
-    """A hint for a misspelt ``word``: the nearest of ``words`` if one is near, else what there is."""
-    known = list(words)
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean “{near[0]}”?"
-    return f"there is: {', '.join(known)}." if known else "there is none."
+def explained(faults: Iterable[Fault]) -> list[str]:
+    """Return a line for each fault; one for all common ones that say the same, with the first file and a count."""
+    groups: dict[Fault | tuple[str, str], list[Fault]] = {}
+    for fault in faults:
+        alike = (_PLACE.sub("", fault.key), fault.what) if fault.common else fault
+        groups.setdefault(alike, []).append(fault)
+    return [f"{alike[0]}{_count(alike)}" for alike in groups.values()]
+
+
+def _count(faults: list[Fault]) -> str:
+    if len(faults) == 1:
+        return ""
+    files = len({fault.file for fault in faults})
+    times = f"{len(faults):,} times " if files < len(faults) else ""
+    return f" (so {times}in {plural(files, 'file')}; this is the first)"
