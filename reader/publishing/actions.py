@@ -31,7 +31,9 @@ from reader.publishing.storing import Storing, rendered, whole
 from reader.transactions import transaction
 
 NOT_YOURS = "Only editors publish articles."
-NO_FILES = "There are no article files there: give files, or folders that hold files named *.md."
+NO_FILES = (
+    "There are no article files there: give files, or folders that hold files named *.md or *.markdown."
+)
 ATTEMPTS = 3
 # Articles that stand so have been seen, and what they list with them.
 _SEEN = frozenset({Status.PUBLISHED.value, Status.RETRACTED.value})

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from reader.markdown import may_link, plain_text, render_article
+from reader.publishing.foreign import unsupported
 from reader.slugs import SLUG
 
 # Like the article's own dialect, but it sees what that one refuses.
 _INSPECTOR = MarkdownIt("commonmark")
 _INSPECTOR.validateLink = lambda url: True  # type: ignore[method-assign]
+PLACE = "place"
 _MARK = re.compile(r'<reader-claim data-id="([^"]*)">')
 _MARKED_HEADING = re.compile(r"<h[2-6][^>]*>(?:(?!</h).)*<reader-claim", re.DOTALL)
 # Space between words of the body: it may hold a line break, and the sign of a quotation after that.
@@ -25,7 +29,7 @@ _SPACE = r"(?:[^\S\n]+|[^\S\n]*\n(?:[^\S\n]|>)*)"
 
 @dataclass(frozen=True)
 class Reference:
-    """A link to a claim or a source, on a line of the body that counts from 0."""
+    """A link to a claim, a source or a place of the page, on a line of the body that counts from 0."""
 
     line: int
     kind: str
@@ -34,10 +38,16 @@ class Reference:
 
 @dataclass
 class Inspection:
-    """What a body refers to, and its faults with their lines."""
+    """What a body refers to, its faults with their lines, and what is shown as it was typed."""
 
     references: list[Reference] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
+    warnings: list[tuple[int, str]] = field(default_factory=list)
+
+
+def is_empty(body: str) -> bool:
+    """Return True if nothing of a body can be seen."""
+    return not any(unicodedata.category(sign)[0] in "LNPS" for sign in plain_text(render_article(body)))
 
 
 def inspect(body: str) -> Inspection:
@@ -52,6 +62,8 @@ def inspect(body: str) -> Inspection:
             in_heading = before is not None and before.type == "heading_open"
             for number, child in _with_lines(line, token.children or []):
                 _inspect(child, number, in_heading, found)
+    faulty = {line for line, _ in found.faults}
+    found.warnings = [(line, what) for line, what in unsupported(body, tokens) if line not in faulty]
     return found
 
 
@@ -79,6 +91,8 @@ def _inspect(token: Token, line: int, in_heading: bool, found: Inspection) -> No
                 found.faults.append((line, f"marks “{id_}” in a heading; mark a sentence of the text"))
             else:
                 found.references.append(Reference(line, kind, id_))
+        elif url.startswith("#"):
+            found.references.append(Reference(line, PLACE, unquote(url[1:])))
         elif not may_link(url):
             found.faults.append(
                 (line, f"links to “{url}”; a link begins with https://, http://, mailto:, / or #")

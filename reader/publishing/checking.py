@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,12 +17,17 @@ from reader.publishing.ids import doubtful
 from reader.publishing.reading import BODY, STDIN, ArticleFile
 from reader.wording import listing, plural
 
-ARTICLES = "*.md"
-NO_ARTICLE = frozenset({"readme.md"})
+ENDINGS = frozenset({".md", ".markdown"})
+NO_ARTICLE = "readme"
+NO_PLACE = (
+    "which the page doesn’t have (headings have no addresses); link to claim:id, source:id, #fact-check, #sources,"
+    " #corrections or #comments"
+)
+_MADE_ON_THE_SITE = re.compile(r"(?:comment|correction)-[0-9]+")
 
 
 def find(paths: list[Path]) -> list[Path]:
-    """The article files that ``paths`` name: files as they are, and every ``.md`` file in folders but a README."""
+    """The article files that ``paths`` name: files as they are, and Markdown files in folders, but no README."""
     found: dict[Path, Path] = {}
     for path in paths:
         for file in _in_folder(path) if path.is_dir() else [path]:
@@ -32,9 +38,10 @@ def find(paths: list[Path]) -> list[Path]:
 def _in_folder(folder: Path) -> list[Path]:
     return sorted(
         path
-        for path in folder.rglob(ARTICLES)
-        if path.is_file()
-        and path.name.lower() not in NO_ARTICLE
+        for path in folder.rglob("*")
+        if path.suffix.lower() in ENDINGS
+        and path.stem.lower() != NO_ARTICLE
+        and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
 
@@ -45,7 +52,18 @@ def check(file: ArticleFile) -> None:
     _check_doubtful(file)
 
 
-def missing_ids(file: ArticleFile) -> None:
+def missing(file: ArticleFile) -> None:
+    """Warn of what the file had better have."""
+    if "lang" not in file.report.lines and file.document.title:
+        file.report.warn(
+            "lang",
+            "there is none, so the article counts as English; add “lang: en”, or its language",
+            common=True,
+        )
+    _missing_ids(file)
+
+
+def _missing_ids(file: ArticleFile) -> None:
     """Warn of the ids that the file lacks."""
     kinds = [entry.place.partition("[")[0] or "article" for entry in file.unnamed]
     if kinds:
@@ -165,11 +183,21 @@ def _check_corrections(document: Document, claims: _Claims, report: Report) -> N
 
 
 def _check_body(document: Document, listed: Mapping[str, Mapping[str, object]], report: Report) -> None:
+    if BODY not in report.lines:
+        return
     first = report.line(BODY)
+    if bodies.is_empty(document.body):
+        report.fault(BODY, "is empty; write the article’s text below the front matter")
     found = bodies.inspect(document.body)
     for line, what in found.faults:
         report.fault(BODY, what, first + line)
+    for line, what in found.warnings:
+        report.warn(BODY, what, first + line)
     for reference in found.references:
+        if reference.kind == bodies.PLACE:
+            if not _is_on_page(reference.id, document):
+                report.fault(BODY, f"links to “#{reference.id}”, {NO_PLACE}", first + reference.line)
+            continue
         ids = listed[reference.kind]
         if reference.id not in ids:
             report.fault(
@@ -178,6 +206,18 @@ def _check_body(document: Document, listed: Mapping[str, Mapping[str, object]], 
                 f" {nearest(reference.id, ids)}",
                 first + reference.line,
             )
+
+
+def _is_on_page(place: str, document: Document) -> bool:
+    """Return True if the article's page has an element with this id."""
+    places = {"", "top", "main", "article", "comments"}
+    if document.claims:
+        places |= {"strength", "fact-check", *(f"claim-{claim.id}" for claim in document.claims)}
+    if document.sources:
+        places |= {"sources", *(f"source-{source.id}" for source in document.sources)}
+    if document.corrections:
+        places.add("corrections")
+    return place in places or _MADE_ON_THE_SITE.fullmatch(place) is not None
 
 
 def _check_marks(document: Document, claims: _Claims, report: Report) -> None:

@@ -17,7 +17,7 @@ from reader.accounts.queries import user_by_name
 from reader.console import application, fail, in_app
 from reader.errors import Invalid, Missing, Refused
 from reader.publishing import actions, exporting, queries
-from reader.publishing.checking import missing_ids
+from reader.publishing.checking import missing
 from reader.publishing.converting import convert as converted
 from reader.publishing.faults import explained
 from reader.publishing.reading import ArticleFile
@@ -59,7 +59,7 @@ def check(paths: tuple[Path, ...]) -> None:
         files = actions.examine_alone(paths, each=_checking)
     if not any(file.report.faults for file in files):
         for file in files:
-            missing_ids(file)
+            missing(file)
     _tell(files)
     click.echo(f"{plural(len(files), 'file')} checked: nothing to mend.")
 

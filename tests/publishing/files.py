@@ -55,7 +55,7 @@ def faults(text: str | bytes) -> list[str]:
     return [str(fault) for fault in sorted(parsed(text).report.faults)]
 
 
-def article(front: str, body: str = "") -> str:
+def article(front: str, body: str = "Text.") -> str:
     """A file with these lines of front matter after its title."""
     return f"---\ntitle: A title\n{front}\n---\n\n{body}\n"
 

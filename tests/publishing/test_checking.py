@@ -115,17 +115,30 @@ def test_a_picture_without_words_for_it_is_noted() -> None:
     assert str(warning).startswith("article.md:3: image: warning: the picture has no “alt”")
 
 
+FILES = ["CAPITALS.MD", "deep/er/d.md", "deep/er/e.markdown", "deep/er/f.Markdown"]
+
+
 def test_folders_are_searched_for_article_files(tmp_path: Path) -> None:
-    for name in ("b.md", "a.md", "README.md", "notes.txt", ".hidden/c.md", "deep/er/d.md"):
+    for name in (
+        "b.md",
+        "a.md",
+        "README.md",
+        "ReadMe.Markdown",
+        "notes.txt",
+        "md",
+        ".md",
+        ".hidden/c.md",
+        *FILES,
+    ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert find([tmp_path]) == [tmp_path / "a.md", tmp_path / "b.md", tmp_path / "deep/er/d.md"]
+    found = ["CAPITALS.MD", "a.md", "b.md", *FILES[1:]]
+    assert find([tmp_path]) == [tmp_path / name for name in found]
     assert find([tmp_path / "README.md", tmp_path / "b.md", tmp_path]) == [
         tmp_path / "README.md",
         tmp_path / "b.md",
-        tmp_path / "a.md",
-        tmp_path / "deep/er/d.md",
+        *(tmp_path / name for name in found if name != "b.md"),
     ]
 
 
