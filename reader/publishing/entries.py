@@ -92,7 +92,7 @@ class Entry:
         if node.tag != "str":
             self.fault(
                 name,
-                f"YAML takes {node.text or 'this'} for {_READ_AS.get(node.tag, node.tag)};"
+                f"{self._report.syntax} takes {node.text or 'this'} for {_READ_AS.get(node.tag, node.tag)};"
                 f' put it in quotes: "{node.text}"',
             )
             return None

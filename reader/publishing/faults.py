@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from reader.wording import plural
 
@@ -28,14 +29,23 @@ class Fault:
         return ": ".join(part for part in (f"{self.file}:{self.line}", self.key, self.what) if part)
 
 
+class Syntax(StrEnum):
+    """How front matter is written."""
+
+    YAML = "YAML"
+    TOML = "TOML"
+
+
 @dataclass
 class Report:
     """What was noticed about one file, and on which line each of its keys stands.
 
-    Faults keep the file from being published. Warnings are for the editor, who may publish all the same.
+    Faults keep the file from being published. Warnings are for the editor, who may publish all the same. ``syntax``
+    is that of its front matter.
     """
 
     file: str
+    syntax: Syntax = Syntax.YAML
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)

@@ -75,7 +75,9 @@ def unknown_key(key: str, known: Collection[str]) -> str:
         if ours in known:
             return f"there is no such key; {advice}"
     if foreign in _WITHOUT_COUNTERPART and "title" in known:
-        return f"there is no such key, nor one like it; remove it, or call it “x-{key}” to keep it for yourself"
+        return (
+            f"there is no such key, nor one like it; remove it, or call it “x-{key}” to keep it for yourself"
+        )
     return f"there is no such key; {nearest(key, known)}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from reader.publishing.entries import Entry
+from reader.publishing.faults import Syntax
 from reader.publishing.nodes import Scalar
 from reader.slugs import slug_of, unused
 
@@ -25,6 +26,7 @@ class Gap:
 
     offset: int
     column: int | None
+    syntax: Syntax = Syntax.YAML
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,9 @@ class Ids:
     ``start`` is where the front matter begins in the file's text.
     """
 
-    def __init__(self, unnamed: list[Unnamed], start: int) -> None:
+    def __init__(self, unnamed: list[Unnamed], start: int, syntax: Syntax = Syntax.YAML) -> None:
         self._unnamed = unnamed
+        self._syntax = syntax
         self._start = start
 
     def of_article(self, entry: Entry, slug: str) -> str:
@@ -87,8 +90,10 @@ class Ids:
 
     def _gap(self, entry: Entry) -> Gap | None:
         pairs = entry.pairs
+        if self._syntax is Syntax.TOML and (pairs.offset < 0 or KEY in pairs.pairs):
+            return None
         if KEY not in pairs.pairs:
-            return Gap(self._start + pairs.offset, None if pairs.flow else pairs.column)
+            return Gap(self._start + pairs.offset, None if pairs.flow else pairs.column, self._syntax)
         value = pairs.pairs[KEY][1]
         if isinstance(value, Scalar) and value.tag == "null" and not value.text:
             return Gap(self._start + value.offset, -1)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from reader.publishing.faults import Syntax
 from reader.publishing.ids import KEY, Gap
 
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -32,12 +33,12 @@ def with_ids(content: bytes, ids: Mapping[Gap, str]) -> bytes:
 
 
 def _inserted(gap: Gap, id_: str, end: str, following: str) -> str:
-    value = _scalar(id_)
+    equals, value = (" = ", f'"{id_}"') if gap.syntax is Syntax.TOML else (": ", _scalar(id_))
     if gap.column is None:
         return f"{KEY}: {value}," + ("" if following.isspace() else " ")
     if gap.column < 0:
         return f" {value}"
-    return f"{KEY}: {value}{end}{' ' * gap.column}"
+    return f"{KEY}{equals}{value}{end}{' ' * gap.column}"
 
 
 def _scalar(id_: str) -> str:

@@ -16,16 +16,19 @@ from reader.articles.models import Article, Author, FormerSlug, Status, Topic
 from reader.characters import first_refused
 from reader.clock import now
 from reader.factchecks.models import Claim, CorrectionKind, Publisher, Source, SourceKind
+from reader.publishing import nodes, toml
 from reader.publishing.document import FORMAT, CorrectionEntry, Document, Image, SourceEntry
 from reader.publishing.entries import Entry
-from reader.publishing.faults import Report
+from reader.publishing.faults import Report, Syntax
 from reader.publishing.ids import Ids, Unnamed
-from reader.publishing.nodes import Pairs, compose
+from reader.publishing.nodes import Pairs
 from reader.publishing.reading_claims import claims_of, keys, most
 from reader.slugs import slug_of
 
 LARGEST = 1_000_000
 FENCE = "---"
+_COMPOSERS = {FENCE: (Syntax.YAML, nodes.compose), "+++": (Syntax.TOML, toml.compose)}
+BLANK = " \t\ufeff"
 BODY = "body"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
@@ -95,21 +98,31 @@ def decode(content: bytes, report: Report) -> str | None:
 def _document(text: str, report: Report, unnamed: list[Unnamed]) -> tuple[Document, bool]:
     """What a file says, and whether it gives the article's address. Entries without an id are noted."""
     lines = text.split("\n")
-    if lines[0].rstrip() != FENCE:
-        report.fault("", f"must begin with a line {FENCE}, the front matter, and another line {FENCE}", 1)
+    # Some editors leave an empty line above, or a second byte order mark.
+    start = next((number for number, line in enumerate(lines) if line.strip(BLANK)), 0)
+    fence = lines[start].strip(BLANK)
+    if fence not in _COMPOSERS:
+        report.fault(
+            "", f"must begin with a line {FENCE}, the front matter, and another line {FENCE}", start + 1
+        )
         return _NOTHING, True
-    end = next((number for number, line in enumerate(lines[1:], start=1) if line.rstrip() == FENCE), None)
+    end = next(
+        (number for number, line in enumerate(lines) if number > start and line.rstrip() == fence), None
+    )
     if end is None:
-        report.fault("", f"the front matter has no end: put a line {FENCE} after it", 1)
+        report.fault("", f"the front matter has no end: put a line {fence} after it", start + 1)
         return _NOTHING, True
     body = _body(lines[end + 1 :], end + 2, report)
-    tree = compose("\n".join(lines[1:end]) + "\n", report, first_line=2)
+    report.syntax, compose = _COMPOSERS[fence]
+    tree = compose("\n".join(lines[start + 1 : end]) + "\n", report, first_line=start + 2)
     if isinstance(tree, Pairs):
         entry = Entry(tree, "", report, ARTICLE_KEYS)
-        document = _article(entry, body, Ids(unnamed, len(lines[0]) + 1))
+        offset = sum(len(line) + 1 for line in lines[: start + 1])
+        document = _article(entry, body, Ids(unnamed, offset, report.syntax))
         return document, entry.has("slug")
+    del report.lines[BODY]
     if not report.faults:
-        report.fault("", "the front matter must be keys with values, such as “title: …”", 2)
+        report.fault("", "the front matter must be keys with values, such as “title: …”", start + 2)
     return _NOTHING, True
 
 

@@ -53,7 +53,9 @@ claims:
 Body  with trailing space.  \n\tand a tab.
 """
 FLOW = '---\n{title: Rain, sources: [{publisher: P, title: T}, {title: U, publisher: "no"}]}\n---\nText.\n'
-TRAPS = "---\ntitle: 'null'\nsources:\n- {publisher: 'no', title: T}\n- publisher: '12'\n  title: T\n---\n"
+TRAPS = (
+    "---\ntitle: 'null'\nsources:\n- {publisher: 'no', title: T}\n- publisher: '12'\n  title: T\n---\nText.\n"
+)
 
 
 def completed(content: bytes) -> bytes:

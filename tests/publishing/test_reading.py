@@ -104,10 +104,10 @@ def test_every_key_of_the_format_is_read() -> None:
 
 
 def test_only_the_title_is_required() -> None:
-    file = parsed("---\ntitle: Alone\n---")
+    file = parsed("---\ntitle: Alone\n---\nText.")
     assert file.report.faults == []
     assert (file.document.slug, file.document.status, file.document.lang) == ("alone", "published", "en")
-    assert file.document.body == ""
+    assert file.document.body == "Text."
 
 
 def test_ids_that_are_absent_are_made_from_the_words() -> None:
@@ -128,7 +128,7 @@ def test_the_endings_of_lines_and_a_mark_at_the_start_make_no_difference(ending:
 def test_an_empty_value_is_an_absent_one() -> None:
     text = article("slug:\nstandfirst: ''\nauthors:\nsources: []\nclaims: null\nimage: ~\npublished:")
     assert parsed(text).report.faults == []
-    assert parsed(text).document == parsed("---\ntitle: A title\n---").document
+    assert parsed(text).document == parsed(article("")).document
 
 
 TITLE = "A title"
@@ -292,15 +292,21 @@ WHOLE_FILE_FAULTS: list[tuple[bytes, str]] = [
     (b"", "article.md:1: must begin with a line ---"),
     (b"title: x\n", "article.md:1: must begin with a line ---"),
     (b"---\ntitle: x\n", "article.md:1: the front matter has no end"),
-    (b"---\n- x\n---\n", "article.md:2: the front matter must be keys with values"),
-    (b"---\nx\n---\n", "article.md:2: the front matter must be keys with values"),
-    (b"---\n---\n", "article.md:2: the front matter must be keys with values"),
-    (b"---\nslug: x\n---\n", "article.md:2: title: is missing; it is required"),
-    (b"---\ntitle: \n---\n", "article.md:2: title: is empty; it is required"),
-    (b"---\ntitle: \xe9t\xe9\n---\n", "article.md:2: isn’t UTF-8 (byte 0xe9); save it in that encoding"),
+    (b"---\n- x\n---\nText.", "article.md:2: the front matter must be keys with values"),
+    (b"---\nx\n---\nText.", "article.md:2: the front matter must be keys with values"),
+    (b"---\n---\nText.", "article.md:2: the front matter must be keys with values"),
+    (b"---\nslug: x\n---\nText.", "article.md:2: title: is missing; it is required"),
+    (b"---\ntitle: \n---\nText.", "article.md:2: title: is empty; it is required"),
+    (b"---\ntitle: \xe9t\xe9\n---\nText.", "article.md:2: isn’t UTF-8 (byte 0xe9); save it in that encoding"),
     ("---\ntitle: x\n---\n".encode("utf-16"), "article.md:1: isn’t UTF-8"),
-    (b"---\ntitle: '?!'\n---\n", "article.md:2: slug: is missing, and the title gives none; add “slug: …”"),
-    (b"---\ntitle: " + b"x" * 301 + b"\n---\n", "article.md:2: title: has 301 characters; 300 are the most"),
+    (
+        b"---\ntitle: '?!'\n---\nText.",
+        "article.md:2: slug: is missing, and the title gives none; add “slug: …”",
+    ),
+    (
+        b"---\ntitle: " + b"x" * 301 + b"\n---\nText.",
+        "article.md:2: title: has 301 characters; 300 are the most",
+    ),
     (
         b"---\ntitle: x\n---\n\na\nb\x00c\n",
         "article.md:6: body: holds a character that can’t be shown (U+0000)",
