@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from reader.letters import is_visible
 from reader.markdown import may_link, plain_text, render_article
 from reader.publishing.foreign import unsupported
 from reader.slugs import SLUG
@@ -47,7 +47,7 @@ class Inspection:
 
 def is_empty(body: str) -> bool:
     """Return True if nothing of a body can be seen."""
-    return not any(unicodedata.category(sign)[0] in "LNPS" for sign in plain_text(render_article(body)))
+    return not is_visible(plain_text(render_article(body)))
 
 
 def inspect(body: str) -> Inspection:

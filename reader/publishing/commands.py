@@ -20,7 +20,7 @@ from reader.publishing import actions, exporting, queries
 from reader.publishing.checking import missing
 from reader.publishing.converting import convert as converted
 from reader.publishing.faults import explained
-from reader.publishing.reading import ArticleFile
+from reader.publishing.reading import LANGUAGE, ArticleFile
 from reader.schema import NotCurrent
 from reader.wording import plural
 
@@ -104,14 +104,23 @@ def export(folder: Path, articles: bool, comments: bool) -> None:
         click.echo(f"{plural(number, 'comment')} written to {path}")
 
 
+def _language(_context: click.Context, _option: click.Parameter, lang: str | None) -> str | None:
+    if lang is not None and not LANGUAGE.fullmatch(lang):
+        raise click.BadParameter("must be a language tag such as en or pt-BR.")
+    return lang
+
+
 @click.command("convert")
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def convert(file: Path) -> None:
+@click.option(
+    "--lang", metavar="TAG", callback=_language, help="The language of the text, such as de or pt-BR."
+)
+def convert(file: Path, lang: str | None) -> None:
     """Turn the plain text of an article's page into an article file, on standard output.
 
     What the text doesn't say stays unknown. What its editor should look at goes to standard error.
     """
-    result = converted(file)
+    result = converted(file, lang)
     for warning in result.warnings:
         click.echo(str(warning), err=True)
     if result.faults:

@@ -1,51 +1,47 @@
 """The plain text of an article's page, as it comes from copying, turned into an article file.
 
 Nothing is added. The text has no authors, dates or addresses, so the file has none; it links no claim to a source, so
-each claim says ``unsourced: true``. What the editor should look at is noted with the line of the text.
+each claim says ``unsourced: true``. What isn't understood is left in the text, and what the editor should look at is
+noted with its line.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from reader.articles.models import Article
+from reader.factchecks.appearances import web_address
 from reader.factchecks.guards import verdict_faults
+from reader.factchecks.models import Publisher, Source
 from reader.factchecks.verdicts import Verdict
-from reader.markdown import render_article
-from reader.publishing import bodies
+from reader.letters import is_visible
+from reader.markdown import plain_text, render_article
+from reader.publishing import bodies, layout
 from reader.publishing.checking import check_document
 from reader.publishing.document import ClaimEntry, Document, SourceEntry
 from reader.publishing.faults import Fault, Report
 from reader.publishing.hints import nearest
+from reader.publishing.layout import Line, Page, Part, Status
 from reader.publishing.reading import decode, parse
+from reader.publishing.reading_claims import MAX_URL, most
 from reader.publishing.writing import write
 from reader.slugs import slug_of, unused
 
-DOT = "·"
-LONGEST_STANDFIRST = 500
-LONGEST_HEADING = 100
-LONGEST_STATUS = 60
-LONGEST_ID = 60
-_CONVERSATION = re.compile(r"join the conversation", re.IGNORECASE)
-_FACT_CHECK = re.compile(r"fact[ -]?checks?(?:\s*\((\d+)\))?:?", re.IGNORECASE)
-_SOURCES = re.compile(r"source reporting(?:\s*\((\d+)\))?:?", re.IGNORECASE)
-_BULLET = re.compile(r"[-*•–—](?:\s+|$)")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_SIGNS = re.compile(r"([\\`*_\[\]<>#&!~|+=-])")
+MAX_STANDFIRST = 500
+MAX_ID = 60
+# How far below the standfirst names and dates are looked for.
+MAX_CREDITS_BELOW = 4
+_SIGNS = re.compile(r"([\\`*_\[\]<>#&!~|+=:$^{}-])")
 _NUMBER = re.compile(r"^(\d+)([.)])")
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the text that isn't empty, without its bullet."""
-
-    number: int
-    words: str
-    bullet: bool
+# A line with one of these could mean something together with another line.
+_MEANING_ELSEWHERE = re.compile(r"[\[\]<>\\]")
+_CLAIM = re.compile(r"claim(?:\s*\d+)?\s*[:：]\s*(?=\S)", re.IGNORECASE)
+_CREDIT = "says who wrote the text, or when, and was left in it; write “authors” and “published” in its place"
+_NO_VERDICT = "this claim has no verdict, so it was left in the text; write it below, as “verified · source”"
 
 
 @dataclass(frozen=True)
@@ -57,23 +53,30 @@ class Converted:
     faults: list[Fault]
 
 
-class _Part(Enum):
-    BODY = "body"
-    CLAIMS = "claims"
-    SOURCES = "sources"
+@dataclass(frozen=True)
+class _Statement:
+    """A claim of the list: the line it begins on, its words, and its verdict."""
+
+    line: int
+    words: str
+    verdict: Verdict
 
 
 @dataclass
-class _Page:
-    """The lines of each part, and the numbers that the headlines of the lists give."""
+class _Lists:
+    """What the lists of a page hold, and their lines that weren't understood."""
 
-    parts: dict[_Part, list[Line]] = field(default_factory=lambda: {part: [] for part in _Part})
-    counts: dict[_Part, tuple[int, int]] = field(default_factory=dict)
-    found: set[_Part] = field(default_factory=set)
+    claims: list[_Statement] = field(default_factory=list)
+    sources: list[SourceEntry] = field(default_factory=list)
+    rest: list[Line] = field(default_factory=list)
+
+    def leave(self, lines: list[Line]) -> None:
+        """Keep lines for the text, where they end it as a list."""
+        self.rest += [replace(line, bullet=True) for line in lines]
 
 
-def convert(path: Path) -> Converted:
-    """Convert the file at ``path``."""
+def convert(path: Path, lang: str | None = None) -> Converted:
+    """Convert the file at ``path``, whose language is ``lang``."""
     report = Report(str(path))
     try:
         content = path.read_bytes()
@@ -81,186 +84,247 @@ def convert(path: Path) -> Converted:
         report.fault("", f"can’t be opened: {fault.strerror}")
         content = b""
     text = None if report.faults else decode(content, report)
-    document = _document(_page(text), report) if text is not None else None
+    document = _document(layout.page_of(text, report), lang, report) if text is not None else None
     if document is None or report.faults:
         return Converted("", report.warnings, report.faults)
     file = write(document)
-    again = Report(f"{path} (converted)")
+    again = Report(str(path))
     check_document(parse(file.encode(), again).document, again)
-    return Converted("" if again.faults else file, report.warnings, again.faults)
+    for wrong in again.faults:
+        # In the file that was made, whose lines are not those of the text.
+        report.fault(wrong.key, wrong.what, 1)
+    return Converted("" if report.faults else file, report.warnings, report.faults)
 
 
-def _page(text: str) -> _Page:
-    page, part = _Page(), _Part.BODY
-    for line in _lines(text):
-        if _CONVERSATION.fullmatch(line.words):
-            break
-        for kind, headline in ((_Part.CLAIMS, _FACT_CHECK), (_Part.SOURCES, _SOURCES)):
-            if found := headline.fullmatch(line.words):
-                part = kind
-                page.found.add(kind)
-                if found[1]:
-                    page.counts[kind] = (line.number, int(found[1]))
-                break
-        else:
-            page.parts[part].append(line)
-    return page
-
-
-def _lines(text: str) -> Iterator[Line]:
-    """The lines that hold something. A bullet that stands alone belongs to the line after it."""
-    bullet = False
-    for number, line in enumerate(text.split("\n"), start=1):
-        words = " ".join(_INVISIBLE.sub("", line).split())
-        marker = _BULLET.match(words)
-        if marker:
-            bullet = True
-            words = words[marker.end() :]
-        if words:
-            yield Line(number, words, bullet)
-            bullet = False
-
-
-def _document(page: _Page, report: Report) -> Document | None:
-    body = page.parts[_Part.BODY]
-    if not body:
-        report.fault("", "has no text: the first line must be the title", 1)
+def _document(page: Page, lang: str | None, report: Report) -> Document | None:
+    title, above, rest = _title(page.parts[Part.BODY], report)
+    if title is None:
         return None
-    title, *rest = body
-    standfirst = None
-    if len(rest) > 1 and not rest[0].bullet and len(rest[0].words) <= LONGEST_STANDFIRST:
-        standfirst, *rest = rest
-    else:
-        report.warn("", "no standfirst was recognised in the line after the title", title.number)
-    markdown = _body(rest)
+    standfirst, rest = _standfirst(rest, title, report)
+    lists = _Lists()
+    _read_claims(page, lists, report)
+    _read_sources(page, lists, report)
+    markdown = _body([*above, *rest, *lists.rest])
+    if not markdown:
+        report.fault("", "has nothing below its title: an article needs a text", title.number)
+        return None
     return Document(
         title=title.words,
         slug=slug_of(title.words) or "article",
         standfirst=standfirst.words if standfirst else None,
-        sources=_sources(page, report),
-        claims=_claims(page, markdown, report),
+        lang=lang or "",
+        sources=tuple(lists.sources),
+        claims=_claims(lists.claims, markdown, report),
         body=markdown,
     )
 
 
+def _title(lines: list[Line], report: Report) -> tuple[Line | None, list[Line], list[Line]]:
+    """The title, what of the lines above or in it belongs to the text, and the lines below it."""
+    above: list[Line] = []
+    limit = most(Article.title)
+    for place, line in enumerate(lines):
+        words = " ".join(layout.ADDRESS.sub(" ", line.words).split()).strip(" -–—|·•:()")
+        if words != line.words and layout.ADDRESS.search(line.words):
+            report.warn(
+                "", "holds an address, which is no part of a title; it was left in the text", line.number
+            )
+            above += [
+                Line(line.number, found[0], bullet=False) for found in layout.ADDRESS.finditer(line.words)
+            ]
+            if not is_visible(words):
+                continue
+            line = Line(line.number, words, line.bullet)
+        if len(line.words) > limit:
+            report.fault("title", f"has {len(line.words):,} characters; {limit:,} are the most", line.number)
+            return None, [], []
+        return line, above, lines[place + 1 :]
+    report.fault("", "has no text: the first line must be the title", 1)
+    return None, [], []
+
+
+def _standfirst(rest: list[Line], title: Line, report: Report) -> tuple[Line | None, list[Line]]:
+    """The line after the title that sums the article up; who wrote it, and when, stays in the text."""
+    credits = next((place for place, line in enumerate(rest) if not layout.is_credit(line.words)), len(rest))
+    for line in rest[: credits + MAX_CREDITS_BELOW]:
+        if layout.is_credit(line.words):
+            report.warn("", _CREDIT, line.number)
+    found = rest[credits] if len(rest) > credits + 1 else None
+    is_address = found is not None and layout.ADDRESS.fullmatch(found.words) is not None
+    if found is None or found.bullet or is_address or len(found.words) > MAX_STANDFIRST:
+        report.warn("", "no standfirst was recognised in the line after the title", title.number)
+        return None, rest
+    return found, [*rest[:credits], *rest[credits + 1 :]]
+
+
 def _body(lines: list[Line]) -> str:
+    markdown = _blocks(lines, _escaped)
+    if plain_text(render_article(markdown)).split("\n") != [line.words for line in lines]:
+        markdown = _blocks(lines, _all_escaped)
+    return markdown
+
+
+def _blocks(lines: list[Line], escaped: Callable[[str], str]) -> str:
     blocks: list[str] = []
     for place, line in enumerate(lines):
-        words = _escaped(line.words)
+        words = escaped(line.words)
         if line.bullet:
             joined = place > 0 and lines[place - 1].bullet
             blocks.append(("\n- " if joined else "\n\n- ") + words)
         else:
-            heading = place + 1 < len(lines) and _is_heading(line.words)
+            heading = place + 1 < len(lines) and layout.is_heading(line.words)
             blocks.append("\n\n" + ("## " if heading else "") + words)
     return "".join(blocks).strip()
 
 
-def _is_heading(words: str) -> bool:
-    return len(words) <= LONGEST_HEADING and words[-1] not in ".,;:!…\"”'’)"
-
-
 def _escaped(words: str) -> str:
-    """``words`` as Markdown that shows them just so."""
-    if render_article(words) == f'<p dir="auto">{html.escape(words, quote=False)}</p>':
-        return words
+    """``words`` as Markdown that shows them just so, wherever they stand."""
+    found = bodies.inspect(words)
+    if (
+        render_article(words) != f'<p dir="auto">{html.escape(words, quote=False)}</p>'
+        or _MEANING_ELSEWHERE.search(words)
+        or found.faults
+        or found.warnings
+    ):
+        return _all_escaped(words)
+    return words
+
+
+def _all_escaped(words: str) -> str:
     return _NUMBER.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", words))
 
 
-def _claims(page: _Page, body: str, report: Report) -> tuple[ClaimEntry, ...]:
-    if _Part.CLAIMS not in page.found:
-        report.warn("", "no list “Fact check” was found, so the article has no claims", 1)
-    found: list[ClaimEntry] = []
-    marked: dict[str, str] = {}
-    for line, words, status in _statements(page.parts[_Part.CLAIMS], report):
-        verdict = _verdict(status, report)
-        if verdict is None:
-            continue
-        id_ = unused(slug_of(words, LONGEST_ID) or "claim", {claim.id for claim in found})
-        at = _at(words, id_, body, marked)
-        report.warn("", f"the text links no source to the claim “{id_}”; the page will say so", line)
-        for what in verdict_faults(verdict, []):
-            report.warn("", f"the claim “{id_}”: {what}", line)
-        found.append(ClaimEntry(id=id_, text=words, verdict=verdict.value, unsourced=True, at=at))
-    _compare_count(page, _Part.CLAIMS, len(found), report)
-    return tuple(found)
-
-
-def _statements(lines: list[Line], report: Report) -> Iterator[tuple[int, str, Line]]:
-    """The claims: the line each begins on, its words, and the line that gives its verdict."""
-    pending: list[Line] = []
+def _unnumbered(lines: list[Line], report: Report) -> Iterator[Line]:
+    """The lines of a list without the numbers that count its entries, which are bullets too."""
+    expected, bullet = 1, False
     for line in lines:
-        if pending and _is_status(line.words):
-            yield pending[0].number, " ".join(part.words for part in pending), line
+        found = layout.NUMBER.match(line.words)
+        if found and int(found[1]) == expected:
+            expected, bullet = expected + 1, True
+            line = replace(line, words=line.words[found.end() :])
+        elif found:
+            report.warn(
+                "",
+                f"begins with “{found[0].strip()}”, which doesn’t count the list; it was kept",
+                line.number,
+            )
+        if is_visible(line.words):
+            yield replace(line, bullet=line.bullet or bullet)
+            bullet = False
+
+
+def _read_claims(page: Page, lists: _Lists, report: Report) -> None:
+    if Part.CLAIMS not in page.found:
+        report.warn("", "no list “Fact check” was found, so the article has no claims", 1)
+    pending: list[Line] = []
+    for line in _unnumbered(page.parts[Part.CLAIMS], report):
+        status = layout.status_of(line.words) if pending else None
+        if status and status.verdict:
+            _add_claim(pending, line, status, lists, report)
+            pending = []
+        elif status:
+            hint = nearest(status.word, [one.value for one in Verdict])
+            report.warn(
+                "", f"“{status.word}” is no verdict, so the claim was left in the text; {hint}", line.number
+            )
+            lists.leave([*pending, line])
             pending = []
         elif pending and line.bullet:
-            report.fault(
-                "",
-                "this claim has no verdict: write it in the line after, as “verified · source”",
-                pending[0].number,
-            )
+            report.warn("", _NO_VERDICT, pending[0].number)
+            lists.leave(pending)
             pending = [line]
         else:
             pending.append(line)
     if pending:
-        report.fault(
-            "",
-            "this claim has no verdict: write it in the line after, as “verified · source”",
-            pending[0].number,
-        )
+        report.warn("", _NO_VERDICT, pending[0].number)
+        lists.leave(pending)
+    _compare_count(page, Part.CLAIMS, len(lists.claims), report)
 
 
-def _is_status(words: str) -> bool:
-    return len(words) <= LONGEST_STATUS and (DOT in words or _word(words) in _VERDICTS)
-
-
-def _word(words: str) -> str:
-    return words.partition(DOT)[0].strip().casefold().replace(" ", "-")
-
-
-_VERDICTS = {key: verdict for verdict in Verdict for key in (verdict.value, _word(verdict.label))}
-
-
-def _verdict(status: Line, report: Report) -> Verdict | None:
-    verdict = _VERDICTS.get(_word(status.words))
-    if verdict is None:
-        word = status.words.partition(DOT)[0].strip()
-        report.fault(
-            "", f"“{word}” is no verdict; {nearest(word, [one.value for one in Verdict])}", status.number
-        )
-    source = status.words.partition(DOT)[2].strip()
-    if source and source.casefold() != "source":
+def _add_claim(lines: list[Line], below: Line, status: Status, lists: _Lists, report: Report) -> None:
+    words = " ".join(line.words for line in lines)
+    lead = _CLAIM.match(words)
+    if lead and is_visible(words[lead.end() :]):
+        words = words[lead.end() :]
+    if len(lines) > 1:
+        report.warn("", f"this claim was put together from {len(lines)} lines", lines[0].number)
+    if status.source:
         report.warn(
-            "", f"“{source}” isn’t linked to the claim; list it in the claim’s “sources”", status.number
+            "", f"“{status.source}” isn’t linked to the claim; list it in the claim’s “sources”", below.number
         )
-    return verdict
+    lists.claims.append(_Statement(lines[0].number, words, status.verdict or Verdict.CHECKING))
+
+
+def _claims(statements: list[_Statement], body: str, report: Report) -> tuple[ClaimEntry, ...]:
+    found: list[ClaimEntry] = []
+    marked: dict[str, str] = {}
+    for statement in statements:
+        id_ = unused(slug_of(statement.words, MAX_ID) or "claim", {claim.id for claim in found})
+        at = _at(statement.words, id_, body, marked)
+        report.warn(
+            "", f"the text links no source to the claim “{id_}”; the page will say so", statement.line
+        )
+        for what in verdict_faults(statement.verdict, []):
+            report.warn("", f"the claim “{id_}”: {what}", statement.line)
+        verdict = statement.verdict.value
+        found.append(ClaimEntry(id=id_, text=statement.words, verdict=verdict, unsourced=True, at=at))
+    return tuple(found)
 
 
 def _at(words: str, id_: str, body: str, marked: dict[str, str]) -> str | None:
     """The claim's words where the body has exactly those, once, and no other claim marks them."""
     for at in (words, words.rstrip(".")):
-        if not bodies.misplaced(body, {**marked, id_: at}):
+        if at and not bodies.misplaced(body, {**marked, id_: at}):
             marked[id_] = at
             return at
     return None
 
 
-def _sources(page: _Page, report: Report) -> tuple[SourceEntry, ...]:
-    if _Part.SOURCES not in page.found:
+def _read_sources(page: Page, lists: _Lists, report: Report) -> None:
+    if Part.SOURCES not in page.found:
         report.warn("", "no list “Source reporting” was found, so the article has no sources", 1)
-    found: list[SourceEntry] = []
-    for line in page.parts[_Part.SOURCES]:
-        publisher, dot, title = (part.strip() for part in line.words.partition(DOT))
-        if not (publisher and dot and title):
-            report.fault("", f"this source is no “publisher {DOT} title”; write it like that", line.number)
+    for line in _unnumbered(page.parts[Part.SOURCES], report):
+        url, words = _address(line.words)
+        found = layout.publisher_and_title(words)
+        if found is None or not _fits(*found[:2]):
+            report.warn(
+                "",
+                "this source is no “publisher · title”, so it was left in the text; write it like that",
+                line.number,
+            )
+            lists.leave([line])
             continue
-        id_ = unused(slug_of(publisher, LONGEST_ID) or "source", {source.id for source in found})
-        found.append(SourceEntry(id=id_, publisher=publisher, title=title))
-    _compare_count(page, _Part.SOURCES, len(found), report)
-    return tuple(found)
+        publisher, title, is_certain = found
+        if not is_certain:
+            report.warn("", f"was read as the publisher “{publisher}” and the title “{title}”", line.number)
+        id_ = unused(slug_of(publisher, MAX_ID) or "source", {source.id for source in lists.sources})
+        lists.sources.append(SourceEntry(id=id_, publisher=publisher, title=title, url=url))
+    _compare_count(page, Part.SOURCES, len(lists.sources), report)
 
 
-def _compare_count(page: _Page, part: _Part, number: int, report: Report) -> None:
+def _address(words: str) -> tuple[str | None, str]:
+    """The address that a source ends with, and its other words; all of them where there is none, or no clear one."""
+    found = list(layout.ADDRESS.finditer(words))
+    if len(found) != 1:
+        return None, words
+    url = found[0][0].rstrip(".,;:!?")
+    if "(" not in url:
+        url = url.rstrip(")]")
+    if len(url) > MAX_URL or not web_address(url):
+        return None, words
+    rest = words.replace(found[0][0], " ")
+    return url, " ".join(rest.split()).strip(" ·•|-–—:,([])")
+
+
+def _fits(publisher: str, title: str) -> bool:
+    return (
+        all(is_visible(words) and not layout.ADDRESS.search(words) for words in (publisher, title))
+        and len(publisher) <= most(Publisher.name)
+        and len(title) <= most(Source.title)
+    )
+
+
+def _compare_count(page: Page, part: Part, number: int, report: Report) -> None:
     if part in page.counts and page.counts[part][1] != number:
         line, said = page.counts[part]
         report.warn("", f"the headline says {said} {part.value}, but {number} were recognised", line)

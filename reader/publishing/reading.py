@@ -30,7 +30,7 @@ FENCE = "---"
 _COMPOSERS = {FENCE: (Syntax.YAML, nodes.compose), "+++": (Syntax.TOML, toml.compose)}
 BLANK = " \t\ufeff"
 BODY = "body"
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 ARTICLE_KEYS = ["format", *(key for key in keys(Document) if key != BODY)]
@@ -172,7 +172,7 @@ def _article(entry: Entry, body: str, ids: Ids) -> Document:
         authors=entry.texts("authors", limit=most(Author.name)),
         topics=entry.slugs("topics", limit=most(Topic.slug)),
         lang=entry.matching(
-            "lang", _LANGUAGE, "must be a language tag such as en or pt-BR", limit=most(Article.lang)
+            "lang", LANGUAGE, "must be a language tag such as en or pt-BR", limit=most(Article.lang)
         )
         or "en",
         image=_image(entry),

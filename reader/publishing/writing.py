@@ -48,13 +48,17 @@ def _entries(value: Any) -> dict[str, Any]:
     return {
         field.name.rstrip("_"): _plain(getattr(value, field.name), of=value)
         for field in fields(value)
-        if getattr(value, field.name) != field.default or _is_said(value, field.name)
+        if _is_said(value, field.name, getattr(value, field.name) == field.default)
     }
 
 
-def _is_said(value: Any, name: str) -> bool:
-    """Whether a default has to be said all the same: a time to appear would make the article scheduled."""
-    return name == "status" and isinstance(value, Document) and value.publish_at is not None
+def _is_said(value: Any, name: str, is_default: bool) -> bool:
+    """Whether a key is written. Some defaults are: the language, if known, and the status beside a time to appear."""
+    if isinstance(value, Document) and name == "lang":
+        return bool(value.lang)
+    return not is_default or (
+        name == "status" and isinstance(value, Document) and value.publish_at is not None
+    )
 
 
 def _plain(value: Any, *, of: Any = None) -> Any:
