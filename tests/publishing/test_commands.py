@@ -117,10 +117,68 @@ def test_a_verified_claim_without_source_and_without_that_key_is_refused(run: Ru
 
 def test_what_cannot_be_converted_gives_no_file(run: Run, tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
-    page.write_text("T\nS.\nB.\nFact check\n- A claim.\ndebunked · source\n")
+    page.write_text("\nA title\n")
     result = run("convert", page)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "“debunked” is no verdict" in result.stderr
+    assert result.stderr.splitlines()[-1].startswith(f"{page}:2: has nothing below its title")
+
+
+def test_what_convert_leaves_as_text_does_not_stop_it(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("T\nS.\nA <word> and {{ x }}.\nFact check\n- A claim.\nunverified - source\n")
+    result = run("convert", page)
+    assert result.exit_code == 0
+    assert (
+        f"{page}:6: warning: “unverified” is no verdict, so the claim was left in the text; there is:"
+        in result.stderr
+    )
+    (file,) = written(tmp_path, page=result.stdout)
+    checked = run("check", file)
+    assert (checked.exit_code, checked.stdout) == (0, "1 file checked: nothing to mend.\n")
+    assert "body" not in checked.stderr
+
+
+def test_the_language_goes_from_convert_to_check(run: Run, tmp_path: Path) -> None:
+    page = Path(__file__).parent / "page.txt"
+    without, with_it = written(
+        tmp_path, without=run("convert", page).stdout, with_it=run("convert", page, "--lang", "de").stdout
+    )
+    assert "\nlang: de\n" in with_it.read_text(encoding="utf-8")
+    assert ": lang: warning: " not in run("check", with_it).stderr
+    checked = run("check", without)
+    assert checked.exit_code == 0
+    assert f"{without}:2: lang: warning: there is none, so the article counts as English" in checked.stderr
+    refused = run("convert", page, "--lang", "german!")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "must be a language tag such as en or pt-BR" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["publish", "check"])
+def test_what_is_not_supported_is_named_and_does_not_stop_it(command: str, run: Run, tmp_path: Path) -> None:
+    (file,) = written(tmp_path, one=article("lang: en", "One.[^1]\n\n{{ two }}"))
+    result = run(command, file)
+    assert result.exit_code == 0
+    assert f"{file}:6: body: warning: holds a footnote, which isn’t supported" in result.stderr
+    assert f"{file}:8: body: warning: holds a template’s tag, which isn’t supported" in result.stderr
+
+
+def test_what_many_files_have_in_common_is_said_once(run: Run, tmp_path: Path) -> None:
+    number = MANY - 1
+    files = written(
+        tmp_path, **{f"f{n:02}": article(f"slug: f-{n}\ndate: x", "Text.") for n in range(number)}
+    )
+    result = run("check", tmp_path)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        f"{files[0]}:4: date: there is no such key; here it is “published: 2026-01-31T14:30:00+01:00”"
+        f" (so in {number} files; this is the first)",
+        f"{number} faults. Nothing was stored.",
+    ]
+    for n, path in enumerate(files):
+        path.write_text(article(f"slug: f-{n}", "Text."), encoding="utf-8")
+    warnings = [line for line in run("check", tmp_path).stderr.splitlines() if "lang" in line]
+    assert len(warnings) == 1
+    assert warnings[0].endswith(f"(so in {number} files; this is the first)")
 
 
 def test_export_writes_articles_and_comments_or_one_of_them(run: Run, tmp_path: Path) -> None:
