@@ -121,7 +121,7 @@ def convert(file: Path, lang: str | None) -> None:
     What the text doesn't say stays unknown. What its editor should look at goes to standard error.
     """
     result = converted(file, lang)
-    for warning in result.warnings:
+    for warning in sorted(result.warnings):
         click.echo(str(warning), err=True)
     if result.faults:
         fail("\n".join(map(str, result.faults)), 2)

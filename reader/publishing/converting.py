@@ -104,7 +104,7 @@ def _document(page: Page, lang: str | None, report: Report) -> Document | None:
     lists = _Lists()
     _read_claims(page, lists, report)
     _read_sources(page, lists, report)
-    markdown = _body([*above, *rest, *lists.rest])
+    markdown = _body([*above, *rest], lists.rest)
     if not markdown:
         report.fault("", "has nothing below its title: an article needs a text", title.number)
         return None
@@ -157,14 +157,17 @@ def _standfirst(rest: list[Line], title: Line, report: Report) -> tuple[Line | N
     return found, [*rest[:credits], *rest[credits + 1 :]]
 
 
-def _body(lines: list[Line]) -> str:
-    markdown = _blocks(lines, _escaped)
+def _body(lines: list[Line], rest: list[Line]) -> str:
+    """The Markdown of a text, and of the ``rest`` of the lists, which ends it."""
+    ends = len(lines)
+    lines = [*lines, *rest]
+    markdown = _blocks(lines, ends, _escaped)
     if plain_text(render_article(markdown)).split("\n") != [line.words for line in lines]:
-        markdown = _blocks(lines, _all_escaped)
+        markdown = _blocks(lines, ends, _all_escaped)
     return markdown
 
 
-def _blocks(lines: list[Line], escaped: Callable[[str], str]) -> str:
+def _blocks(lines: list[Line], ends: int, escaped: Callable[[str], str]) -> str:
     blocks: list[str] = []
     for place, line in enumerate(lines):
         words = escaped(line.words)
@@ -172,7 +175,7 @@ def _blocks(lines: list[Line], escaped: Callable[[str], str]) -> str:
             joined = place > 0 and lines[place - 1].bullet
             blocks.append(("\n- " if joined else "\n\n- ") + words)
         else:
-            heading = place + 1 < len(lines) and layout.is_heading(line.words)
+            heading = place + 1 < ends and layout.is_heading(line.words)
             blocks.append("\n\n" + ("## " if heading else "") + words)
     return "".join(blocks).strip()
 

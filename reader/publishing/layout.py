@@ -148,7 +148,7 @@ _LABEL = re.compile(
     r"(?:our\s+)?(?:verdict|rating|ruling|status|conclusion|finding|result)\s*(?::|：|=|\s[-–—]\s)\s*",
     re.IGNORECASE,
 )
-_SEPARATOR = r"\s*[·•|:;,/：｜・→]\s*|\s*[–—]\s*|\s+-+\s+|\s+(?=\()"
+_SEPARATOR = r"\s*[·•|:：｜・→]\s*|\s*[–—]\s*|\s+-+\s+|\s+(?=\()"
 _STATUS = re.compile(rf"(?P<word>.+?)(?:(?P<separator>{_SEPARATOR})(?P<source>.*))?", re.DOTALL)
 _LINK = re.compile(r"\(?(?:sources?|links?)\)?", re.IGNORECASE)
 
@@ -177,23 +177,13 @@ def status_of(words: str) -> Status | None:
     return Status(verdict, word, "" if is_link else source.strip("()"))
 
 
-_BETWEEN = [
-    re.compile(form)
-    for form in (r"\s*·\s*", r"\s*•\s*", r"\s*[|｜]\s*", r"\s+[–—]\s+", r"\s+-\s+", r":\s+|：")
-]
+# The surest first; of dashes and colons, which titles have as well, the first one.
+_BETWEEN = [re.compile(sign) for sign in (r"\s*·\s*", r"\s*•\s*|\s*[|｜]\s*", r"\s+[-–—]\s+|:\s+|：")]
 
 
 def publisher_and_title(words: str) -> tuple[str, str, bool] | None:
-    """Read a line as a source; its last value tells whether the sign between is the layout's own."""
-    for form in _BETWEEN:
-        publisher, found, title = _partition(form, words)
-        if found:
-            return (publisher, title, "·" in found) if publisher and title else None
-    return None
-
-
-def _partition(form: re.Pattern[str], words: str) -> tuple[str, str, str]:
-    found = form.search(words)
-    return (
-        (words[: found.start()].strip(), found[0], words[found.end() :].strip()) if found else (words, "", "")
-    )
+    """Read a line as a source; the last value tells whether the sign between is the layout's own."""
+    found = next(filter(None, (sign.search(words) for sign in _BETWEEN)), None)
+    if found is None:
+        return None
+    return words[: found.start()].strip(), words[found.end() :].strip(), "·" in found[0]

@@ -249,6 +249,11 @@ def test_a_short_line_without_a_full_stop_is_a_heading(line: str, tmp_path: Path
     assert ">" + line + "</h2>" in render_article(document(tmp_path, f"T\nS.\nB.\n{line}\nMore.").body)
 
 
+def test_the_last_line_of_a_text_is_no_heading(tmp_path: Path) -> None:
+    result = converted(tmp_path, "T\nS.\nB.\nShort\nSource reporting\nno sign\n")
+    assert parsed(result.text).document.body == "B.\n\nShort\n\n- no sign"
+
+
 @pytest.mark.parametrize(
     "credit",
     [
@@ -322,6 +327,9 @@ def test_an_address_is_no_part_of_a_title(first: str, title: str, left: str, tmp
         ("P – T", "P", "T", None),
         ("P • T", "P", "T", None),
         ("P: T", "P", "T", None),
+        ("P: T - more", "P", "T - more", None),
+        ("P - T: more", "P", "T: more", None),
+        ("P: a | T", "P: a", "T", None),
         ("1. P · T", "P", "T", None),
         ("P · T https://example.org/a", "P", "T", "https://example.org/a"),
         ("P · T · https://example.org/a.", "P", "T", "https://example.org/a"),
