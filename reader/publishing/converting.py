@@ -37,8 +37,6 @@ MAX_ID = 60
 MAX_CREDITS_BELOW = 4
 _SIGNS = re.compile(r"([\\`*_\[\]<>#&!~|+=:$^{}-])")
 _NUMBER = re.compile(r"^(\d+)([.)])")
-# A line with one of these could mean something together with another line.
-_MEANING_ELSEWHERE = re.compile(r"[\[\]<>\\]")
 _CLAIM = re.compile(r"claim(?:\s*\d+)?\s*[:：]\s*(?=\S)", re.IGNORECASE)
 _CREDIT = "says who wrote the text, or when, and was left in it; write “authors” and “published” in its place"
 _NO_VERDICT = "this claim has no verdict, so it was left in the text; write it below, as “verified · source”"
@@ -162,9 +160,16 @@ def _body(lines: list[Line], rest: list[Line]) -> str:
     ends = len(lines)
     lines = [*lines, *rest]
     markdown = _blocks(lines, ends, _escaped)
-    if plain_text(render_article(markdown)).split("\n") != [line.words for line in lines]:
+    shown = plain_text(render_article(markdown)).split("\n")
+    # Lines may mean something together: “[a]: b” makes a link of “[a]”.
+    if shown != [line.words for line in lines] or not _is_plain(markdown):
         markdown = _blocks(lines, ends, _all_escaped)
     return markdown
+
+
+def _is_plain(markdown: str) -> bool:
+    found = bodies.inspect(markdown)
+    return not (found.faults or found.warnings or found.references)
 
 
 def _blocks(lines: list[Line], ends: int, escaped: Callable[[str], str]) -> str:
@@ -181,16 +186,9 @@ def _blocks(lines: list[Line], ends: int, escaped: Callable[[str], str]) -> str:
 
 
 def _escaped(words: str) -> str:
-    """``words`` as Markdown that shows them just so, wherever they stand."""
-    found = bodies.inspect(words)
-    if (
-        render_article(words) != f'<p dir="auto">{html.escape(words, quote=False)}</p>'
-        or _MEANING_ELSEWHERE.search(words)
-        or found.faults
-        or found.warnings
-    ):
-        return _all_escaped(words)
-    return words
+    """``words`` as Markdown that shows them just so."""
+    shown = f'<p dir="auto">{html.escape(words, quote=False)}</p>'
+    return words if render_article(words) == shown and _is_plain(words) else _all_escaped(words)
 
 
 def _all_escaped(words: str) -> str:

@@ -249,6 +249,20 @@ def test_a_short_line_without_a_full_stop_is_a_heading(line: str, tmp_path: Path
     assert ">" + line + "</h2>" in render_article(document(tmp_path, f"T\nS.\nB.\n{line}\nMore.").body)
 
 
+@pytest.mark.parametrize(
+    "lines", ["[a]: b\n[a]", "[a]\n[a]: javascript:x", "[x]\n[x]: https://example.org", "a | b\n|---|"]
+)
+def test_lines_that_mean_something_together_are_shown_as_lines(lines: str, tmp_path: Path) -> None:
+    body = document(tmp_path, f"T\nS.\nB.\n{lines}\nMore.").body
+    assert plain_text(render_article(body)) == f"B.\n{lines}\nMore."
+    assert parsed(f"---\ntitle: T\n---\n{body}").report.warnings == []
+
+
+def test_words_that_mean_nothing_else_are_not_escaped(tmp_path: Path) -> None:
+    line = "Roofs [since 2019]: 5 - 6 % + $3 = a_b & c!"
+    assert document(tmp_path, f"T\nS.\n{line}").body == line
+
+
 def test_the_last_line_of_a_text_is_no_heading(tmp_path: Path) -> None:
     result = converted(tmp_path, "T\nS.\nB.\nShort\nSource reporting\nno sign\n")
     assert parsed(result.text).document.body == "B.\n\nShort\n\n- no sign"

@@ -106,6 +106,7 @@ def test_a_slip_inside_a_long_word_is_never_another_verdict(word: str, data: st.
         ("voted-to-sell", "voted-to-keep"),
         ("did-not-vote", "did-vote"),
         ("nine-towers", "towers"),
+        ("undated", "updated"),
     ],
 )
 def test_an_id_that_says_something_else_is_not_guessed(id_: str, known: str) -> None:
