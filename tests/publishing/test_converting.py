@@ -250,7 +250,7 @@ def test_a_short_line_without_a_full_stop_is_a_heading(line: str, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "lines", ["[a]: b\n[a]", "[a]\n[a]: javascript:x", "[x]\n[x]: https://example.org", "a | b\n|---|"]
+    "lines", ["[a]: b.\n[a].", "[a].\n[a]: javascript:x.", "[x].\n[x]: https://example.org.", "a | b\n|---|"]
 )
 def test_lines_that_mean_something_together_are_shown_as_lines(lines: str, tmp_path: Path) -> None:
     body = document(tmp_path, f"T\nS.\nB.\n{lines}\nMore.").body
