@@ -119,7 +119,7 @@ def test_paper_spells_out_sources_and_dates_verdicts(chromium: Browser, stage: S
     page.emulate_media(media="print")
     page.goto("/articles/hostile")
     link = page.locator("#sources .source-name a[rel~=external]").first
-    assert link.evaluate("link => getComputedStyle(link, '::after').content").startswith('" <" ')
+    assert link.evaluate("link => getComputedStyle(link, '::after').content").startswith('" <http')
     item = page.locator(".fact-check-item").first
     expect(item.locator(".claim-verdict")).to_be_visible()
     expect(item.locator(".claim-meta time")).to_be_visible()
