@@ -85,7 +85,8 @@ def hostile_article() -> str:
     claims = [
         f"  - {{id: {verdict}-{LONG_TITLE_WORD.lower().replace('ü', 'u')[:40]}, text: 'Claim {number} {LONG_WORD}', "
         f"verdict: {verdict!r}, about: {'fact' if number % 2 else 'statement'}, why: 'So says {LONG_WORD}', "
-        f"sources: [s0, s1], checked: {{at: 2026-03-01T08:00:00Z}}, claimant: {{name: '{LONG_WORD[:150]}', url: '{LONG_URL}'}}, "
+        f"sources: [s0, s1], checked: {{at: 2026-03-01T08:00:00Z}}, "
+        f"claimant: {{name: '{LONG_WORD[:150]}', url: '{LONG_URL}'}}, "
         f"appearance: '{LONG_URL}'}}"
         for number, verdict in enumerate(VERDICTS)
     ]
