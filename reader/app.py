@@ -21,6 +21,7 @@ from reader import (
     metrics,
     notices,
     pagecache,
+    query_limits,
     replica,
     security,
     templating,
@@ -147,6 +148,7 @@ def foundation(settings: Settings) -> Flask:
     with app.app_context():
         for engine in db.engines.values():
             transactions.prepare(engine)
+            query_limits.prepare(engine)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     return app
 

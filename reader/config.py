@@ -113,6 +113,9 @@ class Settings:
         checks.at_least(0),
     )
     limit_reports: str = _setting("20/hour", "Reports one person may file.", "20/hour", checks.limit)
+    query_seconds: int = _setting(
+        5, "Longest that one query of a request may take; then it ends as an error.", "5", checks.at_least(1)
+    )
     connections: int = _setting(
         12000, "Connections one worker holds, open pages included.", "12000", checks.at_least(10)
     )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from reader import accesslog, answers, origins
+from reader import accesslog, answers, origins, query_limits
 from reader.errors import Refused
 from reader.extensions import db, login_manager
 
@@ -88,6 +88,11 @@ HELP = {
         "Wait a few seconds, then reload this page.",
     ),
 }
+TOO_LONG = Help(
+    "That took too long",
+    "The site stopped looking this up, so that nobody else has to wait for it.",
+    "Ask for less at once, with fewer filters or other words, or try again later.",
+)
 EXPIRED = Help(
     "This form had expired",
     "You have logged in or out since you opened it, or your browser keeps no cookies. Nothing was stored.",
@@ -173,10 +178,11 @@ def _http(fault: HTTPException) -> Response:
 
 def _unavailable(fault: Exception) -> Response:
     _do_without_database()
-    path = accesslog.shown(request.path)
-    log.error("database-unavailable", method=request.method, path=path, fault=str(fault))
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    response = answers.problem(status, HELP[status].says) if answers.wants_json() else _page(status)
+    is_slow = query_limits.is_exceeded(fault)
+    kind, help = ("query-too-long", TOO_LONG) if is_slow else ("database-unavailable", HELP[status])
+    log.error(kind, method=request.method, path=accesslog.shown(request.path), fault=str(fault))
+    response = answers.problem(status, help.says) if answers.wants_json() else _page(status, help)
     return answers.with_retry(response, BUSY_SECONDS)
 
 

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from sqlalchemy import BindParameter, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
+from reader import query_limits
 from reader.redaction import redact
 
 Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
@@ -102,6 +103,7 @@ class _Form:
 def ask(connection: Connection, text: str, values: Any, *, has_rows: bool) -> Sequence[Any]:
     """Have the driver run ``text``."""
     raw: Any = connection.connection.dbapi_connection
+    query_limits.start()
     try:
         cursor = raw.execute(text, values)
         return cursor.fetchall() if has_rows else []
