@@ -24,6 +24,7 @@ from reader import (
     query_limits,
     replica,
     security,
+    table_statistics,
     templating,
     transactions,
 )
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None, *, new: bool = False) -> Flask:
     live.init_app(app)
     on_delete(app, end_reports)
     jobs.init_app(app)
+    table_statistics.init_app(app)
     work.init_app(app)
     clearing_work.init_app(app)
     return app

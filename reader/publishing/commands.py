@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import track
 from sqlalchemy.exc import OperationalError
 
-from reader import schema
+from reader import schema, table_statistics
 from reader.accounts.models import User
 from reader.accounts.queries import user_by_name
 from reader.console import application, fail, in_app
@@ -84,6 +84,7 @@ def publish(paths: tuple[Path, ...], name: str | None) -> None:
         for note in published.notes:
             click.echo(f"         {note}")
     click.echo(", ".join(f"{count:,} {outcome}" for outcome, count in counts.items()))
+    table_statistics.refresh()
 
 
 @click.command("export")
