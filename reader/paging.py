@@ -45,5 +45,5 @@ class Cursor:
     def older(
         self, at: SQLColumnExpression[datetime], id_column: InstrumentedAttribute[int]
     ) -> ColumnElement[bool]:
-        """The rows that come after this one."""
-        return or_(at < self.at, and_(at == self.at, id_column < self.id))
+        """The rows that come after this one; the first condition is one that an index can seek by."""
+        return and_(at <= self.at, or_(at < self.at, id_column < self.id))

@@ -92,7 +92,8 @@ ROUTES: Mapping[str, Who] = _each(
         pages.front pages.about pages.method pages.moderation pages.archive pages.article pages.author pages.topic
         pages.feeds.articles_atom pages.feeds.articles_json pages.feeds.comments_atom
         pages.feeds.corrections_atom pages.feeds.verdicts_atom pages.moderation_report
-        pages.crawling.news_sitemap pages.crawling.robots pages.crawling.security_txt pages.crawling.sitemap
+        pages.crawling.news_sitemap pages.crawling.robots pages.crawling.security_txt
+        pages.crawling.sitemap pages.crawling.sitemap_part
         claims.claim people.person factchecks.corrections factchecks.index factchecks.publisher
         factchecks.publishers comments.replies comments.show comments.thread comment_actions.actions
         moderation.log live.events assets.serve health.livez health.readyz health.show_metrics

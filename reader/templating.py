@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
         bounded=letters.bounded, plural=wording.plural, listing=wording.listing, spell=wording.spell
     )
     app.jinja_env.filters.update(joined=wording.joined, language=languages.attributes, bdi=languages.bdi)
-    app.jinja_env.filters.update(isolated=languages.isolated)
+    app.jinja_env.filters.update(isolated=languages.isolated, up_to=wording.up_to)
     settings: config.Settings = app.config["READER"]
     app.jinja_env.globals.update(part=part, site_name=settings.site_name, base_url=settings.base_url)
 

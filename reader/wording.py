@@ -10,6 +10,11 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def up_to(number: int, most: int) -> str:
+    """The number as it is, or ``500+`` for one that was counted no further than ``most``."""
+    return f"{number:,}" if number <= most else f"{most:,}+"
+
+
 def spell(seconds: int) -> str:
     """A stretch of time in its largest unit, rounded up: ``30 seconds``, ``5 minutes``, ``2 hours``."""
     for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):

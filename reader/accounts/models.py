@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import ForeignKey, String, Text, true
+from sqlalchemy import ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.clock import now
@@ -18,6 +18,10 @@ class User(Model):
     """A registered person. Names and addresses are unique by their folded keys, and shown as typed."""
 
     __tablename__ = "users"
+    # By the beginning of names, whatever the database's order of letters.
+    __table_args__ = (
+        Index("ix_users_username_key", "username_key", postgresql_ops={"username_key": "text_pattern_ops"}),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(40))

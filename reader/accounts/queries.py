@@ -139,10 +139,10 @@ def in_force(person_id: int) -> InForce:
 
 
 def measures_of(person_id: int) -> Sequence[Measure]:
-    """All that was ever done to the person, the last thing first."""
+    """What is done to the person and not ended, or not finished being ended, the last thing first."""
     return db.session.scalars(
         select(Measure)
-        .where(Measure.person_id == person_id)
+        .where(Measure.person_id == person_id, or_(Measure.ended_at.is_(None), Measure.clearing.is_not(None)))
         .options(joinedload(Measure.by, innerjoin=True))
         .order_by(Measure.id.desc())
     ).all()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,6 +30,13 @@ def _slug(context: DefaultExecutionContext) -> str:
     """The id of an article that came without one: its first address."""
     slug: str = context.get_current_parameters()["slug"]  # type: ignore[no-untyped-call]
     return slug
+
+
+def _place(context: DefaultExecutionContext) -> datetime:
+    """The place in the lists of an article that is stored for the first time."""
+    values = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    known = (values.get(name) for name in ("published_at", "publish_at", "stored_at"))
+    return next((at for at in known if at is not None), None) or now()
 
 
 def headline(title: str, *, is_retracted: bool) -> str:
@@ -103,6 +110,8 @@ class Article(Model):
     """
 
     __tablename__ = "articles"
+    # With all that says whether the public may see an article, so that lists look at no others.
+    __table_args__ = (Index("ix_articles_placed_at", "placed_at", "id", "status", "publish_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(100), unique=True, default=_slug)
@@ -114,7 +123,7 @@ class Article(Model):
     # How long the text is: words, where each character of a language without spaces is one; and how many those are.
     words: Mapped[int] = mapped_column(default=0)
     characters: Mapped[int] = mapped_column(default=0, server_default="0")
-    status: Mapped[str] = mapped_column(String(20), default=Status.PUBLISHED.value, index=True)
+    status: Mapped[str] = mapped_column(String(20), default=Status.PUBLISHED.value)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     updated_at: Mapped[datetime | None] = mapped_column(Instant)
     publish_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -123,7 +132,9 @@ class Article(Model):
     image_alt: Mapped[str | None] = mapped_column(String(500))
     image_credit: Mapped[str | None] = mapped_column(String(200))
     # When it was first stored here: orders undated articles, and is never shown as a date of publication.
-    stored_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
+    stored_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    # What lists are ordered by: when it was published or is to be, or else stored. Never shown either.
+    placed_at: Mapped[datetime] = mapped_column(Instant, default=_place)
     # When it was last published with other content than before, or a correction was written by a verdict.
     changed_at: Mapped[datetime | None] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(default=1)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased, defer, selectinload
 
 from reader import eventlog
@@ -28,6 +40,8 @@ from reader.paging import Cursor
 from reader.prepared import Prepared
 
 PAGE = 20
+# So many rows are sorted in a few milliseconds.
+FEW = 2_000
 WORDS_A_MINUTE = 230
 # Of Chinese and Japanese.
 CHARACTERS_A_MINUTE = 500
@@ -123,11 +137,6 @@ _SIGNPOST = Prepared(
 )
 
 
-def place() -> ColumnElement[datetime]:
-    """The time by which articles are listed; for those without a date, the time of storing, never shown."""
-    return func.coalesce(Article.published_at, Article.publish_at, Article.stored_at)
-
-
 def whole() -> Select[Article]:
     """Articles with all that a page shows of them: their authors and their topics."""
     return select(Article).options(selectinload(Article.bylines), selectinload(Article.taggings))
@@ -179,35 +188,84 @@ def latest(
     author: Author | None = None,
 ) -> Listed:
     """The articles that the public may see, latest first, ``limit`` of them from ``after`` on."""
-    query = whole().where(visible()).order_by(place().desc(), Article.id.desc()).limit(limit + 1)
-    if after:
-        query = query.where(after.older(place(), Article.id))
-    if topic:
-        query = query.where(Article.taggings.any(Tagging.topic_id == topic.id))
-    if author:
-        query = query.where(Article.bylines.any(Byline.author_id == author.id))
-    articles = db.session.scalars(query).all()
+    ids = latest_ids(limit=limit + 1, after=after, topic=topic, author=author)
+    found = db.session.scalars(whole().where(Article.id.in_(ids))).all()
+    articles = sorted(found, key=lambda article: ids.index(article.id))
     return Listed(articles[:limit], cursor(articles[limit - 1]) if len(articles) > limit else None)
 
 
 def front(limit: int) -> Sequence[Article]:
     """The latest articles that the public may see and that stand: not those that were retracted."""
     query = whole().where(visible(), Article.status != Status.RETRACTED.value)
-    return db.session.scalars(query.order_by(place().desc(), Article.id.desc()).limit(limit)).all()
+    return db.session.scalars(query.order_by(Article.placed_at.desc(), Article.id.desc()).limit(limit)).all()
+
+
+def latest_ids(
+    *, limit: int, after: Cursor | None = None, topic: Topic | None = None, author: Author | None = None
+) -> Sequence[int]:
+    """The ids of those articles."""
+    members = [
+        *([select(Tagging.article_id).where(Tagging.topic_id == topic.id)] if topic else []),
+        *([select(Byline.article_id).where(Byline.author_id == author.id)] if author else []),
+    ]
+    return db.session.scalars(_latest_ids(members, after).limit(limit)).all()
+
+
+def _latest_ids(members: Sequence[Select[int]], after: Cursor | None) -> Select[int]:
+    """The ids of the articles that the public may see and that are among all ``members``, latest first.
+
+    Few of them are sorted; where there are many, the first ones are soon met on the way through all articles. The
+    database is left no choice between the two: it can't know how many they are.
+    """
+    few = next((ids for ids in members if are_few(ids)), None)
+    query = select(Article.id, Article.placed_at).where(visible())
+    for ids in members:
+        query = query.where(Article.id.in_(ids) if ids is few else _is_among(ids))
+    if after:
+        query = query.where(after.older(Article.placed_at, Article.id))
+    if few is None:
+        return query.with_only_columns(Article.id).order_by(Article.placed_at.desc(), Article.id.desc())
+    sorted_ = query.cte("found").prefix_with("MATERIALIZED")
+    return select(sorted_.c.id).order_by(sorted_.c.placed_at.desc(), sorted_.c.id.desc())
+
+
+def _is_among(ids: Select[int]) -> ColumnElement[bool]:
+    (column,) = ids.selected_columns
+    return exists(ids.where(column == Article.id).correlate(Article))
+
+
+def are_few(ids: Select[int]) -> bool:
+    """Return True if a query has no more than ``FEW`` rows, without counting the rest."""
+    some = ids.limit(FEW + 1).subquery()
+    return (db.session.scalar(select(func.count()).select_from(some)) or 0) <= FEW
 
 
 def newest_ids(limit: int) -> Sequence[int]:
     """The ids of the articles that head the lists."""
-    newest = select(Article.id).where(visible()).order_by(place().desc(), Article.id.desc())
+    newest = select(Article.id).where(visible()).order_by(Article.placed_at.desc(), Article.id.desc())
     return db.session.scalars(newest.limit(limit)).all()
 
 
 def headlines(limit: int, *, since: datetime | None = None) -> Sequence[Article]:
     """The articles that the public may see, latest first, without their texts: for lists that programs read."""
-    query = select(Article).where(visible()).order_by(place().desc(), Article.id.desc()).limit(limit)
+    query = (
+        select(Article).where(visible()).order_by(Article.placed_at.desc(), Article.id.desc()).limit(limit)
+    )
     if since:
-        query = query.where(place() >= since)
+        query = query.where(Article.placed_at >= since)
     return db.session.scalars(query.options(*_TEXTLESS)).all()
+
+
+def newest_id() -> int:
+    """The largest id of an article."""
+    return db.session.scalar(select(func.max(Article.id))) or 0
+
+
+def addresses(ids: range) -> Iterator[tuple[str, datetime | None]]:
+    """The addresses of the articles with these ids that the public may see, and when each last changed."""
+    query = select(Article).where(Article.id.between(ids[0], ids[-1]), visible()).order_by(Article.id)
+    for article in db.session.scalars(query.options(*_TEXTLESS)):
+        yield article.path, max(filter(None, (article.dated, article.modified_at)), default=None)
 
 
 def by_ids(ids: Collection[int]) -> Sequence[Article]:
@@ -217,19 +275,25 @@ def by_ids(ids: Collection[int]) -> Sequence[Article]:
 
 def cursor(article: Article) -> Cursor:
     """Where ``article`` stands in the lists."""
-    return Cursor(article.published_at or article.publish_at or article.stored_at, article.id)
+    return Cursor(article.placed_at, article.id)
 
 
 def topic_by_slug(slug: str) -> Topic | None:
     """The topic ``slug``, if the public may see an article about it."""
-    about = select(Tagging.topic_id).join(Article, Article.id == Tagging.article_id).where(visible())
-    return db.session.scalar(select(Topic).where(Topic.slug == slug, Topic.id.in_(about)))
+    about = select(Tagging.topic_id).join(Article, Article.id == Tagging.article_id)
+    return db.session.scalar(
+        select(Topic).where(Topic.slug == slug, exists(about.where(Tagging.topic_id == Topic.id, visible())))
+    )
 
 
 def author_by_slug(slug: str) -> Author | None:
     """The author ``slug``, if the public may see an article of theirs."""
-    wrote = select(Byline.author_id).join(Article, Article.id == Byline.article_id).where(visible())
-    return db.session.scalar(select(Author).where(Author.slug == slug, Author.id.in_(wrote)))
+    wrote = select(Byline.author_id).join(Article, Article.id == Byline.article_id)
+    return db.session.scalar(
+        select(Author).where(
+            Author.slug == slug, exists(wrote.where(Byline.author_id == Author.id, visible()))
+        )
+    )
 
 
 def reading_minutes(article: Article) -> int:

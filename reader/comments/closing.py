@@ -8,7 +8,6 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from reader import config
-from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments.models import Thread
 from reader.extensions import db
@@ -17,6 +16,6 @@ from reader.extensions import db
 def with_rule(thread: Thread) -> Thread:
     """The thread, so that it knows when the rule closes it. Without a rule nothing is looked up."""
     if config.current().close_after:
-        query = select(articles.place()).where(Article.id == thread.article_id)
+        query = select(Article.placed_at).where(Article.id == thread.article_id)
         thread.placed_at = db.session.scalar(query)
     return thread

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from reader import fragments
 from reader.articles.models import Article
@@ -27,6 +27,7 @@ from reader.errors import Invalid
 from reader.extensions import db
 from reader.letters import fold
 
+MAX_COUNTED = 1_000
 SHORTEST_SEARCH = 2
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
@@ -36,7 +37,11 @@ SEARCHED = 5_000
 BATCH = 500
 
 _PUBLISHED = Comment.state == State.PUBLISHED.value
-_PUBLIC = Comment.article_id.in_(select(Article.id).where(visible()))
+
+
+def _public() -> ColumnElement[bool]:
+    """Whether the public may see the article, asked of each comment that is met: a list of all such would be long."""
+    return exists().where(Article.id == Comment.article_id, visible()).correlate(Comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,9 @@ def by_author(author_id: int, *, after: int | None) -> Listing:
 
 
 def number_by(author_id: int) -> int:
-    """How many comments of somebody can be read."""
-    query = select(func.count()).where(Comment.author_id == author_id, _PUBLISHED, _PUBLIC)
-    return db.session.scalar(query) or 0
+    """How many comments of somebody can be read, counted up to ``MAX_COUNTED`` and one."""
+    some = _where(Comment.author_id == author_id, _PUBLISHED).limit(MAX_COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def about(claim_id: int, window: Window) -> Listing:
@@ -153,7 +158,7 @@ def _listed(comment: Shown, article: Article | Heading) -> Listed:
 
 
 def _where(*conditions: ColumnElement[bool]) -> Select[int]:
-    return select(Comment.id).where(*conditions, _PUBLIC).order_by(Comment.id.desc())
+    return select(Comment.id).where(*conditions, _public()).order_by(Comment.id.desc())
 
 
 def _below(after: int | None) -> list[ColumnElement[bool]]:

@@ -174,6 +174,7 @@ class Comment(Model):
         _index_where_set("ix_comments_claim_id_id", "claim_id", "id"),
         Index("ix_comments_article_id_id", "article_id", "id"),
         Index("ix_comments_author_id_id", "author_id", "id"),
+        Index("ix_comments_author_id_state", "author_id", "state"),
         _top_index("ix_comments_top_by_recommendations", "recommendations", where="under_id IS NULL"),
         _index_of("ix_comments_unreviewed", UNREVIEWED),
         _index_of("ix_comments_held", HELD),

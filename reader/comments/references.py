@@ -6,10 +6,11 @@ Looked up once, when the text is written, so that it reads the same for everybod
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 
 from reader import config, letters
 from reader.accounts import queries as accounts
@@ -60,6 +61,7 @@ def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequen
         select(User.id, User.username, User.username_key)
         .where(
             User.username_key.startswith(key, autoescape=True),
+            *_between(key),
             User.id != viewer.id,
             User.id.not_in(select(Mute.muted_id).where(Mute.person_id == viewer.id)),
         )
@@ -71,11 +73,18 @@ def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequen
         Comment.author_id == near.c.id,
         Comment.article_id == article_id,
         Comment.state == State.PUBLISHED.value,
-        Comment.article_id.in_(select(Article.id).where(articles.visible())),
+        exists().where(Article.id == Comment.article_id, articles.visible()).correlate(Comment),
     )
     return db.session.scalars(
         select(near.c.username).order_by(takes_part.desc(), near.c.username_key).limit(MOST_OFFERED)
     ).all()
+
+
+def _between(key: str) -> list[ColumnElement[bool]]:
+    """Where the names stand that begin with ``key``: SQLite seeks by that, PostgreSQL by the beginning itself."""
+    if db.engine.dialect.name == "postgresql":
+        return []
+    return [User.username_key >= key, User.username_key < key + chr(sys.maxunicode)]
 
 
 def pages(addresses: Iterable[str]) -> dict[str, Link]:

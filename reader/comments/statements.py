@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from reader.accounts.models import Measure, User
 from reader.articles.models import Article
-from reader.articles.queries import place, visible_at
+from reader.articles.queries import visible_at
 from reader.comments.models import DEEPEST, Comment, Thread
 from reader.factchecks.models import Citation, Claim
 from reader.factchecks.waiting import shown_in_at
@@ -38,7 +38,7 @@ THREAD = Prepared(
         _THREADS.c.closed_at,
         _THREADS.c.closes_at,
         _THREADS.c.opened_at,
-        place().label("placed_at"),
+        _ARTICLES.c.placed_at,
         _THREADS.c.slow_seconds,
         _THREADS.c.premoderated,
         _THREADS.c.until,

@@ -17,19 +17,10 @@ from reader.clock import now
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import VERDICTS, Kind
 from reader.extensions import db
-from reader.factchecks import guards, queries
+from reader.factchecks import guards, offering, queries, told
 from reader.factchecks.appearances import web_address
-from reader.factchecks.models import (
-    Claim,
-    Correction,
-    CorrectionKind,
-    FactReport,
-    Publisher,
-    Source,
-    SourceKind,
-    Support,
-    VerdictChange,
-)
+from reader.factchecks.kinds import CorrectionKind, SourceKind
+from reader.factchecks.models import Claim, Correction, FactReport, Publisher, Source, Support, VerdictChange
 from reader.factchecks.verdicts import Verdict
 from reader.factchecks.wording import Wording, differences, wording_of
 from reader.slugs import name_slug, unused
@@ -166,7 +157,7 @@ def report_facts(
     with transaction() as session:
         # Without this two that come at once would both find nothing.
         eventlog.lock(f"person:{by.id}")
-        before = queries.fact_report_by(by.id, comment_id, revision)
+        before = told.fact_report_by(by.id, comment_id, revision)
         if before is not None:
             if before.note != note:
                 raise Conflict(REPORTED)
@@ -297,7 +288,7 @@ def _step(claim: Claim, after: str, by: User, **values: Any) -> VerdictChange:
 
 
 def _chosen(claim: Claim, source_ids: Sequence[int]) -> list[Source]:
-    offered = {source.id: source for source in queries.sources_for(claim)}
+    offered = {source.id: source for source in offering.sources_for(claim)}
     if not offered.keys() >= set(source_ids):
         raise Invalid(NOT_OFFERED, field="sources")
     return [offered[source_id] for source_id in dict.fromkeys(source_ids)]

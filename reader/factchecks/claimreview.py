@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reader import dates
-from reader.factchecks.models import About, Claim
+from reader.factchecks.kinds import About
+from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
 from reader.letters import key
 

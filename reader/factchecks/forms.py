@@ -25,7 +25,8 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 from reader.errors import Invalid
 from reader.factchecks.actions import NO_ADDRESS, NewSource
 from reader.factchecks.appearances import Appearance, web_address
-from reader.factchecks.models import About, Claim, SourceKind
+from reader.factchecks.kinds import About, SourceKind
+from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
 from reader.factchecks.wording import Wording
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from reader.factchecks.models import Source, SourceKind
+from reader.factchecks.kinds import SourceKind
+from reader.factchecks.models import Source
 from reader.factchecks.verdicts import Verdict
 from reader.letters import is_visible, key
 

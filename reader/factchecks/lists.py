@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, distinct, exists, func, select
-from sqlalchemy.orm import contains_eager, joinedload, load_only
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from reader.articles.models import Article, Tagging, Topic
-from reader.articles.queries import visible
+from reader.articles.queries import are_few, visible
 from reader.extensions import db
 from reader.factchecks.models import Citation, Claim, Correction, Publisher, Source, Support
 from reader.factchecks.queries import Resting, public, whole, with_claims
 from reader.factchecks.verdicts import Verdict
 from reader.paging import Cursor
+from reader.slugs import slug_of
+
+_Row = TypeVar("_Row", Topic, Publisher)
 
 PAGE = 25
+PUBLISHERS = 50
+# Numbers up to this are exact; beyond it they are not counted.
+MAX_COUNTED = 500
+# How far back one page of the index looks: what bounds its cost for any filters.
+STRETCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -30,18 +41,39 @@ class Filters:
 
 @dataclass(frozen=True)
 class Index:
-    """A page of the index, what could be chosen instead, and where it goes on."""
+    """A page of the index, what could be chosen instead, and where it goes on.
+
+    ``verdicts`` have the number of their claims, or None where that takes too long to find out; ``topics`` and
+    ``publishers`` are those of the claims on the page. A page that goes on may be short, or empty.
+    """
 
     claims: Sequence[Claim]
-    verdicts: Sequence[tuple[Verdict, int]]
+    verdicts: Sequence[tuple[Verdict, int | None]]
     topics: Sequence[Topic]
     publishers: Sequence[Publisher]
     after: Cursor | None
 
+    @property
+    def total(self) -> int | None:
+        """The number of all claims, whatever their verdict."""
+        numbers = [number for _, number in self.verdicts]
+        return None if None in numbers else sum(number or 0 for number in numbers)
+
+
+@dataclass(frozen=True)
+class Publishers:
+    """A page of the publishers, and where it goes on."""
+
+    cited: Sequence[Cited]
+    after: str | None
+
 
 @dataclass(frozen=True)
 class Cited:
-    """A publisher with the number of its sources that articles list, and of the claims that rest on them."""
+    """A publisher with the number of its sources that articles list, and of the claims that rest on them.
+
+    Neither is counted beyond ``MAX_COUNTED``.
+    """
 
     publisher: Publisher
     sources: int
@@ -57,93 +89,203 @@ class Corrections:
 
 
 def index(filters: Filters, *, after: Cursor | None = None, limit: int = PAGE) -> Index:
-    """The public claims that fit ``filters``, latest check first, from ``after`` on."""
-    fitting = (public(), *_topic(filters.topic), *_publisher(filters.source))
-    query = whole().where(*fitting).order_by(Claim.listed_at.desc(), Claim.id.desc()).limit(limit + 1)
-    if filters.verdict:
-        query = query.where(Claim.verdict == filters.verdict.value)
-    if after:
-        query = query.where(after.older(Claim.listed_at, Claim.id))
-    claims = db.session.scalars(query).all()
-    last = claims[limit - 1] if len(claims) > limit else None
-    per_verdict = select(Claim.verdict, func.count()).where(*fitting).group_by(Claim.verdict)
-    counted = dict(db.session.execute(per_verdict).all())
-    return Index(
-        claims=claims[:limit],
-        verdicts=[(verdict, counted[verdict]) for verdict in Verdict if verdict in counted],
-        topics=_topics(),
-        publishers=[cited.publisher for cited in publishers()],
-        after=Cursor(last.listed_at, last.id) if last else None,
-    )
+    """The public claims that fit ``filters``, latest check first, from ``after`` on.
+
+    Claims of a rare topic or publisher are all looked up and sorted; those of a common one are soon met on the way
+    through all claims.
+    """
+    members = _members(filters)
+    few = next((ids for ids in members if are_few(ids)), None)
+    verdicts: list[tuple[Verdict, int | None]]
+    if few is None:
+        ids, following = _walked(filters.verdict, members, after, limit)
+        verdicts = [(verdict, None) for verdict in Verdict] if members else _counted()
+    else:
+        ids, following, numbers = _sorted(few, filters.verdict, members, after, limit)
+        verdicts = [(verdict, numbers[verdict]) for verdict in Verdict if verdict in numbers]
+    found = {claim.id: claim for claim in db.session.scalars(whole().where(Claim.id.in_(ids)))}
+    claims = [found[each] for each in ids]
+    return Index(claims, verdicts, _topics(claims), _publishers(claims), following)
 
 
-def addresses(limit: int) -> Sequence[Claim]:
-    """The public claims, latest check first, each with no more than its address and the time of its check."""
-    return db.session.scalars(
-        select(Claim)
-        .where(public())
+def _walked(
+    verdict: Verdict | None, members: Sequence[Select[int]], after: Cursor | None, limit: int
+) -> tuple[Sequence[int], Cursor | None]:
+    """The ids of the first public claims that are among all ``members``, and where to look on."""
+    near = (
+        select(Claim.id, Claim.listed_at, Claim.article_id)
         .order_by(Claim.listed_at.desc(), Claim.id.desc())
-        .limit(limit)
-        .options(load_only(Claim.slug, Claim.checked_at, raiseload=True))
-    ).all()
+        .where(*([Claim.verdict == verdict.value] if verdict else []))
+        .where(*([after.older(Claim.listed_at, Claim.id)] if after else []))
+    )
+    stretch = near.limit(STRETCH).subquery()
+    query = select(stretch).where(public(stretch.c.id, stretch.c.article_id)).limit(limit + 1)
+    for ids in members:
+        (column,) = ids.selected_columns
+        query = query.where(exists(ids.where(column == stretch.c.id).correlate(stretch)))
+    rows = db.session.execute(query.order_by(stretch.c.listed_at.desc(), stretch.c.id.desc())).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    if last is None and len(rows) < limit:
+        last = db.session.execute(near.offset(STRETCH - 1).limit(1)).one_or_none()
+    return [row.id for row in rows[:limit]], Cursor(last.listed_at, last.id) if last else None
 
 
-def _topic(slug: str | None) -> Iterable[ColumnElement[bool]]:
-    if slug:
-        yield exists(
+def _sorted(
+    few: Select[int],
+    verdict: Verdict | None,
+    members: Sequence[Select[int]],
+    after: Cursor | None,
+    limit: int,
+) -> tuple[Sequence[int], Cursor | None, Counter[str]]:
+    """The same where there are few, with how many there are of each verdict."""
+    query = select(Claim.id, Claim.listed_at, Claim.verdict).where(Claim.id.in_(few), public())
+    for ids in members:
+        if ids is not few:
+            (column,) = ids.selected_columns
+            query = query.where(exists(ids.where(column == Claim.id).correlate(Claim)))
+    rows = db.session.execute(query).all()
+    fitting = [row for row in rows if verdict in (None, row.verdict)]
+    if after:
+        fitting = [row for row in fitting if (row.listed_at, row.id) < (after.at, after.id)]
+    fitting.sort(key=lambda row: (row.listed_at, row.id), reverse=True)
+    last = fitting[limit - 1] if len(fitting) > limit else None
+    following = Cursor(last.listed_at, last.id) if last else None
+    return [row.id for row in fitting[:limit]], following, Counter(row.verdict for row in rows)
+
+
+def _members(filters: Filters) -> list[Select[int]]:
+    """The ids of the claims that each filter leaves, whoever may see them."""
+    members = []
+    if filters.topic:
+        members.append(
             select(Citation.claim_id)
             .join(Article, Article.id == Citation.article_id)
             .join(Tagging, Tagging.article_id == Article.id)
-            .join(Topic, Topic.id == Tagging.topic_id)
-            .where(Citation.claim_id == Claim.id, Topic.slug == slug, visible())
-            .correlate(Claim)
+            .where(Tagging.topic_id == _id_of(Topic, filters.topic), visible())
         )
-
-
-def _publisher(slug: str | None) -> Iterable[ColumnElement[bool]]:
-    if slug:
-        yield exists(
+    if filters.source:
+        members.append(
             select(Support.claim_id)
             .join(Source, Source.id == Support.source_id)
-            .join(Publisher, Publisher.id == Source.publisher_id)
-            .where(Support.claim_id == Claim.id, Publisher.slug == slug)
-            .correlate(Claim)
+            .where(Source.publisher_id == _id_of(Publisher, filters.source))
         )
+    return members
 
 
-def _topics() -> Sequence[Topic]:
-    tagged = (
-        select(Tagging.topic_id)
-        .join(Citation, Citation.article_id == Tagging.article_id)
-        .join(Article, Article.id == Tagging.article_id)
-        .where(visible())
-    )
+def _id_of(table: type[Topic] | type[Publisher], slug: str) -> int:
+    """The id of what has this slug; 0, which nothing has, where there is none."""
+    return db.session.scalar(select(table.id).where(table.slug == slug)) or 0
+
+
+def _counted() -> list[tuple[Verdict, int | None]]:
+    """The verdicts that public claims have, with the number of those, counted up to ``MAX_COUNTED`` and one."""
+    numbers = db.session.execute(
+        select(
+            *(_count_of(select(Claim.id).where(Claim.verdict == each.value, public())) for each in Verdict)
+        )
+    ).one()
+    return [(verdict, number) for verdict, number in zip(Verdict, numbers, strict=True) if number]
+
+
+def _count_of(query: Select[int]) -> ScalarSelect[int]:
+    """The number of rows, counted up to ``MAX_COUNTED`` and one."""
+    some = query.limit(MAX_COUNTED + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _topics(claims: Sequence[Claim]) -> Sequence[Topic]:
+    """The topics of the articles that own these claims."""
+    tagged = select(Tagging.topic_id).where(Tagging.article_id.in_({claim.article_id for claim in claims}))
     return db.session.scalars(select(Topic).where(Topic.id.in_(tagged)).order_by(Topic.slug)).all()
 
 
-def publishers() -> list[Cited]:
-    """The publishers whose sources articles list that everybody may see, by name."""
+def _publishers(claims: Sequence[Claim]) -> Sequence[Publisher]:
+    """The publishers that these claims rest on."""
+    found = {source.publisher for claim in claims for source in claim.sources}
+    return sorted(found, key=lambda publisher: publisher.name.casefold())
+
+
+def newest_claim() -> int:
+    """The largest id of a claim."""
+    return db.session.scalar(select(func.max(Claim.id))) or 0
+
+
+def addresses(ids: range) -> Iterator[tuple[str, datetime | None]]:
+    """The addresses of the public claims with these ids, and when each was checked, if that is known."""
     rows = db.session.execute(
-        select(Publisher, func.count(distinct(Source.id)), func.count(distinct(Claim.id)))
-        .join(Source, Source.publisher_id == Publisher.id)
-        .join(Article, Article.id == Source.article_id)
-        .outerjoin(Support, Support.source_id == Source.id)
-        .outerjoin(Claim, (Claim.id == Support.claim_id) & public())
-        .where(visible())
-        .group_by(Publisher.id)
-        .order_by(func.lower(Publisher.name), Publisher.id)
+        select(Claim.slug, Claim.checked_at)
+        .where(Claim.id.between(ids[0], ids[-1]), public())
+        .order_by(Claim.id)
     )
-    return [Cited(publisher, sources, claims) for publisher, sources, claims in rows]
+    for slug, checked_at in rows:
+        yield f"/fact-checks/{slug}", checked_at
+
+
+def newest_publisher() -> int:
+    """The largest id of a publisher."""
+    return db.session.scalar(select(func.max(Publisher.id))) or 0
+
+
+def publisher_addresses(ids: range) -> Iterator[tuple[str, None]]:
+    """The addresses of the publishers with these ids whose sources articles list that everybody may see."""
+    query = select(Publisher.slug).where(Publisher.id.between(ids[0], ids[-1]), exists(_listed_sources()))
+    for slug in db.session.scalars(query.order_by(Publisher.id)):
+        yield f"/sources/{slug}", None
+
+
+def _listed_sources() -> Select[int]:
+    """The sources of a publisher that articles list which everybody may see."""
+    return (
+        select(Source.id)
+        .join(Article, Article.id == Source.article_id)
+        .where(Source.publisher_id == Publisher.id, visible())
+        .correlate(Publisher)
+    )
+
+
+def publishers(*, after: str = "", first: str = "", limit: int = PUBLISHERS) -> Publishers:
+    """The publishers whose sources articles list that everybody may see, by their slugs.
+
+    They begin after the slug ``after``, or with the ``first`` whose slug is not before that.
+    """
+    claims = (
+        select(Support.claim_id)
+        .join(Source, Source.id == Support.source_id)
+        .join(Claim, Claim.id == Support.claim_id)
+        .where(Source.publisher_id == Publisher.id, public())
+        .distinct()
+        .correlate(Publisher)
+    )
+    rows = db.session.execute(
+        select(Publisher, _count_of(_listed_sources()), _count_of(claims))
+        .where(Publisher.slug > after, Publisher.slug >= first, exists(_listed_sources()))
+        .order_by(Publisher.slug)
+        .limit(limit + 1)
+    ).all()
+    cited = [Cited(*row) for row in rows[:limit]]
+    return Publishers(cited, cited[-1].publisher.slug if len(rows) > limit else None)
+
+
+def publisher_named(text: str) -> Publisher | None:
+    """The publisher that somebody means who typed this: its name, as a slug or in words."""
+    found = {each.slug: each for each in _having(Publisher, Publisher.slug.in_({text, slug_of(text)}))}
+    exact = _having(Publisher, Publisher.name == text)
+    return next(iter(exact), None) or found.get(text) or found.get(slug_of(text))
+
+
+def topic_named(text: str) -> Topic | None:
+    """The topic that somebody means who typed this: its slug, with hyphens or in words."""
+    found = {each.slug: each for each in _having(Topic, Topic.slug.in_({text, slug_of(text)}))}
+    return found.get(text) or found.get(slug_of(text))
+
+
+def _having(table: type[_Row], condition: ColumnElement[bool]) -> Sequence[_Row]:
+    return db.session.scalars(select(table).where(condition)).all()
 
 
 def publisher_by_slug(slug: str) -> Publisher | None:
     """The publisher ``slug``, if an article that everybody may see lists a source of it."""
-    listed = (
-        select(Source.id)
-        .join(Article, Article.id == Source.article_id)
-        .where(Source.publisher_id == Publisher.id, visible())
-    )
-    return db.session.scalar(select(Publisher).where(Publisher.slug == slug, exists(listed)))
+    return db.session.scalar(select(Publisher).where(Publisher.slug == slug, exists(_listed_sources())))
 
 
 def sources_by(
@@ -166,18 +308,16 @@ def sources_by(
 
 def corrections(*, after: Cursor | None = None, limit: int = PAGE) -> Corrections:
     """The corrections to visible articles, latest first; an undated one where its article was stored."""
-    at = func.coalesce(Correction.at, Article.stored_at)
     query = (
         select(Correction)
         .join(Correction.article)
         .where(visible())
-        .order_by(at.desc(), Correction.id.desc())
+        .order_by(Correction.placed_at.desc(), Correction.id.desc())
         .limit(limit + 1)
         .options(contains_eager(Correction.article), joinedload(Correction.claim.and_(public())))
     )
     if after:
-        query = query.where(after.older(at, Correction.id))
+        query = query.where(after.older(Correction.placed_at, Correction.id))
     found = db.session.scalars(query).all()
     last = found[limit - 1] if len(found) > limit else None
-    cursor = Cursor(last.at or last.article.stored_at, last.id) if last else None
-    return Corrections(found[:limit], cursor)
+    return Corrections(found[:limit], Cursor(last.placed_at, last.id) if last else None)

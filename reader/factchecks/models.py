@@ -2,10 +2,10 @@
 
 import datetime as dt
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from reader.accounts.models import User
@@ -13,31 +13,15 @@ from reader.articles.models import Article, Status
 from reader.clock import now
 from reader.extensions import Instant, Model
 from reader.factchecks.appearances import Appearance, web_address
+from reader.factchecks.kinds import Origin
 from reader.factchecks.verdicts import Verdict
 from reader.factchecks.wording import Revised, revised
 
 
-class SourceKind(StrEnum):
-    """Whether a source is the thing itself or an account of it."""
-
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
-
-
-class About(StrEnum):
-    """What was checked: that it was said, or that it is so."""
-
-    STATEMENT = "statement"
-    FACT = "fact"
-
-
-class CorrectionKind(StrEnum):
-    """What sort of correction it is."""
-
-    CORRECTION = "correction"
-    CLARIFICATION = "clarification"
-    UPDATE = "update"
-    RETRACTION = "retraction"
+def _correction_place(context: DefaultExecutionContext) -> datetime:
+    values = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    at: datetime | None = values.get("at")
+    return at or now()
 
 
 class Publisher(Model):
@@ -116,6 +100,10 @@ class Claim(Model):
     """
 
     __tablename__ = "claims"
+    __table_args__ = (
+        Index("ix_claims_listed_at_id", "listed_at", "id"),
+        Index("ix_claims_verdict_listed_at_id", "verdict", "listed_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(100), unique=True)
@@ -127,13 +115,13 @@ class Claim(Model):
     claimant_url: Mapped[str | None] = mapped_column(String(2000))
     said: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     unsourced: Mapped[bool] = mapped_column(default=False)
-    verdict: Mapped[str] = mapped_column(String(20), index=True)
+    verdict: Mapped[str] = mapped_column(String(20))
     why: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
     checked_at: Mapped[datetime | None] = mapped_column(Instant)
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     checked_by_name: Mapped[str | None] = mapped_column(String(200))
-    listed_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
+    listed_at: Mapped[datetime] = mapped_column(Instant, default=now)
     comments: Mapped[int] = mapped_column(default=0)
     lang: Mapped[str] = column_property(
         select(Article.lang).where(Article.id == article_id).correlate_except(Article).scalar_subquery()
@@ -222,14 +210,6 @@ class Citation(Model):
     article: Mapped[Article] = relationship(lazy="raise")
 
 
-class Origin(StrEnum):
-    """Where a step of a claim's history comes from."""
-
-    FILE = "file"  # its article's file
-    PAGE = "page"  # an editor, on the claim's page
-    IMPORT = "import"  # the history in a file that another site exported
-
-
 class VerdictChange(Model):
     """One step in the life of a claim; the first has no ``before``. Never changed, never deleted.
 
@@ -239,7 +219,10 @@ class VerdictChange(Model):
     """
 
     __tablename__ = "verdict_changes"
-    __table_args__ = (UniqueConstraint("claim_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("claim_id", "version"),
+        Index("ix_verdict_changes_listed_at_id", "listed_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"))
@@ -253,7 +236,7 @@ class VerdictChange(Model):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     by_name: Mapped[str | None] = mapped_column(String(200))
     origin: Mapped[str] = mapped_column(String(10), default=Origin.PAGE.value)
-    listed_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
+    listed_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     claim: Mapped[Claim] = relationship(lazy="raise")
     by: Mapped[User | None] = relationship(lazy="raise")
@@ -287,7 +270,10 @@ class Correction(Model):
     """
 
     __tablename__ = "corrections"
-    __table_args__ = (Index("ix_corrections_article_id_position", "article_id", "position"),)
+    __table_args__ = (
+        Index("ix_corrections_article_id_position", "article_id", "position"),
+        Index("ix_corrections_placed_at_id", "placed_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
@@ -295,6 +281,8 @@ class Correction(Model):
     kind: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime | None] = mapped_column(Instant)
+    # What the list of all is ordered by: for an undated one, when its article was stored. Never shown.
+    placed_at: Mapped[datetime] = mapped_column(Instant, default=_correction_place)
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
     version: Mapped[int | None] = mapped_column()
 

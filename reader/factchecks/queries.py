@@ -10,26 +10,29 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, null, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 
 from reader import eventlog
 from reader.articles.models import Article
-from reader.articles.queries import place, visible
+from reader.articles.queries import visible
 from reader.clock import now
 from reader.extensions import db
 from reader.factchecks.models import (
     Citation,
     Claim,
     Correction,
-    FactReport,
     Source,
     Support,
     VerdictChange,
 )
 from reader.factchecks.waiting import owner_is_released, shown_in, shown_in_at
+from reader.paging import Cursor
 
 # How many of the latest verdicts the front page shows.
 LATEST = 5
+# What a claim's page shows at once of its steps, and of the articles citing it.
+STEPS = 30
+CITING = 25
 
 
 @dataclass(frozen=True)
@@ -41,30 +44,50 @@ class Resting:
 
 
 @dataclass(frozen=True)
+class Span:
+    """Which part of a claim's long lists its page shows: steps before a version, articles after a place."""
+
+    before: int | None = None
+    after: Cursor | None = None
+
+
+WHOLE = Span()
+
+
+@dataclass(frozen=True)
+class Citing:
+    """Some of the articles citing a claim, latest first, and where they go on."""
+
+    articles: Sequence[Article]
+    after: Cursor | None
+
+
+@dataclass(frozen=True)
 class Life:
-    """A claim's page, all of it as of ``head`` or later."""
+    """A claim's page, all of it as of ``head`` or later.
+
+    ``home`` is the article on which one writes about the claim: its own, or else the first that cites it.
+    """
 
     claim: Claim
     head: int
     history: Sequence[VerdictChange]
-    articles: Sequence[Article]
-
-    @property
-    def home(self) -> Article:
-        """The article on which one writes about the claim: its own, or else the first that cites it."""
-        own = (each for each in self.articles if each.id == self.claim.article_id)
-        return next(own, self.articles[0])
+    citing: Citing
+    home: Article
 
 
-def public() -> ColumnElement[bool]:
+_Column = ColumnElement[int] | InstrumentedAttribute[int]
+
+
+def public(claim_id: _Column = Claim.id, owner_id: _Column = Claim.article_id) -> ColumnElement[bool]:
     """Whether everybody may see a claim: an article that they may see cites it, and its own is or was public."""
     cited = exists(
         select(Citation.claim_id)
         .join(Article, Article.id == Citation.article_id)
-        .where(Citation.claim_id == Claim.id, visible())
-        .correlate(Claim)
+        .where(Citation.claim_id == claim_id, visible())
+        .correlate_except(Citation, Article)
     )
-    return and_(cited, owner_is_released(now()))
+    return and_(cited, owner_is_released(now(), owner_id))
 
 
 def whole() -> Select[Claim]:
@@ -208,44 +231,56 @@ def claims_by_slug(slugs: Collection[str]) -> dict[str, Claim]:
     return {claim.slug: claim for claim in claims}
 
 
-def life_of(slug: str) -> Life | None:
+def life_of(slug: str, span: Span = WHOLE) -> Life | None:
     """The page of the public claim ``slug``. The stream's head is read before anything that it numbers."""
     claim_id = public_id(slug)
     if claim_id is None:
         return None
     head = eventlog.head(f"claim:{claim_id}")
     claim = claim_by_slug(slug)
-    return Life(claim, head, history_of(claim_id), articles_citing(claim_id)) if claim else None
+    if claim is None:
+        return None
+    citing = articles_citing(claim_id, after=span.after)
+    history = history_of(claim_id, before=span.before, limit=STEPS)
+    home = citing.articles[0] if citing.articles else articles_citing(claim_id).articles[0]
+    if home.id != claim.article_id:
+        home = db.session.scalar(_citing(claim_id).where(Article.id == claim.article_id)) or home
+    return Life(claim, head, history, citing, home)
 
 
-def history_of(claim_id: int) -> Sequence[VerdictChange]:
-    """Every change of a claim's verdict, latest first."""
-    return db.session.scalars(
+def history_of(
+    claim_id: int, *, before: int | None = None, limit: int | None = None
+) -> Sequence[VerdictChange]:
+    """The changes of a claim's verdict, latest first; all, or ``limit`` of those before a version."""
+    query = (
         select(VerdictChange)
         .where(VerdictChange.claim_id == claim_id)
         .order_by(VerdictChange.version.desc())
         .options(joinedload(VerdictChange.by))
+        .limit(limit)
+    )
+    return db.session.scalars(query if before is None else query.where(VerdictChange.version < before)).all()
+
+
+def articles_citing(claim_id: int, *, after: Cursor | None = None, limit: int = CITING) -> Citing:
+    """The articles citing a claim that everybody may see, latest first, from ``after`` on."""
+    ids = _citing(claim_id).with_only_columns(Article.id)
+    if after:
+        ids = ids.where(after.older(Article.placed_at, Article.id))
+    ids = ids.order_by(Article.placed_at.desc(), Article.id.desc()).limit(limit + 1)
+    found = db.session.scalars(
+        select(Article).where(Article.id.in_(ids)).order_by(Article.placed_at.desc(), Article.id.desc())
     ).all()
+    last = found[limit - 1] if len(found) > limit else None
+    return Citing(found[:limit], Cursor(last.placed_at, last.id) if last else None)
 
 
-def articles_citing(claim_id: int) -> Sequence[Article]:
-    """The articles citing a claim that everybody may see, latest first."""
-    return db.session.scalars(
+def _citing(claim_id: int) -> Select[Article]:
+    return (
         select(Article)
         .join(Citation, Citation.article_id == Article.id)
         .where(Citation.claim_id == claim_id, visible())
-        .order_by(place().desc(), Article.id.desc())
-    ).all()
-
-
-def all_citing(claim_id: int) -> Sequence[Article]:
-    """All articles citing a claim, drafts too: those that a change of it changes."""
-    return db.session.scalars(
-        select(Article)
-        .join(Citation, Citation.article_id == Article.id)
-        .where(Citation.claim_id == claim_id)
-        .order_by(place().desc(), Article.id.desc())
-    ).all()
+    )
 
 
 def citations_of_claims(slugs: Collection[str], *, limit: int) -> Sequence[tuple[str, int]]:
@@ -268,13 +303,13 @@ def article_ids_citing(claim_id: int) -> Sequence[int]:
     ).all()
 
 
-def sources_for(claim: Claim) -> Sequence[Source]:
-    """The sources that an editor may rest ``claim`` on: those of the articles that own and cite it."""
-    citing = select(Citation.article_id).where(Citation.claim_id == claim.id)
+def article_ids_sharing(claim_ids: Collection[int], *, limit: int) -> Sequence[int]:
+    """The ids of articles citing one of these claims, once for each claim, drafts too; the newest rows of all."""
     return db.session.scalars(
-        select(Source)
-        .where(or_(Source.article_id == claim.article_id, Source.article_id.in_(citing)))
-        .order_by(Source.article_id, Source.position)
+        select(Citation.article_id)
+        .where(Citation.claim_id.in_(claim_ids))
+        .order_by(Citation.article_id.desc())
+        .limit(limit)
     ).all()
 
 
@@ -296,44 +331,3 @@ def latest_changes(*, besides: Collection[Claim]) -> Sequence[VerdictChange]:
     changes = recent_changes(LATEST + len(told))
     others = [change for change in changes if change.claim_id not in told]
     return (others or changes)[:LATEST]
-
-
-def fact_report_by(person_id: int, comment_id: int, revision: int) -> FactReport | None:
-    """What the person told the editors about this revision of a comment."""
-    return db.session.scalar(
-        select(FactReport).where(
-            FactReport.comment_id == comment_id,
-            FactReport.revision == revision,
-            FactReport.reporter_id == person_id,
-        )
-    )
-
-
-def fact_reports_of(person_id: int, *, limit: int = 50) -> Sequence[FactReport]:
-    """What the person told the editors, latest first, with the answers."""
-    return db.session.scalars(
-        select(FactReport)
-        .where(FactReport.reporter_id == person_id)
-        .order_by(FactReport.id.desc())
-        .limit(limit)
-    ).all()
-
-
-def fact_reports(*, answered: bool, after: int | None = None, limit: int) -> Sequence[FactReport]:
-    """What readers told the editors: what waits for an answer, longest first; or what has one, latest first."""
-    query = (
-        select(FactReport)
-        .where(FactReport.answered_at.isnot(None) if answered else FactReport.answered_at.is_(None))
-        .options(
-            joinedload(FactReport.reporter, innerjoin=True),
-            joinedload(FactReport.article, innerjoin=True),
-            joinedload(FactReport.claim),
-            joinedload(FactReport.seen_by),
-            joinedload(FactReport.answered_by),
-        )
-        .order_by(FactReport.id.desc() if answered else FactReport.id)
-        .limit(limit)
-    )
-    if after is not None:
-        query = query.where(FactReport.id < after if answered else FactReport.id > after)
-    return db.session.scalars(query).all()

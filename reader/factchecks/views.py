@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from string import ascii_lowercase
+
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -9,17 +12,23 @@ from werkzeug.wrappers import Response
 from reader import config, pagecache
 from reader.accounts.access import person
 from reader.answers import wants_json
+from reader.articles.models import Topic
 from reader.errors import Missing, Refused
-from reader.factchecks import actions, claimreview, guards, lists, queries
+from reader.factchecks import actions, claimreview, guards, lists, offering, queries
 from reader.factchecks.forms import RevisionForm, VerdictForm
 from reader.factchecks.lists import Filters
+from reader.factchecks.models import Publisher
 from reader.factchecks.summary import strength
 from reader.factchecks.verdicts import Verdict
 from reader.notices import Done, done
 from reader.paging import Cursor, id_from
+from reader.slugs import LONGEST
 
 # Lists follow verdicts, and a claim's page also shows the titles of articles: made again after a moment.
 SECONDS = 2.0
+LONGEST_WORDS = 200
+# Where the list of publishers can be entered. Slugs are in ASCII, and digits come first.
+LETTERS = ("0", *ascii_lowercase)
 NO_CLAIM = "There is no fact check at this address. All of them are on the page of fact checks."
 
 blueprint = Blueprint("factchecks", __name__)
@@ -36,8 +45,11 @@ def index() -> str:
         verdicts_seq=seq,
         index=lists.index(filters, after=_cursor()),
         filters=filters,
+        topic=lists.topic_named(filters.topic) if filters.topic else None,
+        publisher=lists.publisher_named(filters.source) if filters.source else None,
         chosen={name: value for name, value in vars(filters).items() if value},
         is_first=not _cursor(),
+        most=lists.MAX_COUNTED,
     )
 
 
@@ -94,7 +106,16 @@ def revising(slug: str) -> Response:
 def publishers() -> str:
     """The publishers cited."""
     seq = pagecache.keep_list(seconds=SECONDS)
-    return render_template("factchecks/publishers.html", cited=lists.publishers(), verdicts_seq=seq)
+    letter, after = (request.args.get(name, "")[:LONGEST] for name in ("from", "after"))
+    return render_template(
+        "factchecks/publishers.html",
+        verdicts_seq=seq,
+        page=lists.publishers(after=after, first=letter),
+        letters=LETTERS,
+        letter=letter,
+        is_first=not (after or letter),
+        most=lists.MAX_COUNTED,
+    )
 
 
 @blueprint.get("/sources/<slug>")
@@ -104,9 +125,15 @@ def publisher(slug: str) -> str:
     found = lists.publisher_by_slug(slug)
     if found is None:
         raise Missing("No article cites a publisher of this name.")
-    entries, after = lists.sources_by(found, after=id_from(request.args.get("after")))
+    start = id_from(request.args.get("after"))
+    entries, after = lists.sources_by(found, after=start)
     return render_template(
-        "factchecks/publisher.html", publisher=found, entries=entries, after=after, verdicts_seq=seq
+        "factchecks/publisher.html",
+        verdicts_seq=seq,
+        publisher=found,
+        entries=entries,
+        after=after,
+        is_first=start is None,
     )
 
 
@@ -136,23 +163,31 @@ def page(
         claim=life.claim,
         head=life.head,
         history=life.history,
-        articles=life.articles,
+        citing=life.citing,
+        is_whole=not {"before", "citing", "after"} & {*request.args},
         linked_data=data,
         failed_rules=failed,
         form=form,
         revision=revision or (RevisionForm.about_claim(life.claim) if form else None),
         is_revising=revision is not None,
         verdicts=list(Verdict),
-        offered=queries.sources_for(life.claim) if form else [],
-        changes=queries.all_citing(life.claim.id) if form else [],
-        taken_back=guards.taken_back_by(change.ruling for change in reversed(life.history)) if form else {},
+        offered=offering.sources_for(life.claim) if form else [],
+        changes=offering.some_citing(life.claim.id) if form else [],
+        changed=len(queries.article_ids_citing(life.claim.id)) if form else 0,
+        taken_back=_taken_back(life.claim.id) if form else {},
         **{"said": None, **discussion},
     )
 
 
+def _taken_back(claim_id: int) -> dict[Verdict, Verdict]:
+    """By each verdict that could be chosen, the one that it takes back."""
+    return guards.taken_back_by(change.ruling for change in reversed(queries.history_of(claim_id)))
+
+
 def life_of(slug: str) -> queries.Life:
-    """The public claim of this slug; Missing, where there is none."""
-    life = queries.life_of(slug)
+    """The public claim of this slug, as much of it as the address asks for; Missing, where there is none."""
+    span = queries.Span(id_from(request.args.get("before")), Cursor.parse(request.args.get("citing")))
+    life = queries.life_of(slug, span)
     if life is None:
         raise Missing(NO_CLAIM)
     return life
@@ -164,9 +199,16 @@ def _filters() -> Filters:
         raise Missing("There is no such verdict. The page of fact checks lists those that there are.")
     return Filters(
         verdict=Verdict(verdict) if verdict else None,
-        topic=request.args.get("topic") or None,
-        source=request.args.get("source") or None,
+        topic=_slug("topic", lists.topic_named),
+        source=_slug("source", lists.publisher_named),
     )
+
+
+def _slug(name: str, named: Callable[[str], Topic | Publisher | None]) -> str | None:
+    """The slug of what was asked for by its slug or its name; the words themselves, where there is no such thing."""
+    text = request.args.get(name, "").strip()[:LONGEST_WORDS]
+    found = named(text) if text else None
+    return found.slug if found else text or None
 
 
 def _cursor() -> Cursor | None:

@@ -8,7 +8,7 @@ from reader import eventlog
 from reader.live import rendering, streams
 
 # More changes than this cost more than the page that shows their result.
-MOST_TARGETS = 200
+MOST_TARGETS = 40
 MOST_EVENTS = 1000
 
 

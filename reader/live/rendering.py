@@ -131,7 +131,7 @@ def _of_claim(claim_id: int, changes: Changes) -> Iterator[Entry]:
     ruling = last(changes, CLAIM_KINDS)
     yield from _said(claim_id, only(changes, COMMENT_KINDS), ruling)
     if ruling:
-        history = render(FACTCHECKS, "history", factchecks.history_of(claim_id))
+        history = render(FACTCHECKS, "history", factchecks.history_of(claim_id, limit=factchecks.STEPS))
         yield _entry(ruling, "history", history)
         yield _entry(ruling, "headline", render(FACTCHECKS, "claim_title", claim))
 

@@ -215,6 +215,7 @@ def record(
         measure_id=part_of.measure_id if part_of else None,
         article_id=comment.article_id,
         comment_id=comment.id,
+        subject_id=comment.author_id,
         revision=comment.revision,
         before=before.value,
         undoes_id=undoes.id if undoes else None,

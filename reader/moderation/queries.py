@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload, raiseload
 
 from reader.articles.models import Article
@@ -16,8 +16,13 @@ from reader.clock import now
 from reader.comments.models import Comment, State
 from reader.extensions import db
 from reader.moderation.models import PINS, PRIVATE, Action, Decision, Reason, Report
+from reader.paging import LARGEST_ID
 
 PAGE = 25
+# By how many a decision's id may be out of the order of time: more than are made at the same time.
+SLACK = 1_000
+# How many decisions one page of the log looks at.
+STRETCH = 5_000
 # For so long after it a decision is offered to be undone.
 REGRET = timedelta(minutes=15)
 KEEPING = (Action.APPROVE, Action.RESTORE, Action.OVERTURN)
@@ -146,7 +151,11 @@ def undoable_by(person_id: int) -> Decision | None:
 
 
 def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
-    """The decisions, as everybody may read them."""
+    """The decisions, as everybody may read them.
+
+    What filters leave out is passed over, but not without end: a page that goes on may be short.
+    """
+    start = after or (db.session.scalar(select(func.max(Decision.id))) or 0) + 1
     query = (
         select(Decision, visible())
         .outerjoin(Article, Article.id == Decision.article_id)
@@ -160,16 +169,30 @@ def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
         .order_by(Decision.id.desc())
         .limit(PAGE + 1)
     )
-    if after is not None:
-        query = query.where(Decision.id < after)
+    first = 1
     if wanted.action:
         query = query.where(Decision.action == wanted.action.value)
     if wanted.reason:
         query = query.where(Decision.reason == wanted.reason.value)
     if wanted.month:
-        query = query.where(Decision.at >= wanted.month, Decision.at < _next_month(wanted.month))
+        end = _next_month(wanted.month)
+        query = query.where(Decision.at >= wanted.month, Decision.at < end)
+        # Ids are nearly in the order of time: what is to be looked at is not far from the month.
+        first, start = _first_id(wanted.month) - SLACK, min(start, _first_id(end) + SLACK)
+    lowest = max(first, start - STRETCH)
+    query = query.where(Decision.id >= lowest, Decision.id < start)
     entries = [Entry(decision, bool(is_public)) for decision, is_public in db.session.execute(query)]
-    return Log(entries[:PAGE], entries[PAGE - 1].decision.id if len(entries) > PAGE else None)
+    if len(entries) > PAGE:
+        return Log(entries[:PAGE], entries[PAGE - 1].decision.id)
+    return Log(entries, lowest if lowest > max(first, 1) else None)
+
+
+def _first_id(at: datetime) -> int:
+    """The id of the first decision from then on."""
+    found = db.session.scalar(
+        select(Decision.id).where(Decision.at >= at).order_by(Decision.at, Decision.id).limit(1)
+    )
+    return found or LARGEST_ID - SLACK
 
 
 def _next_month(first: datetime) -> datetime:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from xml.etree import ElementTree as ET
 
 from flask import Blueprint, Response
@@ -17,13 +17,15 @@ from reader.errors import Missing
 from reader.factchecks import lists
 from reader.pages.feeds import answer, base
 from reader.pages.syndication import document, writable
+from reader.paging import LARGEST_ID
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 XML = "application/xml; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
-# The protocols' bounds: addresses in a sitemap, articles in one for news, and how old news may be.
-MOST_ADDRESSES = 50_000
+# Ids in a sitemap. The protocol allows 50,000 addresses, but to write those at once takes a worker too long.
+PART = 1_000
+# The protocol's bounds on news: articles in a sitemap, and how old they may be.
 MOST_NEWS = 1_000
 NEWS_AGE = timedelta(days=2)
 # For how long security.txt says that it holds; it says so anew every day.
@@ -41,28 +43,50 @@ STANDING = (
 # Everything behind these is a form, a redirection or for machines.
 LEFT_ALONE = ("/account", "/comments/", "/desk/", "/live/", "/login", "/moderation/", "/register")
 
+PAGES = "pages"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A kind of pages: its newest id, and the addresses of those with some ids, each with the time of its change."""
+
+    newest: Callable[[], int]
+    addresses: Callable[[range], Iterable[tuple[str, datetime | None]]]
+
+
+PARTS = {
+    "articles": Part(articles.newest_id, articles.addresses),
+    "claims": Part(lists.newest_claim, lists.addresses),
+    "sources": Part(lists.newest_publisher, lists.publisher_addresses),
+}
+
 blueprint = Blueprint("crawling", __name__)
 
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
-    """Every page worth finding, with the time of its last change where that is known."""
+    """Where the sitemaps are, each of them with a thousand ids at most."""
+    root = ET.Element(f"{{{SITEMAP}}}sitemapindex")
+    for kind, newest in ((PAGES, 1), *((kind, part.newest()) for kind, part in PARTS.items())):
+        for number in range(1, -(-newest // PART) + 1):
+            place = ET.SubElement(root, f"{{{SITEMAP}}}sitemap")
+            ET.SubElement(place, f"{{{SITEMAP}}}loc").text = f"{base()}/sitemap-{kind}-{number}.xml"
+    return answer(document(root, {"": SITEMAP}), XML)
+
+
+@blueprint.get(
+    f"/sitemap-<any({PAGES}, {', '.join(PARTS)}):kind>-<int(min=1, max={LARGEST_ID // PART}):number>.xml"
+)
+def sitemap_part(kind: str, number: int) -> Response:
+    """The pages of one kind worth finding, with the time of the last change where that is known."""
     root = ET.Element(f"{{{SITEMAP}}}urlset")
-    for path, changed in islice(_addresses(), MOST_ADDRESSES):
+    ids = range((number - 1) * PART + 1, number * PART + 1)
+    pages = PARTS[kind].addresses(ids) if kind != PAGES else [(path, None) for path in STANDING]
+    for path, changed in pages:
         url = _url(root, path)
         if changed:
             ET.SubElement(url, f"{{{SITEMAP}}}lastmod").text = stamp(changed)
     return answer(document(root, {"": SITEMAP}), XML)
-
-
-def _addresses() -> Iterator[tuple[str, datetime | None]]:
-    yield from ((path, None) for path in STANDING)
-    for article in articles.headlines(MOST_ADDRESSES):
-        yield article.path, max(filter(None, (article.dated, article.modified_at)), default=None)
-    for claim in lists.addresses(MOST_ADDRESSES):
-        yield claim.path, claim.checked_at
-    for cited in lists.publishers():
-        yield cited.publisher.path, None
 
 
 @blueprint.get("/news-sitemap.xml")

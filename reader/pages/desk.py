@@ -9,8 +9,7 @@ from reader.accounts.access import person
 from reader.answers import form_again
 from reader.comments import queries as comments
 from reader.errors import Invalid, Missing, Refused
-from reader.factchecks import actions
-from reader.factchecks import queries as factchecks
+from reader.factchecks import actions, told
 from reader.factchecks.forms import AnswerForm
 from reader.notices import Done, done
 from reader.paging import LARGEST_ID, id_from
@@ -53,7 +52,7 @@ def answer(report_id: int) -> ResponseReturnValue:
 def _list() -> dict[str, object]:
     answered = request.args.get("answered") == "yes"
     after = id_from(request.args.get("after"))
-    found = factchecks.fact_reports(answered=answered, after=after, limit=PAGE + 1)
+    found = told.fact_reports(answered=answered, after=after, limit=PAGE + 1)
     shown = comments.by_ids({report.comment_id for report in found})
     return {
         "entries": [(report, shown.get(report.comment_id)) for report in found[:PAGE]],

@@ -35,6 +35,7 @@ def person(username: str) -> Response | str:
         person=found,
         said=said,
         number=lists.number_by(found.id),
+        most=lists.MAX_COUNTED,
         is_first=after is None,
         verdicts_seq=seq,
         viewer=who,

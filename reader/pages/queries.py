@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from reader.accounts.models import User
 from reader.articles import policy
 from reader.articles import queries as articles
-from reader.articles.models import Article, Status, Tagging
+from reader.articles.models import Article, Status
 from reader.comments import queries as comments
 from reader.comments.windows import Window
 from reader.errors import Missing
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
-from reader.factchecks.models import Citation, Claim, VerdictChange
+from reader.factchecks.models import Claim, VerdictChange
 from reader.factchecks.summary import Strength, strength
 from reader.pages import discussions, signposts, standing
 from reader.pages.discussions import Discussion
@@ -24,6 +25,8 @@ from reader.pages.standing import Cited
 
 FRONT_ARTICLES = 13
 RELATED = 3
+# How many articles are compared that share claims, and as many for each topic.
+MAX_SHARING = 200
 NO_ARTICLE = "There is no article at this address. It may have been renamed: look in the archive."
 # Sharing a checked claim says more about two articles than sharing a topic does.
 CLAIM_WEIGHT = 2
@@ -123,21 +126,23 @@ def _made(found: articles.Signpost) -> standing.Standing:
 
 
 def related(article: Article, claims: Iterable[Claim]) -> Sequence[Article]:
-    """Other articles that stand, which cite the same claims or are about the same topics, closest first."""
-    shared_claims = (
-        select(func.count())
-        .where(Citation.article_id == Article.id, Citation.claim_id.in_([claim.id for claim in claims]))
-        .scalar_subquery()
+    """Other articles that stand, which cite the same claims or are about the same topics, closest first.
+
+    Of what is shared by very many, only the latest articles are looked at.
+    """
+    sharing = factchecks.article_ids_sharing([claim.id for claim in claims], limit=MAX_SHARING)
+    closeness = Counter({each: CLAIM_WEIGHT * number for each, number in Counter(sharing).items()})
+    for topic in article.topics:
+        closeness.update(articles.latest_ids(topic=topic, limit=MAX_SHARING))
+    del closeness[article.id]
+    if not closeness:
+        return []
+    standing = db.session.execute(
+        select(Article.id, Article.placed_at).where(
+            Article.id.in_(closeness), articles.visible(), Article.status != Status.RETRACTED.value
+        )
     )
-    shared_topics = (
-        select(func.count())
-        .where(Tagging.article_id == Article.id, Tagging.topic_id.in_([topic.id for topic in article.topics]))
-        .scalar_subquery()
-    )
-    closeness = shared_claims * CLAIM_WEIGHT + shared_topics
-    query = articles.whole().where(
-        articles.visible(), Article.status != Status.RETRACTED.value, Article.id != article.id, closeness > 0
-    )
-    return db.session.scalars(
-        query.order_by(closeness.desc(), articles.place().desc(), Article.id.desc()).limit(RELATED)
-    ).all()
+    ranked = sorted(standing, key=lambda row: (closeness[row.id], row.placed_at, row.id), reverse=True)
+    ids = [row.id for row in ranked[:RELATED]]
+    found = db.session.scalars(articles.whole().where(Article.id.in_(ids)))
+    return sorted(found, key=lambda other: ids.index(other.id))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reader.factchecks.guards import Ground, verdict_faults
-from reader.factchecks.models import SourceKind
+from reader.factchecks.kinds import SourceKind
 from reader.factchecks.verdicts import Verdict
 from reader.publishing import bodies, history
 from reader.publishing.document import ClaimEntry, Document, SourceEntry, UseEntry

@@ -13,7 +13,7 @@ from typing import Any
 
 from reader.articles.models import Status
 from reader.factchecks.appearances import Appearance
-from reader.factchecks.models import CorrectionKind
+from reader.factchecks.kinds import CorrectionKind
 from reader.factchecks.wording import Wording
 
 FORMAT = 1

@@ -14,7 +14,8 @@ from reader.articles.models import Article, FormerSlug
 from reader.articles.queries import released
 from reader.comments.models import Comment
 from reader.extensions import db
-from reader.factchecks.models import Citation, Claim, Origin, Source, Support, VerdictChange
+from reader.factchecks.kinds import Origin
+from reader.factchecks.models import Citation, Claim, Source, Support, VerdictChange
 from reader.policy import may
 
 BATCH = 200

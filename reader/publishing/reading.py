@@ -15,7 +15,8 @@ from pathlib import Path
 from reader.articles.models import Article, Author, FormerSlug, Status, Topic
 from reader.characters import first_refused
 from reader.clock import now
-from reader.factchecks.models import Claim, CorrectionKind, Publisher, Source, SourceKind
+from reader.factchecks.kinds import CorrectionKind, SourceKind
+from reader.factchecks.models import Claim, Publisher, Source
 from reader.publishing import nodes, toml
 from reader.publishing.document import FORMAT, CorrectionEntry, Document, Image, SourceEntry
 from reader.publishing.entries import Entry

@@ -10,7 +10,8 @@ from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
 
 from reader.factchecks.appearances import Appearance
-from reader.factchecks.models import About, Claim, Source
+from reader.factchecks.kinds import About
+from reader.factchecks.models import Claim, Source
 from reader.factchecks.verdicts import Verdict
 from reader.publishing.document import (
     Change,

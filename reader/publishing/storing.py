@@ -104,7 +104,10 @@ class Storing:
         if self.before:
             id_ = self.before.id
             values["changed_at"] = now()
-            self.session.execute(update(Article).where(Article.id == id_).values(values))
+            placed_at = document.published or document.publish_at or Article.stored_at
+            self.session.execute(
+                update(Article).where(Article.id == id_).values(**values, placed_at=placed_at)
+            )
         else:
             id_ = self.session.execute(insert(Article).values(values).returning(Article.id)).scalar_one()
             self._insert(Thread, [{"article_id": id_}])
@@ -225,6 +228,7 @@ class Storing:
             select(Correction.id, *columns).where(Correction.article_id == self.article_id)
         ):
             standing.setdefault(tuple(values), []).append(id_)
+        stored_at = self.session.scalar(select(Article.stored_at).where(Article.id == self.article_id))
         for position, entry in enumerate(corrections):
             claim_id = claim_ids[entry.claim] if entry.claim else None
             same = standing.get((entry.at, entry.kind, entry.text, claim_id))
@@ -242,6 +246,7 @@ class Storing:
                             "kind": entry.kind,
                             "text": entry.text,
                             "at": entry.at,
+                            "placed_at": entry.at or stored_at,
                             "claim_id": claim_id,
                             "version": self._version(entry),
                         }

@@ -11,7 +11,8 @@ from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from reader.clock import now
-from reader.factchecks.models import Claim, Origin, Source, Support, VerdictChange
+from reader.factchecks.kinds import Origin
+from reader.factchecks.models import Claim, Source, Support, VerdictChange
 from reader.factchecks.wording import differences
 from reader.publishing import history, queries
 from reader.publishing.document import Change, Checked, ClaimEntry, Document, HistoryEntry

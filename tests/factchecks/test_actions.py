@@ -14,7 +14,8 @@ from reader.eventlog import VERDICTS, Event, Kind
 from reader.extensions import db
 from reader.factchecks import actions, queries
 from reader.factchecks.actions import NewSource
-from reader.factchecks.models import Citation, Claim, Publisher, Source, SourceKind, VerdictChange
+from reader.factchecks.kinds import SourceKind
+from reader.factchecks.models import Citation, Claim, Publisher, Source, VerdictChange
 from reader.factchecks.verdicts import Verdict
 from tests.support.factories import a_claim, a_moderator, a_person, an_article, an_editor, saved
 

@@ -11,8 +11,9 @@ from reader.config import Settings
 from reader.extensions import db
 from reader.factchecks import lists, queries
 from reader.factchecks.lists import Filters
-from reader.factchecks.models import Citation, Correction
+from reader.factchecks.models import Citation, Claim, Correction, Publisher
 from reader.factchecks.verdicts import Verdict
+from reader.wording import up_to
 from tests.support.factories import a_claim, altered, an_article, saved
 from tests.support.queries import counted
 
@@ -65,7 +66,7 @@ def test_claims_of_articles_that_nobody_may_see_are_in_no_list() -> None:
     saved(Correction(article_id=draft.id, position=0, kind="update", text="Later."))
     assert slugs(lists.index(Filters())) == []
     assert lists.index(Filters()).verdicts == []
-    assert lists.publishers() == []
+    assert lists.publishers().cited == []
     assert lists.corrections().corrections == []
     assert queries.recent_changes(10) == []
     assert queries.claim_by_slug(claim.slug) is None
@@ -80,7 +81,7 @@ def test_a_claim_waits_until_its_own_article_is_public() -> None:
     assert queries.claims_of(public.id) == []
     altered(owner, was_public=True)
     assert slugs(lists.index(Filters())) == [claim.slug]
-    assert [article.id for article in queries.articles_citing(claim.id)] == [public.id]
+    assert [article.id for article in queries.articles_citing(claim.id).articles] == [public.id]
 
 
 def test_filters_can_be_joined() -> None:
@@ -112,12 +113,75 @@ def test_verdicts_are_counted_within_the_other_filters() -> None:
 def test_publishers_are_counted_with_what_rests_on_them() -> None:
     article = an_article()
     claim = a_claim(article)
-    (cited,) = lists.publishers()
+    (cited,) = lists.publishers().cited
     assert (cited.sources, cited.claims) == (1, 1)
     (entry,), after = lists.sources_by(cited.publisher)
     assert [resting.slug for resting in entry.claims] == [claim.slug]
     assert entry.source.article.id == article.id
     assert after is None
+
+
+def test_publishers_go_on_by_slug_and_can_be_entered_at_a_letter() -> None:
+    article = an_article()
+    for name in ("apple", "pear", "quince", "zebra"):
+        claim = a_claim(article)
+        altered(claim_publisher(claim), slug=name, name=name.upper())
+    saved(Publisher(slug="nobody-cites-it", name="Nobody"))
+
+    def shown(**start: str) -> tuple[list[str], str | None]:
+        page = lists.publishers(limit=2, **start)
+        return [cited.publisher.slug for cited in page.cited], page.after
+
+    assert shown() == (["apple", "pear"], "pear")
+    assert shown(after="pear") == (["quince", "zebra"], None)
+    assert shown(first="n") == (["pear", "quince"], "quince")
+
+
+def test_numbers_are_not_counted_beyond_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "MAX_COUNTED", 2)
+    article = an_article()
+    claims = [a_claim(article) for _ in range(4)]
+    publisher = claim_publisher(claims[0])
+    for entry in queries.sources_of(article.id):
+        altered(entry.source, publisher_id=publisher.id)
+    (cited,) = lists.publishers().cited
+    assert (cited.sources, cited.claims) == (3, 3)
+    assert lists.index(Filters()).verdicts == [(Verdict.VERIFIED, 3)]
+    assert [up_to(number, 2) for number in (1, 2, 3)] == ["1", "2", "2+"]
+
+
+@pytest.mark.parametrize("few", [0, 100])
+def test_index_is_the_same_whether_its_filters_leave_few_or_many(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.articles.queries.FEW", few)
+    rainy = tagged(an_article(), "weather")
+    inside = [a_claim(rainy, checked_at=DAY + timedelta(days=n)).slug for n in range(5)]
+    a_claim(an_article(), checked_at=DAY + timedelta(days=9))
+    a_claim(tagged(an_article(status="draft"), "snow"), checked_at=DAY)
+    first = lists.index(Filters(topic="weather"), limit=3)
+    second = lists.index(Filters(topic="weather"), limit=3, after=first.after)
+    assert slugs(first) + slugs(second) == inside[::-1]
+    assert second.after is None
+    assert slugs(lists.index(Filters(topic="snow"))) == []
+
+
+def test_index_looks_no_further_than_a_stretch_and_says_where_to_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("reader.articles.queries.FEW", 0)
+    monkeypatch.setattr(lists, "STRETCH", 3)
+    old = a_claim(tagged(an_article(), "weather"), checked_at=DAY)
+    for number in range(1, 5):
+        a_claim(an_article(), checked_at=DAY + timedelta(days=number))
+    first = lists.index(Filters(topic="weather"))
+    assert slugs(first) == []
+    assert slugs(lists.index(Filters(topic="weather"), after=first.after)) == [old.slug]
+
+
+def claim_publisher(claim: Claim) -> Publisher:
+    (source,) = (entry.source for entry in queries.sources_of(claim.article_id) if claim in entry.claims)
+    return source.publisher
 
 
 def test_a_publishers_sources_go_on_page_by_page() -> None:
@@ -135,8 +199,8 @@ def test_a_publishers_sources_go_on_page_by_page() -> None:
 def test_corrections_go_on_page_by_page_dated_or_not() -> None:
     old, new = an_article(stored_at=DAY), an_article(stored_at=DAY + timedelta(days=5))
     saved(
-        Correction(article_id=old.id, position=0, kind="update", text="Third"),
-        Correction(article_id=new.id, position=0, kind="update", text="First"),
+        Correction(article_id=old.id, position=0, kind="update", text="Third", placed_at=old.stored_at),
+        Correction(article_id=new.id, position=0, kind="update", text="First", placed_at=new.stored_at),
         Correction(article_id=old.id, position=1, kind="update", text="Second", at=DAY + timedelta(days=2)),
     )
     texts: list[str] = []
@@ -154,9 +218,9 @@ def test_corrections_go_on_page_by_page_dated_or_not() -> None:
 def test_the_number_of_queries_does_not_grow_with_what_is_found(many: int) -> None:
     article = an_article()
     slugs = [a_claim(article).slug for _ in range(many)]
-    publisher = lists.publishers()[0].publisher
+    publisher = lists.publishers().cited[0].publisher
     reads: dict[Callable[[], object], int] = {
-        partial(lists.index, Filters()): 5,
+        partial(lists.index, Filters()): 6,
         partial(queries.claims_of, article.id): 2,
         partial(queries.citations_of, article.id): 2,
         partial(queries.sources_of, article.id): 2,

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from reader.eventlog import head
 from reader.factchecks import actions, queries
+from reader.factchecks.lists import PAGE
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
 from tests.support.factories import a_claim, a_moderator, a_person, altered, an_article, an_editor
@@ -138,14 +140,42 @@ def test_the_index_is_filtered_by_links_and_by_a_plain_form(client: FlaskClient)
         (item,) = filtered.select(".fact-check-item")
         assert "It snowed." in item.text
         # The form keeps the verdict that was chosen by its link.
-        assert [(kept["name"], kept["value"]) for kept in filtered.select(".filters input")] == [
-            ("verdict", "false")
-        ]
+        assert {kept["name"]: kept["value"] for kept in filtered.select(".filters input")} == {
+            "verdict": "false",
+            "topic": "",
+            "source": "",
+        }
     (form,) = everything.select("form.filters")
     assert (form["method"], form["action"]) == ("get", "/fact-checks")
-    assert [select["name"] for select in form.select("select")] == ["topic", "source"]
-    assert not form.select("input")
-    assert "No claim fits" in client.get("/fact-checks?source=none").text
+    assert [field["name"] for field in form.select("input")] == ["topic", "source"]
+    for name in ("source", "topic"):
+        (heading,) = page(client, f"/fact-checks?{name}=none").select(".empty h2")
+        assert heading.text == f"No {name} is called “none”"
+
+
+def test_index_takes_a_source_by_its_slug_or_its_name(client: FlaskClient) -> None:
+    article = an_article()
+    wanted = a_claim(article, text="It snowed.")
+    a_claim(article, text="It rained.")
+    publisher = next(
+        source.publisher
+        for claim in queries.claims_of(article.id)
+        if claim.id == wanted.id
+        for source in claim.sources
+    )
+    for words in (publisher.slug, publisher.name, publisher.name.upper()):
+        found = page(client, f"/fact-checks?source={quote(words)}")
+        assert ["It snowed." in item.text for item in found.select(".fact-check-item")] == [True]
+        (field,) = found.select("#filter-source")
+        assert field["value"] == publisher.name
+
+
+def test_index_offers_the_sources_of_its_own_page_only(client: FlaskClient) -> None:
+    article = an_article()
+    for _ in range(40):
+        a_claim(article)
+    offered = page(client, "/fact-checks").select("#publishers option")
+    assert len(offered) == PAGE
 
 
 def test_the_index_goes_on_with_the_filters_that_were_chosen(client: FlaskClient) -> None:

@@ -27,7 +27,8 @@ from reader.moderation.models import Appeal, Decision, Reason
 from reader.moderation.openness.figures import transparency
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.queues import lists
-from reader.moderation.queues.lists import Case, Filters, Queue
+from reader.moderation.queues.lists import Case, Queue
+from reader.moderation.queues.runs import Filters
 from reader.policy import MeasureKind, Role
 from tests.support.factories import a_moderator, a_person, altered
 from tests.support.forms import errors_beside, fill_in, page

@@ -25,9 +25,10 @@ from reader.moderation.actions import (
     undo_decision,
 )
 from reader.moderation.models import Decision, Reason
-from reader.moderation.queues import lists
+from reader.moderation.queues import lists, runs
 from reader.moderation.queues.cards import cards
-from reader.moderation.queues.lists import Filters, Queue
+from reader.moderation.queues.lists import Queue
+from reader.moderation.queues.runs import Filters
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.words.actions import save_words
 from reader.transactions import transaction
@@ -72,6 +73,17 @@ def test_what_trusted_readers_reported_comes_first_then_what_rules_found_then_th
     approve_comment(found.id, by=moderator, revision=1)
     remove_comment(first.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
     assert ids(Queue.REPORTED) == [second.id, last.id]
+
+
+@pytest.mark.parametrize("after", [1, runs.SUSPECT + 1, runs.LATER + 1])
+def test_reported_queue_goes_on_from_any_key(after: int, article: Article) -> None:
+    first, second = comments(article, 2)
+    report(first)
+    report(second)
+    found = [case.comment_id for case in lists.listed(Queue.REPORTED, Filters(), after=after).cases]
+    assert found == [
+        each.id for each in (first, second) if lists.keys_of([each.id])[each.id]["reported"] > after
+    ]
 
 
 def test_every_comment_says_in_which_queues_it_is_and_counts_agree(article: Article, moderator: User) -> None:
@@ -139,14 +151,24 @@ def test_what_nobody_has_looked_at_is_found_below_any_number_of_others(crowded: 
 
 @pytest.mark.usefixtures("crowded")
 def test_it_is_found_by_an_index_of_what_waits_alone_and_in_its_order() -> None:
-    for queue, index in ((Queue.UNREVIEWED, "ix_comments_unreviewed"), (Queue.HELD, "ix_comments_held")):
-        for after in (None, queue.key(MANY)):
-            plan = explained(lists.ordered(queue, Filters(), after=after).limit(lists.PAGE + 1))
+    for queue, index in (
+        (Queue.UNREVIEWED, "ix_comments_unreviewed"),
+        (Queue.HELD, "ix_comments_held"),
+        (Queue.REPORTED, "ix_reports_trusted"),
+        (Queue.REMOVED, "ix_decisions_removals"),
+    ):
+        for after in (None, -MANY if queue in (Queue.UNREVIEWED, Queue.REMOVED) else MANY):
+            plan = plan_of(queue, after)
             assert index in plan, plan
             assert "SORT" not in plan.upper(), plan
-    plan = explained(lists.ordered(Queue.REPORTED, Filters()).limit(lists.PAGE + 1))
-    assert "ix_findings_waiting" in plan, plan
-    assert "SCAN comments" not in plan, plan
+            assert "SCAN comments\n" not in f"{plan}\n", plan
+    assert "ix_findings_waiting" in plan_of(Queue.REPORTED)
+
+
+def plan_of(queue: Queue, after: int | None = None) -> str:
+    """How the database finds all that is on a page of the queue."""
+    runs = [run.rows(Filters(), few=None, after=after) for run in lists._RUNS[queue]()]
+    return "\n".join(explained(query.limit(lists.PAGE + 1)) for query in runs)
 
 
 def test_a_queue_asks_the_same_of_the_database_however_much_is_in_it(article: Article) -> None:

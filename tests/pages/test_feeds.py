@@ -20,6 +20,7 @@ from reader.config import Settings
 from reader.factchecks import actions
 from reader.factchecks.models import Claim, Correction
 from reader.factchecks.verdicts import Verdict
+from reader.pages import crawling
 from reader.pages.syndication import Entry, Feed, atom, json_feed
 from tests.support.factories import a_claim, a_person, an_article, an_editor, saved
 
@@ -238,7 +239,7 @@ def test_each_verdict_of_a_claim_is_an_entry_of_its_own(client: FlaskClient) -> 
 
 def test_an_undated_correction_is_ordered_by_the_storing_of_its_article(client: FlaskClient) -> None:
     article = an_article(stored_at=DAY)
-    a_correction(article)
+    a_correction(article, placed_at=article.stored_at)
     dated = a_correction(article, at=DAY + timedelta(days=1), kind="clarification")
     newest, undated = entries(client, "/corrections/feed.xml")
     assert text(newest, "title") == f"Clarification: {article.title}"
@@ -266,10 +267,20 @@ def locations(root: ET.Element) -> dict[str, str | None]:
     return {url.findtext(f"{SITEMAP}loc") or "": url.findtext(f"{SITEMAP}lastmod") for url in urls}
 
 
-def test_the_sitemap_has_every_article_claim_and_publisher(client: FlaskClient) -> None:
+def test_sitemaps_have_every_article_claim_and_publisher(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawling, "PART", 2)
     dated, undated = an_article(published_at=DAY), an_article()
     claim = a_claim(dated, checked_at=DAY)
-    found = locations(parsed(client, "/sitemap.xml"))
+    drafts = [an_article(status="draft") for _ in range(3)]
+    hidden = a_claim(drafts[0])
+    parts = [place.text or "" for place in parsed(client, "/sitemap.xml").iter(f"{SITEMAP}loc")]
+    assert len(parts) == len({"pages 1", "articles 1", "articles 2", "articles 3", "claims 1", "sources 1"})
+    found: dict[str, str | None] = {}
+    for part in parts:
+        found |= locations(parsed(client, part.removeprefix("http://localhost")))
+    assert not {path for path in found if path.endswith((*(each.path for each in drafts), hidden.path))}
     assert found[f"http://localhost{dated.path}"] == "2026-03-01T09:30:00Z"
     assert found[f"http://localhost{undated.path}"] is None
     assert found[f"http://localhost{claim.path}"] == "2026-03-01T09:30:00Z"

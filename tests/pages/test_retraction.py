@@ -194,7 +194,7 @@ def stamps(client: FlaskClient) -> dict[str, str | None]:
     entry = ET.fromstring(client.get("/feed.xml").data).find(f"{ATOM}entry")
     assert entry is not None
     (item,) = client.get("/feed.json").get_json(force=True)["items"]
-    urls = ET.fromstring(client.get("/sitemap.xml").data).findall(f"{SITEMAP}url")
+    urls = ET.fromstring(client.get("/sitemap-articles-1.xml").data).findall(f"{SITEMAP}url")
     (url,) = (each for each in urls if (each.findtext(f"{SITEMAP}loc") or "").endswith("/articles/bridge"))
     meta = page(client, "/articles/bridge").select_one('meta[property="article:modified_time"]')
     return {

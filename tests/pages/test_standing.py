@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from reader.articles.models import Article
-from reader.factchecks import queries as factchecks
+from reader.factchecks import offering
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
@@ -35,7 +35,7 @@ def decide(claim: Claim, verdict: Verdict, why: str) -> None:
         by=an_editor(),
         verdict=verdict,
         why=why,
-        source_ids=[source.id for source in factchecks.sources_for(claim)],
+        source_ids=[source.id for source in offering.sources_for(claim)],
         version=claim.version,
     )
 

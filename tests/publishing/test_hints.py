@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.articles.models import Status
-from reader.factchecks.models import About, CorrectionKind, SourceKind
+from reader.factchecks.kinds import About, CorrectionKind, SourceKind
 from reader.factchecks.verdicts import Verdict
 from reader.publishing.faults import Report, explained
 from reader.publishing.hints import nearest

@@ -15,7 +15,7 @@ from reader.eventlog import Kind
 from reader.extensions import db
 from reader.factchecks.actions import revise_claim
 from reader.factchecks.appearances import Appearance
-from reader.factchecks.models import Origin
+from reader.factchecks.kinds import Origin
 from reader.factchecks.queries import (
     claim_by_slug,
     claims_of,

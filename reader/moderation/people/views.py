@@ -77,7 +77,11 @@ def _take(other: User, form: MeasureForm) -> None:
 
 
 def _page(username: str) -> dict[str, Any]:
-    page = queries.page_of(username, after=id_from(request.args.get("after")))
+    page = queries.page_of(
+        username,
+        after=id_from(request.args.get("after")),
+        decided_after=id_from(request.args.get("decided_after")),
+    )
     if page is None:
         raise Missing(actions.NOBODY)
     return {"page": page, "may": policy.may_measure(person(), page.person)}

@@ -16,7 +16,8 @@ from reader.errors import Invalid
 from reader.moderation.actions import LONG_NOTE
 from reader.moderation.forms import BROKEN, CHOOSE
 from reader.moderation.models import LONGEST_NOTE, Reason
-from reader.moderation.queues.lists import Filters, Queue
+from reader.moderation.queues.lists import Queue
+from reader.moderation.queues.runs import Filters
 from reader.paging import id_from
 
 MOST = 100

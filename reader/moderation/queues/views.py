@@ -19,6 +19,7 @@ from reader.moderation.queues import forms, lists
 from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.forms import BulkForm, Pick
 from reader.moderation.queues.lists import Case, Queue
+from reader.moderation.queues.runs import Filters
 from reader.notices import Done, done
 from reader.policy import may
 from reader.wording import plural
@@ -142,7 +143,7 @@ def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | Non
     )
 
 
-def _here(queue: Queue, chosen: lists.Filters) -> str:
+def _here(queue: Queue, chosen: Filters) -> str:
     return f"{queue.path}?{chosen.query}" if chosen.query else queue.path
 
 

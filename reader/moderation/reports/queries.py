@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import raiseload
 
 from reader.extensions import db
-from reader.factchecks import queries as factchecks
+from reader.factchecks import told
 from reader.factchecks.models import FactReport
 from reader.moderation.models import Outcome, Report
 from reader.moderation.reports.policy import Record
@@ -25,16 +25,23 @@ class Own:
     after: int | None
 
 
+def was_judged() -> ColumnElement[bool]:
+    """Whether a moderator decided about a report. Many have been: no index is to be used for it."""
+    return func.coalesce(Report.outcome, "").in_([Outcome.UPHELD.value, Outcome.KEPT.value])
+
+
 def records(person_ids: Collection[int]) -> dict[int, Record]:
     """How the reports of these people have ended.
 
     What was decided before it was filed says nothing about its reporter: such a report is answered at once.
     """
+    if not person_ids:
+        return {}
     rows = db.session.execute(
         select(Report.reporter_id, Report.outcome, func.count())
         .where(
             Report.reporter_id.in_(person_ids),
-            Report.outcome.in_([Outcome.UPHELD.value, Outcome.KEPT.value]),
+            was_judged(),
             Report.decided_at > Report.at,
         )
         .group_by(Report.reporter_id, Report.outcome)
@@ -56,9 +63,7 @@ def report_by(person_id: int, comment_id: int, revision: int) -> Report | None:
 
 def filed_by(person_id: int, comment_id: int, revision: int) -> Report | FactReport | None:
     """What the person has said about this revision, to whomever."""
-    return report_by(person_id, comment_id, revision) or factchecks.fact_report_by(
-        person_id, comment_id, revision
-    )
+    return report_by(person_id, comment_id, revision) or told.fact_report_by(person_id, comment_id, revision)
 
 
 def own(person_id: int, *, after: int | None = None) -> Own:

@@ -13,7 +13,7 @@ from reader.comments.actions import NO_COMMENT
 from reader.comments.shown import Alone
 from reader.comments.views import COMMENT
 from reader.errors import Missing, Refused
-from reader.factchecks import queries as factchecks
+from reader.factchecks import told
 from reader.moderation.models import Reason
 from reader.moderation.reports import actions, policy, queries
 from reader.moderation.reports.forms import ReportForm
@@ -61,7 +61,7 @@ def own() -> str:
     return render_template(
         "moderation/reports/own.html",
         page=queries.own(person().id, after=after),
-        fact_reports=factchecks.fact_reports_of(person().id) if after is None else (),
+        fact_reports=told.fact_reports_of(person().id) if after is None else (),
         is_first=after is None,
     )
 

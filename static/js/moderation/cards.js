@@ -56,7 +56,7 @@ export class Cards {
   count(counts) {
     for (const each of document.querySelectorAll("[data-count]")) {
       const number = Number(counts[each.dataset.count]);
-      each.textContent = number >= 1000 ? "999+" : number;
+      each.textContent = number >= 100 ? "99+" : number;
     }
   }
 
