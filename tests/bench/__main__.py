@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from tests.bench import (
+    addresses,
     delivery,
     followers,
     growth,
@@ -52,6 +53,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Sequence[Figure]]] = {
     "pages": pages.measure,
     "posting": posting.measure,
     "growth": growth.measure,
+    "addresses": addresses.measure,
 }
 
 
@@ -95,7 +97,9 @@ def _run(name: str, *, quick: bool) -> Outcome:
         prefix=f"reader-bench-{os.getpid()}-", ignore_cleanup_errors=True
     ) as folder:
         try:
-            outcome.figures = list(BENCHMARKS[name](Bench(CACHE, Path(folder), quick)))
+            bench = Bench(CACHE, Path(folder), quick)
+            outcome.figures = list(BENCHMARKS[name](bench))
+            outcome.files = bench.files
         except Exception as fault:
             traceback.print_exc()
             outcome.fault = f"{type(fault).__name__}: {str(fault)[:200]}".replace("\n", " ").replace("|", "/")

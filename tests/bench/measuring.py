@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +29,8 @@ class Bench:
     cache: Path
     folder: Path
     quick: bool = False
+    # Texts to be kept beside the figures, by the names of their files.
+    files: dict[str, str] = field(default_factory=dict)
 
     @property
     def rounds(self) -> int:
@@ -129,7 +131,7 @@ class Process:
 
     def cpu(self) -> float:
         """Seconds of CPU, user and system, that it and its children have used so far."""
-        return sum(_cpu(pid) for pid in _tree(self._process.pid))
+        return sum(cpu_of(pid) for pid in _tree(self._process.pid))
 
     def memory(self) -> int:
         """Bytes of memory that are its own, children included (proportional set size)."""
@@ -168,7 +170,7 @@ def _tree(pid: int) -> list[int]:
     return [pid, *(each for child in children for each in _tree(int(child)))]
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     """From the scheduler's own count, which is in nanoseconds where the usual one is in ticks."""
     threads = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / NANOSECONDS

@@ -27,6 +27,7 @@ class Outcome:
     seconds: float
     figures: list[Figure] = field(default_factory=list)
     fault: str = ""
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def machine() -> dict[str, str]:
@@ -88,8 +89,14 @@ def save(folder: Path, outcomes: Sequence[Outcome], facts: Mapping[str, str], ro
     content = {
         "machine": dict(facts),
         "rounds": rounds,
-        "benchmarks": [{**asdict(outcome), "figures": _plain(outcome.figures)} for outcome in outcomes],
+        "benchmarks": [
+            {"name": each.name, "seconds": each.seconds, "figures": _plain(each.figures), "fault": each.fault}
+            for each in outcomes
+        ],
     }
+    for outcome in outcomes:
+        for name, text in outcome.files.items():
+            (folder / name).write_text(text)
     (folder / FILE).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
