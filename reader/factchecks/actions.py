@@ -81,9 +81,7 @@ def set_verdict(
                 continue  # an article was published meanwhile: its stream has to be locked as well
             claim = _as_seen(claim_id, version)
             history = [change.ruling for change in reversed(queries.history_of(claim_id))]
-            change = _decide(
-                claim, by, verdict, letters.trimmed(letters.bounded(why)), source_ids, new_source
-            )
+            change = _decide(claim, by, verdict, letters.bounded(why).strip(), source_ids, new_source)
             taken_back = guards.taken_back(history, verdict)
             if taken_back:
                 _correct(claim, change, taken_back, citing)
@@ -185,7 +183,7 @@ def see_fact_report(report_id: int, *, by: User) -> FactReport:
 
 def answer_fact_report(report_id: int, *, by: User, answer: str) -> FactReport:
     """Tell the reader what came of their report; :class:`Conflict` where another editor was first."""
-    answer = letters.trimmed(letters.bounded(answer.replace("\0", "")))
+    answer = letters.bounded(answer.replace("\r\n", "\n").replace("\0", "")).strip()
     if not letters.is_visible(answer):
         raise Invalid(NEEDS_ANSWER, field="answer")
     with transaction():

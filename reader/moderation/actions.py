@@ -165,7 +165,7 @@ def _reverse(comment: Comment, undone: Decision, by: User) -> tuple[Action, Reas
 
 def tidy(note: str) -> str:
     """What somebody says in their own words, as it is stored. :class:`Invalid` where it is too long."""
-    text = letters.trimmed(letters.bounded(note.replace("\0", "")))
+    text = letters.bounded(note.replace("\r\n", "\n").replace("\0", "")).strip()
     if len(text) > LONGEST_NOTE:
         raise Invalid(LONG_NOTE, field="note")
     return text if letters.is_visible(text) else ""
