@@ -62,6 +62,7 @@ NOT_PAGES = frozenset(
         "pages.crawling.robots",
         "pages.crawling.security_txt",
         "pages.crawling.sitemap",
+        "pages.crawling.sitemap_part",
         "live.events",
         "assets.serve",
         "health.livez",
