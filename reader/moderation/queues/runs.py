@@ -92,6 +92,7 @@ class Run:
     reason: Callable[[str], ColumnElement[bool]] = lambda _reason: true()
     first: int = 0
     newest_first: bool = False
+    has_people: bool = False  # and so cases that no comment leads to
 
     def key(self, number: int) -> int:
         """The key of the case with this number."""
@@ -104,7 +105,7 @@ class Run:
         """
         fits = and_(true(), *self._conditions(filters))
         query = self._after(after).add_columns(self.number.label("number"), fits.label("fits"))
-        if few is not None:
+        if few is not None and not self.has_people:
             found = query.where(self.comment_id.in_(few)).cte("found").prefix_with("MATERIALIZED")
             return select(found).where(found.c.fits).order_by(self._ordered(found.c.number))
         query = query.order_by(self._ordered(self.number))
@@ -235,6 +236,7 @@ def appeals() -> list[Run]:
             comment_id=Decision.comment_id,
             author_id=Appeal.author_id,
             reason=_is_decided_for,
+            has_people=True,
         )
     ]
 
