@@ -104,7 +104,8 @@ def listed(queue: Queue, filters: Filters, *, after: int | None = None) -> Liste
                 return Listed(cases, last)
             cases.append(Case(row.comment_id, row.decision_id))
             last = run.key(row.number)
-        end = run.end(after) if filters.leave_out and few is None else None
+        is_whole = few is not None and not run.has_people
+        end = run.end(after) if filters.leave_out and not is_whole else None
         if end is not None:
             return Listed(cases, end)
     return Listed(cases, None)
