@@ -23,8 +23,8 @@ from tests.test_edge import follow
 
 # Arguments of routes, by whether what stands there may be written down.
 HARMLESS = {
-    "action", "appeal_id", "comment_id", "decision_id", "measure_id", "name", "path", "report_id", "session_id", "slug",
-    "stream", "username", "version",
+    "action", "appeal_id", "comment_id", "decision_id", "kind", "measure_id", "name", "number", "path", "report_id",
+    "session_id", "slug", "stream", "username", "version",
 }  # fmt: skip
 KEYS = {"key", "token"}
 

@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,15 +25,20 @@ def settings(each_engine: Settings) -> Settings:
     return each_engine
 
 
-def findings(settings: Settings) -> dict[str, Finding]:
-    """What the doctor says, by what was looked at."""
+def examined(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
+    """What the doctor says of a site, with no connection left open."""
     app = create_app(settings)
     try:
-        return {finding.what: finding for finding in examine(lambda: app)}
+        return list(examine(lambda: app, environ))
     finally:
         with app.app_context():
             for engine in db.engines.values():
                 engine.dispose()
+
+
+def findings(settings: Settings) -> dict[str, Finding]:
+    """What the doctor says, by what was looked at."""
+    return {finding.what: finding for finding in examined(settings, {})}
 
 
 def faults(settings: Settings) -> dict[str, str]:
@@ -73,9 +79,8 @@ def test_a_database_without_tables_is_told_how_to_get_them(tmp_path: Path) -> No
 
 
 def test_a_variable_that_is_no_setting_is_named_with_the_nearest(settings: Settings) -> None:
-    app = create_app(settings)
     environ = {"READER_BASE_URI": "https://news.example", "READER_XYZZY": "1", "READER_TEST_BROWSER": "x"}
-    found = [each for each in examine(lambda: app, environ) if each.what == "settings"]
+    found = [each for each in examined(settings, environ) if each.what == "settings"]
     assert [each.well for each in found] == [False, False]
     assert "READER_BASE_URI" in found[0].says
     assert "did you mean READER_BASE_URL?" in found[0].says
