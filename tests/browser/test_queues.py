@@ -82,7 +82,7 @@ def test_a_hundred_comments_are_decided_with_the_keyboard_alone(moderator: Windo
         press(moderator, "n")
         page.wait_for_url(f"**/moderation/{queue}")
         moderator.live()
-    expect(page.locator("[data-count=unreviewed]")).to_have_text(str(MANY))
+    expect(page.locator("[data-count=unreviewed]")).to_have_text("99+")
     cards = page.locator("#cases > li:not([inert], [data-deciding])")
     for number in range(MANY):
         expect(page.locator("#cases > [data-current]:not([data-deciding])")).to_have_count(

@@ -179,7 +179,7 @@ function show(fresh) {
     Object.fromEntries(
       [...fresh.querySelectorAll("[data-count]")].map((each) => [
         each.dataset.count,
-        Number.parseInt(each.textContent, 10),
+        Number.parseInt(each.textContent, 10) + (each.textContent.endsWith("+") ? 1 : 0), // "99+" is 100
       ]),
     ),
   );
