@@ -79,6 +79,7 @@ def test_writing_with_all_that_helps(two_people: tuple[Window, Window], window: 
     reply.press("Enter")
     expect(reply).to_have_value("> tower\n\nAsk @alma ")
     reply.press("Meta+Enter")
+    alma.page.get_by_role("button", name="1 new reply").click(timeout=10_000)
     answer = alma.shows("Ask @alma", within=10_000)
     expect(answer.get_by_role("link", name="@alma")).to_have_attribute("href", "/people/alma")
     expect(answer.locator("blockquote")).to_have_text("tower")
