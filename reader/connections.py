@@ -105,11 +105,6 @@ class Connections:
         self.forwarded += not self._proxies
 
     @property
-    def is_proxied(self) -> bool:
-        """Whether a proxy is trusted, so that what counts is who it names."""
-        return self._proxies > 0
-
-    @property
     def open(self) -> int:
         """How many are held now, by all."""
         return sum(self._held.values())

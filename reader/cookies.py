@@ -110,43 +110,35 @@ def init_app(app: Flask) -> None:
 def set_login(response: Response, token: str, settings: Settings, *, seconds: int | None) -> None:
     """Log the browser in; it forgets at its end where ``seconds`` is None. Forms shown before are worth nothing."""
     _forget_forms(token)
-    response.set_cookie(
-        login_cookie(settings),
-        token,
-        max_age=seconds,
-        secure=settings.secure,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    _set(response, login_cookie(settings), token, settings, seconds=seconds)
 
 
 def drop_login(response: Response, settings: Settings) -> None:
     """Log the browser out. Forms shown before are worth nothing."""
     _forget_forms(None)
-    response.delete_cookie(
-        login_cookie(settings), secure=settings.secure, httponly=True, samesite="Lax", path="/"
-    )
+    _drop(response, login_cookie(settings), settings)
 
 
 def set_done(response: Response, act: str, settings: Settings) -> None:
     """Have the next page say that this was done."""
-    response.set_cookie(
-        done_cookie(settings),
-        act,
-        max_age=DONE_SECONDS,
-        secure=settings.secure,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    _set(response, done_cookie(settings), act, settings, seconds=DONE_SECONDS)
 
 
 def drop_done(response: Response, settings: Settings) -> None:
     """Forget what was done: a page has said it."""
-    response.delete_cookie(
-        done_cookie(settings), secure=settings.secure, httponly=True, samesite="Lax", path="/"
+    _drop(response, done_cookie(settings), settings)
+
+
+def _set(response: Response, name: str, value: str, settings: Settings, *, seconds: int | None) -> None:
+    """Set a cookie that scripts can't read and other sites don't send along."""
+    response.set_cookie(
+        name, value, max_age=seconds, secure=settings.secure, httponly=True, samesite="Lax", path="/"
     )
+
+
+def _drop(response: Response, name: str, settings: Settings) -> None:
+    """Delete a cookie, marked as it was when it was set."""
+    response.delete_cookie(name, secure=settings.secure, httponly=True, samesite="Lax", path="/")
 
 
 def _forget_forms(token: str | None) -> None:
