@@ -9,7 +9,6 @@ Only the addresses of what is open are in memory, and of the latest connections;
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from functools import lru_cache
@@ -19,13 +18,11 @@ from flask import Flask
 
 from reader import addresses
 from reader.config import Settings
-
-log = structlog.get_logger(__name__)
+from reader.trouble import LimitedLog
 
 _EXTENSION = "reader-connections"
 # So many of the latest tell whether all seem to come from one address.
 LATEST = 200
-LOG_SECONDS = 60.0
 
 FORWARDED = "X-FORWARDED-FOR"
 
@@ -44,8 +41,7 @@ class Connections:
         self._proxies = proxies
         self._held: defaultdict[str, int] = defaultdict(int)
         self._latest: deque[str] = deque(maxlen=LATEST)
-        self._logged_at = float("-inf")
-        self._refused_since = 0
+        self._log = LimitedLog(structlog.get_logger(__name__), max_lines=1)
         self.refused = 0
         self.forwarded = 0
 
@@ -70,16 +66,11 @@ class Connections:
         if key is None or self._held.get(key, 0) < self._limit:
             return True
         self.refused += 1
-        self._refused_since += 1
-        if time.monotonic() - self._logged_at > LOG_SECONDS:
-            self._logged_at = time.monotonic()
-            log.warning(
-                "connections-refused",
-                address=addresses.coarse(key.partition("/")[0]),
-                count=self._refused_since,
-                effect="one address holds READER_LIMIT_CONNECTIONS; no other line for a minute",
-            )
-            self._refused_since = 0
+        self._log.warning(
+            "connections-refused",
+            address=addresses.coarse(key.partition("/")[0]),
+            effect="one address holds READER_LIMIT_CONNECTIONS; no other line for a minute",
+        )
         return False
 
     def is_full(self, key: str | None) -> bool:

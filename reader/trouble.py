@@ -41,9 +41,10 @@ class LimitedLog:
     MAX_LINES = 10
     PERIOD_SECONDS = 60.0
 
-    def __init__(self, log: Any) -> None:
+    def __init__(self, log: Any, *, max_lines: int = MAX_LINES) -> None:
         self._log = log
-        self._since = 0.0
+        self._max_lines = max_lines
+        self._since = float("-inf")
         self._count = 0
 
     def warning(self, event: str, **fields: Any) -> None:
@@ -51,8 +52,8 @@ class LimitedLog:
         now = time.monotonic()
         omitted = 0
         if now - self._since >= self.PERIOD_SECONDS:
-            omitted = max(0, self._count - self.MAX_LINES)
+            omitted = max(0, self._count - self._max_lines)
             self._since, self._count = now, 0
         self._count += 1
-        if self._count <= self.MAX_LINES:
+        if self._count <= self._max_lines:
             self._log.warning(event, **fields, **({"omitted": omitted} if omitted else {}))

@@ -22,6 +22,7 @@ from reader import accesslog, connections, edge, shortcut
 from reader.connections import FORWARDED, Connections
 from reader.live import transport
 from reader.live.handshake import PATH
+from reader.trouble import LimitedLog
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,6 @@ BODY_SECONDS = 30.0
 WRITE_SECONDS = 60.0
 # So many that were refused may wait for their answer; who comes on top of that is hung up on.
 MAX_REFUSALS = 50
-LOG_SECONDS = 60.0
 # What a proxy says about whom it asks for, in one way or the other.
 PROXIED = frozenset({FORWARDED, "FORWARDED"})
 
@@ -54,7 +54,7 @@ class Worker(GeventWorker):
         super().__init__(*args, **kwargs)
         self._kept: dict[gevent.Greenlet, tuple[gevent.Timeout, float]] = {}
         self._refusals = 0
-        self._logged_at = float("-inf")
+        self._unreadable = LimitedLog(log, max_lines=1)
 
     def load_wsgi(self) -> None:
         """Make the application, and know what it is set to."""
@@ -159,9 +159,8 @@ class Worker(GeventWorker):
         status = edge.status_of(exc)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(exc, ParseException):
             log.error("request-failed", exc_info=exc)
-        elif time.monotonic() - self._logged_at > LOG_SECONDS:
-            self._logged_at = time.monotonic()
-            log.warning("request-unreadable", status=status.value, fault=type(exc).__name__)
+        else:
+            self._unreadable.warning("request-unreadable", status=status.value, fault=type(exc).__name__)
         self._note(req, addr, status, 0)
         edge.send_last(client, edge.answer(status, self._settings))
 
