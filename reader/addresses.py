@@ -31,7 +31,7 @@ def parsed(text: str) -> IPv4Address | IPv6Address | None:
 
 @lru_cache(KNOWN)
 def network(text: str) -> str:
-    """What a client is counted by: its address, for IPv6 its network."""
+    """Return the network by which a client is counted: its address, or for IPv6 its /64."""
     address = parsed(text)
     if address is None:
         return text[:MAX_NAME_LENGTH]  # a proxy's own way of naming its clients

@@ -29,7 +29,7 @@ def first_refused(text: str) -> str | None:
 
 
 class Fields(ImmutableMultiDict[str, Any]):
-    """What a form or an address carries, without them."""
+    """Fields of a form or an address, with these characters removed."""
 
     def __init__(self, mapping: Any = None) -> None:
         super().__init__(mapping)

@@ -1,4 +1,4 @@
-"""What the value of a setting may be. Each check raises ValueError with what it must be."""
+"""Checks of the values of settings. Each raises ValueError with what the value must be."""
 
 from __future__ import annotations
 

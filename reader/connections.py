@@ -1,4 +1,4 @@
-"""How many connections one address holds in this process, so that nobody takes the place of all others.
+"""Limit on the connections of one address in this process, so that nobody takes the place of all others.
 
 Without a trusted proxy a connection counts from its first moment to its end. Behind one, connections are the proxy's,
 which uses each for one client after the other; what counts there is what it carries for somebody: a request, until it
@@ -34,7 +34,10 @@ def _key(peer: str, forwarded: str, proxies: int) -> str | None:
 
 
 class Connections:
-    """What each address holds now. A key is what an address is counted by; None for what doesn't count."""
+    """Counts of the connections, requests and websockets that each address holds now.
+
+    A key is the network by which an address is counted; None is not counted.
+    """
 
     def __init__(self, limit: int, proxies: int) -> None:
         self._limit = limit
@@ -46,23 +49,23 @@ class Connections:
         self.forwarded = 0
 
     def key_of_peer(self, peer: str) -> str | None:
-        """What a new connection is counted by; None behind a proxy, where its requests are."""
+        """Return the key of a new connection; None behind a proxy, where its requests are counted."""
         return None if self._proxies else _key(peer, "", 0)
 
     def key_of_request(self, peer: str, headers: Mapping[str, str]) -> str | None:
-        """What a request behind a trusted proxy is counted by; None where the connection is."""
+        """Return the key of a request behind a trusted proxy; None where the connection is counted."""
         return _key(peer, headers.get(FORWARDED, ""), self._proxies) if self._proxies else None
 
     def key_of_follower(self, peer: str, headers: Mapping[str, str]) -> str | None:
-        """What a websocket is counted by, as long as it lives."""
+        """Return the key by which a websocket is counted, as long as it lives."""
         return _key(peer, headers.get(FORWARDED, ""), self._proxies)
 
     def client(self, peer: str, headers: Mapping[str, str]) -> str:
-        """The address of whoever is behind a request with these headers, named as gunicorn does."""
+        """Return the client's address for a request with these headers, named as gunicorn names them."""
         return addresses.client(peer, headers.get(FORWARDED, ""), self._proxies)
 
     def admits(self, key: str | None) -> bool:
-        """Whether one more may be held; a refusal is counted, and logged once a minute."""
+        """Return True if one more may be held. A refusal is counted, and logged once a minute."""
         if key is None or self._held.get(key, 0) < self._limit:
             return True
         self.refused += 1
@@ -74,7 +77,7 @@ class Connections:
         return False
 
     def is_full(self, key: str | None) -> bool:
-        """Whether no more may be held, for who leaves the refusal to somebody else."""
+        """Return True if no more may be held, without counting a refusal."""
         return key is not None and self._held.get(key, 0) >= self._limit
 
     def hold(self, key: str | None) -> None:
@@ -97,12 +100,12 @@ class Connections:
 
     @property
     def open(self) -> int:
-        """How many are held now, by all."""
+        """Number held now, by all addresses."""
         return sum(self._held.values())
 
     @property
     def latest(self) -> tuple[int, int]:
-        """How many of the latest there are, and how many of them came from the address that most came from."""
+        """Number of the latest ones, and how many of them came from the most frequent address."""
         counts = Counter(self._latest)
         return len(self._latest), max(counts.values(), default=0)
 

@@ -90,7 +90,7 @@ class FormSession(SecureCookieSessionInterface):
 
 
 def _owner(token: str | None) -> str | None:
-    """What tells the login with this token from all others, and does not tell the token."""
+    """Return a digest that identifies the login with this token but does not reveal the token."""
     return sha256(token.encode()).hexdigest()[:OWNER_LENGTH] if token else None
 
 

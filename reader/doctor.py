@@ -45,7 +45,10 @@ _STATE = text(
 
 
 class Finding(NamedTuple):
-    """What was looked at, whether it is as it must be, and a sentence about it; perhaps one to think about."""
+    """Result of one check: its subject, whether it passed, and a sentence about it.
+
+    One that ``is_doubtful`` has passed, but deserves a second look.
+    """
 
     what: str
     well: bool
@@ -54,7 +57,7 @@ class Finding(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """How it is marked in a list."""
+        """Mark of the finding in a list."""
         return "FAULT" if not self.well else "warn " if self.is_doubtful else "ok   "
 
 
@@ -209,7 +212,10 @@ def _discussions() -> str:
 
 
 def _clients() -> str:
-    """Whether those who come are told apart: by what the running site has counted, which keeps no addresses."""
+    """Check that clients are told apart, by the counters of the running site.
+
+    They keep no addresses.
+    """
     settings = config.current()
     counted = _counted(settings)
     if counted is None:

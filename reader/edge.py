@@ -51,7 +51,7 @@ SAYS = {
 
 
 def status_of(error: BaseException) -> HTTPStatus:
-    """What a request is answered with that the web server could not read."""
+    """Return the status that answers a request which the web server could not read."""
     for kind, status in BY_ERROR.items():
         if isinstance(error, kind):
             return status

@@ -209,7 +209,7 @@ def _help(status: int) -> Help:
 
 
 def _written() -> list[tuple[str, str]]:
-    """What was typed into the form that can't be taken, by field. Nothing, where the form itself can't be read."""
+    """Return the texts typed into a refused form, by field; none if the form itself can't be read."""
     try:
         return [(name, text) for name in WRITTEN if (text := request.form.get(name))]
     except HTTPException:

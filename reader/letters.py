@@ -81,7 +81,10 @@ _BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
 def is_visible(text: str) -> bool:
-    """Whether anything of the text can be seen: a letter, digit, sign or picture, not only spaces, marks or fillers."""
+    """Return True if anything of the text can be seen.
+
+    That is a letter, digit, sign or picture, not only spaces, marks or fillers.
+    """
     return any(map(_is_drawn, text))
 
 
@@ -93,7 +96,7 @@ def _is_drawn(letter: str) -> bool:
 
 
 def key(text: str) -> str:
-    """What names and addresses are compared by: the same for all ways of writing one."""
+    """Return the key for comparing names and addresses: the same for all ways of writing one."""
     folded = unicodedata.normalize("NFKC", text.strip()).casefold()
     return unicodedata.normalize("NFKC", _NEVER_DRAWN.sub("", folded)).strip()
 
@@ -112,7 +115,7 @@ def one_line(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """What a search compares by: without case, accents, ligatures and invisible signs."""
+    """Fold a text for searching: without case, accents, ligatures and invisible signs."""
     if text.isascii():
         return text.lower()
     plain = _OPTIONAL.sub("", unicodedata.normalize("NFKD", text)).casefold()

@@ -114,7 +114,7 @@ def _by(server: smtplib.SMTP) -> Send:
 
 
 def _words(fault: Exception) -> str:
-    """What a fault says, in a line, and not to whom the mail was: it is logged."""
+    """Describe a fault in one line for the log, without the addresses of the mail."""
     return _ADDRESS.sub("…", one_line(f"{type(fault).__name__}: {fault}"))
 
 

@@ -1,4 +1,4 @@
-"""What is said once an act is done: on the page that a form leads to, and to scripts in their answer."""
+"""Confirmations of what was done: on the page that a form leads to, and in the answer to scripts."""
 
 from __future__ import annotations
 

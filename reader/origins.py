@@ -1,4 +1,4 @@
-"""Where a request was sent from, by the browser's word, and whether that is this site.
+"""Check that a request was sent from a page of this site, by the browser's word.
 
 A form is taken with a token, and only from a page of this site (OWASP: verifying origin with standard headers): the
 Origin header says so, or, where a browser sends none, the Referer. Where a base address is set, only that one counts.
@@ -36,19 +36,22 @@ class Guard(CSRFProtect):  # type: ignore[misc]
 
 
 def may_send() -> bool:
-    """Whether a form of the present request may be taken: who says nothing is believed where there is no HTTPS."""
+    """Return True if the form of the present request may be accepted.
+
+    A request that names no origin is accepted only where there is no HTTPS.
+    """
     if "Origin" in request.headers or request.referrer:
         return is_from_here()
     return not (config.current().secure or request.is_secure)
 
 
 def is_from_here() -> bool:
-    """Whether a page of this site has sent the present request, for certain."""
+    """Return True if a page of this site has certainly sent the present request."""
     return is_here(request.headers.get("Origin") or request.referrer or "")
 
 
 def is_here(address: str) -> bool:
-    """Whether the address is one of this site: of its base address, or else of the host that was asked."""
+    """Return True if the address is on this site: at its base address, or else at the requested host."""
     origin = _origin(address)
     return origin is not None and origin in _own()
 

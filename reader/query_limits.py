@@ -54,7 +54,7 @@ def _watch(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _has_run_too_long() -> bool:
-    """Whether SQLite is to break off the query that this greenlet is waiting for."""
+    """Return True to make SQLite interrupt the query that this greenlet is waiting for."""
     if not has_request_context():
         return False
     since: float = _running.since

@@ -1,8 +1,8 @@
-"""What the database knows of its tables' sizes, kept fresh by the program itself.
+"""Statistics on the sizes of tables for the query planner, kept fresh by the program itself.
 
-No page's plan depends on it: a new site has none. It helps commands and jobs, whose queries are any. To refresh it
-costs the same at any size: SQLite looks at ``ROWS`` of each index, PostgreSQL at a sample of the tables that have
-changed much since.
+No page's plan depends on them: a new site has none. They help commands and jobs, whose queries vary. A refresh costs
+the same at any size: SQLite looks at ``ROWS`` of each index, PostgreSQL at a sample of the tables that have changed
+much since.
 
 SQLite's ``PRAGMA optimize`` would look only at tables that its own connection has queried, which a job's has not.
 """

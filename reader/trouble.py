@@ -13,7 +13,10 @@ log = structlog.get_logger(__name__)
 
 
 class Trouble:
-    """What may go wrong in one loop, and what that means for readers; ``lasts`` from its first fault to its end."""
+    """Failure of one loop, and what that means for readers.
+
+    ``lasts`` is True from the first fault until the block runs without one.
+    """
 
     def __init__(self, name: str, effect: str) -> None:
         self._name = name

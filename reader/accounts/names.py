@@ -1,4 +1,7 @@
-"""What a name and an address may look like. Two are the same whose :func:`reader.letters.key` is."""
+"""Rules for the form of names and mail addresses.
+
+Two are the same if their :func:`reader.letters.key` is.
+"""
 
 import unicodedata
 

@@ -139,7 +139,7 @@ def in_force(person_id: int) -> InForce:
 
 
 def measures_of(person_id: int) -> Sequence[Measure]:
-    """What is done to the person and not ended, or not finished being ended, the last thing first."""
+    """List the person's measures that haven't ended, or have comments left to clear, latest first."""
     return db.session.scalars(
         select(Measure)
         .where(Measure.person_id == person_id, or_(Measure.ended_at.is_(None), Measure.clearing.is_not(None)))

@@ -108,7 +108,7 @@ def visible_at(time: datetime | ColumnElement[Any], article: type[Article] = Art
 
 
 def released() -> ColumnElement[bool]:
-    """Whether the public may see an article, or could before."""
+    """Return the SQL condition that the public may see an article, or could before."""
     return released_at(now())
 
 
@@ -156,7 +156,7 @@ def heading(slug: str) -> Heading | None:
 
 
 def present_slug(former: str) -> str | None:
-    """Where the article is now that had the address ``former``, if the public may see it."""
+    """Return the present slug of the article that was at ``former``, if the public may see it."""
     return db.session.scalar(
         select(Article.slug)
         .join(FormerSlug, FormerSlug.article_id == Article.id)
@@ -297,6 +297,6 @@ def author_by_slug(slug: str) -> Author | None:
 
 
 def reading_minutes(article: Article) -> int:
-    """How long most people take to read an article: whole minutes, at least one."""
+    """Estimate how long most people take to read an article, in whole minutes, at least one."""
     words = article.words - article.characters
     return max(1, round(words / WORDS_A_MINUTE + article.characters / CHARACTERS_A_MINUTE))

@@ -40,7 +40,10 @@ _PUBLISHED = Comment.state == State.PUBLISHED.value
 
 
 def _public() -> ColumnElement[bool]:
-    """Whether the public may see the article, asked of each comment that is met: a list of all such would be long."""
+    """Return the SQL condition that the public may see a comment's article.
+
+    It is checked for each comment that is met: a list of all such articles would be long.
+    """
     return exists().where(Article.id == Comment.article_id, visible()).correlate(Comment)
 
 
@@ -77,7 +80,7 @@ def by_author(author_id: int, *, after: int | None) -> Listing:
 
 
 def number_by(author_id: int) -> int:
-    """How many comments of somebody can be read, counted up to ``MAX_COUNTED`` and one."""
+    """Count the readable comments of somebody, up to ``MAX_COUNTED`` and one."""
     some = _where(Comment.author_id == author_id, _PUBLISHED).limit(MAX_COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
@@ -149,7 +152,10 @@ def _found(article_id: int, words: Sequence[str], after: int | None) -> tuple[li
 
 
 def _is_enough(word: str) -> bool:
-    """Whether one can search for the word: a letter of Chinese, Japanese or Korean is one, as is a picture."""
+    """Return True if the word is long enough to search for.
+
+    One letter of Chinese, Japanese or Korean is, as is a picture.
+    """
     return len(word) >= SHORTEST_SEARCH or unicodedata.east_asian_width(word) in "WF"
 
 

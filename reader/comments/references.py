@@ -81,7 +81,10 @@ def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequen
 
 
 def _between(key: str) -> list[ColumnElement[bool]]:
-    """Where the names stand that begin with ``key``: SQLite seeks by that, PostgreSQL by the beginning itself."""
+    """Return the range of the names that begin with ``key``.
+
+    SQLite needs it to use the index; PostgreSQL uses the prefix itself.
+    """
     if db.engine.dialect.name == "postgresql":
         return []
     return [User.username_key >= key, User.username_key < key + chr(sys.maxunicode)]

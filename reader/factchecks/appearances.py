@@ -1,4 +1,4 @@
-"""Where and when a claim was made."""
+"""Places and dates at which a claim was made."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class Appearance:
 
     @property
     def link(self) -> str | None:
-        """Where it can be seen, if that is known."""
+        """Web address at which it can be seen, if that is known."""
         return web_address(self.url)
 
     @property
     def label(self) -> str | None:
-        """What a page calls it; None where there is nothing to show."""
+        """Text that a page shows for it; None if there is nothing to show."""
         return self.where or self.link

@@ -125,7 +125,7 @@ class AppearanceForm(Form):
 
 
 class RevisionForm(FlaskForm):
-    """What a claim says, apart from its verdict, with the reason for changing it."""
+    """Form for changing what a claim says, apart from its verdict, with the reason."""
 
     text = TextAreaField(
         "Claim",
@@ -170,7 +170,10 @@ class RevisionForm(FlaskForm):
         )
 
     def revision(self) -> dict[str, Any]:
-        """What to give to :func:`reader.factchecks.actions.revise_claim`. :class:`Invalid` for a wrong shape."""
+        """Return the arguments for :func:`reader.factchecks.actions.revise_claim`.
+
+        Raise :class:`Invalid` for a wrong shape.
+        """
         if not self.validate():
             name, faults = next(iter(self.errors.items()))
             raise Invalid(_first(faults), field=name)
@@ -209,7 +212,7 @@ class RevisionForm(FlaskForm):
 
 
 def _line(field: StringField) -> str | None:
-    """What was typed, in one line; None for nothing."""
+    """Return what was typed as one line; None if that is empty."""
     return " ".join((field.data or "").replace("\0", "").split()) or None
 
 

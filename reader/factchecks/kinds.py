@@ -4,21 +4,21 @@ from enum import StrEnum
 
 
 class SourceKind(StrEnum):
-    """Whether a source is the thing itself or an account of it."""
+    """Kind of a source: the thing itself or an account of it."""
 
     PRIMARY = "primary"
     SECONDARY = "secondary"
 
 
 class About(StrEnum):
-    """What was checked: that it was said, or that it is so."""
+    """Subject of a check: that it was said, or that it is so."""
 
     STATEMENT = "statement"
     FACT = "fact"
 
 
 class CorrectionKind(StrEnum):
-    """What sort of correction it is."""
+    """Kind of a correction."""
 
     CORRECTION = "correction"
     CLARIFICATION = "clarification"
@@ -27,7 +27,7 @@ class CorrectionKind(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where a step of a claim's history comes from."""
+    """Origin of a step in a claim's history."""
 
     FILE = "file"  # its article's file
     PAGE = "page"  # an editor, on the claim's page

@@ -177,7 +177,7 @@ class Claim(Model):
 
     @property
     def appearances(self) -> list[Appearance]:
-        """Where the claim was made, first one first."""
+        """Places and dates at which the claim was made, the first one first."""
         return [Appearance.of(entry) for entry in self.said or ()]
 
     @property
@@ -187,7 +187,7 @@ class Claim(Model):
 
     @property
     def checker(self) -> str | None:
-        """Who checked it, if that is known."""
+        """Name of the person who checked it, if that is known."""
         return self.checked_by.username if self.checked_by else self.checked_by_name
 
     @property
@@ -253,12 +253,12 @@ class VerdictChange(Model):
 
     @property
     def revised(self) -> list[Revised]:
-        """What changed of the claim's words."""
+        """Changes of the claim's words."""
         return revised(self.changed)
 
     @property
     def actor(self) -> str | None:
-        """Who did it, if that is known."""
+        """Name of the person who did it, if that is known."""
         return self.by.username if self.by else self.by_name
 
 

@@ -1,4 +1,4 @@
-"""What the form offers and tells an editor who decides about a claim."""
+"""Choices and information for an editor who decides about a claim."""
 
 from __future__ import annotations
 

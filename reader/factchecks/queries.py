@@ -80,7 +80,10 @@ _Column = ColumnElement[int] | InstrumentedAttribute[int]
 
 
 def public(claim_id: _Column = Claim.id, owner_id: _Column = Claim.article_id) -> ColumnElement[bool]:
-    """Whether everybody may see a claim: an article that they may see cites it, and its own is or was public."""
+    """Return the SQL condition that everybody may see a claim.
+
+    An article that they may see cites it, and the article that owns it is or was public.
+    """
     cited = exists(
         select(Citation.claim_id)
         .join(Article, Article.id == Citation.article_id)
@@ -203,7 +206,7 @@ def is_public(claim_id: int) -> bool:
 
 
 def are_public(*, claims: Collection[int], articles: Collection[int]) -> bool:
-    """Whether everybody may see one of these claims or articles."""
+    """Return True if everybody may see at least one of these claims or articles."""
     claim = exists(select(Claim.id).where(Claim.id.in_(claims), public()))
     article = exists(select(Article.id).where(Article.id.in_(articles), visible()))
     return bool(db.session.scalar(select(or_(claim, article))))

@@ -1,4 +1,4 @@
-"""What readers told the editors about facts."""
+"""Readers' reports to the editors about facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reader.factchecks.models import FactReport
 
 
 def fact_report_by(person_id: int, comment_id: int, revision: int) -> FactReport | None:
-    """What the person told the editors about this revision of a comment."""
+    """Return the person's report to the editors about this revision of a comment."""
     return db.session.scalar(
         select(FactReport).where(
             FactReport.comment_id == comment_id,
@@ -23,7 +23,7 @@ def fact_report_by(person_id: int, comment_id: int, revision: int) -> FactReport
 
 
 def fact_reports_of(person_id: int, *, limit: int = 50) -> Sequence[FactReport]:
-    """What the person told the editors, latest first, with the answers."""
+    """List the person's reports to the editors with the answers, latest first."""
     return db.session.scalars(
         select(FactReport)
         .where(FactReport.reporter_id == person_id)
@@ -33,7 +33,7 @@ def fact_reports_of(person_id: int, *, limit: int = 50) -> Sequence[FactReport]:
 
 
 def fact_reports(*, answered: bool, after: int | None = None, limit: int) -> Sequence[FactReport]:
-    """What readers told the editors: what waits for an answer, longest first; or what has one, latest first."""
+    """List readers' reports: those waiting for an answer, oldest first; or those answered, latest first."""
     query = (
         select(FactReport)
         .where(FactReport.answered_at.isnot(None) if answered else FactReport.answered_at.is_(None))

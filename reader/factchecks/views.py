@@ -98,7 +98,7 @@ def revise(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/fact-checks/<slug>/text")
 def revising(slug: str) -> Response:
-    """Where a form is posted to, asked for by itself: the claim."""
+    """Redirect to the claim when the address of its form is opened by itself."""
     return redirect(life_of(slug).claim.path)
 
 

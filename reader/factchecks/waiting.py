@@ -17,7 +17,10 @@ _OWNER = aliased(Article)
 
 
 def shown_in(article_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Whether a claim that an article cites is shown there: its own; another one waits until its article is public."""
+    """Return the SQL condition that an article shows a claim that it cites.
+
+    Its own are shown; another one waits until its article is public.
+    """
     return shown_in_at(article_id, now())
 
 
@@ -32,10 +35,9 @@ def owner_is_released(
     time: datetime | ColumnElement[Any],
     owner_id: ColumnElement[int] | InstrumentedAttribute[int] = Claim.article_id,
 ) -> ColumnElement[bool]:
-    """Whether the public may see the article that owns a claim, or could before.
+    """Return the SQL condition that the public may see the article that owns a claim, or could before.
 
-    A scalar, which PostgreSQL asks of each claim by its owner's key: for ``EXISTS`` beside an ``OR`` it reads all
-    articles.
+    A scalar subquery: PostgreSQL looks each owner up by its key; for ``EXISTS`` beside ``OR`` it reads all articles.
     """
     return (
         select(released_at(time, _OWNER))

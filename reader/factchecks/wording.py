@@ -1,4 +1,6 @@
-"""What a claim says, apart from its verdict: its words, who made it and where; and how two such states differ.
+"""Content of a claim apart from its verdict, and the differences between two versions of it.
+
+The content is the claim's words, who made it and where.
 
 A verdict is about these words, so each change of them is a step of the claim's history.
 """
@@ -26,7 +28,7 @@ PARTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """What a claim says."""
+    """Content of a claim, apart from its verdict."""
 
     text: str
     short: str | None = None
@@ -59,7 +61,7 @@ class Wording:
 
 
 def wording_of(claim: Claim) -> Wording:
-    """What a stored claim says."""
+    """Return the content of a stored claim."""
     return Wording(
         text=claim.text,
         short=claim.short,

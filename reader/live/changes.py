@@ -1,4 +1,4 @@
-"""What happened in a stream, by what it happened to."""
+"""Changes in a stream, by their targets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KINDS = {kind.value: kind for kind in Kind}
 
 
 class Change(NamedTuple):
-    """What happened to a target: the number of the last event, and its kind, or the one that says most."""
+    """Change of a target: the number of its last event, and that event's kind, or the most telling one."""
 
     seq: int
     kind: Kind
@@ -40,7 +40,7 @@ Changes = Mapping[str, Change]
 
 
 def gathered(events: Sequence[Event]) -> dict[str, Change]:
-    """What each target of these events came to."""
+    """Reduce the events to one change for each target."""
     changes: dict[str, Change] = {}
     for event in events:
         before, kind = changes.get(event.target), _KINDS[event.kind]

@@ -1,8 +1,8 @@
-"""How many comments there are, soft and without numbers: on the newest articles, and about claims.
+"""Live counts of comments on the newest articles and about claims, sent without sequence numbers.
 
-A count is not worth a stream: every comment of the site would have to lock it. So it is looked up, once a
-second, while somebody has a list of articles open; or an article that cites claims which others cite as well, where
-people may write about them, too.
+A stream of counts would have to be locked by every comment of the site. So they are looked up once a second, while
+somebody has a list of articles open; or an article that cites claims which others cite as well, where people may write
+about them, too.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Counts:
 
 
 class ClaimCounts:
-    """How many comments there are about the claims that articles followed in this worker share with others."""
+    """Numbers of comments about the claims that articles followed in this worker share with others."""
 
     def __init__(self, app: Flask, send: Send, followed: Callable[[], Collection[int]]) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""What pages that list claims, articles or corrections are told of all of them."""
+"""Updates for pages that list claims, articles or corrections of the whole site."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def listed(changes: Changes) -> Iterator[Listed]:
 
 
 def _in_articles(citing: Sequence[tuple[str, int]], claims: Mapping[str, Change]) -> Iterator[Listed]:
-    """What lists of articles and the front page show of claims."""
+    """Yield what lists of articles and the front page show of the changed claims."""
     changed: dict[int, Change] = {}
     for slug, article_id in citing:
         changed[article_id] = max(claims[slug], changed.get(article_id, claims[slug]))

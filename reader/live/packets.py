@@ -1,8 +1,8 @@
-"""What a client may send, and how much of it. Whoever sends anything else is cut off.
+"""Packets that a client may send, and how many bytes. A client that sends anything else is cut off.
 
-The libraries below take far more: an event that a client names like one of their own (``connect``, ``disconnect``)
-reaches the server's handler of that name, binary attachments are waited for without bound, and each packet that can't
-be read is a traceback in the log. So nothing reaches them that is not listed here.
+The libraries below take far more: an event that a client names ``connect`` or ``disconnect`` reaches the server's
+handler of that name, binary attachments are waited for without limit, and each unreadable packet is a traceback in the
+log. So only what is listed here reaches them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,10 @@ class Event:
 
 
 class Allowance:
-    """How much one client may send: ``MAX_BYTES`` in ``PERIOD_SECONDS``. The clock is read when that is used up."""
+    """Allowance of one client: ``MAX_BYTES`` in ``PERIOD_SECONDS``.
+
+    The clock is read only when that is used up.
+    """
 
     __slots__ = ("_since", "_used")
 
@@ -66,7 +69,7 @@ class Allowance:
         self._used = 0
 
     def covers(self, size: int) -> bool:
-        """Count ``size`` bytes that came in; whether they are within what is allowed."""
+        """Count ``size`` received bytes, and return True if they are within the limit."""
         self._used += size
         if self._used <= MAX_BYTES:
             return True

@@ -71,10 +71,9 @@ def _room(payload: tuple[object, ...]) -> str | None:
 
 
 def is_ours(origin: str, host: str, settings: config.Settings) -> bool:
-    """Whether a page at ``origin`` may open a socket at ``host``: it is a page of this site.
+    """Return True if a page at ``origin`` is of this site and may open a socket at ``host``.
 
-    Where the site's address is not configured, it is the host that the page was seen at, by either scheme: a proxy
-    may end TLS.
+    Where no base address is configured, the site is at ``host``, by either scheme: a proxy may end TLS.
     """
     if settings.base_url is not None:
         return origin == _origin(settings.base_url)

@@ -163,7 +163,7 @@ class Transport:
 
 
 def _named(environ: library.Environ) -> dict[str, str]:
-    """What a proxy says about the client, as the web server would name it."""
+    """Return the proxy's header about the client, named as the web server names it."""
     return {FORWARDED: environ[_FORWARDED]} if _FORWARDED in environ else {}
 
 
@@ -185,7 +185,7 @@ def install(app: Flask) -> None:
 
 
 def _headers(settings: config.Settings) -> dict[str, str]:
-    """What the few answers have that are no websockets; nobody is to keep or show them."""
+    """Return the headers of answers other than websockets, which nobody is to keep or show."""
     https_only = {"Strict-Transport-Security": security.HTTPS_ONLY} if settings.secure else {}
     return {
         **security.HEADERS,

@@ -112,7 +112,7 @@ def _unmasked(mask: bytes, payload: bytes) -> bytes:
 
 
 class Incoming:
-    """What one client sends, in pieces of any size, put together to texts of at most ``limit``.
+    """Reader of one client's data: pieces of any size, joined to texts of at most ``limit``.
 
     Each frame is charged to the client's ``allowance``: thousands of empty ones would keep everybody waiting.
     """

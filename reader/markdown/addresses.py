@@ -93,7 +93,7 @@ def _closed(rest: str) -> str:
 
 
 def leads_outside(url: str) -> bool:
-    """Whether ``url`` is a whole address that a browser could open."""
+    """Return True if ``url`` is an absolute address that a browser could open."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port

@@ -30,7 +30,10 @@ def render_article(body: str) -> str:
 
 
 def may_link(url: str) -> bool:
-    """Whether an article may link to ``url``: a whole address, a claim or source, a place on this page or site."""
+    """Return True if an article may link to ``url``.
+
+    That is an absolute address, a claim or source, or a place on this page or site.
+    """
     return (
         leads_outside(url)
         or _OWN_LINK.fullmatch(url) is not None

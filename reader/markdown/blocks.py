@@ -1,4 +1,4 @@
-"""What both dialects do with blocks, so that no word is lost in one, and each runs in its own direction."""
+"""Block rules of both dialects: no word is lost in a block, and each has its own direction."""
 
 from __future__ import annotations
 

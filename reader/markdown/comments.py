@@ -29,7 +29,7 @@ _NO_LIST = re.compile(r"[-+*][ \t]+[-+*](?=\s|$)|0\d|\d{4}")
 
 @dataclass(frozen=True)
 class Link:
-    """What an address is shown as: another address, on this site, and the words for it."""
+    """Replacement for an address: another address, on this site, and the words for it."""
 
     path: str
     words: str
@@ -43,7 +43,7 @@ class CommentText:
 
     @property
     def names(self) -> list[str]:
-        """What stands after an ``@``, each once, in order; not in quotes, code or links."""
+        """Names after an ``@``, each once, in order; not those in quotes, code or links."""
         return list(dict.fromkeys(token.content[1:] for _, token in self._mentions()))
 
     @property

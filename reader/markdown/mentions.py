@@ -31,7 +31,7 @@ def mention(state: StateInline, silent: bool) -> bool:
 
 
 def _is_joined(text: str, place: int) -> bool:
-    """Whether what stands before the ``@`` belongs to it. Underscores may begin emphasis."""
+    """Return True if the text before the ``@`` belongs to it. Underscores may begin emphasis."""
     before = text[:place].rstrip("_")[-1:]
     return (
         before in _JOINED or before.isalnum() or unicodedata.category(before)[0] == "M" if before else False

@@ -23,7 +23,10 @@ _CHARACTER = re.compile(
 
 
 class Length(NamedTuple):
-    """How long a text is: its words, where each Chinese or Japanese character is one, and how many those are."""
+    """Length of a text in words, and how many of them are Chinese or Japanese characters.
+
+    Each such character counts as a word.
+    """
 
     words: int
     characters: int

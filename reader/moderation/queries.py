@@ -51,7 +51,7 @@ class Entry:
 
     @property
     def is_in_thread(self) -> bool:
-        """Whether everybody can follow a link to the comment: not to one that was never published."""
+        """True if everybody can follow a link to the comment: not if it was never published."""
         comment = self.decision.comment
         return self.is_public and comment is not None and comment.is_placed
 

@@ -65,7 +65,7 @@ blueprint = Blueprint("crawling", __name__)
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
-    """Where the sitemaps are, each of them with a thousand ids at most."""
+    """List the sitemaps, each of them with a thousand ids at most."""
     root = ET.Element(f"{{{SITEMAP}}}sitemapindex")
     for kind, newest in ((PAGES, 1), *((kind, part.newest()) for kind, part in PARTS.items())):
         for number in range(1, -(-newest // PART) + 1):

@@ -183,7 +183,7 @@ def _store_once(completed: list[Completed], by_id: int | None) -> list[Published
 
 
 def _notes(one: Storing) -> list[str]:
-    """What whoever publishes should know of what a file changed."""
+    """Return notes for the publisher on what a file changed."""
     document, before = one.document, one.before
     path = f"/articles/{document.slug}"
     if before is None:

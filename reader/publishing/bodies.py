@@ -38,7 +38,7 @@ class Reference:
 
 @dataclass
 class Inspection:
-    """What a body refers to, its faults with their lines, and what is shown as it was typed."""
+    """References of a body, its faults, and warnings of what is shown as it was typed, with their lines."""
 
     references: list[Reference] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)

@@ -77,7 +77,10 @@ def _missing_ids(file: ArticleFile) -> None:
 
 
 def _check_doubtful(file: ArticleFile) -> None:
-    """What refers to an entry without an id may not depend on which of several like it stands first."""
+    """Note a fault where a reference may mean any of several like entries without an id.
+
+    Its meaning would depend on which of them stands first.
+    """
     document = file.document
     sources = {id_ for claim in document.own_claims() for id_ in claim.sources}
     body = bodies.inspect(document.body).references

@@ -22,7 +22,7 @@ class Completed:
 
     @property
     def notes(self) -> list[str]:
-        """What was written into the file."""
+        """Notes on what was written into the file."""
         if not self.is_new:
             return []
         return [f"ids written into the file: {', '.join(entry.id for entry in self.file.unnamed)}"]

@@ -62,7 +62,7 @@ class _Statement:
 
 @dataclass
 class _Lists:
-    """What the lists of a page hold, and their lines that weren't understood."""
+    """Claims and sources in the lists of a page, and the lines that weren't understood."""
 
     claims: list[_Statement] = field(default_factory=list)
     sources: list[SourceEntry] = field(default_factory=list)

@@ -119,7 +119,7 @@ class ClaimEntry:
     at: str | None = None
 
     def wording(self) -> Wording:
-        """What it says, apart from its verdict."""
+        """Return the claim's content, apart from its verdict."""
         return Wording(
             text=self.text,
             short=self.short,
@@ -189,7 +189,7 @@ class Document:
         return (claim for claim in self.claims if isinstance(claim, UseEntry))
 
     def is_public(self, at: datetime) -> bool:
-        """Whether the public may see it at that time."""
+        """Return True if the public may see the article at that time."""
         if self.status == Status.SCHEDULED:
             return self.publish_at is not None and self.publish_at <= at
         return self.status in (Status.PUBLISHED, Status.RETRACTED)

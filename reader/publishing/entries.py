@@ -62,7 +62,7 @@ class Entry:
         self._report.fault(self.key(name), what)
 
     def is_faulty(self, name: str = "") -> bool:
-        """Whether anything is wrong with one of its keys, or, without a name, with itself or any of them."""
+        """Return True if this key has a fault; without a name, if the entry or any of its keys has one."""
         return self._report.faulty(self.key(name) if name else self.path)
 
     def has(self, name: str) -> bool:

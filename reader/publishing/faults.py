@@ -30,7 +30,7 @@ class Fault:
 
 
 class Syntax(StrEnum):
-    """How front matter is written."""
+    """Syntax of front matter."""
 
     YAML = "YAML"
     TOML = "TOML"

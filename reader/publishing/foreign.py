@@ -1,4 +1,4 @@
-"""What other programs write in a body, which an article here would show as it was typed."""
+"""Constructs of other programs in a body, which an article here would show as typed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What to write in place of a word that a file can't have.
+"""Suggestions in place of a word that a file can't have.
 
-A hint never turns a meaning round: who writes ``unverified`` didn't mean ``verified``. Only a slip of the pen is
-guessed, and where there is a doubt all words are listed.
+A hint never reverses a meaning: ``unverified`` isn't taken for ``verified``. Only a misspelling is guessed; in doubt,
+all words are listed.
 """
 
 from __future__ import annotations

@@ -122,7 +122,7 @@ def _is_equal(source: SourceEntry, old: SourceEntry) -> bool:
 
 
 def _is_same(source: SourceEntry, old: SourceEntry) -> bool:
-    """Whether it is the same source, though something about it was mended."""
+    """Return True if it is the same source, though something about it was corrected."""
     return (source.publisher, source.title) == (old.publisher, old.title) or (
         source.url is not None and source.url == old.url
     )

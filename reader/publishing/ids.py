@@ -18,10 +18,10 @@ _ARTICLE_LENGTH = 100
 
 @dataclass(frozen=True)
 class Gap:
-    """Where an id is missing: at ``offset`` of the file's text.
+    """Place where an id is missing: at ``offset`` in the file's text.
 
-    ``column`` is how far in the keys begin that it is to stand above. It is None for keys in braces, and -1 where the
-    key ``id`` stands there without its value.
+    ``column`` is the indentation of the keys that it is to stand above. It is None for keys in braces, and -1 where the
+    key ``id`` is there without a value.
     """
 
     offset: int

@@ -60,17 +60,17 @@ class _Lines:
             self._ends.append("")
 
     def place(self, offset: int) -> int:
-        """Where in the text it is."""
+        """Return the place of the offset in the text."""
         line = bisect_right(self._plain, offset) - 1
         return self._starts[line] + offset - self._plain[line]
 
     def end(self, offset: int) -> str:
-        """How its line ends."""
+        """Return the line ending at the offset."""
         return self._ends[bisect_right(self._plain, offset) - 1] or "\n"
 
 
 def is_writable(path: Path) -> bool:
-    """Whether the file may be written to: a file, of which nobody has said that it is only to be read."""
+    """Return True if the path is a regular file that may be written to and isn't marked read-only."""
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,7 @@
-"""What may leave an article with a newer file: nothing that was decided or discussed, unless the file says so."""
+"""Checks of what leaves an article with a newer file.
+
+Nothing that was decided or discussed may leave, unless the file says so.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ def check(
     citing: Mapping[int, set[str]],
     files: Mapping[str, ArticleFile],
 ) -> set[str]:
-    """Note what may not leave; the articles that have to let go of its claims first."""
+    """Note what may not leave, and return the other articles that cite claims which leave."""
     document, report = file.document, file.report
     own = dropped(before, document)
     needs: set[str] = set()
@@ -102,7 +105,7 @@ def _check_sources(document: Document, report: Report, before: Stored) -> None:
 
 
 def notes(document: Document, before: Stored) -> list[str]:
-    """What leaves the article with a file, for whoever publishes it."""
+    """Return notes for the publisher on what leaves the article with a file."""
     owned, kept = before.owned(), {source.id for source in document.sources}
     sources = [source.id for source in before.document.sources if source.id not in kept]
     return [

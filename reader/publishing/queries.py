@@ -36,7 +36,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Facts:
-    """What happened to a claim on the site.
+    """Facts about a claim on the site: decisions, comments and reasons.
 
     ``decided`` tells whether an editor decided it on its page (or did so on the site that its history comes from),
     ``reasons`` are those of its verdict so far, the present one last, ``rewordings`` those of changes of its words.
@@ -73,7 +73,7 @@ def article_keys(slugs: Collection[str]) -> Sequence[str]:
 
 
 def addresses(slugs: Collection[str], files: Collection[str] = ()) -> Addresses:
-    """What is known of these addresses and paths of files."""
+    """Look up the articles at these addresses and paths of files."""
     present: dict[str, str] = {}
     former: dict[str, str] = {}
     by_file: dict[str, str] = {}
@@ -120,7 +120,7 @@ def known_claims(slugs: Collection[str]) -> dict[str, Known]:
 
 
 def facts(claim_ids: Collection[int]) -> dict[int, Facts]:
-    """What happened to these claims on the site."""
+    """Return the facts about these claims on the site, by their ids."""
     steps: dict[int, list[VerdictChange]] = defaultdict(list)
     for step in db.session.scalars(
         select(VerdictChange).where(VerdictChange.claim_id.in_(claim_ids)).order_by(VerdictChange.version)

@@ -97,7 +97,10 @@ def decode(content: bytes, report: Report) -> str | None:
 
 
 def _document(text: str, report: Report, unnamed: list[Unnamed]) -> tuple[Document, bool]:
-    """What a file says, and whether it gives the article's address. Entries without an id are noted."""
+    """Return the document in a file, and whether it gives the article's address.
+
+    Entries without an id are added to ``unnamed``.
+    """
     lines = text.split("\n")
     # Some editors leave an empty line above, or a second byte order mark.
     start = next((number for number, line in enumerate(lines) if line.strip(BLANK)), 0)
@@ -186,7 +189,10 @@ def _article(entry: Entry, body: str, ids: Ids) -> Document:
 
 
 def _status(entry: Entry) -> tuple[str, datetime | None]:
-    """Where the article stands, and when it is to appear. A time to appear makes it scheduled."""
+    """Return the article's status, and when it is to appear.
+
+    Without a status, a time to appear makes it scheduled.
+    """
     status, publish_at = entry.choice("status", Status), entry.moment("publish_at")
     if status == Status.SCHEDULED and not entry.has("publish_at"):
         entry.fault("publish_at", "is missing; an article that is scheduled needs it")

@@ -44,7 +44,7 @@ MAX_URL = 2000
 
 
 def most(column: InstrumentedAttribute[Any]) -> int:
-    """How many characters a column takes."""
+    """Return the maximum length of a column in characters."""
     kind = column.type
     assert isinstance(kind, String)
     assert kind.length is not None

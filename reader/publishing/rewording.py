@@ -1,4 +1,4 @@
-"""What a newer file changes of claims that the site has: their verdicts, their words, when they were checked."""
+"""Changes that a newer file makes to claims of the site: verdicts, words, and dates of checking."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check(
 
 
 def is_step(claim: ClaimEntry, old: ClaimEntry) -> bool:
-    """Whether the claim's verdict has another reason or other sources than before."""
+    """Return True if the claim's verdict has another reason or other sources than before."""
     return (claim.why, claim.sources) != (old.why, old.sources)
 
 
@@ -111,7 +111,7 @@ def _because(why: str | None) -> str:
 
 
 def notes(document: Document, before: Stored) -> list[str]:
-    """What a file changes of the words of claims, for whoever publishes it."""
+    """Return notes for the publisher on what a file changes of the words of claims."""
     owned = before.owned()
     return [
         f"the {part.label.lower()} of the claim “{claim.id}” {'had a typo' if _is_typo(claim) else 'changed'}:"

@@ -40,7 +40,7 @@ class Storing:
 
     @property
     def document(self) -> Document:
-        """What the site will have."""
+        """Document that the site will have."""
         return whole(self.file.document, self.before)
 
     def article_and_claims(self) -> None:

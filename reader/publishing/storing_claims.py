@@ -52,7 +52,7 @@ class ClaimStoring:
             self._rest(claim_id, [source_ids[key] for key in claim.sources])
 
     def _is_same(self, claim: ClaimEntry, old: ClaimEntry, before: Stored) -> bool:
-        """Whether the claim, and each source that it rests on, says what it said before."""
+        """Return True if the claim, and each source that it rests on, says what it said before."""
         sources = {source.id: source for source in self.document.sources}
         old_sources = {source.id: source for source in before.document.sources}
         return replace(claim, at=None) == replace(old, at=None) and all(
@@ -163,6 +163,6 @@ def _checked(checked: Checked, editors: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _by(name: str | None, editors: Mapping[str, int]) -> dict[str, Any]:
-    """Who did something: a person of this site, or a name."""
+    """Return the columns for who did something: a person of this site, or a name."""
     id_ = editors.get(name or "")
     return {"by_id": id_, "by_name": None if id_ else name}

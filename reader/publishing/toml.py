@@ -109,7 +109,7 @@ def _joined(path: str, name: str) -> str:
 
 
 def _scalar(value: Any) -> tuple[str, str]:
-    """What kind of value it is, in YAML's words, and how it is written."""
+    """Return the kind of a value, in YAML's words, and how it is written."""
     if isinstance(value, bool):
         return "bool", str(value).lower()
     if isinstance(value, dt.date | dt.time):

@@ -53,7 +53,10 @@ def _entries(value: Any) -> dict[str, Any]:
 
 
 def _is_said(value: Any, name: str, is_default: bool) -> bool:
-    """Whether a key is written. Some defaults are: the language, if known, and the status beside a time to appear."""
+    """Return True if a key is written.
+
+    Some defaults are: the language, if known, and the status beside a time to appear.
+    """
     if isinstance(value, Document) and name == "lang":
         return bool(value.lang)
     return not is_default or (

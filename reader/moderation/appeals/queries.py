@@ -147,7 +147,7 @@ def _told(person_id: int) -> Select[Decision, Appeal | None, bool]:
 
 
 def _concerns(person_id: int) -> ColumnElement[bool]:
-    """Whether a decision is about the person, or a comment of theirs."""
+    """Return the SQL condition that a decision is about the person, or a comment of theirs."""
     return Decision.subject_id == person_id
 
 

@@ -36,7 +36,7 @@ MOST = 100
 
 
 class Waiting(NamedTuple):
-    """How many cases wait in each queue, with the stream that tells of changes and its number then."""
+    """Number of cases waiting in each queue, with the stream of their changes and its head at that time."""
 
     stream: str
     head: int
@@ -91,9 +91,9 @@ class Listed:
 
 
 def listed(queue: Queue, filters: Filters, *, after: int | None = None) -> Listed:
-    """What stands first in a queue, or after a key.
+    """List the first cases of a queue, or those after a key.
 
-    What is filtered out of a long queue is passed over, but not without end: a page that goes on may be short.
+    In a long queue, a call passes over a bounded number of filtered-out cases, so a page before the last may be short.
     """
     few = few_of(filters)
     cases: list[Case] = []

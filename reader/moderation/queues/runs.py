@@ -1,4 +1,7 @@
-"""What is in each queue, in the order of an index; filters are asked on the way. A queue is one run, or a few."""
+"""Cases of each queue, in the order of an index.
+
+A queue is one run, or a few. Filters are checked while the index is read.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,7 @@ class Filters:
 
     @property
     def leave_out(self) -> bool:
-        """Whether not everything is wanted."""
+        """True if some cases are to be left out."""
         return bool(self.articles) or self.author_id is not None or self.reason is not None
 
     @property
@@ -160,7 +163,7 @@ _CAN_BE_READ = Comment.state.in_([State.PUBLISHED.value, State.HELD.value])
 
 
 def reported() -> list[Run]:
-    """What readers reported, those first whose word counts; between them, what rules have found suspect."""
+    """Return the runs of the reported comments: by trusted readers, found suspect by rules, by others."""
     other = aliased(Report)
     others = select(other.id).where(other.comment_id == Report.comment_id, other.outcome.is_(None))
     is_first = ~exists(others.where(other.id < Report.id, other.trusted == Report.trusted))
@@ -186,7 +189,7 @@ def _reports(condition: str, *others: ColumnElement[bool], first: int = 0) -> Ru
 
 
 def _is_reported_for(reason: str) -> ColumnElement[bool]:
-    """Whether one of the open reports on the comment gives this reason."""
+    """Return the SQL condition that one of the open reports on the comment gives this reason."""
     given = aliased(Report)
     return exists().where(given.comment_id == Comment.id, given.outcome.is_(None), given.reason == reason)
 
@@ -242,7 +245,7 @@ def appeals() -> list[Run]:
 
 
 def removed() -> list[Run]:
-    """What moderators removed, the last decision first."""
+    """Return the run of the comments that moderators removed, the last decision first."""
     later = aliased(Decision)
     is_last = ~exists().where(
         later.comment_id == Decision.comment_id,

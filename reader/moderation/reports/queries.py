@@ -26,7 +26,10 @@ class Own:
 
 
 def was_judged() -> ColumnElement[bool]:
-    """Whether a moderator decided about a report. Many have been: no index is to be used for it."""
+    """Return the SQL condition that a moderator decided about a report.
+
+    It is true of many reports, so it is written in a way that uses no index.
+    """
     return func.coalesce(Report.outcome, "").in_([Outcome.UPHELD.value, Outcome.KEPT.value])
 
 
