@@ -41,7 +41,7 @@ Sent = tuple[str, dict[str, str], Any]
 
 
 def are_ours(asked: list[Sent]) -> list[bool]:
-    """What the scripts make of these answers."""
+    """Return for each answer whether the scripts take it for one of this site's."""
     module = json.dumps((SCRIPTS / "answers.js").as_uri())
     command = ["--input-type=module", "-e", ASK.format(module=module), json.dumps(asked)]
     done = node(command, return_completed_process=True, check=True, capture_output=True, text=True)

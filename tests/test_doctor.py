@@ -26,7 +26,7 @@ def settings(each_engine: Settings) -> Settings:
 
 
 def examined(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
-    """What the doctor says of a site, with no connection left open."""
+    """Run the doctor on a site, and leave no connection open."""
     app = create_app(settings)
     try:
         return list(examine(lambda: app, environ))
@@ -37,7 +37,7 @@ def examined(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
 
 
 def findings(settings: Settings) -> dict[str, Finding]:
-    """What the doctor says, by what was looked at."""
+    """Return the doctor's findings by their subjects."""
     return {finding.what: finding for finding in examined(settings, {})}
 
 
@@ -153,14 +153,14 @@ def test_a_clock_that_is_off_is_found(postgres_settings: Settings) -> None:
 
 
 class TestClients:
-    """Whether those who come are told apart, by what a running site has counted."""
+    """Check that clients are told apart, by the counters of a running site."""
 
     @pytest.fixture
     def bound(self, sqlite_settings: Settings) -> Settings:
         return replace(sqlite_settings, bind=f"127.0.0.1:{a_free_port()}")
 
     def found(self, settings: Settings, tmp_path: Path, headers: dict[str, str]) -> Finding:
-        """What the doctor says after many connections with these headers."""
+        """Return the doctor's finding about clients after many connections with these headers."""
         with serving(settings, tmp_path) as site:
             for number in range(60):
                 named = {name: value.format(number) for name, value in headers.items()}

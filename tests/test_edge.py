@@ -77,13 +77,13 @@ def proxied(settings: Settings) -> Iterator[Open]:
 
 @pytest.fixture
 def lines() -> Iterator[list[Any]]:
-    """What is logged."""
+    """Yield the list of the log's entries."""
     with capture_logs() as lines:
         yield lines
 
 
 class TestTime:
-    """What takes too long is given up."""
+    """Time limits of the web server."""
 
     @pytest.fixture(autouse=True)
     def hasty(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +167,7 @@ class TestBodies:
 
 
 class TestRefusals:
-    """What the web server refuses is said with the headers that the application's answers have."""
+    """Refusals by the web server, sent with the headers that the application's answers have."""
 
     UNREADABLE: Mapping[str, tuple[int, bytes]] = {
         "no host": (400, b"GET / HTTP/1.1\r\n\r\n"),
@@ -313,7 +313,7 @@ class TestAddresses:
 
 
 class TestBehindAProxy:
-    """What counts is whom the proxy names, for as long as it asks for them."""
+    """Counting behind a proxy: by the client that it names, while the request of that client lasts."""
 
     def test_requests_in_the_works_are_counted_by_the_forwarded_address(self, proxied: Open) -> None:
         waiting = [proxied() for _ in range(LIMIT)]

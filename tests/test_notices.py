@@ -51,7 +51,7 @@ def stage(app: Flask, person: User) -> Stage:
 
 
 def said(client: FlaskClient, address: str) -> str | None:
-    """What the page says was done."""
+    """Return what the page says was done."""
     answer = client.get(address, follow_redirects=True)
     assert answer.status_code == 200
     line = page(answer).select_one(".said[role=status]")
@@ -210,7 +210,7 @@ def test_deleting_is_asked_about_on_a_page_of_its_own(app: Flask) -> None:
 
 
 def given_back(at: Stage, path: str, **form: str) -> str:
-    """What the page that refuses a form shows of what was typed, read-only or in the form again."""
+    """Return the typed texts that the page refusing a form shows, read-only or in the form again."""
     answer = at.client.post(path, data=form)
     assert answer.status_code >= 400
     return " ".join(each.text.strip() for each in page(answer).find_all("textarea"))

@@ -1,4 +1,7 @@
-"""What Reader writes is its owner's alone, whatever the umask: made so, and mended at the start where it was not."""
+"""Privacy of what Reader writes: for its owner alone, whatever the umask.
+
+It is created so, and corrected at the start where it was not.
+"""
 
 from __future__ import annotations
 

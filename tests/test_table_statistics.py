@@ -22,7 +22,7 @@ def settings(each_engine: Settings) -> Settings:
 
 
 def known_topics() -> int:
-    """How many topics the planner knows of."""
+    """Count the topics that the planner knows of."""
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
         return int(db.session.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'topics'")))

@@ -77,7 +77,7 @@ class Walk:
 
     @property
     def size(self) -> Size:
-        """How much there is of everything."""
+        """Size of the site."""
         return self.site.size
 
     def cursors(self, count: int, *, id_of: Callable[[int], int] = int) -> list[str]:
@@ -341,13 +341,13 @@ class Address:
 
     @property
     def key(self) -> str:
-        """What it is called in the results."""
+        """Name in the results."""
         return f"{self.path} as {_NAMES[self.person]}"
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What came of opening an address: the answer's status and bytes, and the seconds of processor time it took."""
+    """Result of opening an address: the answer's status and bytes, and seconds of processor time."""
 
     status: int
     size: int
@@ -419,7 +419,7 @@ class Visitor:
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """What every address costs in a large site against a small one, on each engine."""
+    """Measure what every address costs in a large site against a small one, on each engine."""
     large = QUICK_LARGE if bench.quick else LARGE
     rounds = QUICK_ROUNDS if bench.quick else ROUNDS
     figures: list[Figure] = []
@@ -505,7 +505,7 @@ def _backends(app: Flask) -> list[int]:
 
 @dataclass(frozen=True)
 class Line:
-    """What an address costs in the large site, and in the small one, if it is there."""
+    """Cost of an address in the large site, and in the small one, if it is there."""
 
     address: Address
     small: tuple[Address, Opened] | None

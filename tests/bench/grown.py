@@ -44,7 +44,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything there is. What is not named here follows from it."""
+    """Size of a site. What is not named here follows from it."""
 
     articles: int
     claims: int
@@ -90,13 +90,13 @@ class Size:
 
     @property
     def measures(self) -> int:
-        """What was done to people."""
+        """Number of measures against people."""
         return self.decisions // 5
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where a grown site's things are: what the walk of its addresses starts from."""
+    """Size and time span of a grown site, from which the walk of its addresses starts."""
 
     size: Size
     began: datetime

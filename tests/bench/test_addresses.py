@@ -65,7 +65,10 @@ def test_every_address_is_answered_small_and_by_index(app: Flask, site: Site) ->
 
 
 def most(address: Address) -> int:
-    """How large an answer may be. A page of a thread, with all its replies, is larger than it should be."""
+    """Return how many bytes an answer may have.
+
+    A page of a thread, with all its replies, is larger than it should be.
+    """
     return 2 * MAX_BYTES if address.endpoint == "pages.article" else MAX_BYTES
 
 
@@ -119,7 +122,7 @@ def bad_plans(statements: Statements) -> dict[str, str]:
 
 
 def _scans(plan: Sequence[str], is_limited: bool) -> bool:
-    """Whether SQLite reads a whole large table: to sort it, or in some order with nothing to end it."""
+    """Return True if SQLite reads a whole large table: to sort it, or in some order without a limit."""
     is_sorted = any("TEMP B-TREE FOR ORDER BY" in step for step in plan)
     for step in plan:
         found = re.match(r"SCAN (\w+?)(?:_\d+)?( USING .*INDEX.*)?$", step)

@@ -61,7 +61,7 @@ def test_the_zeros_of_a_number_stay_in_a_comment() -> None:
 
 
 def numbers(html: str) -> list[int]:
-    """What a browser would write before the items."""
+    """Return the numbers that a browser would write before the items."""
     shown, number = [], 0
     for item in parsed(html).find_all("li"):
         assert isinstance(item.parent, Tag)

@@ -166,7 +166,7 @@ def test_it_is_found_by_an_index_of_what_waits_alone_and_in_its_order() -> None:
 
 
 def plan_of(queue: Queue, after: int | None = None) -> str:
-    """How the database finds all that is on a page of the queue."""
+    """Return the database's plan for finding all that is on a page of the queue."""
     runs = [run.rows(Filters(), few=None, after=after) for run in lists._RUNS[queue]()]
     return "\n".join(explained(query.limit(lists.PAGE + 1)) for query in runs)
 

@@ -144,7 +144,7 @@ def test_undo_offers_nothing_once_somebody_decided_anew(comment: Comment, modera
 def test_undo_offers_nothing_after_a_decision_of_another_kind(
     article: Article, comment: Comment, moderator: User
 ) -> None:
-    """What was decided about a person or a discussion isn't undone here, nor what was decided before it."""
+    """A decision about a person or a discussion isn't undone here, nor is one before it."""
     remove(comment, moderator)
     take_measure(a_person().id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
     assert undoable_by(moderator.id) is None

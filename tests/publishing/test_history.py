@@ -1,4 +1,4 @@
-"""What a claim says and when it was checked: steps of its history, from file to site, to another site and back."""
+"""Steps of a claim's history, its words and its check, from file to site, to another site and back."""
 
 import datetime as dt
 from dataclasses import replace

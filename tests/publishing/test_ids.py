@@ -67,7 +67,7 @@ def completed(content: bytes) -> bytes:
 
 
 def is_within(small: bytes, large: bytes) -> bool:
-    """Whether ``large`` is ``small`` with more put in between."""
+    """Return True if ``large`` is ``small`` with more put in between."""
     rest = iter(large)
     return all(byte in rest for byte in small)
 

@@ -73,7 +73,7 @@ def article(app: Flask) -> Article:
 
 @pytest.fixture
 def hidden(app: Flask, article: Article) -> Mapping[str, Sequence[object]]:
-    """What nobody but staff may see, by the kinds of names that lead to it."""
+    """Create what only staff may see; return the names that lead to it, by kind."""
     draft = an_article(title=f"Draft {SECRET}", slug="a-draft", status="draft", standfirst=SECRET)
     claim: Claim = a_claim(draft, slug="a-hidden-claim", text=f"Claim {SECRET}")
     held = a_held_comment(article, body=f"Held {SECRET}")
@@ -203,7 +203,7 @@ def test_a_preview_shows_the_claim_of_its_own_article_alone(
 
 
 def test_names_are_offered_by_what_everybody_sees(client: FlaskClient, article: Article) -> None:
-    """Who has a comment in the thread comes first, but not by one that is held, removed, deleted or hidden."""
+    """Authors of comments in the thread come first, unless these are held, removed, deleted or hidden."""
     people = [a_person(f"ann{letter}") for letter in "abcdef"]
     silent, held, removed, deleted, elsewhere, seen = people
     a_held_comment(article, by=held)

@@ -1,4 +1,4 @@
-"""What reaches the log, by whatever way: no value that the database was given, and no key that stands in an address."""
+"""Contents of the log: no value that the database was given, and no key that stands in an address."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def settings(each_engine: Settings) -> Settings:
 
 @pytest.fixture
 def logged(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """What has been written to the log, set up as a server's."""
+    """Set the log up as a server's, and yield a function that returns what was written to it."""
     with quiet():
         logs.setup()
         yield lambda: "".join(capfd.readouterr())

@@ -47,7 +47,7 @@ def person() -> User:
 
 
 def sent(settings: Settings, person: User, headers: dict[str, str], base: str) -> int:
-    """How a log-in is answered that was sent with these headers."""
+    """Log in with these headers, and return the status of the answer."""
     app = create_app(settings)
     app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = Client

@@ -83,7 +83,7 @@ class Visitor:
         return int(first.split()[1]), headers, body
 
     def is_closed(self) -> bool:
-        """Whether the server ends the connection; waits for it, and ignores what still comes."""
+        """Wait for the server to end the connection, ignoring what still comes; return True if it does."""
         try:
             while self.socket.recv(65536):
                 pass

@@ -152,7 +152,7 @@ claims:
 
 @dataclass
 class Hostile:
-    """What was made, and the values that stand for the arguments of addresses."""
+    """People that were created, and the values for the arguments of addresses."""
 
     people: dict[str, User]
     values: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ import structlog
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """What the block sets up for logging ends with it."""
+    """Undo at the end of the block what it sets up for logging."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     try:

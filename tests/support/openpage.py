@@ -45,7 +45,7 @@ class OpenPage:
         self._newest = int(str(section.get("data-live-newest", "0")))
 
     def _sections(self) -> dict[str, Tag]:
-        """What follows each stream; first what the page is about."""
+        """Return the section that follows each stream; that of the page's subject comes first."""
         return {str(each["data-live-stream"]): each for each in self.soup.select("[data-live-stream]")}
 
     @property
@@ -118,7 +118,7 @@ class OpenPage:
         self.seen[stream] = _seq(fresh)
 
     def _listed(self, entry: Entry) -> None:
-        """What a page that lists claims, articles or corrections is told of all of them."""
+        """Apply an entry about all claims, articles or corrections to a page that lists some of them."""
         target, section = entry["target"], self._sections()[VERDICTS]
         shown = self._element(target)
         if target != "article" and shown is not None and entry["html"] is not None:
