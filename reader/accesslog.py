@@ -1,4 +1,4 @@
-"""The access log: a line for each request, where a setting asks for it, with nothing in it that tells who asked what.
+"""Access log: one line for each request, if a setting asks for it, without telling who asked for what.
 
 Addresses are cut to their network, query strings are left out, and so is what stands in a path as a key. User agents
 and referrers are not written down.
@@ -24,12 +24,15 @@ log = structlog.get_logger(LOGGER)
 
 
 def enable() -> None:
-    """Let the lines through, past the level of all others."""
+    """Turn the access log on, whatever the level of the other logs."""
     logging.getLogger(LOGGER).setLevel(logging.INFO)
 
 
 def shown(path: str) -> str:
-    """The path as a log may have it, of requests or of faults. It is read as the application would read it."""
+    """Return the path as a log may show it: cut short, and without a key that stands in it.
+
+    It is decoded as the application decodes it.
+    """
     keyed = _KEYED.match(unquote(path))
     return f"/{keyed[1].lower()}/…" if keyed else path[:MAX_PATH_LENGTH]
 

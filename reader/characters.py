@@ -1,7 +1,7 @@
-"""Characters that no text here has: those that can't be seen, and that XML or a terminal takes for something else.
+"""Refused characters: invisible ones, and those that have another meaning in XML or a terminal.
 
-They are taken out of what people send by a form, and refused in a file, with their line; so no page, feed or mail has
-to think of them. Programs put some in for a new line or page, which stays one.
+They are removed from submitted forms, and refused in files, with their line; so no page, feed or mail has to consider
+them. Those that programs use for a new line or page become a newline.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _REFUSED = re.compile(f"\0|{_BREAKS.pattern}|{_UNSEEN.pattern}")
 
 
 def plain(text: str) -> str:
-    """The text without them."""
+    """Return the text without these characters."""
     return _UNSEEN.sub("", _BREAKS.sub("\n", text)) if _REFUSED.search(text) else text
 
 
 def first_refused(text: str) -> str | None:
-    """The first of them in a text; None where it has none."""
+    """Return the first of them in a text; None if it has none."""
     found = _REFUSED.search(text)
     return found[0] if found else None
 

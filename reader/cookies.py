@@ -108,13 +108,16 @@ def init_app(app: Flask) -> None:
 
 
 def set_login(response: Response, token: str, settings: Settings, *, seconds: int | None) -> None:
-    """Log the browser in; it forgets at its end where ``seconds`` is None. Forms shown before are worth nothing."""
+    """Log the browser in, and invalidate the forms shown before.
+
+    With ``seconds`` None the login ends with the browser session.
+    """
     _forget_forms(token)
     _set(response, login_cookie(settings), token, settings, seconds=seconds)
 
 
 def drop_login(response: Response, settings: Settings) -> None:
-    """Log the browser out. Forms shown before are worth nothing."""
+    """Log the browser out, and invalidate the forms shown before."""
     _forget_forms(None)
     _drop(response, login_cookie(settings), settings)
 
@@ -142,7 +145,7 @@ def _drop(response: Response, name: str, settings: Settings) -> None:
 
 
 def _forget_forms(token: str | None) -> None:
-    """Have form tokens from now on belong to the login with this token; neither a planted one nor the last one's."""
+    """Bind form tokens to the login with this token, and drop all earlier ones, planted or of the last login."""
     form_session.clear()
     g.pop("csrf_token", None)
     g.new_login = token

@@ -47,7 +47,7 @@ def on_day(moment: date) -> Markup:
 
 
 def whole_day(moment: datetime) -> date | None:
-    """The day, where no more than that is known: such a moment is kept as midnight in UTC. Else None."""
+    """Return the day if only the day is known, which is stored as midnight in UTC; else None."""
     instant = moment.astimezone(UTC)
     return instant.date() if instant.time() == time() else None
 

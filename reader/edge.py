@@ -1,4 +1,4 @@
-"""Answers to requests that never come to the application: whole, and with the headers that all others have."""
+"""Answers to requests that never reach the application, with the headers that all other answers have."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def status_of(error: BaseException) -> HTTPStatus:
 
 
 def answer(status: HTTPStatus, settings: Settings) -> bytes:
-    """The bytes of an answer after which the connection is closed."""
+    """Return the bytes of an answer after which the connection is closed."""
     body = f"{SAYS[status]}\n".encode()
     headers = {
         "Date": formatdate(usegmt=True),

@@ -1,7 +1,7 @@
-"""The instance folder: made when a site is, and by nothing else.
+"""The instance folder, created only together with a site.
 
-``serve``, ``demo`` and ``db upgrade`` make it; every other command, and every other server, works on a site that is
-there, and says in which folder it looked for one.
+``serve``, ``demo`` and ``db upgrade`` create it; all other commands and servers need a site that exists, and say in
+which folder they looked for one.
 """
 
 from __future__ import annotations

@@ -185,9 +185,9 @@ def _keep_looking(jobs: Jobs, parent: int | None) -> NoReturn:
 
 
 class _Unreadable(logging.Filter):
-    """Drops what the library's threads log, several times a second each, while they can't read the queue.
+    """Filter that drops the library's messages while it can't read the queue: several a second from each thread.
 
-    That it can't be read is said once, by ``_keep_looking``, which reads it too.
+    ``_keep_looking``, which reads the queue too, logs the failure once.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

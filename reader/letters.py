@@ -102,13 +102,14 @@ def key(text: str) -> str:
 
 
 def forms(text: str) -> set[str]:
-    """The text as it is, composed and decomposed: what names of the same letters may be stored as."""
+    """Return the forms in which the same name may be stored: as it is, composed and decomposed."""
     return {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}
 
 
 def one_line(text: str) -> str:
-    """Words in one line as they are stored, names above all: composed, one space between two; nothing where there is
-    nothing to see.
+    """Return one line of words, such as a name, as it is stored: composed, with single spaces.
+
+    It is empty if nothing of it can be seen.
     """
     words = " ".join(unicodedata.normalize("NFC", text).split())
     return words if is_visible(words) else ""
@@ -124,12 +125,12 @@ def fold(text: str) -> str:
 
 
 def clusters(text: str) -> list[str]:
-    """The text letter by letter, each with its marks: pieces that :func:`fold` treats one by one as in the whole."""
+    """Split the text into letters with their marks, which :func:`fold` folds as it would the whole text."""
     return _CLUSTER.findall(text)
 
 
 def bounded(text: str) -> str:
-    """The text with no more marks on a letter than can be shown, and with places to break in what is joined to one."""
+    """Return the text with a bounded number of marks on a letter, and with places to break long joined rows."""
     if text.isascii():
         return text
     text = _PILE.sub(r"\1", text)
@@ -137,5 +138,5 @@ def bounded(text: str) -> str:
 
 
 def trimmed(text: str) -> str:
-    """A text of several lines as it is stored: without blank lines around it. What indents its first line stays."""
+    """Return a text as it is stored: without blank lines around it, but with its first line's indentation."""
     return _BLANK_LINES.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip()

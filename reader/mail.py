@@ -57,8 +57,9 @@ def sender(settings: Settings) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text as a header may have it: without anything that begins a new line or can't be seen, but for the marks
-    around words in another direction.
+    """Return the text on one line, as a header needs it, without invisible signs.
+
+    The marks around words in another direction stay.
     """
     kept = (sign if sign.isprintable() or sign in ISOLATES else " " for sign in text)
     return " ".join("".join(kept).split())

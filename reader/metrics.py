@@ -94,8 +94,9 @@ class Metrics:
             replica.on_change = replica_up.set
 
     def tell_pages(self) -> None:
-        """Add what the page cache has counted since, and tell what is connected: to count here, request by request,
-        would cost as much as to answer them.
+        """Report the counts of the page cache since the last report, and the connections.
+
+        To count each request here would cost as much as to answer it.
         """
         before, self._told = self._told, (self._cache.hits, self._cache.misses)
         self.pages.labels("kept").inc(self._told[0] - before[0])
@@ -124,9 +125,7 @@ def forget(process: int) -> None:
 
 
 def init_app(app: Flask, pages: Pages, replica: Replica | None, counted: Connections) -> None:
-    """Measure every request of ``app``, count what its page cache answers and who is connected, and tell whether its
-    replica answers.
-    """
+    """Measure the requests, page cache, connections and replica of ``app``."""
     app.extensions[_EXTENSION] = Metrics(pages, replica, counted)
     app.before_request(_start)
     app.after_request(_observe)

@@ -44,7 +44,7 @@ def init_engine(engine: Engine) -> None:
 
 
 def mend(settings: Settings) -> None:
-    """Take from everybody else what an older version, or another umask, has let them have.
+    """Take the permissions back that an older version, or another umask, has given to others.
 
     What belongs to another user stays as it is: ``reader doctor`` says what to run.
     """

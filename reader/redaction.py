@@ -1,8 +1,8 @@
-"""Database errors that say what went wrong, and not with which values: a value may be a session's token.
+"""Redaction of values in database errors: a value may be a session's token.
 
-Values come into an error's words by three ways. SQLAlchemy adds the parameters, which ``hide_parameters`` ends.
+Values get into an error's text in three ways. SQLAlchemy adds the parameters, which ``hide_parameters`` prevents.
 PostgreSQL adds a DETAIL ("Key (email)=(…) already exists") or a CONTEXT, and quotes what it can't read as a number or
-a date. An error is logged in many places, by libraries too, so it loses them where it is raised.
+a date. Errors are logged in many places, also by libraries, so the values are removed where the error is raised.
 """
 
 from __future__ import annotations

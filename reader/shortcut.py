@@ -49,7 +49,7 @@ def answer(app: Flask, request: Any, address: str) -> bytes | None:
 
 
 def status_of(answer: bytes) -> int:
-    """The status of an answer that was made here."""
+    """Return the status of an answer that was made here."""
     return int(answer[9:12])
 
 

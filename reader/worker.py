@@ -1,8 +1,8 @@
-"""One worker of the server: gunicorn's, with what it knows of followers, of kept pages, of patience and of its end.
+"""Worker of the server: gunicorn's, extended by followers, cached pages, time limits and shutdown.
 
-Nobody may hold a connection for longer than a request takes. Its head has to come within ``KEEPALIVE_SECONDS`` of the
-answer before it, its body within ``BODY_SECONDS``, before the application hears of it; and the answer has to be taken
-within ``WRITE_SECONDS``. How many connections one address may hold is counted in :mod:`reader.connections`.
+Nobody may hold a connection for longer than a request takes. The head of a request has to come within
+``KEEPALIVE_SECONDS`` of the last answer, its body within ``BODY_SECONDS``, before the application is called; the client
+has to take the answer within ``WRITE_SECONDS``. :mod:`reader.connections` limits the connections of one address.
 """
 
 from __future__ import annotations
@@ -116,9 +116,9 @@ class Worker(GeventWorker):
         super().handle_request(listener_name, req, sock, addr)
 
     def _read_body(self, req: Any, sock: Any) -> bool:
-        """Have the whole body before anything is done about it; whether it came in time.
+        """Read the whole body before the application is called; return True if it came in time.
 
-        One that is too long is left to the application to refuse, which has to know how long it is.
+        A body that is too long is left to the application, which refuses it by its length.
         """
         length = getattr(req.body.reader, "length", None)  # unknown where it comes in chunks
         if length is not None and not 0 < length <= self._body_limit:
@@ -142,7 +142,7 @@ class Worker(GeventWorker):
         raise StopIteration
 
     def _refuse(self, client: Any) -> None:
-        """Say to somebody that their address holds too many connections; to so many at once, no more than that."""
+        """Tell a client that its address holds too many connections; reset it if many are being told already."""
         if self._refusals >= MAX_REFUSALS:
             edge.reset(client)
             return
@@ -153,7 +153,10 @@ class Worker(GeventWorker):
             self._refusals -= 1
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """Answer what could not be read, or what broke. The former is a line in the log once a minute at most."""
+        """Answer a request that could not be read, or that failed.
+
+        The former is logged once a minute at most.
+        """
         if isinstance(exc, gevent.GreenletExit):
             return
         status = edge.status_of(exc)

@@ -171,12 +171,12 @@ class Article(Model):
 
     @property
     def modified_at(self) -> datetime | None:
-        """When it last changed after its publication, as its file says or as it was stored here; None for never."""
+        """Time of its last change after publication, by its file or by what was stored; None for never."""
         return max(filter(None, (self.updated_at, self.changed_at)), default=None)
 
     @property
     def latest_at(self) -> datetime:
-        """The latest time that is known of it, which for an undated article is when it was stored."""
+        """Latest time known of it; for an undated article, when it was stored."""
         return max(filter(None, (self.dated, self.modified_at)), default=self.stored_at)
 
     @property

@@ -57,9 +57,9 @@ class Listed:
 
 @dataclass(frozen=True)
 class Signpost:
-    """An article as it is found: its id, its stream's number at that instant, and whether the public may see it.
+    """An article as it is found: its id, its stream's head at that instant, and whether the public may see it.
 
-    ``verdicts`` is the number of that stream, which the articles listed beside it follow.
+    ``verdicts`` is the head of that stream, which updates the articles listed beside it.
     """
 
     id: int
@@ -100,7 +100,10 @@ def visible() -> ColumnElement[bool]:
 
 
 def visible_at(time: datetime | ColumnElement[Any], article: type[Article] = Article) -> ColumnElement[bool]:
-    """The same at some time, for statements that are put together once; of an alias of the table, if given."""
+    """Return the condition of :func:`visible` at a given time, perhaps for an alias of the table.
+
+    Statements that are built once pass the time as a parameter.
+    """
     return or_(
         *(article.status == each.value for each in (Status.PUBLISHED, Status.RETRACTED)),
         and_(article.status == Status.SCHEDULED.value, article.publish_at <= time),
@@ -113,7 +116,10 @@ def released() -> ColumnElement[bool]:
 
 
 def released_at(time: datetime | ColumnElement[Any], article: type[Article] = Article) -> ColumnElement[bool]:
-    """The same at some time, for statements that are put together once; of an alias of the table, if given."""
+    """Return the condition of :func:`released` at a given time, perhaps for an alias of the table.
+
+    Statements that are built once pass the time as a parameter.
+    """
     return or_(article.was_public, visible_at(time, article))
 
 
@@ -203,7 +209,7 @@ def front(limit: int) -> Sequence[Article]:
 def latest_ids(
     *, limit: int, after: Cursor | None = None, topic: Topic | None = None, author: Author | None = None
 ) -> Sequence[int]:
-    """The ids of those articles."""
+    """List the ids of the latest articles that the public may see, on a topic or by an author if given."""
     members = [
         *([select(Tagging.article_id).where(Tagging.topic_id == topic.id)] if topic else []),
         *([select(Byline.article_id).where(Byline.author_id == author.id)] if author else []),
@@ -212,10 +218,10 @@ def latest_ids(
 
 
 def _latest_ids(members: Sequence[Select[int]], after: Cursor | None) -> Select[int]:
-    """The ids of the articles that the public may see and that are among all ``members``, latest first.
+    """Select the ids of the articles that the public may see and that are in all ``members``, latest first.
 
-    Few of them are sorted; where there are many, the first ones are soon met on the way through all articles. The
-    database is left no choice between the two: it can't know how many they are.
+    Few of them are sorted; if they are many, a scan of all articles soon meets the first ones. The query forces one or
+    the other, as the database can't know how many they are.
     """
     few = next((ids for ids in members if are_few(ids)), None)
     query = select(Article.id, Article.placed_at).where(visible())

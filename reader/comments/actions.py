@@ -38,9 +38,9 @@ REMOVED = "A moderator removed this comment before you could delete it. Nobody c
 
 
 def render_all() -> int:
-    """Render all comments from what was typed, as this version of the program does; how many look different now.
+    """Render all comments anew from the typed text, and return how many changed.
 
-    No event tells of it, since nobody has said anything new: pages that workers have kept show it after a restart.
+    No event is appended, as nobody said anything new: pages cached by workers change after a restart.
     """
     changed, last = 0, 0
     while True:

@@ -125,9 +125,9 @@ def search(article: Article | Heading, words: Sequence[str], *, after: int | Non
 
 
 def _found(article_id: int, words: Sequence[str], after: int | None) -> tuple[list[int], int | None]:
-    """The ids of a page of what is found, and where the search goes on.
+    """Return the ids of one page of results, and where the search goes on.
 
-    Letters are compared here, not in the database: each of the engines knows other ones.
+    Letters are compared here, as each database engine folds them differently.
     """
     found: list[int] = []
     last, looked = after, 0

@@ -14,7 +14,7 @@ _INLINE = re.compile(r"</?(?:em|strong|a|code|reader-claim)\b")
 
 
 def marked(html: str, words: Collection[str]) -> str:
-    """The HTML with the words between ``<mark>`` and ``</mark>``, where they are text, however they are written.
+    """Return the HTML with the words in its text marked by ``<mark>``, however they are written.
 
     Compared as a search compares (:func:`reader.letters.fold`). A word that is emphasised in part is marked in parts.
     """

@@ -159,8 +159,10 @@ def _preview(article: Heading, form: CommentForm) -> Response:
 
 
 def told(act: Done, comment: Comment, *, status: int = 200) -> Response:
-    """Answer somebody who has written or changed a comment. ``seq`` is 0 where no number of the article's stream
-    shows it: while only its author and moderators see what it says.
+    """Answer somebody who has written or changed a comment.
+
+    ``seq`` is 0 while the comment is held: only its author and moderators see it, and no number of the article's
+    stream shows it.
     """
     seq, home = 0 if comment.state == State.HELD else comment.changed_seq, _home(comment)
     return done(act, home, status=status, id=comment.id, seq=seq, url=home, state=comment.state)

@@ -21,8 +21,9 @@ NOTHING = "There is nothing to read in it yet. Please write something."
 
 
 class Written(NamedTuple):
-    """A text as it is stored: what was typed, trimmed, its HTML, and whom it mentions (the first few of them). ``seen``
-    are the words that the HTML shows.
+    """A text as it is stored: the typed text, trimmed, its HTML, and the first few people whom it mentions.
+
+    ``seen`` are the words that the HTML shows.
     """
 
     body: str

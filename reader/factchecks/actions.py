@@ -124,11 +124,11 @@ def announce(
     articles: Collection[int] = (),
     by_id: int | None,
 ) -> None:
-    """Append what happened to every stream that shows it: of these claims and articles, and ``verdicts``.
+    """Append an event to the streams of these claims and articles, and to ``verdicts``.
 
-    To be called in a transaction that has locked the claims' and the articles' streams, once its rows are written.
-    ``verdicts`` is locked here, as the last one, so that who changes no verdict never waits for it; it is told of
-    what the public may see, and of nothing else.
+    Call it in a transaction that has locked the claims' and the articles' streams, once its rows are written.
+    ``verdicts`` is locked here, as the last one, so that writes that change no verdict never wait for it; it only gets
+    events that the public may see.
     """
     streams = [*(f"article:{id_}" for id_ in sorted(articles)), *(f"claim:{id_}" for id_ in sorted(claims))]
     for stream in streams:
@@ -138,7 +138,7 @@ def announce(
 
 
 def announce_in_lists(kind: Kind, target: str, *, by_id: int | None) -> None:
-    """Append to ``verdicts`` alone what happened: all there is to tell where a public article or claim is new."""
+    """Append an event to ``verdicts`` alone, which is enough for a public article or claim that is new."""
     eventlog.lock(VERDICTS)
     eventlog.append(kind, VERDICTS, target, actor_id=by_id)
 

@@ -60,7 +60,7 @@ def taken_back(history: Iterable[Verdict], after: Verdict) -> Verdict | None:
 
 
 def taken_back_by(history: Iterable[Verdict]) -> dict[Verdict, Verdict]:
-    """The verdicts that would write a correction, each with the one that it takes back."""
+    """Return the verdicts that would write a correction, each with the one that it takes back."""
     so_far = list(history)
     found = {after: taken_back(so_far, after) for after in Verdict}
     return {after: before for after, before in found.items() if before}

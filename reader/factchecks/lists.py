@@ -111,7 +111,7 @@ def index(filters: Filters, *, after: Cursor | None = None, limit: int = PAGE) -
 def _walked(
     verdict: Verdict | None, members: Sequence[Select[int]], after: Cursor | None, limit: int
 ) -> tuple[Sequence[int], Cursor | None]:
-    """The ids of the first public claims that are among all ``members``, and where to look on."""
+    """Return the ids of the first public claims that are in all ``members``, and where the search goes on."""
     near = (
         select(Claim.id, Claim.listed_at, Claim.article_id)
         .order_by(Claim.listed_at.desc(), Claim.id.desc())
@@ -137,7 +137,7 @@ def _sorted(
     after: Cursor | None,
     limit: int,
 ) -> tuple[Sequence[int], Cursor | None, Counter[str]]:
-    """The same where there are few, with how many there are of each verdict."""
+    """Do as :func:`_walked` if there are few, and count the claims of each verdict."""
     query = select(Claim.id, Claim.listed_at, Claim.verdict).where(Claim.id.in_(few), public())
     for ids in members:
         if ids is not few:
@@ -154,7 +154,7 @@ def _sorted(
 
 
 def _members(filters: Filters) -> list[Select[int]]:
-    """The ids of the claims that each filter leaves, whoever may see them."""
+    """Select, for each filter, the ids of the claims that pass it, public or not."""
     members = []
     if filters.topic:
         members.append(
@@ -173,7 +173,7 @@ def _members(filters: Filters) -> list[Select[int]]:
 
 
 def _id_of(table: type[Topic] | type[Publisher], slug: str) -> int:
-    """The id of what has this slug; 0, which nothing has, where there is none."""
+    """Return the id of the row with this slug; 0, which no row has, if there is none."""
     return db.session.scalar(select(table.id).where(table.slug == slug)) or 0
 
 

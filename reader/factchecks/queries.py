@@ -126,7 +126,7 @@ def counts_of(article_id: int) -> list[tuple[int, int]]:
 
 
 def shared_counts(article_ids: Collection[int]) -> Sequence[tuple[int, str, int]]:
-    """Of the claims that each of these articles shares with others: article, claim, number of comments about it."""
+    """Return article, claim and number of comments for each claim that these articles share with others."""
     other = aliased(Citation)
     is_shared = exists().where(other.claim_id == Citation.claim_id, other.article_id != Citation.article_id)
     rows = db.session.execute(
@@ -287,7 +287,7 @@ def _citing(claim_id: int) -> Select[Article]:
 
 
 def citations_of_claims(slugs: Collection[str], *, limit: int) -> Sequence[tuple[str, int]]:
-    """Claims of these slugs with the id of each article citing them that everybody may see; ``limit`` at most."""
+    """List pairs of these claims' slugs and the ids of public articles citing them, ``limit`` at most."""
     rows = db.session.execute(
         select(Claim.slug, Citation.article_id)
         .join(Citation, Citation.claim_id == Claim.id)
@@ -307,7 +307,7 @@ def article_ids_citing(claim_id: int) -> Sequence[int]:
 
 
 def article_ids_sharing(claim_ids: Collection[int], *, limit: int) -> Sequence[int]:
-    """The ids of articles citing one of these claims, once for each claim, drafts too; the newest rows of all."""
+    """List the newest articles (ids, drafts too) citing one of these claims, once for each claim."""
     return db.session.scalars(
         select(Citation.article_id)
         .where(Citation.claim_id.in_(claim_ids))
@@ -329,7 +329,7 @@ def recent_changes(limit: int) -> Sequence[VerdictChange]:
 
 
 def latest_changes(*, besides: Collection[Claim]) -> Sequence[VerdictChange]:
-    """The few latest verdicts for the front page, but for those ``besides`` which they stand."""
+    """List the few latest verdicts for the front page, without the claims ``besides`` them if others remain."""
     told = {claim.id for claim in besides}
     changes = recent_changes(LATEST + len(told))
     others = [change for change in changes if change.claim_id not in told]

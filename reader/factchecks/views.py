@@ -180,7 +180,7 @@ def page(
 
 
 def _taken_back(claim_id: int) -> dict[Verdict, Verdict]:
-    """By each verdict that could be chosen, the one that it takes back."""
+    """Return, for each verdict that would take another one back, that other one."""
     return guards.taken_back_by(change.ruling for change in reversed(queries.history_of(claim_id)))
 
 
@@ -205,7 +205,7 @@ def _filters() -> Filters:
 
 
 def _slug(name: str, named: Callable[[str], Topic | Publisher | None]) -> str | None:
-    """The slug of what was asked for by its slug or its name; the words themselves, where there is no such thing."""
+    """Return the slug of what the request names by slug or name; the words themselves if nothing is named so."""
     text = request.args.get(name, "").strip()[:LONGEST_WORDS]
     found = named(text) if text else None
     return found.slug if found else text or None

@@ -27,7 +27,7 @@ def shown_in(article_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool
 def shown_in_at(
     article_id: int | InstrumentedAttribute[int], time: datetime | ColumnElement[Any]
 ) -> ColumnElement[bool]:
-    """The same at some time, for statements that are put together once."""
+    """Return the condition of :func:`shown_in` at a given time, for statements that are built once."""
     return or_(Claim.article_id == article_id, owner_is_released(time))
 
 

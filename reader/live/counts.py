@@ -79,7 +79,10 @@ class ClaimCounts:
         self._looking: gevent.Greenlet | None = None
 
     def join(self, article_id: int) -> dict[str, int]:
-        """One more follower of an article; what is known of its claims. The first one is told at the next look."""
+        """Add a follower of an article, and return the known counts of its claims.
+
+        The first follower gets them at the next look.
+        """
         if self._looking is None or self._looking.dead:
             self._known = {}
             self._looking = gevent.spawn(self._keep_looking)

@@ -1,7 +1,7 @@
-"""From a client's packets to the handlers of its events, past the libraries' own dispatch.
+"""Dispatch of a client's packets to the handlers of its events, in place of the libraries' own.
 
-A client is connected once, before all else; then it may send the events that there are handlers for. The library is
-handed nothing but the one CONNECT, for which it gives the client an id and its place among the rooms.
+A client first connects, once; then it may send the events that there are handlers for. The library gets nothing but
+the one CONNECT, for which it gives the client an id and its rooms.
 """
 
 from __future__ import annotations

@@ -230,9 +230,10 @@ class Follower:
         self._engine.sockets.pop(self.sid, None)
 
     def check(self, now: float, patience: float) -> None:
-        """Ping, once in a ping interval; give up who has not answered the last ping, or the goodbye.
+        """Ping the client, once in a ping interval, or give it up.
 
-        So is who has let something wait all that time, or has not said CONNECT yet.
+        It is given up if it has not answered the last ping or the close frame, has not read what is pending for longer
+        than ``patience``, or has not sent CONNECT in time.
         """
         if self._ending or (self._pending is not None and now - self._behind_since > patience):
             self.lose(reset=True)

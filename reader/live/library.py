@@ -151,7 +151,7 @@ def _keep_only_handshake(environ: Environ) -> None:
 
 
 class BoundedConnection:
-    """A connection for the library: writes are whole or end it, and no more is read than a client may send."""
+    """Connection for the library: a write is complete or ends it, and reads are limited to a client's allowance."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection

@@ -36,7 +36,7 @@ _log = LimitedLog(structlog.get_logger(__name__))
 
 
 class Refused(Exception):
-    """A client has sent what it may not; ``code`` is what its connection is closed with."""
+    """A packet that a client may not send; ``code`` is the code that its connection is closed with."""
 
     def __init__(self, reason: str, code: CloseReason = CloseReason.POLICY_VIOLATION) -> None:
         super().__init__(reason)

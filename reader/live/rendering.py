@@ -254,7 +254,7 @@ def _of_person(person_id: int, changes: Changes) -> Iterator[Entry]:
 
 
 def _of_verdicts(_all: int, changes: Changes) -> Iterator[Entry]:
-    """Whatever pages list."""
+    """Yield the entries for lists of claims, articles and corrections."""
     for change, target, html in listing.listed(changes):
         yield _entry(change, target, html)
 

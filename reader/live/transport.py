@@ -89,9 +89,9 @@ class Transport:
         raise StopIteration  # gunicorn's word for: this connection is no longer yours
 
     def meet(self, connection: Any, peer: str) -> str | None:
-        """Take a new connection if a handshake has come by it that is usual and to be granted; whose it is.
+        """Take a new connection over if it begins with a usual handshake that may be granted; return its client.
 
-        Otherwise, and where its client has too many, the connection is as it was, and the web server's.
+        Otherwise, or if the client has too many, return None and leave the connection to the web server, untouched.
         """
         if type(connection) is not gevent.socket.socket or self._is_closed():
             return None
@@ -201,6 +201,6 @@ def send_away(app: Flask) -> None:
 
 
 def meet(app: Flask, connection: Any, peer: str) -> str | None:
-    """Take a new connection to ``app`` that a follower has opened, if that is plain to see; the follower's address."""
+    """Take a new connection to ``app`` over if it plainly is a follower's; return the follower's address."""
     transport: Transport = app.extensions[_EXTENSION]
     return transport.meet(connection, peer) if transport.is_used else None

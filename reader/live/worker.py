@@ -183,7 +183,7 @@ class Worker:
             self._left(room)
 
     def forget(self, sid: str) -> None:
-        """A socket was closed, or is not to be told anything any more: it leaves all rooms."""
+        """Remove a socket from all rooms: it was closed, or is to get no more events."""
         presence = self._present.pop(sid, None)
         if presence is None:
             return
@@ -233,7 +233,7 @@ class Worker:
             self._cut_sockets(self._sockets.get(event.target, ()))
 
     def cut_expired(self) -> None:
-        """Close the sockets of sessions whose time is over, of which no event tells."""
+        """Close the sockets of sessions that expired, as no event tells of that."""
         ids = {presence.session_id for presence in self._present.values() if presence.session_id is not None}
         if not ids:
             return

@@ -1,4 +1,4 @@
-"""Addresses: where one that is written out in a sentence ends, which ones lead anywhere, and how they are shown.
+"""Web addresses: where one ends in a sentence, which ones can be opened, and how they are shown.
 
 linkify-it was tried: it takes ``。``, ``…`` and ``“`` for parts of a path, as most text isn't written in Latin letters
 alone, and it neither checks hosts nor shows paths in letters; so nearly all of this would be needed beside it.
@@ -80,7 +80,7 @@ def _ended(found: re.Match[str]) -> str:
 
 
 def _closed(rest: str) -> str:
-    """As much as there is before a bracket that closes one in front of the address."""
+    """Return the part before a closing bracket that was opened in front of the address."""
     opened: list[str] = []
     for place, letter in enumerate(rest):
         if letter in "([":
@@ -109,7 +109,7 @@ def leads_outside(url: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """The name of the site that an address leads to, and as much of the rest as helps to know it again.
+    """Return the name of the site that an address leads to, and as much of the rest as helps to recognise it.
 
     A host of other letters than ASCII's stays in its encoded form: letters of two alphabets look alike.
     """
@@ -121,8 +121,10 @@ def shown(url: str) -> str:
 
 
 def readable(address: str) -> str:
-    """The address with its letters as letters, where they were percent-encoded. All that could deceive stays encoded:
-    spaces, invisible signs, signs that turn the direction round, and what looks like a part of an address.
+    """Return the address with percent-encoded letters decoded.
+
+    Whatever could deceive stays encoded: spaces, invisible signs, signs that change the direction, and what looks like
+    a part of an address.
     """
     return _ENCODED.sub(_decoded, address) if "%" in address else address
 

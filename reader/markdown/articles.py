@@ -54,7 +54,7 @@ def _article_parts(state: StateCore) -> None:
 
 
 def _resolve(children: list[Token]) -> bool:
-    """Resolve the links of one block; whether a claim is among them."""
+    """Resolve the links of one block, and return True if a claim is among them."""
     marked = inside = False
     for token in children:
         if token.type == "link_open" and (own := _OWN_LINK.fullmatch(str(token.attrs["href"]))):

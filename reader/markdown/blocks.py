@@ -84,14 +84,14 @@ def _finish(state: StateCore) -> None:
 
 
 def _keep_lines(children: Sequence[Token]) -> None:
-    """Break the lines where they were broken: signs of what lies too deep stand at the beginning of each."""
+    """Keep the line breaks: each line begins with the signs of blocks that are nested too deeply."""
     for child in children:
         if child.type == "softbreak":
             child.type, child.tag = "hardbreak", "br"
 
 
 def _keep_info(fence: Token) -> None:
-    """Show what stands behind the opening fence, unless it is the name of a language, of code that ends."""
+    """Show the text behind the opening fence, unless it names a language and the code is closed and not empty."""
     start, end = fence.map or (0, 0)
     ends = end - start - 1 > len(fence.content.splitlines())
     info = fence.info.strip()
@@ -100,7 +100,7 @@ def _keep_info(fence: Token) -> None:
 
 
 def _number(opening: Token, items: Sequence[Token]) -> None:
-    """Keep the numbers that were typed. A list of all the same ones, as many write it, counts by itself."""
+    """Keep the numbers that were typed, unless all are the same: such a list counts by itself."""
     numbers = [int(item.info) for item in items]
     if len(set(numbers)) > 1:
         for item, number, before in zip(items[1:], numbers[1:], numbers, strict=False):

@@ -56,7 +56,7 @@ class Front:
 
 @dataclass(frozen=True)
 class Reading:
-    """An article page, all of it as of ``head`` or later, and the articles beside it as of ``verdicts``.
+    """Content of an article page: as of ``head`` or later, the related articles as of ``verdicts``.
 
     ``is_public`` is off for an editor's preview.
     """
@@ -126,9 +126,9 @@ def _made(found: articles.Signpost) -> standing.Standing:
 
 
 def related(article: Article, claims: Iterable[Claim]) -> Sequence[Article]:
-    """Other articles that stand, which cite the same claims or are about the same topics, closest first.
+    """List other articles, not retracted, that cite the same claims or share topics, closest first.
 
-    Of what is shared by very many, only the latest articles are looked at.
+    Of a claim or topic that very many articles share, only the latest ones are considered.
     """
     sharing = factchecks.article_ids_sharing([claim.id for claim in claims], limit=MAX_SHARING)
     closeness = Counter({each: CLAIM_WEIGHT * number for each, number in Counter(sharing).items()})

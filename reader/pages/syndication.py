@@ -23,7 +23,7 @@ _OWN_ADDRESS = re.compile(r'(<a href=")([#/])')
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing in a feed. ``path`` is its address on the site, ``lasting`` the one that it is known by for ever.
+    """Entry of a feed: ``path`` is its address on the site, ``lasting`` the permanent one that identifies it.
 
     ``updated`` always has a value; ``published`` and ``modified`` only where such a date is known. ``html`` is from our
     own cleaner, ``text`` is plain; one of them is the content. ``answers`` is the path of the comment it replies to.

@@ -49,7 +49,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Published:
-    """A file with what became of it, and what else whoever publishes it should know."""
+    """Outcome of publishing a file, with notes for the publisher."""
 
     file: ArticleFile
     outcome: Outcome
@@ -130,7 +130,7 @@ def publish(examined: Examined, *, by: User | None = None) -> Iterator[Published
 
 
 def render_all() -> int:
-    """Render all articles from their stored bodies, as this version of the program does; how many look different now.
+    """Render all articles anew from their stored bodies, and return how many changed.
 
     As for comments, no event tells of it.
     """

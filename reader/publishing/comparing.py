@@ -73,7 +73,7 @@ def _by_key(files: Sequence[ArticleFile]) -> dict[str, ArticleFile]:
 
 
 def _check_addresses(file: ArticleFile, addresses: Addresses) -> None:
-    """No article takes an address that another one has, or had."""
+    """Note a fault where the file takes an address that another article has, or had."""
     document, report = file.document, file.report
     for place, slug in [
         ("slug", document.slug),
@@ -90,7 +90,7 @@ def _check_addresses(file: ArticleFile, addresses: Addresses) -> None:
 
 
 def _owners(files: Iterable[ArticleFile]) -> dict[str, str]:
-    """The article of the file that owns each claim."""
+    """Return the article that owns each claim of the files; note a fault where two list the same claim."""
     found: dict[str, ArticleFile] = {}
     for file in files:
         for number, claim in own(file.document):

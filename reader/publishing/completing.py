@@ -1,4 +1,4 @@
-"""Files that lack ids, completed: the ids written where they belong, or said where that can't be."""
+"""Completion of files that lack ids: ids are written into the file, or shown if that is not possible."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _write(completed: Completed) -> None:
 
 
 def _by_hand(completed: Completed) -> Iterator[str]:
-    """The ids of a file, to be written by its editor."""
+    """Yield the ids that an editor has to write into a file by hand."""
     report = completed.file.report
     yield f"{report.file}: {completed.fault}; write these ids into it, and publish it again:"
     for entry in sorted(completed.file.unnamed, key=lambda entry: report.line(entry.place)):

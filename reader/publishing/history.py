@@ -37,7 +37,7 @@ def _part(name: str, stored: Any) -> Any:
 
 
 def _stored(part: Any) -> Any:
-    """The same the other way."""
+    """Return a part of a claim's words as the database has it, from what a document has."""
     if isinstance(part, Claimant):
         return {key: value for key, value in (("name", part.name), ("url", part.url)) if value}
     return [appearance.entry() for appearance in part] if isinstance(part, tuple) else part

@@ -1,4 +1,4 @@
-"""Which article, claims and sources of the site a file is about, where the file itself doesn't say so.
+"""Identification of the article, claims and sources that a file is about, where the file gives no ids.
 
 An id that is stored depends neither on words nor on order: an entry without one is known again by what it says, and
 where that leaves a doubt the editor is asked to write the id.
@@ -23,7 +23,7 @@ Listed = TypeVar("Listed", bound=SourceEntry | ClaimEntry | UseEntry)
 
 
 def identify(files: Sequence[ArticleFile]) -> list[ArticleFile]:
-    """The files with the ids that the site has for what they are about; what is in doubt is noted in their reports."""
+    """Return the files with the site's ids filled in; doubts are noted in their reports."""
     paths = [path for file in files if (path := published_as(file.path))]
     addresses = queries.addresses([file.document.slug for file in files], paths)
     claimed = {key for file in files if (key := _by_words(file, addresses))}

@@ -101,7 +101,7 @@ class Ids:
 
 
 def doubtful(unnamed: Collection[Unnamed], kind: str) -> dict[str, list[Unnamed]]:
-    """Entries of a ``kind`` (``sources``, ``claims``) whose ids only tell which of them stands first, by each id."""
+    """Return the entries of a ``kind`` (``sources``, ``claims``) whose ids differ only by their order, by id."""
     those = [entry for entry in unnamed if entry.place.startswith(kind) and not entry.is_stored]
     stems = Counter(entry.stem for entry in those)
     alike = [entry for entry in those if stems[entry.stem] > 1]

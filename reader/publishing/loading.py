@@ -209,7 +209,7 @@ class _Loading:
         )
 
     def stored(self) -> Iterator[Stored]:
-        """The articles."""
+        """Return the stored articles."""
         return map(self._stored, self.articles.values())
 
     def _stored(self, row: AnyRow) -> Stored:

@@ -277,7 +277,7 @@ def rendered(document: Document) -> dict[str, Any]:
 
 
 def whole(document: Document, before: Stored | None) -> Document:
-    """``document`` as the site will have it: with what stays whatever the file says, and without what is said once."""
+    """Return ``document`` as the site will have it: with what always stays, and without one-time instructions."""
     lasting = before.lasting if before else ()
     missing = tuple(correction for correction in lasting if correction not in document.corrections)
     owned = before.owned() if before else {}

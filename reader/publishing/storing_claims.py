@@ -110,7 +110,7 @@ class ClaimStoring:
 
     @property
     def _dated(self) -> datetime:
-        """When a claim is listed of which nobody knows when it was checked."""
+        """Time by which a claim is listed if it is not known when it was checked."""
         return self.document.published or self.document.publish_at or now()
 
     def _change(self, claim_id: int, claim: ClaimEntry, old: ClaimEntry) -> None:

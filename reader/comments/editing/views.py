@@ -82,8 +82,9 @@ def names() -> Response:
 
 
 def _again(comment_id: int, form: EditForm, refused: Refused) -> Response:
-    """The form as it was sent; where somebody was first, with their text and over it, so that sending it again is
-    meant.
+    """Show the refused form as it was sent.
+
+    After a conflict it shows the other text as well, and is based on it: sending the form again replaces that text.
     """
     revision = (refused.resend or {}).get("revision", form.revision.data or 0)
     response = _page(
@@ -94,7 +95,7 @@ def _again(comment_id: int, form: EditForm, refused: Refused) -> Response:
 
 
 def _page(found: Alone, body: str, revision: str | int | None, **more: str | None) -> FlaskResponse:
-    """The form over a revision; ``more`` is its ``error``, a ``preview``, or the ``other`` text that came first."""
+    """Render the form for a revision; ``more`` is an ``error``, a ``preview``, or the ``other`` text of a conflict."""
     page = render_template(
         "comments/edit.html", alone=found, body=body, revision=revision, **{**_BLANK, **more}
     )

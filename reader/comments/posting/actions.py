@@ -151,8 +151,9 @@ def _thread(connection: Connection, comment: Comment) -> Any:
 
 
 def _first_answer(session: Session, comment_id: int, comment: Comment) -> Comment:
-    """The comment that the submission made when it came first, if it still says what it said. One that waits for a
-    moderator does, to its author.
+    """Return the comment that the submission made when it first came.
+
+    Raise :class:`Conflict` if its content is another one, or if it was deleted or removed since.
     """
     first = session.get_one(Comment, comment_id)
     content = ("article_id", "parent_id", "claim_id", "body")
@@ -167,7 +168,7 @@ def _first_answer(session: Session, comment_id: int, comment: Comment) -> Commen
 
 
 def _anew(reason: str) -> Conflict:
-    """A refusal that is overcome by sending the form as another submission."""
+    """Return a refusal that offers to send the form as another submission."""
     return Conflict(reason, field="body", resend={"submission_id": str(uuid4())})
 
 

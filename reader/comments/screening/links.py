@@ -25,7 +25,7 @@ _BROKEN_POINT = re.compile(r"\s?(?:\[(?:\.|dot)\]|\((?:\.|dot)\))\s?", re.IGNORE
 
 
 def links_in(html: str, seen: str) -> tuple[str, ...]:
-    """All links of a comment, each once, as it has them or as they are written in the words ``seen``."""
+    """Return the links of a comment, each once: those of its HTML, and addresses written in the words ``seen``."""
     links = _HREF.findall(html)
     if _POINT.search(seen):
         words = _BROKEN_POINT.sub(".", seen)

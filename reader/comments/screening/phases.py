@@ -46,8 +46,9 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the rules look at: what was typed, and which words of it are ``seen``, if those are others. ``before``
-    is what was seen of the author's latest texts; ``spam`` is what the classifier says.
+    """Input of the rules: the typed text, and the words of it that are ``seen``, if they differ.
+
+    ``before`` is what was seen of the author's latest texts; ``spam`` is what the classifier says.
     """
 
     body: str

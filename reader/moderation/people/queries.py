@@ -21,12 +21,12 @@ from reader.policy import MeasureKind
 
 @dataclass(frozen=True)
 class Page:
-    """A person, what is done to them, who decided it, and what they wrote.
+    """A person with the measures against them, who decided these, and their comments.
 
     ``after`` is where older comments begin, ``decided_after`` where older decisions do.
 
-    ``clearing`` is how far each measure is that has something left to do with their comments, ``removed`` how many of
-    them are removed by a ban, and ``appeals`` are those against the decisions, by these.
+    ``clearing`` is the progress of each measure that has comments left to deal with, ``removed`` the number of comments
+    removed by a ban, and ``appeals`` are those against the decisions, by decision.
     """
 
     person: User

@@ -71,7 +71,7 @@ class Filters:
 
     @property
     def query(self) -> str:
-        """The query that an address asks for them by, without its question mark."""
+        """Query string for these filters, without its question mark."""
         pairs: list[tuple[str, object]] = [("article", article) for article in self.articles]
         if self.author:
             pairs.append(("author", self.author))
@@ -176,7 +176,7 @@ def reported() -> list[Run]:
 
 
 def _reports(condition: str, *others: ColumnElement[bool], first: int = 0) -> Run:
-    """Comments with one of these open reports, of which no two are about the same one."""
+    """Return the run of the comments with these open reports, no two of which are about the same comment."""
     return Run(
         select(Report.comment_id.label("comment_id"), _NO_DECISION)
         .join(Comment, Comment.id == Report.comment_id)
@@ -217,13 +217,13 @@ def _suspect() -> Run:
 
 
 def comments_with(condition: str, *, newest_first: bool = False) -> list[Run]:
-    """The comments for which a condition is true that has an index of its own."""
+    """Return the run of the comments for which a condition with its own index is true."""
     query = select(Comment.id.label("comment_id"), _NO_DECISION).where(text(condition))
     return [Run(query, number=Comment.id, comment_id=Comment.id, newest_first=newest_first)]
 
 
 def appeals() -> list[Run]:
-    """Against removals of comments, and against decisions about people, which belong to no article."""
+    """Return the run of appeals: against removals of comments, and decisions about people, without article."""
     about_person = case((Decision.comment_id.is_(None), Decision.id))
     return [
         Run(
