@@ -15,7 +15,7 @@ import structlog
 from reader import addresses
 
 LOGGER = __name__
-# What follows in these paths opens something without a log-in; a test compares them with the routes.
+# What follows these prefixes gives access without a log-in; a test compares them with the routes.
 KEYED = ("unsubscribe", "decisions")
 MAX_PATH_LENGTH = 500
 

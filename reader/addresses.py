@@ -7,9 +7,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from werkzeug.http import parse_list_header
 
-# A household or a firm has at least this much of IPv6, so its single addresses count as one.
+# A household or a firm has at least one network of this size, so its addresses count as one.
 IPV6_PREFIX = 64
-# What an access log may keep of an address: not enough to tell people of one neighbourhood apart.
+# Prefixes that an access log may keep: too short to tell people of one neighbourhood apart.
 COARSE_IPV4_PREFIX, COARSE_IPV6_PREFIX = 24, 48
 MAX_NAME_LENGTH = 64
 KNOWN = 4096

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import ImmutableMultiDict
 
-# Of NUL nothing is said here: it is refused, see reader.security.
+# NUL is not listed here: it is refused, see reader.security.
 _BREAKS = re.compile("[\x0b\x0c\x1c-\x1e\x85]")
 _UNSEEN = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _REFUSED = re.compile(f"\0|{_BREAKS.pattern}|{_UNSEEN.pattern}")

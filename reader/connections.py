@@ -21,7 +21,7 @@ from reader.config import Settings
 from reader.trouble import LimitedLog
 
 _EXTENSION = "reader-connections"
-# So many of the latest tell whether all seem to come from one address.
+# Enough of the latest to tell whether all seem to come from one address.
 LATEST = 200
 
 FORWARDED = "X-FORWARDED-FOR"

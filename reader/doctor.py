@@ -31,7 +31,8 @@ REDIS_SECONDS = 3
 REPLICA_SECONDS = 5
 MAX_NAMED = 10
 SITE_SECONDS = 5
-# So many connections by a proxy that nobody trusts are no accident, and of so many this share is everybody.
+# From ``MIN_FORWARDED`` connections on, an untrusted proxy is no accident. One address that holds ``ONE_ADDRESS`` of at
+# least ``MIN_LATEST`` connections stands for all clients.
 MIN_FORWARDED = 10
 MIN_LATEST, ONE_ADDRESS = 50, 0.9
 

@@ -152,7 +152,7 @@ def _expired(fault: CSRFError) -> Response:
         return answers.problem(status, fault.description if is_foreign else OUTDATED)
     if is_foreign:
         return _page(status, FOREIGN)
-    # Offered only to a page of this site: no other one gets anybody to send a form by a button that we show.
+    # Offered only to a page of this site, so that no other site can have our button send its form.
     if not origins.is_from_here() or SECRETS & request.form.keys():
         return _page(status, EXPIRED)
     shown = {"csrf_token", *(name for name, _ in _written())}

@@ -14,7 +14,7 @@ def setup() -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     form = (
-        # Not by a traceback that shows local variables, as it would where a library for that is installed.
+        # No traceback with local variables, which would be the default where a library for that is installed.
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if sys.stderr.isatty()
         else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "logger", "event"])

@@ -22,7 +22,7 @@ TIMEOUT_SECONDS = 20.0
 OUTBOX = "outbox"
 # Shorter lines would have a long address in a header encoded as if it were words.
 LINE = 900
-# Seven bits: not every server on the way says that it takes eight.
+# Seven bits: not every server on the way accepts eight.
 POLICY = SMTP.clone(max_line_length=LINE, cte_type="7bit")
 _ADDRESS = re.compile(r"[^\s<>(){}'\":,;]+@[^\s<>(){}'\":,;]+")
 PORTS = {"smtp": 587, "smtps": 465}

@@ -60,7 +60,7 @@ def _own() -> set[Origin | None]:
     base = config.current().base_url
     if base is not None:
         return {_origin(base)}
-    # Without TLS here it may end at a proxy that doesn't say so.
+    # Without TLS here, it may end at a proxy that sends no header about it.
     schemes = ("https",) if request.is_secure else ("http", "https")
     return {_origin(f"{scheme}://{request.host}") for scheme in schemes}
 

@@ -30,9 +30,9 @@ log = structlog.get_logger(__name__)
 IDLE_SECONDS = 0.5
 BODY_SECONDS = 30.0
 WRITE_SECONDS = 60.0
-# So many that were refused may wait for their answer; who comes on top of that is hung up on.
+# Refused clients that may wait for their answer; further ones are disconnected.
 MAX_REFUSALS = 50
-# What a proxy says about whom it asks for, in one way or the other.
+# Headers in which proxies name the client.
 PROXIED = frozenset({FORWARDED, "FORWARDED"})
 
 

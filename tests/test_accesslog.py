@@ -1,4 +1,4 @@
-"""The access log: off unless it is asked for, and then a line a request that tells of nobody."""
+"""The access log: off by default, else one line for each request, which identifies nobody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scripts take for done what the server answers to each form that they send, and nothing else."""
+"""Scripts accept the server's answer to each form that they send, and no other answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server's edge: what nobody may hold for good, what is refused before the application, and how it is said."""
+"""The server's edge: time limits, limits on connections, and refusals before the application."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def visit(door: Door) -> Open:
 
 @pytest.fixture
 def proxied(settings: Settings) -> Iterator[Open]:
-    """The same where a proxy is trusted."""
+    """Open connections to a worker that trusts a proxy."""
     with another(replace(settings, trusted_proxies=1)) as door:
         yield door.visit
 
@@ -129,7 +129,7 @@ class TestTime:
 
 
 class TestBodies:
-    """A body is read before the application hears of it, and is what was sent."""
+    """A body is read before the application is called, and arrives as it was sent."""
 
     @pytest.mark.parametrize("expects", [(), ("Expect: 100-continue",)])
     def test_a_body_arrives_whole_and_the_next_request_after_it(self, expects: Any, visit: Open) -> None:
@@ -234,7 +234,7 @@ class TestRefusals:
 
 
 class TestAddresses:
-    """One address holds so many connections and no more, and takes nobody else's place."""
+    """One address holds a limited number of connections, and takes nobody else's place."""
 
     def test_one_more_than_the_limit_is_told_so(self, app: Flask, visit: Open) -> None:
         held = [visit() for _ in range(LIMIT)]
@@ -366,7 +366,7 @@ def send_handshake(visitor: Visitor, *headers: str) -> None:
 
 
 def follow(visitor: Visitor, *headers: str, at_once: bool) -> Visitor:
-    """Open a websocket: so that its handshake is there when the connection is, or comes after it."""
+    """Open a websocket whose handshake arrives together with the connection, or after it."""
     if not at_once:
         gevent.sleep(0)
     send_handshake(visitor, *headers)

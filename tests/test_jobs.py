@@ -173,7 +173,7 @@ def test_a_queue_that_nobody_empties_takes_no_more_until_it_is_empty_again(
 def test_a_redis_that_is_away_is_said_once_by_each_who_misses_it(
     settings: Settings, app: Flask, tmp_path: Path
 ) -> None:
-    """However often it is asked: a hundred connections that broke make some lines of log, not thousands."""
+    """A hundred broken connections write a few lines to the log, not thousands."""
     asked = 0
 
     def hang_up(listener: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""After every act the next page says that it was done, once; what can't be sent any more is given back."""
+"""After every act the next page confirms it, once; text that can't be sent is given back."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ TEXT = "What I had to say about this."
 
 
 def test_what_is_refused_is_given_back(app: Flask) -> None:
-    """Without scripts the page that says no has the text, wherever it was typed and whyever it is refused."""
+    """Without scripts the page that refuses a form shows the typed text, whatever the field and the reason."""
     at = stage(app, a_person())
     moderator = a_moderator()
     comments = f"{at.article.path}/comments"

@@ -1,4 +1,4 @@
-"""A query of a request that runs too long is an error for whoever asked, and for nobody else."""
+"""A request's query that runs too long is an error for that request alone."""
 
 import time
 from dataclasses import replace
@@ -29,7 +29,7 @@ def settings(each_engine: Settings) -> Settings:
 
 @pytest.fixture
 def slow(app: Flask) -> Flask:
-    """An application with addresses that ask too much, and one that doesn't."""
+    """An application with addresses whose queries take too long, and one whose query doesn't."""
     numbers = select(literal_column("1").label("i")).cte("n", recursive=True)
     endless = Prepared(
         select(func.count()).select_from(

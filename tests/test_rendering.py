@@ -1,4 +1,4 @@
-"""Rendering what is stored anew, after an upgrade."""
+"""Rendering stored texts anew, after an upgrade."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class Article(Model):
     """
 
     __tablename__ = "articles"
-    # With all that says whether the public may see an article, so that lists look at no others.
+    # With the columns that decide whether the public may see an article, so that lists read no others.
     __table_args__ = (Index("ix_articles_placed_at", "placed_at", "id", "status", "publish_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -120,7 +120,7 @@ class Article(Model):
     standfirst: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
-    # How long the text is: words, where each character of a language without spaces is one; and how many those are.
+    # Length in words, of which ``characters`` are single characters of languages without spaces.
     words: Mapped[int] = mapped_column(default=0)
     characters: Mapped[int] = mapped_column(default=0, server_default="0")
     status: Mapped[str] = mapped_column(String(20), default=Status.PUBLISHED.value)
@@ -133,7 +133,7 @@ class Article(Model):
     image_credit: Mapped[str | None] = mapped_column(String(200))
     # When it was first stored here: orders undated articles, and is never shown as a date of publication.
     stored_at: Mapped[datetime] = mapped_column(Instant, default=now)
-    # What lists are ordered by: when it was published or is to be, or else stored. Never shown either.
+    # Sort key of lists: when it was published or is to be, or else stored. Never shown either.
     placed_at: Mapped[datetime] = mapped_column(Instant, default=_place)
     # When it was last published with other content than before, or a correction was written by a verdict.
     changed_at: Mapped[datetime | None] = mapped_column(Instant)

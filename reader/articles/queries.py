@@ -40,10 +40,10 @@ from reader.paging import Cursor
 from reader.prepared import Prepared
 
 PAGE = 20
-# So many rows are sorted in a few milliseconds.
+# This many rows are sorted in a few milliseconds.
 FEW = 2_000
 WORDS_A_MINUTE = 230
-# Of Chinese and Japanese.
+# Chinese and Japanese characters.
 CHARACTERS_A_MINUTE = 500
 
 

@@ -29,7 +29,7 @@ from reader.transactions import transaction
 
 _DELETED = "reader-comments-deleted"
 
-# So many comments are rendered in one transaction: others post in between.
+# Comments rendered in one transaction: between two of them others can post.
 BATCH = 100
 
 NO_COMMENT = "There is no such comment."

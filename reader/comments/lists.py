@@ -33,7 +33,7 @@ LONGEST_SEARCH = 100
 MOST_WORDS = 8
 # How far back one page of a search looks: what bounds its cost in the largest thread.
 SEARCHED = 5_000
-# After so many comments others get their turn.
+# Comments searched before the greenlet yields.
 BATCH = 500
 
 _PUBLISHED = Comment.state == State.PUBLISHED.value

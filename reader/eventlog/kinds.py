@@ -2,7 +2,7 @@
 
 from reader.enums import Worded
 
-# The stream of everything that changes what the site's lists of claims, articles and corrections say.
+# Stream of everything that changes the site's lists of claims, articles and corrections.
 VERDICTS = "verdicts"
 
 

@@ -40,7 +40,7 @@ NEEDS_FACTS = "Say what is wrong, and where one can read how it is: the editors 
 NO_REPORT = "There is no such report."
 ANSWERED = "Somebody was first: this report is answered already."
 NEEDS_ANSWER = "Write what you found: the reader who reported it gets to read it."
-# What a correction's event names: all corrections of an article, which are one element of its page.
+# Target of a correction's event: all corrections of an article, which are one element of its page.
 CORRECTIONS = "corrections"
 TOO_LATE = "Somebody changed this claim before you. See how it stands now; what you typed is kept."
 

@@ -26,7 +26,7 @@ PAGE = 25
 PUBLISHERS = 50
 # Numbers up to this are exact; beyond it they are not counted.
 MAX_COUNTED = 500
-# How far back one page of the index looks: what bounds its cost for any filters.
+# Claims that one page of the index looks at, which bounds its cost for any filters.
 STRETCH = 10_000
 
 

@@ -132,7 +132,7 @@ class Claim(Model):
         order_by=Support.position, cascade="all, delete-orphan", lazy="raise"
     )
 
-    # Whether its own article was retracted, which lists have to say beside its verdict.
+    # True if its own article was retracted, which lists have to say beside its verdict.
     is_from_retracted: Mapped[bool] = column_property(
         select(Article.status == Status.RETRACTED.value)
         .where(Article.id == article_id)
@@ -281,7 +281,7 @@ class Correction(Model):
     kind: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime | None] = mapped_column(Instant)
-    # What the list of all is ordered by: for an undated one, when its article was stored. Never shown.
+    # Sort key of the list of all claims: for an undated one, when its article was stored. Never shown.
     placed_at: Mapped[datetime] = mapped_column(Instant, default=_correction_place)
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
     version: Mapped[int | None] = mapped_column()

@@ -10,9 +10,9 @@ from reader.articles.models import Article
 from reader.extensions import db
 from reader.factchecks.models import Citation, Claim, Source, Support
 
-# Of so many articles citing a claim, the latest, sources are offered to rest it on.
+# Sources of this many articles citing a claim, the latest ones, are offered.
 MAX_OFFERING = 20
-# So many of the articles that a change of it changes are named.
+# This many of the articles that a change affects are named.
 MAX_NAMED = 25
 
 

@@ -28,9 +28,9 @@ from reader.factchecks.models import (
 from reader.factchecks.waiting import owner_is_released, shown_in, shown_in_at
 from reader.paging import Cursor
 
-# How many of the latest verdicts the front page shows.
+# Number of the latest verdicts on the front page.
 LATEST = 5
-# What a claim's page shows at once of its steps, and of the articles citing it.
+# Numbers of steps, and of articles citing it, that one page of a claim shows.
 STEPS = 30
 CITING = 25
 

@@ -24,10 +24,10 @@ from reader.notices import Done, done
 from reader.paging import Cursor, id_from
 from reader.slugs import LONGEST
 
-# Lists follow verdicts, and a claim's page also shows the titles of articles: made again after a moment.
+# Lists are updated by ``verdicts``, but a claim's page also shows articles' titles: rendered again after a moment.
 SECONDS = 2.0
 LONGEST_WORDS = 200
-# Where the list of publishers can be entered. Slugs are in ASCII, and digits come first.
+# Entry points of the list of publishers. Slugs are in ASCII, and digits come first.
 LETTERS = ("0", *ascii_lowercase)
 NO_CLAIM = "There is no fact check at this address. All of them are on the page of fact checks."
 

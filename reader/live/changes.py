@@ -44,7 +44,7 @@ def gathered(events: Sequence[Event]) -> dict[str, Change]:
     changes: dict[str, Change] = {}
     for event in events:
         before, kind = changes.get(event.target), _KINDS[event.kind]
-        # What a claim says stands in more places than its verdict: a later verdict must not hide that it changed.
+        # A claim's words are shown in more places than its verdict: a later verdict must not hide that they changed.
         is_less = before is not None and before.kind is Kind.CLAIM_REVISED and kind in CLAIM_KINDS
         changes[event.target] = Change(event.seq, Kind.CLAIM_REVISED if is_less else kind)
     return changes

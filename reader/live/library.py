@@ -46,9 +46,9 @@ HANDSHAKE = {
 PATIENCE_SECONDS = 20.0
 # Packets that may wait for one client; a batch holds at most 16 kB, so this is 1 MiB.
 MOST_WAITING = 64
-# What saying goodbye raises where the client is gone, or it was said before.
+# Raised by closing if the client is gone, or the connection was closed before.
 GONE = (OSError, ConnectionClosed, LocalProtocolError)
-# Bytes that are taken in one go: some hundred of the smallest frames.
+# Bytes read at once: some hundred of the smallest frames.
 MAX_READ = 1024
 
 LEANT_ON: tuple[tuple[type, str, str], ...] = (

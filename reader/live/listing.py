@@ -12,12 +12,12 @@ from reader.live.changes import CLAIM_KINDS, CORRECTION_KINDS, RETRACTION_KINDS,
 
 FACTCHECKS = "factchecks/_macros.html"
 PAGES = "pages/_macros.html"
-# The whole page: fetch it again. Stands for what can't be said element by element.
+# Target that has the whole page fetched again, for changes that can't be sent by element.
 PAGE = "article"
-# Lists that show claims which more articles cite than this are cheaper to show anew.
+# If more articles than this cite the changed claims, it is cheaper to fetch the lists again.
 MOST_CITATIONS = 50
 
-# A change, the element that it changes, and how that looks now; None where it is to be fetched.
+# A change, the element that it changes, and that element's HTML; None if it is to be fetched.
 Listed = tuple[Change, str, str | None]
 
 

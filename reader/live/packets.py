@@ -17,11 +17,11 @@ from wsproto.frame_protocol import CloseReason
 
 from reader.trouble import LimitedLog
 
-# A join or leave takes some 60 bytes and a pong 7, so a page that follows all it may says a tenth of this in a period.
+# A join or leave takes some 60 bytes and a pong 7, so a page that follows all it may sends a tenth of this in a period.
 MAX_MESSAGE_BYTES = 4096
 MAX_BYTES = 8192
 PERIOD_SECONDS = 10.0
-# How long after the handshake a client may take to say CONNECT.
+# Time after the handshake within which a client has to send CONNECT.
 CONNECT_SECONDS = 20.0
 
 # Engine.IO's packets: close, pong, and a message with a packet of Socket.IO in it.

@@ -24,7 +24,7 @@ FINAL = 0x80
 MASKED = 0x80
 MASK_LENGTH = 4
 SHORT = 125
-# What a frame counts beside its bytes where it is no short and whole text: a ping, say, which no browser sends.
+# Extra cost of a frame that is no short and whole text, such as a ping, which no browser sends.
 FRAME_COST = 100
 _TEXT = FINAL | Opcode.TEXT
 _HEAD = 2 + MASK_LENGTH

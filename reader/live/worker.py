@@ -29,7 +29,7 @@ from reader.live.watching import Watching
 from reader.trouble import Trouble
 
 HEAD_SECONDS = 30.0
-# How often the sockets of sessions are looked for that have expired.
+# Interval of the search for sockets of expired sessions.
 EXPIRED_SECONDS = 30.0
 # What one page can need, with room to spare; more is somebody playing.
 MOST_ROOMS = 8

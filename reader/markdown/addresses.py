@@ -17,7 +17,7 @@ from markupsafe import escape
 from reader.letters import MARKS, is_visible
 
 SCHEMES = frozenset({"http", "https", "mailto"})
-# An address that is longer is shown cut off.
+# A longer address is shown cut off.
 MAX_WORDS = 48
 
 _SCHEME = re.compile(r"(?:^|[^a-z0-9])(https?)$", re.IGNORECASE)
@@ -30,7 +30,7 @@ _BARE = re.compile(
     rf"(?P<rest>[/?#](?:[\w{MARKS}.~:/?#\[\]@!$&'()*+,;=%-]|(?<=[^\W_])[\u200c\u200d](?=[^\W_]))*)?",
     re.IGNORECASE,
 )
-# Text that goes on behind "org" or "com" without a space, in another alphabet.
+# Text in another alphabet that follows "org" or "com" without a space.
 _GLUED = re.compile(rf"\.[a-z][a-z0-9-]+(?=[^\x00-\u024f{MARKS}][^.]*$)", re.IGNORECASE)
 # Where Markdown, or somebody's possessive, goes on.
 _ENDS = re.compile(r"\*\*|\]\(|'s\Z|&[a-z]+;\Z")
@@ -45,7 +45,7 @@ _ORDINARY_HOST = re.compile(
 _ANY_LINK = nh3.Cleaner(tags={"a"}, attributes={"a": {"href"}}, url_schemes=set(SCHEMES), link_rel=None)
 _ENCODED = re.compile(r"(?:%[0-9a-f]{2})+", re.IGNORECASE)
 _UNRESERVED = frozenset("-._~")
-# What looks like one of these, such as the slash of a fraction, would make another path of it.
+# A sign that looks like one of these, such as the slash of a fraction, would suggest another path.
 _STRUCTURE = frozenset("/?#@:\\%⁄∕∖∶⧵⧸╱╲꞉")
 
 

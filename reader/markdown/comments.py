@@ -23,7 +23,7 @@ DIRECTED = {
     **{tag: {"dir": {"auto"}} for tag in ("p", "blockquote")},
     "pre": {"dir": {"ltr"}},
 }
-# A line of bullets is a line that somebody drew; a year, or an agent's number, is not a list's.
+# A row of bullets is a drawn line; a year, or an agent's number, is no list's number.
 _NO_LIST = re.compile(r"[-+*][ \t]+[-+*](?=\s|$)|0\d|\d{4}")
 
 

@@ -19,9 +19,9 @@ from reader.moderation.models import PINS, PRIVATE, Action, Decision, Reason, Re
 from reader.paging import LARGEST_ID
 
 PAGE = 25
-# By how many a decision's id may be out of the order of time: more than are made at the same time.
+# Number by which a decision's id may be out of the order of time: more than are made at the same time.
 SLACK = 1_000
-# How many decisions one page of the log looks at.
+# Number of decisions that one page of the log looks at.
 STRETCH = 5_000
 # For so long after it a decision is offered to be undone.
 REGRET = timedelta(minutes=15)
@@ -177,7 +177,7 @@ def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
     if wanted.month:
         end = _next_month(wanted.month)
         query = query.where(Decision.at >= wanted.month, Decision.at < end)
-        # Ids are nearly in the order of time: what is to be looked at is not far from the month.
+        # Ids are nearly in the order of time, so only ids near the month's need to be read.
         first, start = _first_id(wanted.month) - SLACK, min(start, _first_id(end) + SLACK)
     lowest = max(first, start - STRETCH)
     query = query.where(Decision.id >= lowest, Decision.id < start)

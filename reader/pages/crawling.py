@@ -23,7 +23,7 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 XML = "application/xml; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
-# Ids in a sitemap. The protocol allows 50,000 addresses, but to write those at once takes a worker too long.
+# Ids in a sitemap. The protocol allows 50,000 addresses, but writing those would block a worker for too long.
 PART = 1_000
 # The protocol's bounds on news: articles in a sitemap, and how old they may be.
 MOST_NEWS = 1_000

@@ -10,7 +10,7 @@ from reader.articles import queries as articles
 from reader.errors import Missing
 
 BELOW_ARTICLES = "/articles/<slug>"
-# The method and what was sent stay: a form of a page opened before the move is posted as it was.
+# Method and body are kept, so a form of a page opened before the move is still posted.
 PERMANENTLY = 308
 
 blueprint = Blueprint("moved", __name__)

@@ -33,7 +33,7 @@ from reader.slugs import slug_of, unused
 
 MAX_STANDFIRST = 500
 MAX_ID = 60
-# How far below the standfirst names and dates are looked for.
+# Number of lines, from the standfirst on, in which names and dates are looked for.
 MAX_CREDITS_BELOW = 4
 _SIGNS = re.compile(r"([\\`*_\[\]<>#&!~|+=:$^{}-])")
 _NUMBER = re.compile(r"^(\d+)([.)])")

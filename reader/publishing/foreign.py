@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-# What doesn't count: characters behind a backslash, code in a line, the address of a link.
+# Ignored: characters behind a backslash, inline code, the address of a link.
 _MASKED = re.compile(
     r"\\[!-/:-@\[-`{-~]|(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S])*?(?<!`)\1(?!`)|(?<=\])\(<?[^()\s]*>?\)|<\w+:[^<>\s]*>"
 )
@@ -31,7 +31,7 @@ def _construct(name: str, form: str, advice: str = "remove it", flags: int = 0) 
     return Construct(re.compile(form, flags), name, advice)
 
 
-# On a line that several fit, the first is named.
+# If several match a line, the first is named.
 CONSTRUCTS = (
     _construct("a table", _LEAD + rf"(?:{_ITEM})?(?=[^|\n]*\|)(?=[^-\n]*-)[|:\s-]+$", "write a list"),
     _construct("a footnote", r"\[\^[^\]\s]+\]|\^\[[^\]]+\]", "write it in the text, or list a source"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-# Shorter words are other words after two slips: “updated” and “outdated”, “valid” and “void”.
+# Two slips turn a shorter word into another one: “updated” and “outdated”, “valid” and “void”.
 MIN_LENGTH_FOR_TWO_SLIPS = 8
 _SEPARATOR = re.compile(r"[\s_-]+")
 _NEGATION = re.compile(r"un|in|im|il|ir|dis|mis|non|not|no|anti|de(?=[a-z]{4})")

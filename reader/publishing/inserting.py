@@ -75,7 +75,7 @@ def is_writable(path: Path) -> bool:
         found = path.stat()
     except OSError:
         return False
-    # An administrator may write to everything, so the file's own mode is asked as well.
+    # Root may write to everything, so the file's own mode is checked as well.
     return (
         stat.S_ISREG(found.st_mode)
         and bool(found.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))

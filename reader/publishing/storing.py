@@ -214,7 +214,7 @@ class Storing:
         kept = {source.id for source in sources}
         gone = [id_ for key, id_ in self._source_ids().items() if key not in kept]
         if gone:
-            # A claim that has left this article rests on them still, and may come back.
+            # A claim that has left this article still rests on them, and may come back.
             rested_on = exists(select(Support.claim_id).where(Support.source_id == Source.id))
             those = Source.id.in_(gone)
             self.session.execute(update(Source).where(those, rested_on).values(article_id=None))

@@ -213,7 +213,7 @@ def test_a_form_token_from_before_the_log_in_is_worth_nothing_after_it(client: F
 def test_a_log_in_form_from_before_another_log_in_is_refused(
     ada: User, client: FlaskClient, app: Flask
 ) -> None:
-    """Its token was made for a visitor, and somebody has logged in since: nothing is done in their name."""
+    """The form's token was made for a visitor; after a log-in it does nothing in the person's name."""
     actions.register("Bob", "bob@example.org", GOOD)
     first = log_in(client, ada)
     visitor = app.test_client()

@@ -1,4 +1,4 @@
-"""Every GET address of the site, in a small site and in a very large one: what each costs, and how large its answer is.
+"""Cost and answer size of every GET address, in a small site and in a very large one.
 
 The addresses are walked from the URL map: each endpoint has its arguments in ``WALK``, with filters and with the first,
 a middle and the last page of every list, and is opened by everybody who may. An endpoint without arguments fails the
@@ -70,7 +70,7 @@ Paths = Iterable[str]
 
 @dataclass(frozen=True)
 class Walk:
-    """A grown site, seen by one person: what the addresses are made from."""
+    """A grown site, seen by one person, from which the addresses are made."""
 
     site: Site
     person: int | None
@@ -384,7 +384,7 @@ def freshen(site: Site) -> None:
 
 
 class Visitor:
-    """Opens addresses as somebody, with nothing kept from the time before, and measures what that costs."""
+    """Client that opens addresses as somebody, with nothing cached from before, and measures the cost."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -463,7 +463,7 @@ def walked(engine: str, size: Size, rounds: int) -> dict[Key, tuple[Address, Ope
 
 
 def grown_site(engine: str, size: Size) -> tuple[Flask, Site]:
-    """A site of this size, made now or kept from the last time."""
+    """Return a site of this size, made now or kept from the last run."""
     folder = CACHE / f"{engine}-{size.articles}-{schema.newest()}"
     folder.mkdir(parents=True, exist_ok=True)
     url = _postgres().database(f"grown_{size.articles}_{schema.newest()}") if engine != "sqlite" else None
@@ -490,7 +490,7 @@ def grown_site(engine: str, size: Size) -> tuple[Flask, Site]:
 
 @cache
 def _postgres() -> Postgres:
-    """A server whose databases are still there the next time."""
+    """Return a server whose databases are kept for the next run."""
     return Postgres(a_server(CACHE / "postgresql", keep=True).get_uri())
 
 
@@ -518,7 +518,7 @@ class Line:
 
     @property
     def missed(self) -> str:
-        """Which bounds are not kept, in words."""
+        """Bounds that are exceeded, in words."""
         missed = []
         if self.large.seconds > MAX_SECONDS:
             missed.append("time")

@@ -70,7 +70,7 @@ class Size:
 
     @property
     def publishers(self) -> int:
-        """As many as in the collection of files that the issue tells of."""
+        """As many as in the collection of files that the issue describes."""
         return 10 + self.articles * 3 // 8
 
     @property
@@ -102,7 +102,7 @@ class Site:
     began: datetime
 
     def at(self, index: int, of: int) -> datetime:
-        """When the row ``index`` of ``of`` came to be: spread evenly over four years up to now."""
+        """Return when row ``index`` of ``of`` was created: they are spread evenly over four years up to now."""
         return self.began + timedelta(minutes=4 * YEAR_MINUTES) * (index / (of + 1))
 
 
@@ -558,14 +558,17 @@ def _kind(measure: int) -> str:
 
 
 def _measured(measure: int, size: Size) -> int:
-    """Whom a measure is on. Who moderates is spared, and the first writer was warned once, long ago."""
+    """Return the person of a measure. Moderators are spared; the first writer was warned once, long ago."""
     if measure == WARNING:
         return WRITER
     return BANNED if measure % 50 == 1 else max(measure % size.people, BANNED + 1)
 
 
 def _decisions(site: Site) -> Iterator[Row]:
-    """Removals, approvals, what was done to people and to discussions. The last is by the moderator, just now."""
+    """Yield removals, approvals, and decisions about people and discussions.
+
+    The moderator made the last one just now.
+    """
     size = site.size
     removed = _removed(size)
     for n in _upto(size.decisions):

@@ -1,4 +1,4 @@
-"""The walk of all addresses has each of them, a small site answers all, and no plan depends on statistics."""
+"""The walk covers all addresses, a small site answers all, and no query plan depends on statistics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing under a reader's eyes moves: not by fonts that come late, and not by anything that happens live."""
+"""Nothing under a reader's eyes moves: not when fonts load late, and not by live updates."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ LONG = "Another text, which takes more lines than the old one. " * 12
 
 
 def shifts(page: Page) -> tuple[float, list[str]]:
-    """The sum of what has moved on the page without anybody's doing, and what it was."""
+    """Return the sum of the page's layout shifts without user input, and what moved."""
     found = page.evaluate(SHIFTS)
     return found[0], found[1]
 

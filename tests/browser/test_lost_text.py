@@ -1,4 +1,4 @@
-"""Nothing that somebody has written is lost, whatever answers, whoever stops them, and however many tabs they have."""
+"""No written text is lost, whatever the answer is, whatever interrupts the writer, in however many tabs."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def comment_by(site: Site, name: str, body: str) -> int:
 
 
 def posts(page: Page, answer: dict[str, Any]) -> None:
-    """Everything that is posted from now on is answered by something else."""
+    """Answer everything that is posted from now on in place of the site."""
     page.unroute_all()
 
     def reply(route: Route) -> None:
@@ -98,7 +98,7 @@ def posts(page: Page, answer: dict[str, Any]) -> None:
 
 
 def foreign(window: Window, act: Callable[[], None], said: Locator, check: Callable[[], None]) -> None:
-    """Try the act with every answer that is not ours: it is said so, and what ``check`` looks at is still there."""
+    """Try the act with every foreign answer: the page says so, and ``check`` still passes."""
     window.expected |= {403, 502}
     for name, (answer, words) in ANSWERS.items():
         posts(window.page, answer)
@@ -298,7 +298,7 @@ def test_no_foreign_answer_counts_in_a_queue(window: Open, site: Site) -> None:
 
 
 def test_what_is_typed_while_a_text_is_on_its_way_goes_nowhere(two_people: tuple[Window, Window]) -> None:
-    """The field can't be written in, and the button says why; then it is empty, or holds what could not be sent."""
+    """While sending, the field is read-only and the button says why; then it is empty, or holds the unsent text."""
     alma, _ = two_people
     alma.go(ARTICLE)
     alma.live()

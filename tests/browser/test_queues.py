@@ -284,7 +284,7 @@ def test_without_javascript_several_are_decided_by_one_form_and_the_last_is_undo
 
 
 def test_undo_above_the_cards_takes_back_what_was_just_decided(window: Open, waiting: None) -> None:
-    """Not what was decided before the page was opened, nor what another one of the keys decided before."""
+    """Not a decision from before the page was opened, nor an earlier one by another key."""
     moderator = at_the_queues(window, "moira")
     page, undo = moderator.page, moderator.page.locator("[data-queue-last]")
     expect(undo).to_be_hidden()

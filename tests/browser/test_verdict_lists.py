@@ -1,4 +1,4 @@
-"""Two browsers: an editor decides a claim in the one, and every page that shows its verdict follows in the other."""
+"""Two browsers: an editor decides a claim in one, and every page showing its verdict is updated in the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words marked in HTML: on the letters that were written, however they were written."""
+"""Words marked in HTML, on the letters as they were written."""
 
 from __future__ import annotations
 

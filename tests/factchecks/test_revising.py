@@ -1,4 +1,4 @@
-"""An editor changes what a claim says: a step of its history, with a reason, told wherever it is cited."""
+"""An editor changes a claim's words: a step of its history, with a reason, sent to all that cite it."""
 
 import pytest
 from flask import Flask

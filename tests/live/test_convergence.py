@@ -77,7 +77,7 @@ class Reader:
         return response.json if response.is_json else response.text
 
     def assert_shows_what_a_fresh_page_shows(self, *others: Reader) -> None:
-        """Compare each page, and that of others who have the same pages open, with one that is fetched now."""
+        """Compare each page, and those of other people who have it open, with one fetched now."""
         for pages in zip(self.pages, *(other.pages for other in others), strict=True):
             soft = SOFT_ELSEWHERE if pages[0].stream in self._elsewhere else ""
             fresh = canonical(self.get(pages[0].address), soft=soft)

@@ -1,4 +1,4 @@
-"""The one way from a client's packets to the handlers, between a real Socket.IO server and real sockets."""
+"""Dispatch of a client's packets to the handlers, between a real Socket.IO server and real sockets."""
 
 import json
 import socket
@@ -44,7 +44,7 @@ class Stage:
         raise RuntimeError("a handler of this test")
 
     def send(self, packet: str) -> bytes:
-        """Have the server deal with a packet; what the client gets for it."""
+        """Have the server handle a packet, and return what the client gets for it."""
         self.dispatcher.receive("engine", packet)
         gevent.sleep(0.001)
         try:

@@ -1,4 +1,4 @@
-"""Whatever a socket sends, it does not outlive its session: on two workers, on either transport."""
+"""No socket outlives its session, whatever it sends: on two workers, on either transport."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress

@@ -1,4 +1,4 @@
-"""What comes out of Markdown: what a dialect has, and that nothing in it ever runs."""
+"""Output of Markdown: what each dialect supports, and that nothing in it ever runs."""
 
 import re
 import time

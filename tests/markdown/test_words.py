@@ -1,4 +1,4 @@
-"""No word that somebody wrote is lost, in either dialect; and what of HTML is words."""
+"""No written word is lost in either dialect; and the words of HTML."""
 
 from __future__ import annotations
 

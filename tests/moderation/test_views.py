@@ -141,7 +141,7 @@ def test_the_log_does_not_name_an_article_that_is_not_public(client: FlaskClient
 def test_every_link_of_the_public_log_leads_somewhere(
     client: FlaskClient, article: Article, comment: Comment, moderator: User
 ) -> None:
-    """A comment that was removed while it was held was seen by nobody: the log has no address for it."""
+    """Nobody has seen a comment that was removed while held, so the log has no link to it."""
     unseen = a_held_comment(article)
     for each in (comment, unseen):
         remove_comment(each.id, by=moderator, reason=Reason.SPAM, note="", revision=1)

@@ -1,4 +1,4 @@
-"""A retracted article says so wherever its title stands; and what changed in an article moves every stamp of it."""
+"""A retracted article says so wherever its title stands; and a change of an article updates all its dates."""
 
 import json
 from collections.abc import Iterator
@@ -190,7 +190,7 @@ def put(folder: Path, text: str) -> None:
 
 
 def stamps(client: FlaskClient) -> dict[str, str | None]:
-    """When programs are told that the article has last changed, by where they are."""
+    """Return the article's time of change as programs see it, by the place where they find it."""
     entry = ET.fromstring(client.get("/feed.xml").data).find(f"{ATOM}entry")
     assert entry is not None
     (item,) = client.get("/feed.json").get_json(force=True)["items"]

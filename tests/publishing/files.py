@@ -69,7 +69,7 @@ def written(folder: Path, **texts: str) -> list[Path]:
 
 
 def put(folder: Path, *texts: str, by: User | None = None) -> list[Outcome]:
-    """Publish files with these texts together, as files that were never there; what became of each, in their order."""
+    """Publish new files with these texts together, and return the outcome of each, in order."""
     paths = written(afresh(folder), **{f"file_{number}": text for number, text in enumerate(texts)})
     outcomes = {published.file.report.file: published.outcome for published in publish(examine(paths), by=by)}
     return [outcomes[str(path)] for path in paths]

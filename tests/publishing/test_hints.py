@@ -1,4 +1,4 @@
-"""Hints: a slip of the pen is guessed, another meaning never is, and other programs' keys are known."""
+"""Hints: a misspelling is guessed, another meaning never is, and other programs' keys are known."""
 
 import pytest
 from hypothesis import given

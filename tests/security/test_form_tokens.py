@@ -121,7 +121,7 @@ def token_on(client: FlaskClient, path: str = "/about") -> str:
 
 
 def with_cookie_of_before(client: FlaskClient, cookie: str) -> None:
-    """Give the browser the form cookie back that it had, as somebody does who has planted it."""
+    """Put the browser's earlier form cookie back, as an attacker who planted it does."""
     client.set_cookie("form", cookie, httponly=True, samesite="Lax")
 
 

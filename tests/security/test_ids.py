@@ -1,4 +1,4 @@
-"""No id that a request carries tells of, or does anything with, what its sender may not see.
+"""No id in a request reveals, or acts on, what its sender may not see.
 
 Everything that a page could name is made once, out of sight: an article that is not published with its claim, source
 and topic, comments that are held or were removed unseen, other people's notifications, decisions and sessions. Then
@@ -188,7 +188,7 @@ def test_no_request_tells_of_what_its_sender_may_not_see(
 def test_a_preview_shows_the_claim_of_its_own_article_alone(
     client: FlaskClient, article: Article, hidden: Mapping[str, Sequence[object]]
 ) -> None:
-    """A claim of another article is nothing that a comment here could be about, be it open or hidden."""
+    """A comment here can't be about a claim of another article, public or hidden."""
     cited, elsewhere = a_claim(article, text="Cited here."), a_claim(an_article(), text="Cited elsewhere.")
     log_in(client, a_person())
     pages = {

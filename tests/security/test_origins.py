@@ -1,4 +1,4 @@
-"""Which pages' forms are taken: those of this site, as the browser says by one header or the other."""
+"""Forms are accepted from pages of this site alone, by the browser's Origin or Referer."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ class Hostile:
     values: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
 
     def addresses(self, app: Flask) -> list[str]:
-        """An address or more of each page. AssertionError for a page with arguments that nobody named here."""
+        """Return an address or more of each page; AssertionError if no values are given for a page's arguments."""
         return [
             path
             for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)

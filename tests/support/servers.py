@@ -34,7 +34,7 @@ class Postgres:
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
     def create(self, *, template: str = "template0", name: str | None = None) -> str:
-        """Make a database with a name nobody has, or this one, as a copy of ``template``; its name."""
+        """Create a database as a copy of ``template``, with this name or an unused one, and return its name."""
         name = name or f"reader_{uuid4().hex}"
         self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
         return name

@@ -162,7 +162,7 @@ def _first_answer(session: Session, comment_id: int, comment: Comment) -> Commen
     if first.state == State.DELETED:
         raise _anew(DELETED)
     if first.state == State.REMOVED:
-        # What was decided about is not posted again by pressing the button twice.
+        # Pressing the button twice must not post again what a moderator removed.
         raise Conflict(REMOVED, field="body")
     return first
 

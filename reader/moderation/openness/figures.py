@@ -27,7 +27,7 @@ from reader.moderation.models import (
 from reader.moderation.reports.queries import was_judged
 
 LENGTH = 12
-# The median of a month's last reports, so many of them, is true enough.
+# The median of this many of a month's last reports is exact enough.
 MOST_REPORTS = 200
 
 

@@ -14,7 +14,7 @@ from reader.moderation.actions import LONG_NOTE
 from reader.moderation.models import LONGEST_NOTE, Reason
 from reader.policy import MeasureKind
 
-# The first is what a form says where nobody has chosen: nothing ends by itself unless somebody wants it to.
+# The first is the form's default: nothing ends by itself unless somebody wants it to.
 LASTS = {
     "": ("Until it is ended", None),
     "1h": ("1 hour", timedelta(hours=1)),

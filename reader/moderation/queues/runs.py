@@ -45,11 +45,11 @@ from reader.moderation.models import (
     Report,
 )
 
-# How far a page looks for what its filters leave.
+# Number of cases that a page looks at for those that pass its filters.
 STRETCH = 2_000
 # Reports by people whose reports were mostly wrong come after all others.
 LATER = 10**10
-# What a rule has found suspect comes in between.
+# Comments that a rule has found suspect come in between.
 SUSPECT = 5 * 10**9
 
 Keys = Select[*tuple[Any, ...]]

@@ -25,7 +25,7 @@ LONG_WHY = f"Say it in {LONGEST_WHY} characters."
 NEEDS_WHY = "Say why: everybody who wants to write here reads it."
 PAST = "This time is over already. Choose a later one."
 SLOWNESS = "Choose a number of seconds up to a day; 0 is none."
-# What takes something away from those who write, and so needs a reason.
+# Changes that restrict those who write, and so need a reason.
 RESTRICTIONS = frozenset({Action.CLOSE, Action.CLOSE_LATER, Action.SLOW, Action.READ_FIRST})
 
 
