@@ -153,7 +153,8 @@ def _thread(connection: Connection, comment: Comment) -> Any:
 def _first_answer(session: Session, comment_id: int, comment: Comment) -> Comment:
     """Return the comment that the submission made when it first came.
 
-    Raise :class:`Conflict` if its content is another one, or if it was deleted or removed since.
+    One that is held counts, as its author sees it. Raise :class:`Conflict` if its content is another one, or if it was
+    deleted or removed since.
     """
     first = session.get_one(Comment, comment_id)
     content = ("article_id", "parent_id", "claim_id", "body")
