@@ -7,41 +7,23 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from reader import (
-    compression,
-    config,
-    connections,
-    error_pages,
-    fragments,
-    health,
-    instance,
-    jobs,
-    limits,
-    live,
-    metrics,
-    notices,
-    pagecache,
-    query_limits,
-    replica,
-    security,
-    table_statistics,
-    templating,
-    transactions,
-)
+from reader import config, instance, live
 from reader.accounts import routes
 from reader.accounts import views as accounts
+from reader.background import jobs, table_statistics
 from reader.comments import views as comments
 from reader.comments.actions import on_delete
 from reader.comments.editing import views as editing
 from reader.comments.visiting import views as visiting
 from reader.config import Settings
+from reader.db import query_limits, replica, transactions
 from reader.extensions import csrf, db, login_manager, migrate
 from reader.factchecks import views as factchecks
 from reader.live import views as live_views
 from reader.moderation import views as moderation
 from reader.moderation.appeals import views as appeals
-from reader.moderation.clearing import views as clearing
-from reader.moderation.clearing import work as clearing_work
+from reader.moderation.bulk_removal import views as clearing
+from reader.moderation.bulk_removal import work as clearing_work
 from reader.moderation.people import views as moderated_people
 from reader.moderation.queues import views as queues
 from reader.moderation.reports import views as reports
@@ -52,6 +34,19 @@ from reader.notifications import views as notifications
 from reader.notifications import work
 from reader.pages import claims, comment_actions, desk, discussions, moved, people, signposts, standing
 from reader.pages import views as pages
+from reader.web import (
+    compression,
+    connections,
+    error_pages,
+    fragments,
+    health,
+    metrics,
+    notices,
+    page_cache,
+    rate_limits,
+    security,
+    templating,
+)
 
 BLUEPRINTS = (
     accounts.blueprint,
@@ -96,12 +91,12 @@ def create_app(settings: Settings | None = None, *, new: bool = False) -> Flask:
     signposts.init_app(app)
     standing.init_app(app)
     discussions.init_app(app)
-    pagecache.init_app(app)
+    page_cache.init_app(app)
     compression.init_app(app)
     connections.init_app(app)
-    metrics.init_app(app, pagecache.of(app), replica.of(app), connections.of(app))
+    metrics.init_app(app, page_cache.of(app), replica.of(app), connections.of(app))
     security.init_app(app)
-    limits.init_app(app)
+    rate_limits.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)
     app.before_request(routes.guard)
@@ -136,7 +131,7 @@ def foundation(settings: Settings) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database(),
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         SQLALCHEMY_BINDS=replica.binds(settings, _engine_options(settings)),
-        WTF_CSRF_SSL_STRICT=False,  # it heeds the Referer alone: see reader.origins
+        WTF_CSRF_SSL_STRICT=False,  # it heeds the Referer alone: see reader.web.origins
         WTF_CSRF_TIME_LIMIT=None,  # a form may be open as long as its session
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,

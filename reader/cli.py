@@ -8,18 +8,22 @@ from pathlib import Path
 
 import click
 
-from reader import audit, config, jobs, logs, private, schema, server
-from reader import backup as backups
-from reader import demo as demonstration
-from reader import doctor as examination
+from reader import config, logs, private
 from reader.accounts.commands import group as people
 from reader.app import create_app
+from reader.background import jobs
 from reader.comments import actions as comments
 from reader.console import Commands, application, fail, in_app
+from reader.db import schema
 from reader.extensions import db
+from reader.operating import audit
+from reader.operating import backup as backups
+from reader.operating import demo as demonstration
+from reader.operating import doctor as examination
 from reader.publishing import actions as publications
 from reader.publishing import commands as publishing
-from reader.wording import plural
+from reader.serving import gunicorn
+from reader.text.english import plural
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "obj": create_app})
@@ -38,7 +42,7 @@ cli.add_command(people)
 )
 def serve(bind: str | None, workers: int | None) -> None:
     """Serve the site. Makes or migrates an embedded database first."""
-    server.serve(server.with_options(config.read(), bind=bind, workers=workers))
+    gunicorn.serve(gunicorn.with_options(config.read(), bind=bind, workers=workers))
 
 
 @cli.command("jobs")

@@ -15,8 +15,8 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from reader import schema
 from reader.config import BadSetting
+from reader.db import schema
 from reader.errors import Invalid, Refused
 
 P = ParamSpec("P")

@@ -1,4 +1,4 @@
-"""What a user can be refused for. :mod:`reader.error_pages` answers it as a page or as problem+json."""
+"""What a user can be refused for. :mod:`reader.web.error_pages` answers it as a page or as problem+json."""
 
 from collections.abc import Mapping
 

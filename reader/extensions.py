@@ -13,7 +13,7 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDeco
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm.attributes import instance_dict
 
-from reader.origins import Guard
+from reader.web.origins import Guard
 
 _T = TypeVar("_T", bound="Base")
 
@@ -57,7 +57,7 @@ REPLICA = "replica"
 
 
 class RoutedSession(Session):
-    """Reads the replica as long as its ``info`` says so (:mod:`reader.replica`), and otherwise the primary.
+    """Reads the replica as long as its ``info`` says so (:mod:`reader.db.replica`), and otherwise the primary.
 
     Who only asks for its connection, to hand a prepared statement to, gets one with a transaction that the session
     keeps no record of: to keep it costs a twentieth of a comment posted. What the session does itself joins it, the

@@ -10,14 +10,14 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import delete, text
 
-from reader import schema
 from reader.app import create_app
 from reader.cli import cli
 from reader.comments.posting.actions import post_comment
 from reader.config import Settings
+from reader.db import schema
+from reader.db.transactions import transaction
 from reader.eventlog import Event
 from reader.extensions import db
-from reader.transactions import transaction
 from tests.conftest import SECRET
 from tests.support.factories import a_person, an_article
 from tests.support.sites import environment

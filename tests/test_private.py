@@ -18,8 +18,9 @@ import requests
 from click.testing import CliRunner
 from flask import Flask
 
-from reader import jobs, mail, private
+from reader import private
 from reader.app import create_app
+from reader.background import jobs, mail
 from reader.cli import cli
 from reader.config import Settings
 from reader.extensions import db

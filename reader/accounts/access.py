@@ -8,14 +8,14 @@ from urllib.parse import quote, urlsplit
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from reader import origins
 from reader.accounts.forms import LoginForm
-from reader.accounts.kept import Kept
 from reader.accounts.models import User
+from reader.accounts.pending_submission import Kept
 from reader.accounts.sessions import viewer
-from reader.answers import problem, wants_json
 from reader.extensions import login_manager
 from reader.policy import Role
+from reader.web import origins
+from reader.web.answers import problem, wants_json
 
 LONGEST_ADDRESS = 2000
 ENTRANCE = "Log in first, then send this again."

@@ -8,16 +8,17 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from reader import eventlog, letters
+from reader import eventlog
 from reader.accounts import names, passwords, queries, rights
 from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
+from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.limits import hit
 from reader.policy import MeasureKind, On, Role, is_demotion, rank, whose
-from reader.transactions import transaction
+from reader.text import letters
+from reader.web.rate_limits import hit
 
 ACCESS = "access"
 TOKEN_BYTES = 32

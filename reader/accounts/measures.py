@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reader.accounts.models import Measure
-from reader.dates import day
 from reader.policy import WRITERS, MeasureKind, On, Who, who_may
+from reader.text.dates import day
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """Rules for the form of names and mail addresses.
 
-Two are the same if their :func:`reader.letters.key` is.
+Two are the same if their :func:`reader.text.letters.key` is.
 """
 
 import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
-from reader import letters
 from reader.errors import Invalid
+from reader.text import letters
 
 SHORTEST = 2
 LONGEST = 40

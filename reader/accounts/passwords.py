@@ -12,8 +12,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from gevent import monkey
 from gevent.threadpool import ThreadPool
 
-from reader import letters
 from reader.errors import Invalid
+from reader.text import letters
 
 P = ParamSpec("P")
 R = TypeVar("R")

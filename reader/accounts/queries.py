@@ -6,13 +6,13 @@ from typing import cast
 from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
-from reader import letters
 from reader.accounts.measures import InForce
 from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
+from reader.db.prepared import Prepared
 from reader.extensions import db, loose
 from reader.policy import MeasureKind
-from reader.prepared import Prepared
+from reader.text import letters
 
 MAX_IDS_PER_QUERY = 500
 

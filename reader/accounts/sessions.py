@@ -8,10 +8,11 @@ from __future__ import annotations
 from flask import Request, g, request
 from werkzeug.wrappers import Response
 
-from reader import config, cookies
+from reader import config
 from reader.accounts import actions, queries
 from reader.accounts.models import OpenSession, User
 from reader.extensions import login_manager
+from reader.web import cookies
 
 
 def current() -> OpenSession | None:

@@ -7,16 +7,16 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from reader.accounts import actions, devices, keys, queries, sessions
+from reader.accounts import actions, decision_links, devices, queries, sessions
 from reader.accounts.access import local_path, person
 from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
-from reader.accounts.kept import Kept
 from reader.accounts.models import User
+from reader.accounts.pending_submission import Kept
 from reader.accounts.sessions import viewer
-from reader.answers import form_again
 from reader.errors import Missing, Refused
-from reader.limits import client_address, hit
-from reader.notices import Done, done, noticed
+from reader.web.answers import form_again
+from reader.web.notices import Done, done, noticed
+from reader.web.rate_limits import client_address, hit
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.add_app_template_filter(devices.name, "device")
@@ -69,7 +69,7 @@ def login() -> Response:
         hit("login", client_address())
         known = actions.authenticate(form.login.data, form.password.data)
     except Refused as fault:
-        banned = keys.decisions_of(fault.person_id) if isinstance(fault, actions.Banned) else None
+        banned = decision_links.decisions_of(fault.person_id) if isinstance(fault, actions.Banned) else None
         return form_again("accounts/login.html", form, fault, kept=kept, banned=banned)
     way_on = local_path(form.next.data) or FRONT
     offered = kept is not None and local_path(kept.address)

@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf
 
+from reader.db.keyset import id_from
 from reader.errors import Invalid
-from reader.paging import id_from
 
 BROKEN = "This form is broken. Open the page again and send your text from there."
 

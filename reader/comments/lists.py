@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
-from reader import fragments
 from reader.articles.models import Article
 from reader.articles.queries import Heading, visible
 from reader.comments.marking import marked
@@ -25,7 +24,8 @@ from reader.comments.shown import MACROS, Shown
 from reader.comments.windows import LONGEST_PAGE, PAGE, Window
 from reader.errors import Invalid
 from reader.extensions import db
-from reader.letters import fold
+from reader.text.letters import fold
+from reader.web import fragments
 
 MAX_COUNTED = 1_000
 SHORTEST_SEARCH = 2

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from html import unescape
 
-from reader.letters import clusters, fold
+from reader.text.letters import clusters, fold
 
 # A tag; else an entity, which is one letter; else text.
 _PARTS = re.compile(r'(?P<tag><(?:[^">]|"[^"]*")*>)|&#?\w+;|[^<&]+|&')
@@ -16,7 +16,7 @@ _INLINE = re.compile(r"</?(?:em|strong|a|code|reader-claim)\b")
 def marked(html: str, words: Collection[str]) -> str:
     """Return the HTML with the words in its text marked by ``<mark>``, however they are written.
 
-    Compared as a search compares (:func:`reader.letters.fold`). A word that is emphasised in part is marked in parts.
+    Compared as a search compares (:func:`reader.text.letters.fold`). A word that is emphasised in part is marked in parts.
     """
     wanted = sorted(filter(None, map(fold, words)), key=len, reverse=True)
     if not wanted:

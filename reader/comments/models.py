@@ -27,7 +27,7 @@ from reader.clock import now
 from reader.comments.screening.rules import Rule
 from reader.extensions import Instant, Model
 from reader.factchecks.models import Claim
-from reader.wording import plural
+from reader.text.english import plural
 
 DEEPEST = 4
 SHOWN = 3

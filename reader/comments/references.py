@@ -12,18 +12,19 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, bindparam, exists, select
 
-from reader import config, letters
+from reader import config
 from reader.accounts import queries as accounts
 from reader.accounts.models import Mute, User
 from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments import queries
 from reader.comments.models import Comment, Mention, State
+from reader.db.keyset import id_from
+from reader.db.prepared import Prepared
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
-from reader.markdown import Link
-from reader.paging import id_from
-from reader.prepared import Prepared
+from reader.text import letters
+from reader.text.markdown import Link
 
 # Bounds on what one text may have looked up.
 MOST_NAMES = 50

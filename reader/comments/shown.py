@@ -9,12 +9,12 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from reader import fragments
 from reader.accounts.models import person_path
 from reader.articles.models import Article
 from reader.comments.models import SHOWN, State, Thread
 from reader.comments.windows import BRANCH, Sort, Window
 from reader.factchecks.verdicts import Verdict
+from reader.web import fragments
 
 HUES = 12
 MACROS = "comments/_macros.html"

@@ -14,9 +14,9 @@ from reader.accounts.models import Measure, User
 from reader.articles.models import Article
 from reader.articles.queries import visible_at
 from reader.comments.models import DEEPEST, Comment, Thread
+from reader.db.prepared import Prepared
 from reader.factchecks.models import Citation, Claim
 from reader.factchecks.waiting import shown_in_at
-from reader.prepared import Prepared
 
 _COMMENTS = cast(Table, Comment.__table__)
 _THREADS = cast(Table, Thread.__table__)

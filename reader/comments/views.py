@@ -8,11 +8,10 @@ from flask import Blueprint, jsonify, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from reader import eventlog, limits, pagecache
+from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.access import person
 from reader.accounts.sessions import viewer
-from reader.answers import wants_json
 from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.articles.queries import Heading
@@ -24,11 +23,13 @@ from reader.comments.recommending import actions as recommending
 from reader.comments.screening import measures
 from reader.comments.shown import Alone, Shown
 from reader.comments.writing import previewed
+from reader.db.keyset import LARGEST_ID, id_from
 from reader.errors import Invalid, Missing, Refused
 from reader.factchecks import queries as factchecks
-from reader.notices import Done, done
-from reader.paging import LARGEST_ID, id_from
 from reader.policy import whose
+from reader.web import page_cache, rate_limits
+from reader.web.answers import wants_json
+from reader.web.notices import Done, done
 
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 
@@ -45,7 +46,7 @@ def thread(slug: str) -> ResponseReturnValue:
     after, found, fault = id_from(request.args.get("after")), lists.Listing((), None), None
     try:
         found = lists.search(article, lists.words_of(text), after=after)
-        pagecache.keep({article.stream: head, eventlog.VERDICTS: verdicts_seq})
+        page_cache.keep({article.stream: head, eventlog.VERDICTS: verdicts_seq})
     except Invalid as refused:
         if wants_json():
             raise
@@ -78,7 +79,7 @@ def create(slug: str) -> Response:
             submission_id=form.submission_id.data,
             parent_id=form.parent_id.data,
             claim_id=form.claim_id.data,
-            over=limits.over("comments", str(author.id)),
+            over=rate_limits.over("comments", str(author.id)),
             address=request.remote_addr,
         )
     except Refused as refused:
@@ -138,7 +139,7 @@ def recommend(comment_id: int) -> Response:
     """Recommend a comment, or take that back."""
     form = RecommendForm()
     form.check()
-    limits.hit("clicks", f"recommend:{person().id}")
+    rate_limits.hit("clicks", f"recommend:{person().id}")
     act = recommending.recommend if form.wanted else recommending.take_back
     comment, seq = act(comment_id, by=person())
     return done(

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from reader.articles.models import Article
-from reader.paging import LARGEST_ID, id_from
+from reader.db.keyset import LARGEST_ID, id_from
 
 PAGE = 25
 BRANCH = 50

@@ -4,15 +4,15 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from reader import limits
 from reader.accounts.models import User
-from reader.characters import plain
 from reader.comments import references
 from reader.comments.screening.rules import LONGEST
 from reader.errors import Invalid
-from reader.letters import is_visible, trimmed
-from reader.markdown import CommentText, Link, plain_text
-from reader.wording import plural
+from reader.text.characters import plain
+from reader.text.english import plural
+from reader.text.letters import is_visible, trimmed
+from reader.text.markdown import CommentText, Link, plain_text
+from reader.web import rate_limits
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Whoever calls more people than this together is heard by the first ones.
@@ -73,5 +73,5 @@ def _unfit(reason: str) -> Invalid:
 
 def previewed(text: str, *, by: User) -> str:
     """The HTML that ``text`` would have as a comment. TooMany for somebody who asks without end."""
-    limits.hit("clicks", f"preview:{by.id}")
+    rate_limits.hit("clicks", f"preview:{by.id}")
     return written(text).html

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from reader import eventlog, letters
+from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
+from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import VERDICTS, Kind
 from reader.extensions import db
@@ -23,8 +24,8 @@ from reader.factchecks.kinds import CorrectionKind, SourceKind
 from reader.factchecks.models import Claim, Correction, FactReport, Publisher, Source, Support, VerdictChange
 from reader.factchecks.verdicts import Verdict
 from reader.factchecks.wording import Wording, differences, wording_of
-from reader.slugs import name_slug, unused
-from reader.transactions import transaction
+from reader.text import letters
+from reader.text.slugs import name_slug, unused
 
 NOT_YOURS = "Only editors decide verdicts."
 NOT_YOURS_TO_REVISE = "Only editors change what a claim says."

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from reader import dates
 from reader.factchecks.kinds import About
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
-from reader.letters import key
+from reader.text import dates
+from reader.text.letters import key
 
 BEST, WORST = 5, 1
 # These are no findings, so nothing is said about them.

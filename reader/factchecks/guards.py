@@ -9,7 +9,7 @@ from itertools import takewhile
 from reader.factchecks.kinds import SourceKind
 from reader.factchecks.models import Source
 from reader.factchecks.verdicts import Verdict
-from reader.letters import is_visible, key
+from reader.text.letters import is_visible, key
 
 MIDDLE = 3
 PUBLISHERS_FOR_VERIFIED = 2

@@ -1,7 +1,7 @@
 """Placing the cards of claims beside the words of an article's body that they check.
 
 The stored HTML of a body has ``<reader-claim data-id="slug">words</reader-claim>`` around such words.
-:mod:`reader.markdown` made and cleaned it; it writes these elements in one way and never inside each other.
+:mod:`reader.text.markdown` made and cleaned it; it writes these elements in one way and never inside each other.
 """
 
 import re
@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from reader import fragments
 from reader.factchecks.models import Claim
+from reader.web import fragments
 
 MACROS = "factchecks/_macros.html"
 _MARK = re.compile(r'<reader-claim data-id="([^"]*)">(.*?)</reader-claim>', re.DOTALL)

@@ -16,6 +16,7 @@ from reader import eventlog
 from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.clock import now
+from reader.db.keyset import Cursor
 from reader.extensions import db
 from reader.factchecks.models import (
     Citation,
@@ -26,7 +27,6 @@ from reader.factchecks.models import (
     VerdictChange,
 )
 from reader.factchecks.waiting import owner_is_released, shown_in, shown_in_at
-from reader.paging import Cursor
 
 # Number of the latest verdicts on the front page.
 LATEST = 5

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
-from reader.wording import plural
+from reader.text.english import plural
 
 # A check that is open, or was withdrawn, is none that a reader could count on.
 _APART = {Verdict.CHECKING: "still being checked", Verdict.VOID: "withdrawn"}

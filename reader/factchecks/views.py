@@ -9,10 +9,10 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from reader import config, pagecache
+from reader import config
 from reader.accounts.access import person
-from reader.answers import wants_json
 from reader.articles.models import Topic
+from reader.db.keyset import Cursor, id_from
 from reader.errors import Missing, Refused
 from reader.factchecks import actions, claimreview, guards, lists, offering, queries
 from reader.factchecks.forms import RevisionForm, VerdictForm
@@ -20,9 +20,10 @@ from reader.factchecks.lists import Filters
 from reader.factchecks.models import Publisher
 from reader.factchecks.summary import strength
 from reader.factchecks.verdicts import Verdict
-from reader.notices import Done, done
-from reader.paging import Cursor, id_from
-from reader.slugs import LONGEST
+from reader.text.slugs import LONGEST
+from reader.web import page_cache
+from reader.web.answers import wants_json
+from reader.web.notices import Done, done
 
 # Lists are updated by ``verdicts``, but a claim's page also shows articles' titles: rendered again after a moment.
 SECONDS = 2.0
@@ -38,7 +39,7 @@ blueprint.add_app_template_filter(strength, "strength")
 @blueprint.get("/fact-checks")
 def index() -> str:
     """All claims, by verdict, topic and publisher."""
-    seq = pagecache.keep_list(seconds=SECONDS)
+    seq = page_cache.keep_list(seconds=SECONDS)
     filters = _filters()
     return render_template(
         "factchecks/index.html",
@@ -105,7 +106,7 @@ def revising(slug: str) -> Response:
 @blueprint.get("/sources")
 def publishers() -> str:
     """The publishers cited."""
-    seq = pagecache.keep_list(seconds=SECONDS)
+    seq = page_cache.keep_list(seconds=SECONDS)
     letter, after = (request.args.get(name, "")[:LONGEST] for name in ("from", "after"))
     return render_template(
         "factchecks/publishers.html",
@@ -121,7 +122,7 @@ def publishers() -> str:
 @blueprint.get("/sources/<slug>")
 def publisher(slug: str) -> str:
     """One publisher: its sources, and what rests on them."""
-    seq = pagecache.keep_list(seconds=SECONDS)
+    seq = page_cache.keep_list(seconds=SECONDS)
     found = lists.publisher_by_slug(slug)
     if found is None:
         raise Missing("No article cites a publisher of this name.")
@@ -140,7 +141,7 @@ def publisher(slug: str) -> str:
 @blueprint.get("/corrections")
 def corrections() -> str:
     """What we had got wrong."""
-    seq = pagecache.keep_list(seconds=SECONDS)
+    seq = page_cache.keep_list(seconds=SECONDS)
     cursor = _cursor()
     page = lists.corrections(after=cursor)
     return render_template(

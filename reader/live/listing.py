@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from reader.articles import queries as articles
 from reader.eventlog import Kind
 from reader.factchecks import queries as factchecks
-from reader.fragments import render
 from reader.live.changes import CLAIM_KINDS, CORRECTION_KINDS, RETRACTION_KINDS, Change, Changes, last
+from reader.web.fragments import render
 
 FACTCHECKS = "factchecks/_macros.html"
 PAGES = "pages/_macros.html"

@@ -18,7 +18,6 @@ from reader.comments.shown import Shown
 from reader.eventlog import VERDICTS, Event, Kind
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
-from reader.fragments import kept, render
 from reader.live import listing
 from reader.live.changes import (
     BELL_KINDS,
@@ -41,6 +40,7 @@ from reader.live.streams import MODERATION, Name
 from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.lists import Case, counts
 from reader.notifications import queries as notifications
+from reader.web.fragments import kept, render
 
 COMMENTS = "comments/_macros.html"
 FACTCHECKS = "factchecks/_macros.html"

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.http import parse_cookie
 
-from reader import config, cookies, security
+from reader import config
 from reader.extensions import socketio
 from reader.live import packets, rooms, transport, worker
 from reader.live.dispatch import Dispatcher
 from reader.live.worker import NotJoined
+from reader.web import cookies, security
 
 PING_SECONDS = 25
 PONG_SECONDS = 20

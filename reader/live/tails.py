@@ -19,8 +19,8 @@ from flask import Flask
 from gevent.event import Event as Signal
 
 from reader import eventlog
+from reader.db.snapshot import glance
 from reader.eventlog import Event
-from reader.snapshot import glance
 from reader.trouble import Trouble
 
 log = structlog.get_logger(__name__)

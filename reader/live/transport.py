@@ -28,11 +28,12 @@ from flask import Flask
 from gevent import monkey
 from wsproto.frame_protocol import CloseReason
 
-from reader import config, connections, security
-from reader.connections import FORWARDED, Connections
+from reader import config
 from reader.live import handshake, library, websocket
 from reader.live.follower import Follower, close
 from reader.live.handshake import PATH
+from reader.web import connections, security
+from reader.web.connections import FORWARDED, Connections
 
 log = structlog.get_logger(__name__)
 

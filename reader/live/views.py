@@ -2,10 +2,11 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from reader import pagecache, replica
 from reader.accounts.sessions import viewer
+from reader.db import replica
 from reader.errors import Invalid, Missing
 from reader.live import catchup, streams
+from reader.web import page_cache
 
 blueprint = Blueprint("live", __name__)
 
@@ -25,7 +26,7 @@ def events(stream: str) -> Response:
     told = catchup.since(name, _after(request.args.get("after", "")))
     if not name.is_private:
         # When a connection was lost, many ask after the same number.
-        pagecache.keep({str(name): told["head"]}, seconds=KEPT_SECONDS)
+        page_cache.keep({str(name): told["head"]}, seconds=KEPT_SECONDS)
     answer = jsonify(told)
     answer.headers["Cache-Control"] = "no-store"
     return answer

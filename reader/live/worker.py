@@ -15,7 +15,6 @@ from functools import partial
 import gevent
 from flask import Flask
 
-from reader import metrics
 from reader.accounts import queries as accounts
 from reader.accounts.models import User
 from reader.config import Settings
@@ -27,6 +26,7 @@ from reader.live.hints import Hints
 from reader.live.tails import Tails
 from reader.live.watching import Watching
 from reader.trouble import Trouble
+from reader.web import metrics
 
 HEAD_SECONDS = 30.0
 # Interval of the search for sockets of expired sessions.

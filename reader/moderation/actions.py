@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select, update
 
-from reader import eventlog, letters
+from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
 from reader.comments.actions import change_state, locked, note_review, pin, publish_held
 from reader.comments.models import Comment, State
+from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
@@ -28,7 +29,7 @@ from reader.moderation.models import (
     Report,
 )
 from reader.policy import On, may, whose
-from reader.transactions import transaction
+from reader.text import letters
 
 RULE = "rule"
 

@@ -14,9 +14,9 @@ from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.clock import now
 from reader.comments.models import Comment, State
+from reader.db.keyset import LARGEST_ID
 from reader.extensions import db
 from reader.moderation.models import PINS, PRIVATE, Action, Decision, Reason, Report
-from reader.paging import LARGEST_ID
 
 PAGE = 25
 # Number by which a decision's id may be out of the order of time: more than are made at the same time.

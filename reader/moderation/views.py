@@ -7,18 +7,18 @@ from collections.abc import Callable
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reader import pagecache
 from reader.accounts.access import local_path, person
-from reader.answers import wants_json
+from reader.db.keyset import LARGEST_ID, id_from
 from reader.errors import Missing, Refused
 from reader.moderation import actions, policy, queries
 from reader.moderation.forms import FORMS, MAY, DecisionForm, log_filters
 from reader.moderation.models import PRIVATE, Action, Decision, Reason
 from reader.moderation.queries import Case
 from reader.moderation.queues.lists import Queue
-from reader.notices import Done, done
-from reader.paging import LARGEST_ID, id_from
 from reader.policy import On, whose
+from reader.web import page_cache
+from reader.web.answers import wants_json
+from reader.web.notices import Done, done
 
 _ACTIONS = ", ".join(FORMS)
 COMMENT = f"/moderation/comments/<int(max={LARGEST_ID}):comment_id>"
@@ -39,7 +39,7 @@ blueprint.add_app_template_global(policy.may_moderate, "may_moderate")
 @blueprint.get("/moderation/log")
 def log() -> str:
     """Every decision, for everybody."""
-    pagecache.keep(seconds=LOG_SECONDS)
+    page_cache.keep(seconds=LOG_SECONDS)
     after = id_from(request.args.get("after"))
     wanted = log_filters(request.args)
     return render_template(

@@ -19,14 +19,14 @@ from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
+from reader.db.transactions import transaction
 from reader.eventlog import Event, Kind
 from reader.extensions import Model
-from reader.notifications import queries, telling
+from reader.notifications import queries, recipients
+from reader.notifications.delivery_frequency import due
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
-from reader.notifications.paces import due
-from reader.notifications.telling import News
+from reader.notifications.recipients import News
 from reader.policy import On
-from reader.transactions import transaction
 
 BELL = "bell"
 EVENTS = 100
@@ -45,7 +45,7 @@ def notice(stream: str) -> int:
         if not events:
             return count
         for event in events:
-            _tell(event, telling.news_of(event))
+            _tell(event, recipients.news_of(event))
         with transaction() as session:
             _put(session, Noticed, {"stream": stream}, {"seq": events[-1].seq})
         count += len(events)

@@ -11,15 +11,16 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from reader import config, mail
-from reader.accounts import keys
+from reader import config
+from reader.accounts import decision_links
 from reader.accounts.models import User
 from reader.accounts.queries import in_force
+from reader.background import mail
 from reader.clock import now
 from reader.config import Settings
-from reader.languages import isolated
 from reader.notifications.words import Item
-from reader.wording import plural
+from reader.text.english import plural
+from reader.text.languages import isolated
 
 LONGEST_SUBJECT = 120
 _SALT = "unsubscribe"
@@ -53,7 +54,7 @@ def _without_login(item: Item, person: User) -> Item:
     """What tells somebody who is banned of a decision leads to it by a key: they can't log in."""
     if item.decision_id is None:
         return item
-    return replace(item, path=f"{keys.decisions_of(person.id)}/{item.decision_id}")
+    return replace(item, path=f"{decision_links.decisions_of(person.id)}/{item.decision_id}")
 
 
 def subject(items: Sequence[Item], settings: Settings) -> str:

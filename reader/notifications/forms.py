@@ -9,8 +9,8 @@ from wtforms import IntegerField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from reader.db.keyset import LARGEST_ID
 from reader.notifications.models import Pace, Subject
-from reader.paging import LARGEST_ID
 
 _PACES = [SelectChoice(pace.value, pace.label) for pace in Pace]
 

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select, update
 
-from reader import mail
 from reader.accounts import queries as accounts
+from reader.background import mail
 from reader.clock import now
+from reader.db.transactions import transaction
 from reader.extensions import db
 from reader.notifications import composing, queries
 from reader.notifications.models import Mail, Notification
-from reader.transactions import transaction
 
 log = structlog.get_logger(__name__)
 

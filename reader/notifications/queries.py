@@ -12,13 +12,13 @@ from sqlalchemy.orm import joinedload, raiseload
 from reader.accounts.models import User
 from reader.comments import queries as comments
 from reader.comments.shown import Shown
+from reader.db.prepared import Prepared
 from reader.eventlog import Event, Kind, Stream
 from reader.extensions import db
-from reader.markdown import own_words
 from reader.moderation.models import Decision
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
 from reader.notifications.words import Item, item
-from reader.prepared import Prepared
+from reader.text.markdown import own_words
 
 PAGE = 25
 # The streams that somebody may have to be told of.

@@ -8,15 +8,15 @@ from werkzeug.wrappers import Response
 from reader.accounts.access import person
 from reader.accounts.queries import user_by_id
 from reader.accounts.sessions import viewer
-from reader.answers import form_again
 from reader.articles import queries as articles
+from reader.db.keyset import id_from
 from reader.errors import Missing
 from reader.extensions import csrf
 from reader.factchecks import queries as factchecks
-from reader.notices import Done, done
 from reader.notifications import actions, composing, queries
 from reader.notifications.forms import MailForm, ReadForm
-from reader.paging import id_from
+from reader.web.answers import form_again
+from reader.web.notices import Done, done
 
 NOTIFICATIONS = "/account/notifications"
 MAIL = "/account/mail"

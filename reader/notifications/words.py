@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from reader.dates import day
-from reader.languages import isolated
 from reader.moderation.models import APPEALABLE, Action, Decision
 from reader.notifications.models import Notification, Subject
-from reader.wording import plural
+from reader.text.dates import day
+from reader.text.english import plural
+from reader.text.languages import isolated
 
 EXCERPT = 280
 GONE = "It can’t be read any more."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from reader import eventlog, jobs
+from reader import eventlog
+from reader.background import jobs
 from reader.notifications import actions, mailing
 
 # How long after an event people are told at most, if no job was queued for it; and how often mail goes out.

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from flask import Blueprint, request
 
-from reader import pagecache
 from reader.accounts import queries as accounts
 from reader.accounts.sessions import viewer
 from reader.comments import lists, mine
@@ -14,6 +13,7 @@ from reader.comments.windows import Window
 from reader.factchecks import policy
 from reader.factchecks import views as factchecks
 from reader.factchecks.forms import VerdictForm
+from reader.web import page_cache
 
 blueprint = Blueprint("claims", __name__)
 
@@ -22,7 +22,7 @@ blueprint = Blueprint("claims", __name__)
 def claim(slug: str) -> str:
     """One claim, its life and its discussion; for an editor with the form that decides it."""
     life, who, window = factchecks.life_of(slug), viewer(), Window.read(request.args)
-    pagecache.keep({life.claim.stream: life.head}, seconds=factchecks.SECONDS)
+    page_cache.keep({life.claim.stream: life.head}, seconds=factchecks.SECONDS)
     said = lists.about(life.claim.id, window)
     return factchecks.page(
         life,

@@ -12,12 +12,12 @@ from flask import Blueprint, Response
 from reader import config
 from reader.articles import queries as articles
 from reader.clock import now
-from reader.dates import stamp
+from reader.db.keyset import LARGEST_ID
 from reader.errors import Missing
 from reader.factchecks import lists
 from reader.pages.feeds import answer, base
 from reader.pages.syndication import document, writable
-from reader.paging import LARGEST_ID
+from reader.text.dates import stamp
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"

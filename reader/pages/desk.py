@@ -6,13 +6,13 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader.accounts.access import person
-from reader.answers import form_again
 from reader.comments import queries as comments
+from reader.db.keyset import LARGEST_ID, id_from
 from reader.errors import Invalid, Missing, Refused
 from reader.factchecks import actions, told
 from reader.factchecks.forms import AnswerForm
-from reader.notices import Done, done
-from reader.paging import LARGEST_ID, id_from
+from reader.web.answers import form_again
+from reader.web.notices import Done, done
 
 PAGE = 25
 LIST = "/desk/reports"

@@ -21,7 +21,7 @@ from reader.clock import now
 from reader.comments import queries as comments
 from reader.comments.shown import MACROS, ThreadPage
 from reader.comments.windows import Window
-from reader.fragments import Kept, render
+from reader.web.fragments import Kept, render
 
 SECONDS = 30.0
 BYTES = 32 * 1024 * 1024

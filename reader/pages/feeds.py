@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
-from reader import config, eventlog, pagecache, security
+from reader import config, eventlog
 from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments import queries as comments
@@ -16,8 +16,9 @@ from reader.errors import Missing
 from reader.factchecks import lists, marks
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Correction, VerdictChange
-from reader.languages import isolated
 from reader.pages.syndication import Entry, Feed, atom, json_feed
+from reader.text.languages import isolated
+from reader.web import page_cache, security
 
 ENTRIES = 50
 FROM_RETRACTED = "The article that this claim comes from has been retracted."
@@ -75,7 +76,7 @@ def corrections_atom() -> Response:
 
 def answer(body: bytes, kind: str, heads: Mapping[str, int] | None = None) -> Response:
     """A public answer for a program, kept for a moment, and no longer than until one of the streams goes on."""
-    pagecache.keep(heads, seconds=SECONDS)
+    page_cache.keep(heads, seconds=SECONDS)
     return Response(body, content_type=kind, headers={"Cache-Control": security.PUBLIC})
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reader import config, dates
+from reader import config
 from reader.articles.models import Article
+from reader.text import dates
 
 
 def news_article(article: Article) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from reader import error_pages
 from reader.articles import queries as articles
 from reader.errors import Missing
+from reader.web import error_pages
 
 BELOW_ARTICLES = "/articles/<slug>"
 # Method and body are kept, so a form of a page opened before the move is still posted.

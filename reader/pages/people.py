@@ -9,8 +9,8 @@ from reader import eventlog
 from reader.accounts import queries as accounts
 from reader.accounts.sessions import viewer
 from reader.comments import lists, mine
+from reader.db.keyset import id_from
 from reader.errors import Missing
-from reader.paging import id_from
 
 NOBODY = "There is nobody of this name here, or no longer."
 

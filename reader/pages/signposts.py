@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from reader import pagecache
 from reader.articles import queries as articles
 from reader.articles.models import stream_of
 from reader.articles.queries import Signpost
 from reader.eventlog import VERDICTS
-from reader.fragments import Kept
+from reader.web import page_cache
+from reader.web.fragments import Kept
 
 MOST = 4096
 _EXTENSION = "reader-signposts"
@@ -34,9 +34,9 @@ def init_app(app: Flask) -> None:
 
 def to(slug: str) -> Signpost | None:
     """What leads to the page of the article ``slug``, whoever may see it."""
-    if not pagecache.may_keep():
+    if not page_cache.may_keep():
         return articles.signpost(slug)
-    cache = pagecache.of(current_app)
+    cache = page_cache.of(current_app)
     store: Kept[str, _Entry] = current_app.extensions[_EXTENSION]
     entry = store.get(slug)
     if entry is not None and entry.look == cache.looks:

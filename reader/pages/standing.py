@@ -21,8 +21,8 @@ from reader.articles.queries import Heading, Signpost, reading_minutes
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Claim, Correction
-from reader.fragments import Kept, render
 from reader.pages import metadata
+from reader.web.fragments import Kept, render
 
 SECONDS = 30.0
 BYTES = 16 * 1024 * 1024

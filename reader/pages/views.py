@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
-from reader import config, eventlog, pagecache, replica
+from reader import config, eventlog
 from reader.accounts import queries as accounts
 from reader.accounts import sessions
 from reader.articles import queries as articles
@@ -15,17 +15,19 @@ from reader.comments import mine
 from reader.comments.screening.rules import described
 from reader.comments.visiting import queries as visiting
 from reader.comments.windows import Window
+from reader.db import replica
+from reader.db.keyset import Cursor
 from reader.errors import Missing
 from reader.factchecks import queries as factchecks
 from reader.factchecks.verdicts import Verdict
 from reader.moderation.models import Reason
-from reader.moderation.openness import figures, plots
 from reader.moderation.people.forms import LASTS
 from reader.moderation.threads.measures import ThreadMeasure
+from reader.moderation.transparency import figures, plots
 from reader.pages import crawling, feeds, metadata, queries
-from reader.paging import Cursor
 from reader.policy import MeasureKind
-from reader.templating import page
+from reader.web import page_cache
+from reader.web.templating import page
 
 # Lists follow verdicts; of all else that they show they are made again after a moment. Texts stand as long as the
 # process does.
@@ -40,7 +42,7 @@ blueprint.add_app_template_global(metadata.absolute, "absolute")
 @blueprint.get("/")
 def front() -> bytes:
     """The front page."""
-    seq = pagecache.keep_list(seconds=LIST_SECONDS)
+    seq = page_cache.keep_list(seconds=LIST_SECONDS)
     return page("pages/front.html", front=queries.front(), verdicts_seq=seq)
 
 
@@ -54,7 +56,7 @@ def article(slug: str) -> bytes:
         replica.leave_if_behind(lambda: queries.head(slug))
     reading = queries.reading(slug, window, viewer=viewer)
     if reading.is_public:
-        pagecache.keep(
+        page_cache.keep(
             {reading.standing.article.stream: reading.head, eventlog.VERDICTS: reading.verdicts},
             seconds=_seconds_to(reading.discussion.changes_at),
         )
@@ -102,21 +104,21 @@ def author(slug: str) -> bytes:
 @blueprint.get("/about")
 def about() -> bytes:
     """What this site is."""
-    pagecache.keep()
+    page_cache.keep()
     return page("pages/about.html")
 
 
 @blueprint.get("/about/method")
 def method() -> bytes:
     """How claims are checked, and what the verdicts mean."""
-    pagecache.keep()
+    page_cache.keep()
     return page("pages/method.html", verdicts=list(Verdict))
 
 
 @blueprint.get("/about/moderation")
 def moderation() -> bytes:
     """The rules of the discussion, and how they were kept, in numbers."""
-    pagecache.keep()
+    page_cache.keep()
     report, settings = figures.transparency(), config.current()
     return page(
         "pages/moderation.html",
@@ -135,7 +137,7 @@ def moderation() -> bytes:
 @blueprint.get("/about/moderation/report.csv")
 def moderation_report() -> Response:
     """The numbers, for a spreadsheet."""
-    pagecache.keep()
+    page_cache.keep()
     answer = Response(figures.transparency().csv(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="moderation.csv"'
     return answer
@@ -144,7 +146,7 @@ def moderation_report() -> Response:
 def _seconds_to(moment: datetime | None) -> float:
     """For how long a page may stand that will be another one at ``moment``."""
     if moment is None:
-        return pagecache.LONGEST_SECONDS
+        return page_cache.LONGEST_SECONDS
     return max(0.0, (moment - now()).total_seconds())
 
 
@@ -153,7 +155,7 @@ def _cursor() -> Cursor | None:
 
 
 def _list(template: str, *, topic: Topic | None = None, author: Author | None = None) -> bytes:
-    seq = pagecache.keep_list(seconds=LIST_SECONDS)
+    seq = page_cache.keep_list(seconds=LIST_SECONDS)
     listed = articles.latest(topic=topic, author=author, after=_cursor())
     return page(
         template,

@@ -16,6 +16,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article, Status
 from reader.articles.queries import is_visible
 from reader.clock import now
+from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind
 from reader.factchecks.actions import CORRECTIONS, announce, announce_in_lists
@@ -28,7 +29,6 @@ from reader.publishing.faults import Fault
 from reader.publishing.identifying import identify
 from reader.publishing.reading import ArticleFile, read
 from reader.publishing.storing import Storing, rendered, whole
-from reader.transactions import transaction
 
 NOT_YOURS = "Only editors publish articles."
 NO_FILES = (

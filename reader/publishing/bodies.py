@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from reader.letters import is_visible
-from reader.markdown import may_link, plain_text, render_article
 from reader.publishing.foreign import unsupported
-from reader.slugs import SLUG
+from reader.text.letters import is_visible
+from reader.text.markdown import may_link, plain_text, render_article
+from reader.text.slugs import SLUG
 
 # Like the article's own dialect, but it sees what that one refuses.
 _INSPECTOR = MarkdownIt("commonmark")

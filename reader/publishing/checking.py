@@ -15,7 +15,7 @@ from reader.publishing.faults import Report
 from reader.publishing.hints import nearest
 from reader.publishing.ids import doubtful
 from reader.publishing.reading import BODY, STDIN, ArticleFile
-from reader.wording import listing, plural
+from reader.text.english import listing, plural
 
 ENDINGS = frozenset({".md", ".markdown"})
 NO_ARTICLE = "readme"

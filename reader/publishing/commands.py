@@ -11,18 +11,19 @@ from rich.console import Console
 from rich.progress import track
 from sqlalchemy.exc import OperationalError
 
-from reader import schema, table_statistics
 from reader.accounts.models import User
 from reader.accounts.queries import user_by_name
+from reader.background import table_statistics
 from reader.console import application, fail, in_app
+from reader.db import schema
+from reader.db.schema import NotCurrent
 from reader.errors import Invalid, Missing, Refused
 from reader.publishing import actions, exporting, queries
 from reader.publishing.checking import missing
 from reader.publishing.converting import convert as converted
 from reader.publishing.faults import explained
 from reader.publishing.reading import LANGUAGE, ArticleFile
-from reader.schema import NotCurrent
-from reader.wording import plural
+from reader.text.english import plural
 
 T = TypeVar("T")
 MANY = 20

@@ -18,8 +18,6 @@ from reader.factchecks.appearances import web_address
 from reader.factchecks.guards import verdict_faults
 from reader.factchecks.models import Publisher, Source
 from reader.factchecks.verdicts import Verdict
-from reader.letters import is_visible
-from reader.markdown import plain_text, render_article
 from reader.publishing import bodies, layout
 from reader.publishing.checking import check_document
 from reader.publishing.document import ClaimEntry, Document, SourceEntry
@@ -29,7 +27,9 @@ from reader.publishing.layout import Line, Page, Part, Status
 from reader.publishing.reading import decode, parse
 from reader.publishing.reading_claims import MAX_URL, most
 from reader.publishing.writing import write
-from reader.slugs import slug_of, unused
+from reader.text.letters import is_visible
+from reader.text.markdown import plain_text, render_article
+from reader.text.slugs import slug_of, unused
 
 MAX_STANDFIRST = 500
 MAX_ID = 60

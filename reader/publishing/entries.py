@@ -9,14 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from reader.characters import first_refused
 from reader.clock import now
 from reader.factchecks.appearances import web_address
-from reader.letters import is_visible
 from reader.publishing.faults import Report
 from reader.publishing.hints import nearest, unknown_key
 from reader.publishing.nodes import Broken, Items, Node, Pairs, Scalar
-from reader.slugs import SLUG
+from reader.text.characters import first_refused
+from reader.text.letters import is_visible
+from reader.text.slugs import SLUG
 
 T = TypeVar("T")
 IGNORED = "x-"

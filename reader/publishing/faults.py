@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from reader.wording import plural
+from reader.text.english import plural
 
 _PLACE = re.compile(r"\[\d+\]")
 

@@ -17,7 +17,7 @@ from reader.publishing.ids import Unnamed
 from reader.publishing.loading import Stored, stored_by_key
 from reader.publishing.queries import Addresses
 from reader.publishing.reading import STDIN, ArticleFile
-from reader.slugs import unused
+from reader.text.slugs import unused
 
 Listed = TypeVar("Listed", bound=SourceEntry | ClaimEntry | UseEntry)
 

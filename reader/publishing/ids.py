@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reader.publishing.entries import Entry
 from reader.publishing.faults import Syntax
 from reader.publishing.nodes import Scalar
-from reader.slugs import slug_of, unused
+from reader.text.slugs import slug_of, unused
 
 KEY = "id"
 LENGTH = 60

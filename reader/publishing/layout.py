@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from reader.characters import plain
 from reader.factchecks.verdicts import Verdict
-from reader.letters import is_visible
 from reader.publishing.faults import Report
+from reader.text.characters import plain
+from reader.text.letters import is_visible
 
 MAX_HEADING = 100
 MAX_STATUS = 60

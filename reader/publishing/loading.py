@@ -36,7 +36,7 @@ from reader.publishing.document import (
     UseEntry,
 )
 from reader.publishing.queries import AnyRow, batches
-from reader.slugs import unused
+from reader.text.slugs import unused
 
 
 @dataclass(frozen=True)

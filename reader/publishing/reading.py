@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 
 from reader.articles.models import Article, Author, FormerSlug, Status, Topic
-from reader.characters import first_refused
 from reader.clock import now
 from reader.factchecks.kinds import CorrectionKind, SourceKind
 from reader.factchecks.models import Claim, Publisher, Source
@@ -24,7 +23,8 @@ from reader.publishing.faults import Report, Syntax
 from reader.publishing.ids import Ids, Unnamed
 from reader.publishing.nodes import Pairs
 from reader.publishing.reading_claims import claims_of, keys, most
-from reader.slugs import slug_of
+from reader.text.characters import first_refused
+from reader.text.slugs import slug_of
 
 LARGEST = 1_000_000
 FENCE = "---"

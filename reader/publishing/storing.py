@@ -15,8 +15,6 @@ from reader.comments.models import Thread
 from reader.extensions import Model
 from reader.factchecks.actions import publisher_called
 from reader.factchecks.models import Citation, Correction, Publisher, Source, Support
-from reader.letters import forms
-from reader.markdown import length_of, plain_text, render_article
 from reader.publishing import bodies, queries
 from reader.publishing.checking import marks
 from reader.publishing.document import ClaimEntry, CorrectionEntry, Document, SourceEntry
@@ -24,7 +22,9 @@ from reader.publishing.identifying import published_as
 from reader.publishing.loading import Stored
 from reader.publishing.reading import ArticleFile
 from reader.publishing.storing_claims import ClaimStoring
-from reader.slugs import name_slug, unused
+from reader.text.letters import forms
+from reader.text.markdown import length_of, plain_text, render_article
+from reader.text.slugs import name_slug, unused
 
 
 @dataclass

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from reader.dates import whole_day
 from reader.publishing.document import FORMAT, Checked, Document, HistoryEntry
 from reader.publishing.reading import BODY, FENCE
+from reader.text.dates import whole_day
 
 _WIDTH = 100
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from reader import cookies
 from reader.accounts import actions
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments import queries
+from reader.web import cookies
 from tests.support.factories import an_article
 from tests.support.forms import form_on, page, values_of
 from tests.support.people import log_in

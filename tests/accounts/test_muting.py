@@ -12,7 +12,7 @@ from reader.articles.models import Article
 from reader.config import Settings
 from reader.errors import Refused
 from reader.moderation.actions import pin_comment
-from reader.notices import Done
+from reader.web.notices import Done
 from tests.support.factories import a_moderator, a_person, an_article
 from tests.support.forms import fill_in, page
 from tests.support.people import log_in

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from jinja2 import nodes
 
-from reader.fragments import FORBIDDEN
+from reader.web.fragments import FORBIDDEN
 from tests.architecture.source import ROOT, name, templates
 
 FRAGMENTS = [path for path in templates() if path.name == "_macros.html"]

@@ -22,24 +22,25 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text, update
 
-from reader import assets, cookies, pagecache, schema
-from reader.accounts import keys
+from reader.accounts import decision_links
 from reader.app import create_app
 from reader.clock import now
 from reader.comments import queries as comments
 from reader.comments.models import Comment
 from reader.comments.windows import Sort
 from reader.config import Settings
+from reader.db import schema
+from reader.db.keyset import Cursor
 from reader.extensions import db
 from reader.factchecks.verdicts import Verdict
-from reader.fragments import init_app as empty_fragments
 from reader.moderation.forms import FORMS
 from reader.moderation.models import Decision
 from reader.moderation.queues.lists import Queue
 from reader.notifications.composing import unsubscribing
 from reader.pages import discussions, signposts, standing
-from reader.paging import Cursor
 from reader.policy import ROUTES, Role
+from reader.web import assets, cookies, page_cache
+from reader.web.fragments import init_app as empty_fragments
 from tests.bench import grown
 from tests.bench.grown import ADMIN, BANNED, EDITOR, HOT_ARTICLE, MODERATOR, WARNING, WRITER, Site, Size, fill
 from tests.bench.measuring import Bench, Figure, cpu_of
@@ -195,7 +196,7 @@ def _statements(walk: Walk) -> Paths:
 
 
 def _keyed(walk: Walk) -> str:
-    return keys.decisions_of(BANNED)
+    return decision_links.decisions_of(BANNED)
 
 
 def _appeals(walk: Walk) -> Paths:
@@ -414,7 +415,7 @@ class Visitor:
         for part in (signposts, standing, discussions):
             part.init_app(self._app)
         empty_fragments(self._app)
-        pagecache.of(self._app)._entries.clear()
+        page_cache.of(self._app)._entries.clear()
         comments._shown.cache_clear()
 
 

@@ -19,8 +19,8 @@ from gunicorn.app.base import BaseApplication  # noqa: E402
 from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
 
 from reader.config import Settings  # noqa: E402
-from reader.server import gunicorn_options  # noqa: E402
-from reader.worker import Worker  # noqa: E402
+from reader.serving.gunicorn import gunicorn_options  # noqa: E402
+from reader.serving.worker import Worker  # noqa: E402
 
 
 class BareWorker(Worker):

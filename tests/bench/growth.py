@@ -8,7 +8,6 @@ from functools import partial
 
 from sqlalchemy import func, insert, select
 
-from reader import schema
 from reader.app import create_app
 from reader.articles.models import Article
 from reader.clock import now
@@ -16,8 +15,9 @@ from reader.comments import queries
 from reader.comments.models import Comment, Thread
 from reader.comments.windows import Sort, Spot, Window
 from reader.config import Settings
+from reader.db import schema
+from reader.db.transactions import transaction
 from reader.extensions import db
-from reader.transactions import transaction
 from tests.bench.measuring import Bench, Figure
 from tests.support import factories
 

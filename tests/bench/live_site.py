@@ -19,12 +19,13 @@ monkey.patch_all()
 import gevent  # noqa: E402 - what is imported before the patch stays unpatched
 from flask import Flask, Response, current_app, jsonify, request  # noqa: E402
 
-from reader import config, eventlog, policy, server  # noqa: E402
+from reader import config, eventlog, policy
+from reader.db.transactions import transaction  # noqa: E402
 from reader.eventlog import Event, Kind  # noqa: E402
 from reader.extensions import socketio  # noqa: E402
 from reader.live import fanout, rendering  # noqa: E402
 from reader.live.streams import Name  # noqa: E402
-from reader.transactions import transaction  # noqa: E402
+from reader.serving import gunicorn  # noqa: E402
 
 DELAY = 0.3  # until whoever asked has turned to the sockets
 SIZE = 660
@@ -34,7 +35,7 @@ MADE_UP = "stamp="
 _committed: dict[int, tuple[int, float]] = {}
 
 
-class Site(server.Server):
+class Site(gunicorn.Server):
     """Reader's server with addresses of the benchmark's."""
 
     def load(self) -> Flask:
@@ -124,5 +125,5 @@ def _entry(seq: int, stamp: str, size: int) -> rendering.Entry:
 
 if __name__ == "__main__":
     settings = config.read()
-    server.prepare(settings)
+    gunicorn.prepare(settings)
     Site(settings, lambda: None).run()

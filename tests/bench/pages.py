@@ -12,8 +12,8 @@ from pathlib import Path
 from reader.accounts.actions import open_session
 from reader.app import create_app
 from reader.config import Settings
-from reader.cookies import login_cookie
-from reader.server import prepare
+from reader.serving.gunicorn import prepare
+from reader.web.cookies import login_cookie
 from tests.bench import isso
 from tests.bench.measuring import Bench, Browser, Figure, Process, cpu_per_request, get, running
 from tests.bench.posting import MOST_POSTS, a_text, form_of, request_of

@@ -13,7 +13,7 @@ from uuid import uuid4
 import requests
 from sqlalchemy.orm import Session
 
-from reader import eventlog, schema
+from reader import eventlog
 from reader.accounts.actions import open_session
 from reader.accounts.models import User
 from reader.app import create_app
@@ -22,10 +22,11 @@ from reader.clock import now
 from reader.comments.models import Comment, Thread
 from reader.comments.posting.actions import post_comment
 from reader.config import Settings
-from reader.cookies import login_cookie
+from reader.db import schema
 from reader.eventlog import Event
 from reader.extensions import db
-from reader.server import prepare
+from reader.serving.gunicorn import prepare
+from reader.web.cookies import login_cookie
 from tests.bench import isso
 from tests.bench.measuring import Bench, Browser, Figure, Process, running
 from tests.support import factories

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from urllib.request import urlopen
 
-from reader import schema
 from reader.accounts.actions import open_session
 from reader.app import create_app
 from reader.config import Settings
-from reader.cookies import login_cookie
+from reader.db import schema
 from reader.extensions import db
+from reader.web.cookies import login_cookie
 from tests.bench.crowd import crowd
 from tests.bench.measuring import Bench, running
 from tests.bench.peers.servers import Stage

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 
-from reader import eventlog, schema
+from reader import eventlog
 from reader.app import create_app
 from reader.config import Settings
+from reader.db import schema
 from reader.extensions import db
 from reader.live import rendering, streams
 from tests.bench.measuring import Bench, Figure

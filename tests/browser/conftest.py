@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, sync_playwright
 from reader.accounts.actions import open_session, register
 from reader.app import foundation
 from reader.config import Settings
-from reader.cookies import login_cookie
 from reader.extensions import db
 from reader.policy import Role
 from reader.publishing.actions import examine, publish
+from reader.web.cookies import login_cookie
 from tests.browser import provision
 from tests.browser.window import PASSWORD, SIZES, Window
 from tests.conftest import SECRET

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from reader.accounts.actions import open_session
 from reader.app import create_app
 from reader.config import Settings
-from reader.cookies import login_cookie
 from reader.extensions import db
+from reader.web.cookies import login_cookie
 from tests.conftest import SECRET
 from tests.support.hostile import Hostile, furnish
 from tests.support.sites import Site, a_free_port, serving

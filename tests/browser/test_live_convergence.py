@@ -16,12 +16,12 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from reader import cookies
 from reader.app import create_app
 from reader.config import Settings
 from reader.eventlog import VERDICTS
 from reader.extensions import db
 from reader.live.rendering import Push
+from reader.web import cookies
 from tests.conftest import SECRET
 from tests.support.convergence import SCENARIOS, Followed, Stage, a_stage, disturbed
 from tests.support.openpage import canonical

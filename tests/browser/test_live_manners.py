@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from reader import cookies, eventlog
+from reader import eventlog
 from reader.accounts import actions as accounts
 from reader.accounts.models import User
 from reader.app import create_app
@@ -19,10 +19,11 @@ from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
 from reader.config import Settings
+from reader.db.transactions import transaction
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.live import catchup
-from reader.transactions import transaction
+from reader.web import cookies
 from tests.conftest import SECRET
 from tests.support.factories import a_person, an_article, an_editor
 from tests.support.sites import Site, a_free_port, serving

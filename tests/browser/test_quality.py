@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
-from reader.accounts import keys
+from reader.accounts import decision_links
 from reader.accounts.actions import register
 from reader.accounts.queries import user_by_name
 from reader.app import foundation
@@ -142,7 +142,7 @@ def judged(site: Site) -> str:
             with_comments=True,
         )
         notifications.notice_all()
-        way = keys.decisions_of(bruno.id)
+        way = decision_links.decisions_of(bruno.id)
         db.session.remove()
         db.engine.dispose()
     return way

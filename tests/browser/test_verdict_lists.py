@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from reader import cookies
 from reader.accounts import actions as accounts
 from reader.app import create_app
 from reader.articles.models import Status
 from reader.config import Settings
 from reader.extensions import db
+from reader.web import cookies
 from tests.conftest import SECRET
 from tests.support.convergence import Stage, a_stage
 from tests.support.sites import Site, a_free_port, serving

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from reader import eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article
-from reader.audit import faults
 from reader.clock import now, set_clock
 from reader.comments import queries
 from reader.comments.actions import change_state, delete_comment, locked
@@ -20,6 +19,7 @@ from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment, Finding, State
 from reader.comments.policy import EDITABLE
 from reader.config import Settings
+from reader.db.transactions import transaction
 from reader.errors import Conflict
 from reader.eventlog import Kind
 from reader.extensions import db
@@ -27,8 +27,8 @@ from reader.moderation.actions import approve_comment, remove_comment, undo_deci
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import take_measure
 from reader.moderation.words.actions import save_words
+from reader.operating.audit import faults
 from reader.policy import MeasureKind
-from reader.transactions import transaction
 from tests.support.factories import a_claim, a_moderator, a_person
 from tests.support.forms import errors_beside, fill_in, form_on, page, values_of
 from tests.support.people import log_in

@@ -15,9 +15,9 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
+from reader.db.transactions import transaction
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
-from reader.transactions import transaction
 from tests.architecture.test_routes import rules
 from tests.support.factories import a_moderator, a_person, an_article
 from tests.support.forms import page

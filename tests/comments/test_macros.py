@@ -8,17 +8,17 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 
-from reader import fragments
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments import queries
 from reader.comments.actions import delete_comment
 from reader.comments.models import SHOWN, Comment
 from reader.comments.windows import BRANCH, Opened, Window
-from reader.fragments import render
+from reader.db.transactions import transaction
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
-from reader.transactions import transaction
+from reader.web import fragments
+from reader.web.fragments import render
 from tests.support.factories import a_claim, a_moderator, a_person
 from tests.support.people import log_in
 from tests.support.threads import a_comment, a_random_tree

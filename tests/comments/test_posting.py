@@ -19,12 +19,12 @@ from reader.comments.actions import delete_comment
 from reader.comments.models import Comment, CommentRevision, Thread
 from reader.comments.posting.actions import Posted, post_comment
 from reader.config import Settings
+from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.extensions import db
 from reader.factchecks.models import Claim
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
-from reader.transactions import transaction
 from tests.support.factories import a_claim, a_moderator, a_person, an_article
 from tests.support.queries import counted
 from tests.support.threads import a_comment, a_held_comment, miscounted

@@ -14,12 +14,12 @@ from reader.comments.models import DEEPEST, SHOWN, Comment
 from reader.comments.shown import Node
 from reader.comments.windows import BRANCH, PAGE, Opened, Spot, Window
 from reader.config import Settings
+from reader.db.transactions import transaction
 from reader.extensions import db
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
-from reader.transactions import transaction
 from tests.support.factories import a_claim, a_moderator, a_person, an_article
 from tests.support.queries import counted
 from tests.support.threads import a_comment, a_held_comment, a_random_tree, comments

@@ -20,11 +20,11 @@ from reader.comments.models import SHOWN, Comment, Thread
 from reader.comments.screening.rules import LONGEST
 from reader.comments.windows import BRANCH, PAGE
 from reader.config import Settings
+from reader.db.keyset import LARGEST_ID
+from reader.db.transactions import transaction
 from reader.extensions import db
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
-from reader.paging import LARGEST_ID
-from reader.transactions import transaction
 from tests.conftest import SECRET
 from tests.support.factories import a_claim, a_moderator, a_person, an_article
 from tests.support.forms import errors_beside, fill_in, form_on, page, values_of

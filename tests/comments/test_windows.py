@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
 from reader.comments.windows import LONGEST_PAGE, MOST_OPENED, Opened, Sort, Spot, Window
-from reader.paging import LARGEST_ID
+from reader.db.keyset import LARGEST_ID
 
 numbers = st.integers(min_value=1, max_value=LARGEST_ID // 2)
 branches = st.lists(

@@ -13,7 +13,7 @@ from reader.factchecks import lists, queries
 from reader.factchecks.lists import Filters
 from reader.factchecks.models import Citation, Claim, Correction, Publisher
 from reader.factchecks.verdicts import Verdict
-from reader.wording import up_to
+from reader.text.english import up_to
 from tests.support.factories import a_claim, altered, an_article, saved
 from tests.support.queries import counted
 

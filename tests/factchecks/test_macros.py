@@ -10,7 +10,7 @@ from flask import Flask
 from reader.factchecks import queries
 from reader.factchecks.models import Claim, Correction, Source
 from reader.factchecks.verdicts import Verdict
-from reader.fragments import render
+from reader.web.fragments import render
 from tests.support.factories import a_claim, altered, an_article, an_editor, saved
 from tests.support.people import log_in
 

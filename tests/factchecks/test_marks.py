@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup, Tag
 
 from reader.factchecks import queries
 from reader.factchecks.marks import place, words_of
-from reader.markdown import render_article
+from reader.text.markdown import render_article
 from tests.support.factories import a_claim, an_article
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -11,10 +11,11 @@ import gevent
 from flask import Flask, Response, jsonify, request
 from werkzeug.http import parse_cookie
 
-from reader import config, connections
+from reader import config
 from reader.extensions import socketio
 from reader.live import fanout, library, packets, rooms, transport
 from reader.live.dispatch import Dispatcher, Handler
+from reader.web import connections
 
 gone: Counter[str] = Counter()
 

@@ -28,7 +28,7 @@ from wsproto.events import (
     TextMessage,
 )
 
-from reader.server import KEEPALIVE_SECONDS
+from reader.serving.gunicorn import KEEPALIVE_SECONDS
 
 PATH = "/socket.io/?EIO=4&transport=websocket"
 PATIENCE = 60.0
@@ -112,7 +112,7 @@ def serving(
         "-c",
         GUNICORN,
         "--worker-class",
-        "reader.worker.Worker",
+        "reader.serving.worker.Worker",
         "--no-control-socket",
         # As in production: in gunicorn's own two seconds a busy machine may not come to read a request.
         f"--keep-alive={KEEPALIVE_SECONDS}",

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from reader import eventlog
 from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
+from reader.db.transactions import transaction
 from reader.eventlog import Kind
 from reader.live import catchup
-from reader.transactions import transaction
 from tests.support.factories import a_person, an_article
 from tests.support.people import log_in
 from tests.support.queries import counted

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.connections import Connections
 from reader.live import handshake
 from reader.live.transport import Transport
+from reader.web.connections import Connections
 
 ASKED = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1"
 FIELDS = {

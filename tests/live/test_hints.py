@@ -9,9 +9,9 @@ from flask import Flask
 from redis import Redis
 
 from reader import eventlog
+from reader.db.transactions import transaction
 from reader.eventlog import Kind
 from reader.live.hints import Hints, parsed
-from reader.transactions import transaction
 
 SECRET = "a secret"
 

@@ -12,12 +12,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from wsproto.frame_protocol import Opcode
 
-from reader import cookies
 from reader.accounts import actions as accounts
 from reader.accounts import queries as people
 from reader.accounts.models import User
 from reader.config import Settings
 from reader.policy import Role
+from reader.web import cookies
 from tests.live.serving import Client
 from tests.live.test_websocket import masked
 from tests.support.factories import a_person

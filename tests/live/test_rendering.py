@@ -7,13 +7,13 @@ import pytest
 from reader import eventlog
 from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
+from reader.db.transactions import transaction
 from reader.eventlog import VERDICTS, Kind
 from reader.extensions import db
 from reader.factchecks.models import Citation
 from reader.live import listing, rendering
 from reader.live.rendering import PUSH_BYTES, Entry
 from reader.live.streams import Name
-from reader.transactions import transaction
 from tests.support.factories import a_claim, a_person, an_article, saved
 from tests.support.queries import counted
 from tests.support.threads import a_comment, comments

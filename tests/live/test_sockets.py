@@ -8,7 +8,6 @@ import pytest
 import requests
 from flask import Flask
 
-from reader import cookies
 from reader.accounts import actions as accounts
 from reader.accounts import queries as people
 from reader.accounts.models import User
@@ -16,6 +15,7 @@ from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
 from reader.config import Settings
 from reader.live import sockets, worker
+from reader.web import cookies
 from tests.support.factories import a_claim, a_person, an_article
 from tests.support.sites import Site, a_free_port, serving
 from tests.support.sockets import Closed, Socket

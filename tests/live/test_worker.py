@@ -13,11 +13,11 @@ from reader.accounts import queries as people
 from reader.accounts.models import LoginSession, OpenSession, User
 from reader.articles.models import Status
 from reader.clock import now
+from reader.db.transactions import transaction
 from reader.eventlog import Kind
 from reader.extensions import socketio
 from reader.live import dispatch, fanout, rendering, streams, worker
 from reader.live.worker import NotJoined, Worker
-from reader.transactions import transaction
 from tests.support.factories import a_person, an_article
 from tests.support.threads import a_comment
 

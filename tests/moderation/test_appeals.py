@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from reader import audit, eventlog
+from reader import eventlog
 from reader.accounts.models import User
 from reader.comments.models import Comment
 from reader.errors import Conflict, Invalid, Missing, Refused
@@ -12,6 +12,7 @@ from reader.moderation.actions import remove_comment, restore_comment, undo_deci
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
 from reader.notifications.actions import notice
+from reader.operating import audit
 from tests.moderation.conftest import CANARY
 from tests.support.factories import a_moderator, a_person
 from tests.support.forms import errors_beside, fill_in, page

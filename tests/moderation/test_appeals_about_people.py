@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from reader import eventlog
-from reader.accounts import keys
+from reader.accounts import decision_links
 from reader.accounts.actions import acknowledge, open_session
 from reader.accounts.models import User
 from reader.accounts.passwords import hashed
@@ -24,11 +24,11 @@ from reader.extensions import db
 from reader.moderation.actions import remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Appeal, Decision, Reason
-from reader.moderation.openness.figures import transparency
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.queues import lists
 from reader.moderation.queues.lists import Case, Queue
 from reader.moderation.queues.runs import Filters
+from reader.moderation.transparency.figures import transparency
 from reader.policy import MeasureKind, Role
 from tests.support.factories import a_moderator, a_person, altered
 from tests.support.forms import errors_beside, fill_in, page
@@ -240,7 +240,12 @@ def test_a_banned_person_comes_to_it_from_the_log_in_page_and_by_nothing_else(
     assert "It was a joke." in answered.text
     assert answered.headers["Cache-Control"] == "private, no-store"
     assert client.get(f"/account/decisions/{decision.id}").location.startswith("/login")
-    for nobodys in ("/decisions/forged", f"{place}x/{decision.id}", keys.decisions_of(4711), f"{place}/4711"):
+    for nobodys in (
+        "/decisions/forged",
+        f"{place}x/{decision.id}",
+        decision_links.decisions_of(4711),
+        f"{place}/4711",
+    ):
         assert client.get(nobodys).status_code == 404
 
 
@@ -248,7 +253,7 @@ def test_a_key_opens_nothing_any_more_once_its_person_can_log_in(
     client: FlaskClient, reader: User, moderator: User
 ) -> None:
     decision = taken(reader, moderator, MeasureKind.BAN)
-    address = f"{keys.decisions_of(reader.id)}/{decision.id}"
+    address = f"{decision_links.decisions_of(reader.id)}/{decision.id}"
     made = appeal(decision.id, by=reader, text="It was a joke.")
     answer_appeal(made.id, by=a_moderator(), grant=True, answer="Ha.")
     led = client.get(address)

@@ -18,10 +18,11 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, NumberConverter
 
-from reader import eventlog, mail
-from reader.accounts import keys
+from reader import eventlog
+from reader.accounts import decision_links
 from reader.accounts.models import User
 from reader.articles.models import Article
+from reader.background import mail
 from reader.clock import now, set_clock
 from reader.comments.models import Comment, State
 from reader.config import Settings
@@ -217,7 +218,10 @@ def test_what_moderators_note_and_reporters_say_comes_to_whom_it_is_about_by_no_
     assert note in moderators.get(f"/moderation/people/{author.username}").text
     log_in(subject, author)
     where = [*addresses(app, article, comment, author), f"/account/decisions/{told.id}"]
-    where += [f"{keys.decisions_of(author.id)}/{told.id}", f"/live/person:{author.id}/events?after=0"]
+    where += [
+        f"{decision_links.decisions_of(author.id)}/{told.id}",
+        f"/live/person:{author.id}/events?after=0",
+    ]
     said = [subject.get(each, follow_redirects=True).text for each in where]
     assert any("You sell lamps." in text for text in said)
     stream = streams.parse(f"person:{author.id}")

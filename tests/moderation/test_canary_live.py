@@ -14,13 +14,13 @@ import pytest
 import requests
 from flask import Flask
 
-from reader import cookies
 from reader.accounts import actions as accounts
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.config import Settings
 from reader.factchecks.models import Claim
 from reader.moderation.threads.actions import Wish, set_thread
+from reader.web import cookies
 from tests.support.factories import a_claim, a_moderator, a_person, an_article
 from tests.support.posting import Poster
 from tests.support.sites import Site, a_free_port, serving

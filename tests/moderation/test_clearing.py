@@ -17,8 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from reader import audit
-from reader.accounts import keys
+from reader.accounts import decision_links
 from reader.accounts.models import Clearing, Measure, User
 from reader.articles.models import Article
 from reader.clock import now, set_clock
@@ -28,13 +27,14 @@ from reader.errors import Invalid
 from reader.extensions import db
 from reader.moderation.actions import remove_comment, restore_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
-from reader.moderation.clearing import actions, queries
-from reader.moderation.clearing.actions import work_on, work_on_all
+from reader.moderation.bulk_removal import actions, queries
+from reader.moderation.bulk_removal.actions import work_on, work_on_all
 from reader.moderation.models import Decision, Reason, Report
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.reports.actions import report_comment
 from reader.notifications import actions as notifications
 from reader.notifications import queries as notified
+from reader.operating import audit
 from reader.policy import MeasureKind
 from tests.support.factories import a_moderator, a_person
 from tests.support.forms import errors_beside, fill_in, form_on, page, values_of
@@ -263,7 +263,7 @@ def test_the_statement_of_the_ban_speaks_of_them_and_that_of_each_leads_to_it(
     banned(reader, moderator)
     done()
     ban, removal = db.session.scalars(select(Decision).order_by(Decision.id).limit(2)).all()
-    place = keys.decisions_of(reader.id)
+    place = decision_links.decisions_of(reader.id)
     assert "2 comments" in page(client.get(f"{place}/{ban.id}")).get_text(" ", strip=True)
     one = page(client.get(f"{place}/{removal.id}"))
     assert one.select(f'a[href="{place}/{ban.id}"]')

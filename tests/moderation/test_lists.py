@@ -15,6 +15,7 @@ from reader.comments.editing.actions import edit_comment
 from reader.comments.marking import marked
 from reader.comments.models import Comment, Finding
 from reader.config import Settings
+from reader.db.transactions import transaction
 from reader.errors import Refused
 from reader.extensions import db
 from reader.moderation.actions import (
@@ -31,7 +32,6 @@ from reader.moderation.queues.lists import Queue
 from reader.moderation.queues.runs import Filters
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.words.actions import save_words
-from reader.transactions import transaction
 from tests.support.factories import a_person, an_article, saved
 from tests.support.queries import counted, explained
 from tests.support.threads import a_comment, a_held_comment, comments

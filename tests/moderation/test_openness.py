@@ -16,16 +16,16 @@ from reader.comments.actions import locked
 from reader.comments.models import Comment, State
 from reader.comments.screening.rules import Rule, described
 from reader.config import Settings
+from reader.db.transactions import transaction
 from reader.extensions import db
 from reader.moderation.actions import approve_comment, record, remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Action, Decision, Reason, Report
-from reader.moderation.openness.figures import transparency
-from reader.moderation.openness.plots import HEIGHT, WIDTH, by_reason, plots
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.threads.measures import ThreadMeasure
+from reader.moderation.transparency.figures import transparency
+from reader.moderation.transparency.plots import HEIGHT, WIDTH, by_reason, plots
 from reader.policy import MeasureKind
-from reader.transactions import transaction
 from tests.support.factories import a_moderator, a_person, altered
 from tests.support.forms import page
 from tests.support.threads import a_comment

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from reader import audit, eventlog
+from reader import eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments import queries as comments
@@ -25,6 +25,7 @@ from reader.moderation.queues.lists import counts
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.reports.policy import Record
 from reader.moderation.reports.queries import records
+from reader.operating import audit
 from tests.support.factories import a_person, altered, an_editor
 from tests.support.forms import errors_beside, fill_in, page
 from tests.support.people import log_in

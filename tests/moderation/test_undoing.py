@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from reader import audit, eventlog
+from reader import eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
@@ -24,6 +24,7 @@ from reader.moderation.people.actions import take_measure
 from reader.moderation.queries import REGRET, undoable_by
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.threads.actions import Wish, set_thread
+from reader.operating import audit
 from reader.policy import MeasureKind
 from tests.support.factories import a_moderator, a_person, altered
 from tests.support.threads import a_comment, a_held_comment

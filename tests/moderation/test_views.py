@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments.models import Comment
+from reader.db.transactions import transaction
 from reader.extensions import db
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
-from reader.transactions import transaction
 from tests.moderation.conftest import CANARY
 from tests.support.factories import a_person, an_article
 from tests.support.people import log_in

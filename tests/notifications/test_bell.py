@@ -9,13 +9,13 @@ from flask.testing import FlaskClient
 
 from reader import eventlog
 from reader.accounts.models import User
-from reader.fragments import render
 from reader.live import rendering, streams
 from reader.live.rendering import Push
 from reader.live.tails import Tail
 from reader.moderation import actions as moderation
 from reader.moderation.models import Reason
 from reader.notifications import actions
+from reader.web.fragments import render
 from tests.notifications.conftest import Stage
 from tests.support.people import log_in
 

@@ -14,17 +14,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from reader import mail
+from reader.background import mail
+from reader.background.mail import MailFault
 from reader.clock import set_clock
 from reader.comments.actions import delete_comment
 from reader.config import Settings
 from reader.extensions import db
-from reader.mail import MailFault
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.notifications import actions, composing, mailing, queries
+from reader.notifications.delivery_frequency import due
 from reader.notifications.models import Mail, Pace, Subject
-from reader.notifications.paces import due
 from reader.policy import MeasureKind
 from tests.notifications.conftest import Stage
 from tests.support.factories import altered

@@ -12,9 +12,9 @@ from reader import eventlog
 from reader.config import Settings
 from reader.eventlog import Kind
 from reader.extensions import db
-from reader.notifications import actions, queries, telling
+from reader.notifications import actions, queries, recipients
 from reader.notifications.models import Notification, Subject
-from reader.notifications.telling import News
+from reader.notifications.recipients import News
 from tests.notifications.conftest import Stage
 from tests.support.factories import a_person
 
@@ -141,4 +141,4 @@ def test_the_first_reason_counts_where_there_are_several() -> None:
 @pytest.mark.usefixtures("app")
 def test_events_that_concern_nobody_are_passed_over() -> None:
     event = eventlog.Event(stream="access", seq=1, kind=Kind.ACCESS_ENDED, target="session-1")
-    assert telling.news_of(event) == News()
+    assert recipients.news_of(event) == News()

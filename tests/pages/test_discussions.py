@@ -8,14 +8,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reader import clock, pagecache
+from reader import clock
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments.actions import change_state, delete_comment, locked
 from reader.comments.models import State
+from reader.db.transactions import transaction
 from reader.eventlog import Kind, append, lock
 from reader.moderation.threads.actions import Wish, set_thread
-from reader.transactions import transaction
+from reader.web import page_cache
 from tests.support.factories import a_moderator, a_person, altered, an_article
 from tests.support.people import log_in
 from tests.support.queries import counted
@@ -126,7 +127,7 @@ def test_a_visitor_is_led_to_an_article_without_asking_the_database_until_its_ne
         client.get(f"{path}?anew=1")
     assert statements == []
     altered(article, status="draft")  # by another process, which says nothing
-    pagecache.of(app)._looked -= pagecache.LOOK_SECONDS + 1
+    page_cache.of(app)._looked -= page_cache.LOOK_SECONDS + 1
     assert client.get(f"{path}?anew=2").status_code == 404
 
 

@@ -12,17 +12,17 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reader import cookies
 from reader.articles import queries as articles
 from reader.articles.models import Article, Tagging, Topic
 from reader.clock import set_clock
-from reader.dates import stamp
 from reader.eventlog import VERDICTS, Kind, since
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Correction
 from reader.factchecks.queries import claim_by_slug
 from reader.factchecks.verdicts import Verdict
 from reader.publishing.actions import examine, publish
+from reader.text.dates import stamp
+from reader.web import cookies
 from tests.support.factories import a_claim, an_article, an_editor, saved
 from tests.support.threads import a_comment
 

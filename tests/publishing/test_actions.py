@@ -10,6 +10,7 @@ from reader import eventlog
 from reader.articles.models import Article, ArticleRevision, Author, Byline
 from reader.comments.queries import thread_of
 from reader.config import Settings
+from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind
 from reader.extensions import db
@@ -18,7 +19,6 @@ from reader.factchecks.queries import claims_of, history_of, sources_of
 from reader.factchecks.verdicts import Verdict
 from reader.publishing.actions import Outcome, examine, publish
 from reader.publishing.loading import stored
-from reader.transactions import transaction
 from tests.publishing.files import GOOD, article, put, refused, written
 from tests.publishing.site import count, decide, kinds, the_article, the_claim, using
 from tests.support.factories import a_person, an_editor

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.markdown import plain_text, render_article
 from reader.publishing.converting import Converted, convert
 from reader.publishing.document import Document
+from reader.text.markdown import plain_text, render_article
 from tests.publishing.files import parsed
 
 PAGE = (Path(__file__).parent / "page.txt").read_text(encoding="utf-8")

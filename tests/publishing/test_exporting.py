@@ -20,7 +20,6 @@ from reader.comments.posting.actions import post_comment
 from reader.config import Settings
 from reader.extensions import db
 from reader.factchecks.appearances import Appearance
-from reader.letters import is_visible
 from reader.publishing.actions import Outcome, examine, publish
 from reader.publishing.document import (
     Checked,
@@ -36,6 +35,7 @@ from reader.publishing.exporting import write_articles, write_comments
 from reader.publishing.loading import stored
 from reader.publishing.queries import article_slugs
 from reader.publishing.writing import write
+from reader.text.letters import is_visible
 from tests.conftest import SECRET
 from tests.publishing.files import GOOD, article, parsed, put, written
 from tests.publishing.site import the_article, the_claim, using

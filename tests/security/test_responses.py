@@ -7,10 +7,10 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from reader import security
 from reader.app import create_app
 from reader.config import Settings
 from reader.extensions import db
+from reader.web import security
 from tests.support.factories import a_person, an_article
 from tests.support.people import log_in
 from tests.support.threads import a_comment

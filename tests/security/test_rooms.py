@@ -11,14 +11,15 @@ from typing import NamedTuple
 import pytest
 from flask import Flask
 
-from reader import cookies, eventlog
+from reader import eventlog
 from reader.accounts import actions as accounts
 from reader.accounts.models import User
 from reader.articles.models import Status
 from reader.config import Settings
+from reader.db.transactions import transaction
 from reader.eventlog import Kind
 from reader.policy import ROOMS, On, Role, who_follows
-from reader.transactions import transaction
+from reader.web import cookies
 from tests.security.standings import STANDINGS
 from tests.support.factories import a_claim, a_moderator, a_person, an_article, an_editor
 from tests.support.posting import Poster

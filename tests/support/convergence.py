@@ -22,6 +22,7 @@ from reader.comments.actions import change_state, delete_comment, locked
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment, State
 from reader.comments.recommending.actions import recommend, take_back
+from reader.db.transactions import transaction
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.factchecks import queries as factchecks
@@ -33,7 +34,7 @@ from reader.live.rendering import Push
 from reader.live.tails import Tail
 from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import answer_appeal, appeal
-from reader.moderation.clearing import actions as clearing
+from reader.moderation.bulk_removal import actions as clearing
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.reports.actions import report_comment
@@ -44,7 +45,6 @@ from reader.publishing.actions import examine, publish
 from reader.publishing.document import CorrectionEntry, Document
 from reader.publishing.loading import stored
 from reader.publishing.writing import write
-from reader.transactions import transaction
 from tests.support.factories import a_moderator, a_person, an_editor
 from tests.support.threads import a_comment, a_held_comment, approved, read_first
 

@@ -12,8 +12,8 @@ import gevent.socket
 from flask import Flask
 from gunicorn.config import Config
 
-from reader.server import Log, gunicorn_options
-from reader.worker import Worker
+from reader.serving.gunicorn import Log, gunicorn_options
+from reader.serving.worker import Worker
 
 # So long a test waits for what has to come.
 PATIENCE_SECONDS = 20.0

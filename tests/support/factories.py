@@ -5,10 +5,10 @@ from typing import Any
 
 from reader.accounts.models import User
 from reader.articles.models import Article
+from reader.db.transactions import transaction
 from reader.extensions import Model
 from reader.factchecks.models import Citation, Claim, Publisher, Source, Support, VerdictChange
 from reader.policy import Role
-from reader.transactions import transaction
 
 _numbers = count(1)
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from reader.accounts import actions as accounts
-from reader.accounts import keys
+from reader.accounts import decision_links
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.articles.queries import published_by_slug
@@ -242,7 +242,7 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
     comment = [{"comment_id": each.id} for each in (first, deepest)]
     slugs = [{"slug": article.slug}, {"slug": arabic.slug}]
     claim = [{"slug": slug} for slug in (claims[0].slug, claims[-1].slug, "arabic-lights")]
-    key = keys.decisions_of(reader.id).rpartition("/")[2]
+    key = decision_links.decisions_of(reader.id).rpartition("/")[2]
     made.values = {
         "pages.article": [*slugs, {"slug": article.slug, "?": "?sort=oldest"}],
         "pages.author": [{"slug": article.authors[0].slug}],

@@ -2,9 +2,9 @@
 
 from flask.testing import FlaskClient
 
-from reader import cookies
 from reader.accounts import actions
 from reader.accounts.models import User
+from reader.web import cookies
 
 
 def log_in(client: FlaskClient, person: User, *, remember: bool = False) -> str:

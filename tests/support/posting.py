@@ -7,10 +7,10 @@ from uuid import uuid4
 import requests
 from bs4 import BeautifulSoup
 
-from reader import cookies
 from reader.accounts import actions
 from reader.accounts.models import User
 from reader.articles.models import Article
+from reader.web import cookies
 from tests.support.sites import Site
 
 PATIENCE = 10.0

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, event, text
 
-from reader import prepared
+from reader.db import prepared
 from reader.extensions import db
 
 

@@ -24,10 +24,10 @@ from reader.comments.models import Comment, CommentRevision, Mention, State
 from reader.comments.screening import gathering, measures
 from reader.comments.screening.phases import Outcome, Ruling
 from reader.comments.writing import written
+from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind
 from reader.policy import whose
-from reader.transactions import transaction
 
 NOT_YOURS = "Only its author can edit a comment."
 GONE = "This comment was deleted or removed, so it can't be edited any more. Copy your text if you need it."

@@ -6,10 +6,8 @@ from flask import Blueprint, jsonify, make_response, render_template, request
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from reader import limits
 from reader.accounts import rights
 from reader.accounts.access import person
-from reader.answers import wants_json, with_retry
 from reader.clock import now
 from reader.comments import policy, queries, references
 from reader.comments.editing import actions
@@ -18,10 +16,12 @@ from reader.comments.models import State
 from reader.comments.shown import Alone
 from reader.comments.views import COMMENT, alone, told
 from reader.comments.writing import previewed
+from reader.db.keyset import id_from
 from reader.errors import Conflict, Missing, Refused
-from reader.notices import Done
-from reader.paging import id_from
 from reader.policy import whose
+from reader.web import rate_limits
+from reader.web.answers import wants_json, with_retry
+from reader.web.notices import Done
 
 _BLANK = {"error": None, "preview": None, "other": None}
 
@@ -54,7 +54,7 @@ def edit(comment_id: int) -> Response:
             if wants_json():
                 return jsonify(html=html)
             return _page(alone(comment_id), body, form.revision.data or 0, preview=html)
-        limits.hit("comments", f"edit:{person().id}")
+        rate_limits.hit("comments", f"edit:{person().id}")
         comment = actions.edit_comment(
             comment_id,
             by=person(),
@@ -72,7 +72,7 @@ def edit(comment_id: int) -> Response:
 @blueprint.get("/comments/names")
 def names() -> Response:
     """Names that begin as somebody has begun to type one."""
-    limits.hit("clicks", f"names:{person().id}")
+    rate_limits.hit("clicks", f"names:{person().id}")
     article_id = id_from(request.args.get("article"))
     return jsonify(
         names=list(

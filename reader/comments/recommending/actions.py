@@ -11,10 +11,10 @@ from reader.articles.models import stream_of
 from reader.comments import policy
 from reader.comments.actions import known, streams
 from reader.comments.models import Comment, Recommendation
+from reader.db.transactions import transaction
 from reader.errors import Conflict
 from reader.eventlog import Kind
 from reader.policy import whose
-from reader.transactions import transaction
 
 OWN = "This is your own comment: others may recommend it."
 NOT_READABLE = "This comment is deleted, removed or hidden, so it can't be recommended any more."

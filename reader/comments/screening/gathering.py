@@ -18,9 +18,9 @@ from reader.comments.screening.links import links_in
 from reader.comments.screening.phases import Facts, Ruling, screen
 from reader.comments.screening.words import WordList, entries_of
 from reader.comments.writing import Written
+from reader.db.prepared import Prepared
 from reader.extensions import db
-from reader.markdown import run_together
-from reader.prepared import Prepared
+from reader.text.markdown import run_together
 
 BANNED, SUSPECT = "banned", "suspect"
 # So many of the author's comments, from so long ago at most, are looked at for repeats.

@@ -17,7 +17,7 @@ from reader.comments.models import Comment, Thread
 from reader.comments.screening.rules import Rule
 from reader.errors import Refused, TooMany
 from reader.extensions import db, loose
-from reader.wording import spell
+from reader.text.english import spell
 
 _STATE = ("closed_at", "closes_at", "opened_at", "placed_at", "slow_seconds", "premoderated", "until", "why")
 CLOSED = "This discussion is closed. You can read it, but nothing can be added."

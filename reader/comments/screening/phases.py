@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from reader.comments.screening.rules import Rule
 from reader.comments.screening.words import WordList
-from reader.letters import fold
+from reader.text.letters import fold
 
 REPEATED = "You have posted this very text already. Say something new, or recommend what you said."
 BANNED = "There are words in it that are not welcome here: {words}. Say it in others."

@@ -8,7 +8,7 @@ from limits import parse
 
 from reader.config import Settings
 from reader.enums import Worded
-from reader.wording import plural, spell
+from reader.text.english import plural, spell
 
 LONGEST = 5000
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from reader.letters import IGNORED, INVISIBLE, MARKS
+from reader.text.letters import IGNORED, INVISIBLE, MARKS
 
 # Cyrillic and Greek letters that look like Latin ones, and a few Latin ones that look like others.
 _LOOKALIKES = str.maketrans(

@@ -6,7 +6,7 @@ from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
 from reader.comments.models import Visit
-from reader.transactions import transaction
+from reader.db.transactions import transaction
 
 # What is read within this time of the last look is the same visit: on its pages the same comments are new.
 PAUSE = timedelta(minutes=30)

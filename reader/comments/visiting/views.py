@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify, request
 from reader.accounts.access import person
 from reader.articles import queries as articles
 from reader.comments.visiting import actions
+from reader.db.keyset import id_from
 from reader.errors import Missing
-from reader.paging import id_from
 
 NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 

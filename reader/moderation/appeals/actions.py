@@ -11,6 +11,7 @@ from reader.accounts.models import Measure, User
 from reader.clock import now
 from reader.comments.actions import change_state, locked
 from reader.comments.models import State
+from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
 from reader.moderation import actions as moderation
@@ -19,7 +20,6 @@ from reader.moderation.appeals import queries
 from reader.moderation.models import APPEALABLE, STREAM, Action, Appeal, AppealOutcome, Decision, Reason
 from reader.moderation.people import actions as people
 from reader.policy import On, may, whose
-from reader.transactions import transaction
 
 NOT_YOURS = "Only whom a decision is about, or whose comment, can appeal against it."
 NEEDS_TEXT = "Say why you think that the decision was wrong."

@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reader.accounts import keys
+from reader.accounts import decision_links
 from reader.accounts import queries as accounts
 from reader.accounts.access import person
 from reader.accounts.models import User
-from reader.answers import form_again, wants_json
 from reader.comments.views import COMMENT
+from reader.db.keyset import LARGEST_ID, id_from
 from reader.errors import Missing, Refused
 from reader.moderation.actions import NO_DECISION
 from reader.moderation.appeals import actions, queries
 from reader.moderation.appeals.forms import AnswerForm, AppealForm
-from reader.moderation.clearing import queries as clearing
+from reader.moderation.bulk_removal import queries as clearing
 from reader.moderation.models import AppealOutcome
 from reader.moderation.queues.cases import shown
 from reader.moderation.queues.lists import Case, Queue
-from reader.notices import Done, done
-from reader.paging import LARGEST_ID, id_from
+from reader.web.answers import form_again, wants_json
+from reader.web.notices import Done, done
 
 ID = f"<int(max={LARGEST_ID}):"
 OWN = "/account/decisions"
@@ -137,11 +137,11 @@ def _mine() -> Place:
 
 def _keyed(key: str) -> Place | None:
     """Where somebody who is banned reads; None for whoever can log in again: a key is worth nothing to them."""
-    person_id = keys.person_of(key)
+    person_id = decision_links.person_of(key)
     whose = accounts.user_by_id(person_id) if person_id is not None else None
     if whose is None:
         raise Missing(NO_KEY)
-    return Place(whose, keys.decisions_of(whose.id)) if accounts.in_force(whose.id).ban else None
+    return Place(whose, decision_links.decisions_of(whose.id)) if accounts.in_force(whose.id).ban else None
 
 
 def _own(place: Place) -> Response:

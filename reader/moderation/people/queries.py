@@ -12,8 +12,8 @@ from reader.accounts import queries as accounts
 from reader.accounts.models import Measure, User
 from reader.comments.models import Comment
 from reader.extensions import db
-from reader.moderation.clearing import queries as clearing
-from reader.moderation.clearing.queries import Progress
+from reader.moderation.bulk_removal import queries as clearing
+from reader.moderation.bulk_removal.queries import Progress
 from reader.moderation.models import Appeal, Decision
 from reader.moderation.queries import PAGE
 from reader.policy import MeasureKind

@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 from reader.accounts import queries as accounts
 from reader.accounts.access import person
 from reader.accounts.models import User
-from reader.answers import form_again, wants_json
+from reader.db.keyset import LARGEST_ID, id_from
 from reader.errors import Missing, Refused
-from reader.moderation.clearing import actions as clearing
+from reader.moderation.bulk_removal import actions as clearing
 from reader.moderation.models import Reason
 from reader.moderation.people import actions, policy, queries
 from reader.moderation.people.forms import EndForm, MeasureForm
-from reader.notices import Done, done
-from reader.paging import LARGEST_ID, id_from
 from reader.policy import MeasureKind
+from reader.web.answers import form_again, wants_json
+from reader.web.notices import Done, done
 
 PAGE = "moderation/people/person.html"
 

@@ -19,11 +19,11 @@ from reader.accounts.models import Measure, User
 from reader.comments.marking import marked
 from reader.comments.models import Comment, CommentRevision, Finding, State
 from reader.extensions import db
-from reader.markdown import own_words
 from reader.moderation.models import Appeal, Decision, Report
 from reader.moderation.queues import lists
 from reader.moderation.reports.policy import Record
 from reader.moderation.reports.queries import records
+from reader.text.markdown import own_words
 
 _SHOWN = (State.PUBLISHED, State.HELD, State.REMOVED)
 _TAG = re.compile(r"(<[^>]*>)")

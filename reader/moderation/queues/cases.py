@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reader.fragments import render
 from reader.moderation.queues.appealed import MeasureCard, measure_cards
 from reader.moderation.queues.cards import Card, cards
 from reader.moderation.queues.lists import Case
+from reader.web.fragments import render
 
 MACROS = "moderation/_macros.html"
 

@@ -12,13 +12,13 @@ from wtforms.validators import Length
 
 from reader.accounts import queries as accounts
 from reader.accounts.access import local_path
+from reader.db.keyset import id_from
 from reader.errors import Invalid
 from reader.moderation.actions import LONG_NOTE
 from reader.moderation.forms import BROKEN, CHOOSE
 from reader.moderation.models import LONGEST_NOTE, Reason
 from reader.moderation.queues.lists import Queue
 from reader.moderation.queues.runs import Filters
-from reader.paging import id_from
 
 MOST = 100
 MOST_ARTICLES = 5

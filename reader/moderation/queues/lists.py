@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from reader import eventlog
 from reader.comments.models import HELD, UNREVIEWED
+from reader.db.keyset import id_from
 from reader.enums import Worded
 from reader.extensions import db
 from reader.moderation.models import (
@@ -28,7 +29,6 @@ from reader.moderation.models import (
     Decision,
 )
 from reader.moderation.queues.runs import Filters, Run, appeals, comments_with, few_of, removed, reported
-from reader.paging import id_from
 
 PAGE = 25
 # A count beyond this is "many".

@@ -20,9 +20,9 @@ from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.forms import BulkForm, Pick
 from reader.moderation.queues.lists import Case, Queue
 from reader.moderation.queues.runs import Filters
-from reader.notices import Done, done
 from reader.policy import may
-from reader.wording import plural
+from reader.text.english import plural
+from reader.web.notices import Done, done
 
 MOST_CARDS = 50
 OFFERED = 30

@@ -9,6 +9,7 @@ from reader.clock import now
 from reader.comments import queries as comments
 from reader.comments.actions import NO_COMMENT, change_state, locked
 from reader.comments.models import Comment, State
+from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind
 from reader.extensions import db
@@ -19,7 +20,6 @@ from reader.moderation.actions import NEEDS_NOTE, record, tidy
 from reader.moderation.models import STREAM, Action, Outcome, Reason, Report
 from reader.moderation.reports import policy, queries
 from reader.policy import whose
-from reader.transactions import transaction
 
 OWN = "This is your own comment. You can delete it, but not report it."
 GONE = "This comment is not there to be read any more, so there is nothing left to report."

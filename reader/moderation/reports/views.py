@@ -5,20 +5,20 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reader import limits
 from reader.accounts.access import person
-from reader.answers import form_again, wants_json
 from reader.comments import queries as comments
 from reader.comments.actions import NO_COMMENT
 from reader.comments.shown import Alone
 from reader.comments.views import COMMENT
+from reader.db.keyset import id_from
 from reader.errors import Missing, Refused
 from reader.factchecks import told
 from reader.moderation.models import Reason
 from reader.moderation.reports import actions, policy, queries
 from reader.moderation.reports.forms import ReportForm
-from reader.notices import Done, done
-from reader.paging import id_from
+from reader.web import rate_limits
+from reader.web.answers import form_again, wants_json
+from reader.web.notices import Done, done
 
 PAGE = "moderation/reports/report.html"
 
@@ -39,7 +39,7 @@ def report(comment_id: int) -> ResponseReturnValue:
     found, form = _alone(comment_id), ReportForm()
     try:
         form.check()
-        limits.hit("reports", str(person().id))
+        rate_limits.hit("reports", str(person().id))
         note, revision = form.note.data or "", form.revision.data
         if form.about_facts:
             actions.report_facts(comment_id, by=person(), note=note, revision=revision)

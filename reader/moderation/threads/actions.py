@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from reader import eventlog, letters
+from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import Article, stream_of
 from reader.clock import now
 from reader.comments import closing
 from reader.comments.models import Thread
+from reader.db.transactions import transaction
 from reader.errors import Invalid
 from reader.eventlog import Kind
 from reader.extensions import db
 from reader.moderation.actions import NOT_MODERATOR
 from reader.moderation.models import STREAM, Action, Decision
-from reader.transactions import transaction
+from reader.text import letters
 
 LONGEST_WHY = 300
 SLOWEST = 86400

@@ -6,7 +6,6 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from reader.accounts.access import person
-from reader.answers import form_again, wants_json
 from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.clock import now
@@ -14,7 +13,8 @@ from reader.comments import queries as comments
 from reader.errors import Missing, Refused
 from reader.moderation.threads import actions
 from reader.moderation.threads.forms import ThreadForm
-from reader.notices import Done, done
+from reader.web.answers import form_again, wants_json
+from reader.web.notices import Done, done
 
 PAGE = "moderation/threads/thread.html"
 

@@ -15,12 +15,12 @@ from reader.comments.models import Comment, ListedWords, State
 from reader.comments.screening.gathering import BANNED, SUSPECT, forget_lists
 from reader.comments.screening.phases import Facts
 from reader.comments.screening.words import WordList, entries_of
+from reader.db.transactions import on_commit, transaction
 from reader.errors import Conflict, Invalid, Missing
 from reader.extensions import db
-from reader.markdown import plain_text
 from reader.moderation.actions import NOT_MODERATOR
 from reader.moderation.models import STREAM
-from reader.transactions import on_commit, transaction
+from reader.text.markdown import plain_text
 
 LISTS = {BANNED: "Banned words", SUSPECT: "Suspect words"}
 LONGEST = 200_000

@@ -8,11 +8,11 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader.accounts.access import person
-from reader.answers import form_again, wants_json
 from reader.errors import Refused
 from reader.moderation.words import actions
 from reader.moderation.words.forms import WordsForm
-from reader.notices import Done, done
+from reader.web.answers import form_again, wants_json
+from reader.web.notices import Done, done
 
 PAGE = "moderation/words/words.html"
 

@@ -1,0 +1,1 @@
+"""The database: tables' base, transactions, prepared statements, paging and the replica."""

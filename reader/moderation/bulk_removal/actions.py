@@ -1,0 +1,126 @@
+"""Removing all comments of somebody with their ban, and bringing them back: comment by comment, by whoever has time.
+
+What is still to do stands on the measure, what is done on the comments themselves. So the work can be stopped or killed
+anywhere, and several may do it at once: a request, the job queue, a moderator who waits for it. Each comment is decided
+about in a transaction of its own, so no discussion stands still for longer than that takes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from reader import eventlog
+from reader.accounts import rights
+from reader.accounts.models import Clearing, Measure, User
+from reader.comments.actions import change_state, locked
+from reader.comments.models import State
+from reader.db.transactions import transaction
+from reader.errors import Conflict, Missing
+from reader.eventlog import Kind
+from reader.moderation import actions as moderation
+from reader.moderation.actions import record
+from reader.moderation.bulk_removal import queries
+from reader.moderation.bulk_removal.queries import Progress
+from reader.moderation.models import STREAM, Action, Outcome, Reason
+from reader.policy import rank
+
+# So many at once, within a request and by the job queue: it takes about half a second.
+BATCH = 100
+STOPPED = "This has been stopped meanwhile."
+
+
+def go_on(measure_id: int, *, by: User) -> Progress:
+    """Do some of what a measure has left to do, for a moderator who doesn't want to wait; how far it is then."""
+    whom = queries.whom(measure_id)
+    if whom is None:
+        raise Missing("There is no such measure.")
+    rights.require("go_on", by, rank(by, whom), refusal=moderation.NOT_MODERATOR)
+    work_on(measure_id)
+    return queries.progress(measure_id)
+
+
+def work_on_all() -> int:
+    """Do some of what each measure has left to do; how many comments that were."""
+    return sum(work_on(measure_id) for measure_id in queries.unfinished())
+
+
+def work_on(measure_id: int) -> int:
+    """Do some of what a measure has left to do: ``BATCH`` comments at most; how many there were."""
+    wanted, count = queries.wanted(measure_id), 0
+    if wanted is None:
+        return 0
+    decide = _remove if wanted is Clearing.REMOVE else _bring_back
+    ids = queries.left(measure_id, wanted, limit=BATCH)
+    for comment_id in ids:
+        try:
+            count += decide(comment_id, measure_id)
+        except Conflict:
+            return count
+    if len(ids) < BATCH:
+        _finish(measure_id, wanted)
+    return count
+
+
+def _remove(comment_id: int, measure_id: int) -> bool:
+    """Remove a comment as part of the ban, unless somebody was first."""
+    with transaction():
+        comment = locked(comment_id)
+        ban = queries.decision(measure_id, Clearing.REMOVE)
+        if comment.state not in queries.STANDING or queries.is_decided_since(comment_id, ban):
+            return False
+        before = State(comment.state)
+        change_state(comment, State.REMOVED, Kind.COMMENT_REMOVED, by=ban.actor)
+        record(
+            comment,
+            Action.REMOVE,
+            by=ban.actor,
+            reason=Reason(ban.reason) if ban.reason else None,
+            before=before,
+            ends=Outcome.UPHELD,
+            part_of=ban,
+        )
+        _require(measure_id, Clearing.REMOVE)
+    return True
+
+
+def _bring_back(comment_id: int, measure_id: int) -> bool:
+    """Take a removal that was part of the ban back, unless somebody has decided about the comment since."""
+    with transaction():
+        comment = locked(comment_id)
+        removal = queries.removal_by(measure_id, comment_id)
+        if removal is None or comment.state != State.REMOVED:
+            return False
+        end = queries.decision(measure_id, Clearing.RESTORE)
+        waits = removal.before == State.HELD
+        if waits:
+            change_state(comment, State.HELD, Kind.COMMENT_HELD, by=end.actor)
+        else:
+            change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=end.actor)
+        record(
+            comment,
+            Action.REOPEN if waits else Action.RESTORE,
+            by=end.actor,
+            before=State.REMOVED,
+            undoes=removal,
+            part_of=end,
+        )
+        _require(measure_id, Clearing.RESTORE)
+    return True
+
+
+def _require(measure_id: int, wanted: Clearing) -> None:
+    """Raise :class:`Conflict` where this isn't wanted any more. All who change that hold the moderators' stream."""
+    if queries.wanted(measure_id) is not wanted:
+        raise Conflict(STOPPED)
+
+
+def _finish(measure_id: int, wanted: Clearing) -> None:
+    """Note that nothing is left to do."""
+    with transaction() as session:
+        eventlog.lock(STREAM)
+        if not queries.left(measure_id, wanted, limit=1):
+            session.execute(
+                update(Measure)
+                .where(Measure.id == measure_id, Measure.clearing == wanted.value)
+                .values(clearing=None)
+            )

@@ -1,0 +1,22 @@
+"""Requests of moderators who wait for it: parse, act, respond."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from reader.accounts.access import person
+from reader.db.keyset import LARGEST_ID
+from reader.moderation.bulk_removal import actions, queries
+from reader.web.notices import Done, done
+
+blueprint = Blueprint("clearing", __name__)
+
+
+@blueprint.post(f"/moderation/measures/<int(max={LARGEST_ID}):measure_id>/comments")
+def go_on(measure_id: int) -> ResponseReturnValue:
+    """Do some more of it now, and say how far it is."""
+    progress = actions.go_on(measure_id, by=person())
+    whom = queries.whom(measure_id)
+    back = f"/moderation/people/{whom.username}" if whom else "/moderation/"
+    return done(Done.CLEARED, back, done=progress.done, left=progress.left)

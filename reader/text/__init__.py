@@ -1,0 +1,1 @@
+"""Plain text and its languages: rendering, dates, slugs, letters and English phrases."""

@@ -1,0 +1,1 @@
+"""HTTP for every feature: answers, forms, cookies, security, limits, caching, compression and health."""

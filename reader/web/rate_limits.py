@@ -1,0 +1,111 @@
+"""How often one may do what, counted across all workers where there is Redis.
+
+Where Redis doesn't answer, each worker counts for itself until it does again: nobody is locked out, and
+nobody gets more than the limit from each worker.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from functools import lru_cache
+
+from flask import Flask, current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from reader import config
+from reader.config import Settings
+from reader.errors import TooMany
+from reader.text.english import plural
+from reader.trouble import Trouble
+from reader.web import addresses
+
+_EXTENSION = "reader-limits"
+# Long enough for a Redis on the same network; what waits for it is somebody's click.
+REDIS_SECONDS = 0.5
+# How often what is over is forgotten.
+FORGET_SECONDS = 5.0
+
+
+class Memory(MemoryStorage):
+    """The counters of one process. What is over is forgotten in passing: the library starts a thread for that at nearly
+    every use, which costs more than to count.
+    """
+
+    def __init__(self) -> None:
+        self._forget_at = 0.0
+        super().__init__()
+
+    def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802 - what the library calls
+        if time.monotonic() > self._forget_at:
+            self._forget_at = time.monotonic() + FORGET_SECONDS
+            self._MemoryStorage__expire_events()  # type: ignore[attr-defined]
+
+
+class Limits:
+    """The counters of one application."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._own = Memory()
+        self._shared = _redis(settings.redis_url) if settings.redis_url else None
+        self._trouble = Trouble("limits-without-redis", "each worker counts for itself until it is back")
+
+    def take(self, item: RateLimitItem, *key: str) -> float:
+        """Count one use; 0 where it is within the limit, else the time from which there is room again."""
+        if self._shared is not None:
+            with self._trouble.contained():
+                return _take(self._shared, item, *key)
+        return _take(self._own, item, *key)
+
+
+def _redis(url: str) -> RedisStorage:
+    return RedisStorage(url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS)
+
+
+def _take(storage: MemoryStorage | RedisStorage, item: RateLimitItem, *key: str) -> float:
+    window = MovingWindowRateLimiter(storage)
+    if window.hit(item, *key):
+        return 0
+    return window.get_window_stats(item, *key).reset_time
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its counters."""
+    app.extensions[_EXTENSION] = Limits(app.config["READER"])
+
+
+def hit(name: str, key: str) -> None:
+    """Count one use of what ``READER_LIMIT_<name>`` limits, by ``key``. TooMany beyond the limit."""
+    fault = over(name, key)
+    if fault is not None:
+        raise fault
+
+
+def over(name: str, key: str) -> TooMany | None:
+    """Count one use as :func:`hit` does; the refusal where it is beyond the limit, for who has to look at something
+    else first.
+    """
+    limits: Limits = current_app.extensions[_EXTENSION]
+    item = _parsed(getattr(config.current(), f"limit_{name}"))
+    free_at = limits.take(item, name, key)
+    if not free_at:
+        return None
+    seconds = max(1, math.ceil(free_at - time.time()))
+    return TooMany(f"That was too often in a short time. Try again in {_wait(seconds)}.", retry_after=seconds)
+
+
+_parsed = lru_cache(parse)
+
+
+def _wait(seconds: int) -> str:
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds > length:
+            return plural(math.ceil(seconds / length), unit)
+    return plural(seconds, "second")
+
+
+def client_address() -> str:
+    """What the client of this request is counted by: its address, for IPv6 its network."""
+    return addresses.network(request.remote_addr or "")

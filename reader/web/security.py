@@ -1,0 +1,207 @@
+"""What protects every request and marks every response: proxies, hosts, headers, caching."""
+
+from __future__ import annotations
+
+import zlib
+from functools import lru_cache, partial
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask
+from flask import Flask, Response, g, request, session
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
+
+from reader import config
+from reader.config import Settings
+from reader.extensions import login_manager
+from reader.text import characters
+from reader.web import cookies, page_cache
+
+PUBLIC = "public, max-age=0, s-maxage=2, stale-while-revalidate=5"
+PRIVATE = "private, no-store"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# The content policy of what is no page.
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+LARGEST_ID = 2**31 - 1
+HTTPS_ONLY = "max-age=31536000"
+
+
+def init_app(app: Flask) -> None:
+    """Set up what protects every request. To be called before what else looks at requests."""
+    settings: Settings = app.config["READER"]
+    if settings.trusted_proxies:
+        # The Host is not taken from a header that only some proxies set: a proxy passes it on as it came.
+        count = settings.trusted_proxies
+        behind = partial(ProxyFix, x_for=count, x_proto=count, x_host=0)
+        app.wsgi_app = behind(app.wsgi_app)  # type: ignore[method-assign]
+        app.extensions[page_cache.AT_HAND] = behind(app.extensions[page_cache.AT_HAND])
+    cookies.init_app(app)
+    login_manager.session_protection = None  # it would write to the form cookie of every visitor
+    app.url_map.converters["int"] = RowId
+    app.request_class = Request
+    app.before_request(_refuse_foreign_hosts)
+    app.before_request(_refuse_nul)
+    app.after_request(_mark)
+
+
+@lru_cache(maxsize=256)
+def is_our_host(host: str, settings: Settings) -> bool:
+    """Whether ``host`` (a Host header, or what an Origin names) is this site's.
+
+    The base URL's is, and so is this machine, by loopback, for health checks. Without a base URL an address
+    in figures is ours too, as is any name where the server listens to the world; a server that listens to
+    loopback alone takes no other name, so no foreign page reaches it by a name that it makes point here.
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    if name == "localhost" or _is_loopback(name):
+        return True
+    if settings.base_url is not None:
+        return name == urlsplit(settings.base_url).hostname
+    listens_to = settings.bind.rpartition(":")[0].strip("[]")
+    return bool(name) and (_is_address(name) or not (listens_to == "localhost" or _is_loopback(listens_to)))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(name: str) -> bool:
+    return _is_address(name) and ip_address(name).is_loopback
+
+
+def _refuse_foreign_hosts() -> None:
+    if not is_our_host(request.host, config.current()):
+        raise BadRequest(
+            "This server has no site of that name. Look at the address that brought you here."
+            " If you run this server: the name stands in READER_BASE_URL."
+        )
+
+
+class Request(flask.Request):
+    """A request whose texts have no character that nobody can see."""
+
+    parameter_storage_class = characters.Fields
+
+
+class RowId(IntegerConverter):
+    """A whole number in an address. One that no row can have finds no page, and never comes to the database."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST_ID, **kwargs})
+
+
+def _refuse_nul() -> None:
+    # PostgreSQL can't store or compare it, and nobody types it.
+    texts = (text for _name, texts in request.values.lists() for text in texts)
+    if "\0" in request.path or any("\0" in text for text in texts):
+        raise BadRequest("There is a NUL character in what was sent, and no text has one.")
+
+
+@lru_cache(maxsize=256)
+def content_policy(socket: str | None) -> str:
+    """What a page may load and do: only what comes from here. ``socket`` is where live events come from."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "font-src 'self'",
+            # Not every browser takes 'self' to mean the websocket, too.
+            f"connect-src 'self' {socket}" if socket else "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _socket() -> str | None:
+    settings = config.current()
+    if settings.base_url is not None:
+        return "ws" + settings.base_url.rstrip("/").removeprefix("http")
+    try:
+        host = request.host
+    except BadRequest:
+        return None
+    if not is_our_host(host, settings):
+        return None
+    return f"{'wss' if request.is_secure else 'ws'}://{host}"
+
+
+def _lead_home(response: Response) -> None:
+    """Have a redirect to this site lead to its public address, where that is set, whatever a proxy has left out.
+
+    A view gives a path alone; the router, which puts a slash right, what it was asked by.
+    """
+    location = response.headers["Location"]
+    if location.startswith(request.root_url):
+        path = "/" + location.removeprefix(request.root_url).lstrip("/")
+        response.headers["Location"] = (config.current().base_url or "").rstrip("/") + path
+        response.set_data(b"")  # it names the same address
+
+
+def _mark(response: Response) -> Response:
+    if "Location" in response.headers:
+        _lead_home(response)
+    response.headers.extend(HEADERS)
+    response.headers.add("Content-Security-Policy", content_policy(_socket()))
+    if config.current().secure:
+        response.headers.add("Strict-Transport-Security", HTTPS_ONLY)
+    if request.blueprint != "assets":
+        _say_who_may_keep(response)
+    return response
+
+
+def _say_who_may_keep(response: Response) -> None:
+    """Let nobody keep what is personal; public pages for a moment, with a way to ask whether they changed.
+
+    What a view has said about that itself stands, unless the answer is personal.
+    """
+    page_cache.vary(response, "Cookie")
+    if _is_personal(response):
+        response.headers["Cache-Control"] = PRIVATE
+        response.headers.pop("ETag", None)
+        return
+    if "Cache-Control" not in response.headers:
+        is_read = request.method in ("GET", "HEAD") and response.status_code == 200
+        is_public = is_read and response.mimetype == "text/html"
+        response.headers["Cache-Control"] = PUBLIC if is_public else PRIVATE
+    if not response.is_streamed and "public" in response.headers["Cache-Control"]:
+        _name(response)
+        if not page_cache.will_keep():
+            response.make_conditional(request)
+
+
+def _name(response: Response) -> None:
+    """Give the answer an ETag, of its text, whatever encoding that goes out in.
+
+    It has to differ only from that of the page before, so a checksum does, which takes a third of a hash.
+    """
+    text = response.get_data()
+    response.set_etag(f"{zlib.crc32(text):08x}-{len(text):x}", weak=True)
+
+
+def _is_personal(response: Response) -> bool:
+    return (
+        cookies.login_cookie(config.current()) in request.cookies
+        or "Set-Cookie" in response.headers
+        or session.modified
+        or "csrf_token" in g  # a form for this visitor alone
+    )

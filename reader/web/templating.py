@@ -1,0 +1,47 @@
+"""What every template may use, fragments included: nothing here depends on who is looking."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+from flask import Flask, stream_template
+from flask.templating import Environment
+from markupsafe import Markup
+
+from reader import config
+from reader.text import dates, english, languages, letters
+from reader.web import assets, fragments
+
+
+class Templates(Environment):
+    """The templates of an application that gives them all their globals before the first of them is used."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals in one dictionary: every page copies them, which takes ten times as long from a chain of two."""
+        return {**self.globals, **(d or {})}
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their filters and globals."""
+    assets.init_app(app)
+    app.jinja_env.filters.update(when=dates.when, on_day=dates.on_day, known=dates.known, stamp=dates.stamp)
+    app.jinja_env.filters.update(
+        bounded=letters.bounded, plural=english.plural, listing=english.listing, spell=english.spell
+    )
+    app.jinja_env.filters.update(joined=english.joined, language=languages.attributes, bdi=languages.bdi)
+    app.jinja_env.filters.update(isolated=languages.isolated, up_to=english.up_to)
+    settings: config.Settings = app.config["READER"]
+    app.jinja_env.globals.update(part=part, site_name=settings.site_name, base_url=settings.base_url)
+
+
+def part(name: str) -> Markup:
+    """What stands on every page under this name."""
+    return fragments.kept("layouts/_macros.html", name)
+
+
+def page(template: str, **context: Any) -> bytes:
+    """A whole page as it goes out.
+
+    Piece by piece: one character that is not Latin, such as a quotation mark, would have all the rest widened for it
+    and written out one by one, where nearly all pieces are copied as they are.
+    """
+    return b"".join(map(str.encode, stream_template(template, **context)))
