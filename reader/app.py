@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from reader import config, instance, live
+from reader import config, live
 from reader.accounts import routes
 from reader.accounts import views as accounts
 from reader.background import jobs, table_statistics
@@ -17,8 +17,10 @@ from reader.comments.editing import views as editing
 from reader.comments.visiting import views as visiting
 from reader.config import Settings
 from reader.db import query_limits, replica, transactions
-from reader.extensions import csrf, db, login_manager, migrate
+from reader.db.base import db, migrate
+from reader.extensions import login_manager
 from reader.factchecks import views as factchecks
+from reader.instance import folder
 from reader.live import views as live_views
 from reader.moderation import views as moderation
 from reader.moderation.appeals import views as appeals
@@ -44,9 +46,11 @@ from reader.web import (
     notices,
     page_cache,
     rate_limits,
+    replica_reads,
     security,
     templating,
 )
+from reader.web.origins import csrf
 
 BLUEPRINTS = (
     accounts.blueprint,
@@ -83,9 +87,10 @@ def create_app(settings: Settings | None = None, *, new: bool = False) -> Flask:
     """
     settings = settings or config.read()
     if not new:
-        instance.require(settings)
+        folder.require(settings)
     app = foundation(settings)
     replica.init_app(app)
+    replica_reads.init_app(app)
     templating.init_app(app)
     fragments.init_app(app)
     signposts.init_app(app)
@@ -118,7 +123,7 @@ def foundation(settings: Settings) -> Flask:
 
     Makes the instance folder if need be.
     """
-    instance.make(settings)
+    folder.make(settings)
     app = Flask(
         "reader",
         instance_path=str(settings.instance.absolute()),

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import click
 
-from reader import config, logs, private
+from reader import config, logs
 from reader.accounts.commands import group as people
 from reader.app import create_app
 from reader.background import jobs
 from reader.comments import actions as comments
 from reader.console import Commands, application, fail, in_app
 from reader.db import schema
-from reader.extensions import db
+from reader.db.base import db
+from reader.instance import permissions
 from reader.operating import audit
 from reader.operating import backup as backups
 from reader.operating import demo as demonstration
@@ -50,9 +51,9 @@ def serve(bind: str | None, workers: int | None) -> None:
 def work(parent: int | None) -> None:
     """Work off the job queue: notifications and mail. The command serve starts one of these by itself."""
     logs.setup()
-    os.umask(private.OTHERS)
+    os.umask(permissions.OTHERS)
     app = application()
-    private.mend(app.config["READER"])
+    permissions.mend(app.config["READER"])
     with app.app_context():
         schema.require()
         db.session.remove()
@@ -75,7 +76,7 @@ def database() -> None:
 def upgrade() -> None:
     """Make or migrate the database."""
     app = application(new=True)
-    private.mend(app.config["READER"])
+    permissions.mend(app.config["READER"])
     with app.app_context():
         schema.upgrade()
     click.echo("The database is up to date.")

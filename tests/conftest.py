@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from reader.accounts import routes
 from reader.app import create_app
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from tests.support.clients import Client
 from tests.support.servers import Databases, Postgres, start_postgres, valkey
 

@@ -25,7 +25,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from reader.app import create_app
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from tests.browser import provision
 from tests.browser.conftest import FLAGS
 from tests.conftest import SECRET, migrated

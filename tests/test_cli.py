@@ -15,9 +15,9 @@ from reader.cli import cli
 from reader.comments.posting.actions import post_comment
 from reader.config import Settings
 from reader.db import schema
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.eventlog import Event
-from reader.extensions import db
 from tests.conftest import SECRET
 from tests.support.factories import a_person, an_article
 from tests.support.sites import environment

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from reader import config, instance
+from reader import config
 from reader.checks import SECRET_LENGTH
 from reader.config import BadSetting, Settings, variable
+from reader.instance import folder
 
 
 def test_without_any_variable_a_site_runs_on_this_machine_alone() -> None:
@@ -85,9 +86,9 @@ def test_a_password_in_an_address_is_not_repeated(name: str) -> None:
 
 def test_the_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     settings = Settings(instance=tmp_path / "site")
-    instance.make(settings)
+    folder.make(settings)
     first = config.secret_key(settings)
-    instance.make(settings)
+    folder.make(settings)
     assert len(first) >= SECRET_LENGTH
     assert config.secret_key(settings) == first
     assert (tmp_path / "site" / config.SECRET_FILE).stat().st_mode & 0o777 == 0o600

@@ -12,10 +12,10 @@ from reader import eventlog
 from reader.accounts import names, passwords, queries, rights
 from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.policy import MeasureKind, On, Role, is_demotion, rank, whose
 from reader.text import letters
 from reader.web.rate_limits import hit

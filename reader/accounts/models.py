@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.clock import now
-from reader.extensions import Instant, Model
+from reader.db.base import Instant, Model
 from reader.policy import MeasureKind, Role
 
 

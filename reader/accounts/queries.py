@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 from reader.accounts.measures import InForce
 from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
+from reader.db.base import db, loose
 from reader.db.prepared import Prepared
-from reader.extensions import db, loose
 from reader.policy import MeasureKind
 from reader.text import letters
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.clock import now
-from reader.extensions import Instant, Model
+from reader.db.base import Instant, Model
 
 
 class Status(StrEnum):

@@ -35,9 +35,9 @@ from reader.articles.models import (
     stream_of,
 )
 from reader.clock import now
+from reader.db.base import db
 from reader.db.keyset import Cursor
 from reader.db.prepared import Prepared
-from reader.extensions import db
 
 PAGE = 20
 # This many rows are sorted in a few milliseconds.

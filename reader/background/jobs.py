@@ -25,9 +25,9 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 from redis import ConnectionPool
 
-from reader import private
 from reader.config import Settings
-from reader.trouble import Trouble
+from reader.instance import permissions
+from reader.logs import LogOnce
 
 log = structlog.get_logger(__name__)
 
@@ -151,7 +151,7 @@ def _huey(app: Flask) -> Huey:
         pool = ConnectionPool.from_url(settings.redis_url, socket_connect_timeout=1.0, socket_timeout=5.0)
         return RedisHuey(f"{NAME}-{site}", connection_pool=pool, **common)
     path = settings.instance / FILE
-    private.make_file(path)
+    permissions.make_file(path)
     return SqliteHuey(NAME, filename=str(path), timeout=LOCK_SECONDS, fsync=False, cache_mb=0, **common)
 
 
@@ -175,7 +175,7 @@ def run(app: Flask, *, parent: int | None = None) -> None:
 
 
 def _keep_looking(jobs: Jobs, parent: int | None) -> NoReturn:
-    trouble = Trouble("jobs-unreadable", "notifications and mail wait until the queue is back")
+    trouble = LogOnce("jobs-unreadable", "notifications and mail wait until the queue is back")
     while True:
         if parent is not None and os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)

@@ -14,8 +14,9 @@ from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from reader import config, private
+from reader import config
 from reader.config import Settings
+from reader.instance import permissions
 from reader.text.languages import ISOLATES
 
 TIMEOUT_SECONDS = 20.0
@@ -74,8 +75,8 @@ def _outbox(settings: Settings) -> Send:
         place = folder / f"{name}.eml"
         unfinished = place.with_suffix(".part")
         try:
-            private.make_folder(folder)
-            private.make_file(unfinished)
+            permissions.make_folder(folder)
+            permissions.make_file(unfinished)
             unfinished.write_bytes(message.as_bytes(policy=SMTPUTF8.clone(max_line_length=LINE)))
             unfinished.replace(place)
         except OSError as fault:

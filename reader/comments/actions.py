@@ -20,10 +20,10 @@ from reader.comments import policy, statements
 from reader.comments.models import SHOWN, Comment, Finding, Mention, State, Thread
 from reader.comments.screening.phases import Outcome, Ruling
 from reader.comments.writing import rendered
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Missing
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.factchecks.models import Claim
 from reader.policy import On, whose
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from reader import config
 from reader.articles.models import Article
 from reader.comments.models import Thread
-from reader.extensions import db
+from reader.db.base import db
 
 
 def with_rule(thread: Thread) -> Thread:

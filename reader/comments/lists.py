@@ -22,8 +22,8 @@ from reader.comments.orders import SEEN
 from reader.comments.queries import by_ids
 from reader.comments.shown import MACROS, Shown
 from reader.comments.windows import LONGEST_PAGE, PAGE, Window
+from reader.db.base import db
 from reader.errors import Invalid
-from reader.extensions import db
 from reader.text.letters import fold
 from reader.web import fragments
 

@@ -16,7 +16,8 @@ _INLINE = re.compile(r"</?(?:em|strong|a|code|reader-claim)\b")
 def marked(html: str, words: Collection[str]) -> str:
     """Return the HTML with the words in its text marked by ``<mark>``, however they are written.
 
-    Compared as a search compares (:func:`reader.text.letters.fold`). A word that is emphasised in part is marked in parts.
+    Compared as a search compares (:func:`reader.text.letters.fold`). A word that is emphasised in part is marked
+    in parts.
     """
     wanted = sorted(filter(None, map(fold, words)), key=len, reverse=True)
     if not wanted:

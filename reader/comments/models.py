@@ -25,7 +25,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.screening.rules import Rule
-from reader.extensions import Instant, Model
+from reader.db.base import Instant, Model
 from reader.factchecks.models import Claim
 from reader.text.english import plural
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, select, tuple_
 
 from reader.comments.models import Comment
 from reader.comments.windows import LONGEST_PAGE, PAGE, Sort, Spot, Window
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.models import Claim
 
 # What was never published isn't part of the thread; all else has a place in it, if only as a tombstone.

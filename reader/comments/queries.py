@@ -36,7 +36,7 @@ from reader.comments.models import SHOWN, Comment, Recommendation, State, Thread
 from reader.comments.orders import SEEN as _SEEN
 from reader.comments.shown import Alone, Mark, Node, Shown, ThreadPage
 from reader.comments.windows import BRANCH, Opened, Place, Window
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
 

@@ -19,9 +19,9 @@ from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments import queries
 from reader.comments.models import Comment, Mention, State
+from reader.db.base import db
 from reader.db.keyset import id_from
 from reader.db.prepared import Prepared
-from reader.extensions import db
 from reader.factchecks import queries as factchecks
 from reader.text import letters
 from reader.text.markdown import Link

@@ -1,11 +1,7 @@
-"""Where a copy of the database is set, a moment behind it: what visitors ask is read from there.
+"""A copy of the database, a moment behind it: its engine, its health, and the session's choice between the two.
 
-All of one request comes from one of the two. A request is a visitor's if it only reads and has no log-in cookie; what
-people, jobs and commands ask, and everything from the first write transaction on, is the primary's. So nobody misses
-what they have written.
-
-What the replica can't answer, the primary is asked: a request that only reads can be answered once more from the
-beginning. So visitors never see that the replica is down, slow, or had to break off a query.
+People, jobs and commands read the primary, and so does everybody from the first write transaction on, so that nobody
+misses what they have written. :mod:`reader.web.replica_reads` chooses the replica for visitors.
 """
 
 from __future__ import annotations
@@ -17,23 +13,18 @@ from typing import Any
 
 import psycopg
 import structlog
-from flask import Flask, current_app, request
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from psycopg.abc import RV, PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from reader import config
 from reader.config import BadSetting, Settings
-from reader.extensions import REPLICA, db
-from reader.web import access_log, cookies
+from reader.db.base import REPLICA, db
 
 log = structlog.get_logger(__name__)
 
-# What is asked about one comment: the page it is asked from may have been told of it before the replica.
-NEVER = ("/comments/",)
 # How long a visitor waits at most: for a connection (two is the least that the driver takes), and for each answer.
 CONNECT_SECONDS = 2
 ANSWER_SECONDS = 3.0
@@ -79,15 +70,15 @@ class Replica:
             threading.Thread(target=self._try, daemon=True).start()
         return self.is_up
 
-    def has_failed(self, fault: Exception) -> None:
-        """Learn of a read that came to nothing.
+    def has_failed(self, fault: Exception, *, path: str) -> None:
+        """Learn of a read that came to nothing, for the request of ``path``, as a log may show it.
 
         The replica is down then, unless that concerns this read alone: its query was in the way of a change and was
         broken off (SQLSTATE 40…), it asked for what the replica does not know yet, or all connections were in use.
         """
         state = getattr(getattr(fault, "orig", None), "sqlstate", None) or ""
         if not isinstance(fault, OperationalError) or state.startswith("40"):
-            log.warning("replica-failed", path=access_log.shown(request.path), fault=_said(fault))
+            log.warning("replica-failed", path=path, fault=_said(fault))
         elif self._turns(False):
             log.warning("replica-down", effect="visitors read from the primary", fault=_said(fault))
 
@@ -135,15 +126,13 @@ def binds(settings: Settings, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def init_app(app: Flask) -> None:
-    """Send visitors' requests to the replica, if there is one. To be called before anything asks the database."""
+    """Give ``app`` its replica, if one is set. To be called before anything asks the database."""
     if REPLICA not in app.config["SQLALCHEMY_BINDS"]:
         return
     with app.app_context():
         engine = db.engines[REPLICA]
     event.listen(engine, "do_connect", _connect)
     app.extensions[_EXTENSION] = Replica(engine)
-    app.before_request(_choose)
-    app.dispatch_request = _with_another_try(app.dispatch_request)  # type: ignore[method-assign]
 
 
 def of(app: Flask) -> Replica | None:
@@ -156,38 +145,14 @@ def _connect(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str,
     return Impatient.connect(**{"connect_timeout": CONNECT_SECONDS, **parameters})
 
 
-def _choose() -> None:
-    known = cookies.login_cookie(config.current()) in request.cookies
-    if request.method in ("GET", "HEAD") and not known and not request.path.startswith(NEVER):
-        replica: Replica = current_app.extensions[_EXTENSION]
-        if replica.may_be_asked():
-            db.session().info[REPLICA] = True
-
-
-def _with_another_try(answer: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
-    """Have what the replica could not answer answered anew, by the primary."""
-
-    def answer_somehow() -> ResponseReturnValue:
-        try:
-            answered = answer()
-            leave()
-            return answered
-        except (DBAPIError, NoConnectionFree) as fault:
-            if not is_read():
-                raise
-            replica: Replica = current_app.extensions[_EXTENSION]
-            replica.has_failed(fault)
-        session = db.session()
-        session.invalidate()  # nothing that was begun there is worth another word to it
-        del session.info[REPLICA]
-        return answer()
-
-    return answer_somehow
-
-
 def is_read() -> bool:
     """Whether what is asked now is read from the replica."""
     return db.session.registry.has() and REPLICA in db.session().info
+
+
+def enter() -> None:
+    """Read the replica from now on."""
+    db.session().info[REPLICA] = True
 
 
 def leave() -> None:
@@ -196,6 +161,11 @@ def leave() -> None:
     if REPLICA in session.info:
         session.rollback()
         del session.info[REPLICA]
+
+
+def forget() -> None:
+    """Read the primary from now on, with nothing of what was begun."""
+    del db.session().info[REPLICA]
 
 
 def leave_if_behind(head: Callable[[], int]) -> None:
@@ -211,6 +181,6 @@ def leave_if_behind(head: Callable[[], int]) -> None:
     leave()
     needed = head()
     db.session.rollback()
-    db.session().info[REPLICA] = True
+    enter()
     if not 0 < needed <= head():
         leave()

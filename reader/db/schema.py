@@ -14,8 +14,8 @@ from flask import current_app
 from sqlalchemy import Engine
 
 from reader.config import PACKAGE
+from reader.db.base import db
 from reader.errors import Refused
-from reader.extensions import db
 
 UPGRADE = "Run: reader db upgrade"
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from reader.extensions import db
+from reader.db.base import db
 
 # SQLite's read transactions are that anyway; PostgreSQL's by default see what is committed meanwhile.
 _LEVEL = {"postgresql": {"isolation_level": "REPEATABLE READ"}, "sqlite": {}}

@@ -20,9 +20,9 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
-from reader import private
 from reader.db import redaction, replica
-from reader.extensions import db
+from reader.db.base import db
+from reader.instance import permissions
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +105,7 @@ def on_commit(fn: Callable[[], None]) -> None:
 def prepare(engine: Engine) -> None:
     """Fit an engine for concurrent use, have its errors tell no values, and its file be its owner's."""
     redaction.init_engine(engine)
-    private.init_engine(engine)
+    permissions.init_engine(engine)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)

@@ -24,12 +24,12 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from reader.clock import now
+from reader.db.base import db, loose
 from reader.db.prepared import Prepared
 from reader.db.snapshot import glance
 from reader.db.transactions import unit
 from reader.eventlog.kinds import Kind
 from reader.eventlog.models import Event, Stream
-from reader.extensions import db, loose
 
 Listener = Callable[[str, int], None]
 _APPENDED = "reader-eventlog-appended"

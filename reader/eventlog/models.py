@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reader.clock import now
-from reader.extensions import Instant, Model
+from reader.db.base import Instant, Model
 
 
 class Stream(Model):

@@ -14,10 +14,10 @@ from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import VERDICTS, Kind
-from reader.extensions import db
 from reader.factchecks import guards, offering, queries, told
 from reader.factchecks.appearances import web_address
 from reader.factchecks.kinds import CorrectionKind, SourceKind

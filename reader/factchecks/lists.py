@@ -13,8 +13,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from reader.articles.models import Article, Tagging, Topic
 from reader.articles.queries import are_few, visible
+from reader.db.base import db
 from reader.db.keyset import Cursor
-from reader.extensions import db
 from reader.factchecks.models import Citation, Claim, Correction, Publisher, Source, Support
 from reader.factchecks.queries import Resting, public, whole, with_claims
 from reader.factchecks.verdicts import Verdict

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from reader.accounts.models import User
 from reader.articles.models import Article, Status
 from reader.clock import now
-from reader.extensions import Instant, Model
+from reader.db.base import Instant, Model
 from reader.factchecks.appearances import Appearance, web_address
 from reader.factchecks.kinds import Origin
 from reader.factchecks.verdicts import Verdict

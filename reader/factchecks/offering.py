@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 
 from reader.articles.models import Article
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.models import Citation, Claim, Source, Support
 
 # Sources of this many articles citing a claim, the latest ones, are offered.

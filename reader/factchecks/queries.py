@@ -16,8 +16,8 @@ from reader import eventlog
 from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.clock import now
+from reader.db.base import db
 from reader.db.keyset import Cursor
-from reader.extensions import db
 from reader.factchecks.models import (
     Citation,
     Claim,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.models import FactReport
 
 

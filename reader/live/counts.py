@@ -18,7 +18,7 @@ from reader.articles.models import stream_of
 from reader.comments import queries as comments
 from reader.factchecks import queries as factchecks
 from reader.live.streams import FRONT
-from reader.trouble import Trouble
+from reader.logs import LogOnce
 
 ARTICLES = 50
 LOOK_SECONDS = 1.0
@@ -35,7 +35,7 @@ class Counts:
         self._send = send
         self._known: dict[str, int] = {}
         self._followers = 0
-        self._trouble = Trouble("counts-unreadable", "the numbers in lists of articles stand still")
+        self._trouble = LogOnce("counts-unreadable", "the numbers in lists of articles stand still")
         self._looking: gevent.Greenlet | None = None
 
     def join(self) -> dict[str, int]:
@@ -75,7 +75,7 @@ class ClaimCounts:
         self._send = send
         self._followed = followed
         self._known: dict[int, dict[str, int]] = {}
-        self._trouble = Trouble("claim-counts-unreadable", "the numbers of comments about claims stand still")
+        self._trouble = LogOnce("claim-counts-unreadable", "the numbers of comments about claims stand still")
         self._looking: gevent.Greenlet | None = None
 
     def join(self, article_id: int) -> dict[str, int]:

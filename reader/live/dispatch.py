@@ -17,7 +17,7 @@ from wsproto.frame_protocol import CloseReason
 from reader.live import packets
 from reader.live.follower import close
 from reader.live.packets import Refused
-from reader.trouble import LimitedLog
+from reader.logs import LimitedLog
 
 NAMESPACE = "/"
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import structlog
 from wsproto.frame_protocol import CloseReason
 
-from reader.trouble import LimitedLog
+from reader.logs import LimitedLog
 
 # A join or leave takes some 60 bytes and a pong 7, so a page that follows all it may sends a tenth of this in a period.
 MAX_MESSAGE_BYTES = 4096

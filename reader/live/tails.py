@@ -21,7 +21,7 @@ from gevent.event import Event as Signal
 from reader import eventlog
 from reader.db.snapshot import glance
 from reader.eventlog import Event
-from reader.trouble import Trouble
+from reader.logs import LogOnce
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +85,7 @@ class Tails:
         self._app = app
         self._tails: dict[str, Tail] = {}
         self._watch: gevent.Greenlet | None = None
-        self._trouble = Trouble("heads-unreadable", "live pages stand still until the database is back")
+        self._trouble = LogOnce("heads-unreadable", "live pages stand still until the database is back")
 
     def __getitem__(self, stream: str) -> Tail:
         return self._tails[stream]

@@ -19,7 +19,7 @@ import gevent
 from redis import Redis
 
 from reader.live.hints import client
-from reader.trouble import Trouble
+from reader.logs import LogOnce
 
 EVENT = "live:watching"
 LOOK_SECONDS = 3.0
@@ -77,7 +77,7 @@ class Watching:
         self._told: dict[str, Told] = {}
         self._joined: set[str] = set()
         self._looking: gevent.Greenlet | None = None
-        self._trouble = Trouble("watching-unshared", "each worker tells the number of its own readers")
+        self._trouble = LogOnce("watching-unshared", "each worker tells the number of its own readers")
 
     def join(self, stream: str) -> None:
         """Somebody has come to a stream, and wants to know."""

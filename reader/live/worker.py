@@ -25,7 +25,7 @@ from reader.live.counts import EVENT, ClaimCounts, Counts
 from reader.live.hints import Hints
 from reader.live.tails import Tails
 from reader.live.watching import Watching
-from reader.trouble import Trouble
+from reader.logs import LogOnce
 from reader.web import metrics
 
 HEAD_SECONDS = 30.0
@@ -269,7 +269,7 @@ class Worker:
             told = heads
 
     def _keep_cutting_expired(self) -> None:
-        trouble = Trouble(
+        trouble = LogOnce(
             "sessions-unreadable", "sockets of expired sessions stay open until the database is back"
         )
         while True:

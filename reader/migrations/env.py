@@ -11,7 +11,7 @@ import reader.comments.models
 import reader.eventlog.models
 import reader.factchecks.models
 import reader.moderation.models  # noqa: F401 - a table is known once its module is imported
-from reader.extensions import Instant, db
+from reader.db.base import Instant, db
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:

@@ -12,10 +12,10 @@ from reader.accounts.models import User
 from reader.clock import now
 from reader.comments.actions import change_state, locked, note_review, pin, publish_held
 from reader.comments.models import Comment, State
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.moderation import queries
 from reader.moderation.models import (
     LONGEST_NOTE,

@@ -14,8 +14,8 @@ from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.clock import now
 from reader.comments.models import Comment, State
+from reader.db.base import db
 from reader.db.keyset import LARGEST_ID
-from reader.extensions import db
 from reader.moderation.models import PINS, PRIVATE, Action, Decision, Reason, Report
 
 PAGE = 25

@@ -19,9 +19,9 @@ from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.clock import now
+from reader.db.base import Model
 from reader.db.transactions import transaction
 from reader.eventlog import Event, Kind
-from reader.extensions import Model
 from reader.notifications import queries, recipients
 from reader.notifications.delivery_frequency import due
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject

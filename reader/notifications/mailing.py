@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 from reader.accounts import queries as accounts
 from reader.background import mail
 from reader.clock import now
+from reader.db.base import db
 from reader.db.transactions import transaction
-from reader.extensions import db
 from reader.notifications import composing, queries
 from reader.notifications.models import Mail, Notification
 

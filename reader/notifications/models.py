@@ -11,8 +11,8 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.models import Comment
+from reader.db.base import Instant, Model
 from reader.enums import Worded
-from reader.extensions import Instant, Model
 from reader.factchecks.models import Claim
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import joinedload, raiseload
 from reader.accounts.models import User
 from reader.comments import queries as comments
 from reader.comments.shown import Shown
+from reader.db.base import db
 from reader.db.prepared import Prepared
 from reader.eventlog import Event, Kind, Stream
-from reader.extensions import db
 from reader.moderation.models import Decision
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
 from reader.notifications.words import Item, item

@@ -19,9 +19,9 @@ from reader.articles.queries import visible_at
 from reader.clock import now
 from reader.comments.models import PUBLISHED, Comment
 from reader.comments.references import mentioned_in
+from reader.db.base import db
 from reader.db.prepared import Prepared
 from reader.eventlog import Event, Kind
-from reader.extensions import db
 from reader.factchecks import queries as factchecks
 from reader.moderation.models import Decision
 from reader.notifications import queries

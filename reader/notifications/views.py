@@ -11,12 +11,12 @@ from reader.accounts.sessions import viewer
 from reader.articles import queries as articles
 from reader.db.keyset import id_from
 from reader.errors import Missing
-from reader.extensions import csrf
 from reader.factchecks import queries as factchecks
 from reader.notifications import actions, composing, queries
 from reader.notifications.forms import MailForm, ReadForm
 from reader.web.answers import form_again
 from reader.web.notices import Done, done
+from reader.web.origins import csrf
 
 NOTIFICATIONS = "/account/notifications"
 MAIL = "/account/mail"

@@ -22,10 +22,10 @@ from sqlalchemy import Connection, Date, Table, func, insert, select
 from reader import __version__
 from reader.clock import now
 from reader.db import schema
+from reader.db.base import Instant, db
 from reader.db.snapshot import snapshot
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
-from reader.extensions import Instant, db
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -17,7 +17,6 @@ from uuid import NAMESPACE_URL, uuid5
 
 import click
 
-from reader import private
 from reader.accounts.actions import register
 from reader.accounts.models import User
 from reader.app import foundation
@@ -25,10 +24,11 @@ from reader.articles.queries import published_by_slug
 from reader.comments.posting.actions import post_comment
 from reader.config import PACKAGE, Settings
 from reader.db import schema
+from reader.db.base import db
 from reader.errors import Refused
-from reader.extensions import db
 from reader.factchecks.queries import claim_by_slug
-from reader.instance import make_folder
+from reader.instance import permissions
+from reader.instance.folder import make_folder
 from reader.policy import Role
 from reader.publishing.actions import examine, publish
 from reader.serving import gunicorn
@@ -113,7 +113,7 @@ CONVERSATION = {
 
 def instance(settings: Settings) -> Path:
     """Where the demo stands: beside the real site's files, never among them."""
-    return settings.instance / private.DEMO
+    return settings.instance / permissions.DEMO
 
 
 def serve(settings: Settings, *, fresh: bool) -> None:

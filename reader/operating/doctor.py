@@ -17,14 +17,15 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, Text, cast, func, select, text, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 
-from reader import config, private
+from reader import config
 from reader.background import mail
 from reader.background.mail import MailFault
 from reader.clock import now
 from reader.config import SECRET_FILE, BadSetting
 from reader.db import schema
+from reader.db.base import REPLICA, Instant, db
 from reader.errors import Missing, Refused
-from reader.extensions import REPLICA, Instant, db
+from reader.instance import permissions
 from reader.text.english import plural
 from reader.web import metrics
 
@@ -116,7 +117,7 @@ def _instance() -> str:
     folder = config.current().instance.absolute()
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise Fault(f"{folder} can't be written to by this user: chown it, or set READER_INSTANCE")
-    if exposed := private.exposed(config.current()):
+    if exposed := permissions.exposed(config.current()):
         names = " ".join(shlex.quote(str(path)) for path in exposed[:MAX_NAMED])
         more = (
             f", and {len(exposed) - MAX_NAMED} more; a restart mends all" if len(exposed) > MAX_NAMED else ""

@@ -14,8 +14,8 @@ from reader.articles import queries as articles
 from reader.articles.models import Article, Status
 from reader.comments import queries as comments
 from reader.comments.windows import Window
+from reader.db.base import db
 from reader.errors import Missing
-from reader.extensions import db
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Claim, VerdictChange
 from reader.factchecks.summary import Strength, strength

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reader import private
 from reader.comments.models import Comment, State
+from reader.instance import permissions
 from reader.publishing import queries
 from reader.publishing.loading import stored
 from reader.publishing.queries import batches
@@ -69,7 +69,7 @@ def _replace(path: Path, pieces: Iterable[str], *, is_private: bool = False) -> 
     draft = path.with_name(f".{path.name}.new")
     draft.unlink(missing_ok=True)
     if is_private:
-        private.make_file(draft)
+        permissions.make_file(draft)
     try:
         with draft.open("w", encoding="utf-8", newline="\n") as file:
             for piece in pieces:

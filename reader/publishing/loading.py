@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from reader.accounts.models import User
 from reader.articles.models import Article, Author, Byline, FormerSlug, Tagging, Topic
 from reader.articles.queries import released
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.appearances import Appearance
 from reader.factchecks.models import (
     Citation,

@@ -13,7 +13,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article, FormerSlug
 from reader.articles.queries import released
 from reader.comments.models import Comment
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.kinds import Origin
 from reader.factchecks.models import Citation, Claim, Source, Support, VerdictChange
 from reader.policy import may

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from reader.articles.models import Article, ArticleRevision, Author, Byline, FormerSlug, Tagging, Topic
 from reader.clock import now
 from reader.comments.models import Thread
-from reader.extensions import Model
+from reader.db.base import Model
 from reader.factchecks.actions import publisher_called
 from reader.factchecks.models import Citation, Correction, Publisher, Source, Support
 from reader.publishing import bodies, queries

@@ -27,11 +27,12 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
-from reader import config, instance, live, logs, private
+from reader import config, live, logs
 from reader.app import create_app, foundation
 from reader.config import BadSetting, Settings
 from reader.db import schema
-from reader.extensions import db
+from reader.db.base import db
+from reader.instance import folder, permissions
 from reader.serving.worker import Worker
 from reader.web import access_log, metrics
 
@@ -242,7 +243,7 @@ def prepare(settings: Settings) -> None:
             " what the others wrote. Set READER_DATABASE_URL and READER_REDIS_URL, or serve with one."
         )
     _raise_file_limit(settings)
-    private.mend(settings)
+    permissions.mend(settings)
     with foundation(settings).app_context():
         try:
             if settings.embedded:
@@ -289,8 +290,8 @@ def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:
     claim_address(settings.bind)
     for sentence in config.unknown():
         click.echo(sentence, err=True)
-    instance.make(settings)
-    os.umask(private.OTHERS)  # whatever a library writes is the owner's, too
+    folder.make(settings)
+    os.umask(permissions.OTHERS)  # whatever a library writes is the owner's, too
     metrics.share(settings)
     prepare(settings)
     address = f"http://{settings.bind}"

@@ -20,7 +20,7 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from reader.live import transport
 from reader.live.handshake import PATH
-from reader.trouble import LimitedLog
+from reader.logs import LimitedLog
 from reader.web import access_log, connections, edge, shortcut
 from reader.web.connections import FORWARDED, Connections
 

@@ -17,7 +17,7 @@ import structlog
 from flask import Flask
 
 from reader.config import Settings
-from reader.trouble import LimitedLog
+from reader.logs import LimitedLog
 from reader.web import addresses
 
 _EXTENSION = "reader-connections"

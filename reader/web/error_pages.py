@@ -17,8 +17,9 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from reader.db import query_limits
+from reader.db.base import db
 from reader.errors import Refused
-from reader.extensions import db, login_manager
+from reader.extensions import login_manager
 from reader.web import access_log, answers, origins
 
 log = structlog.get_logger(__name__)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from flask import Flask, Response, current_app, g, request
 
-from reader import private
 from reader.config import Settings
 from reader.db.replica import Replica
+from reader.instance import permissions
 from reader.web.connections import Connections
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def share(settings: Settings) -> None:
     if settings.workers > 1:
         folder = settings.instance.absolute() / "metrics"
         shutil.rmtree(folder, ignore_errors=True)
-        private.make_folder(folder)
+        permissions.make_folder(folder)
         os.environ[_SHARED] = str(folder)
 
 

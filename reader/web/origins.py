@@ -35,6 +35,9 @@ class Guard(CSRFProtect):  # type: ignore[misc]
             raise ForeignForm
 
 
+csrf = Guard()
+
+
 def may_send() -> bool:
     """Return True if the form of the present request may be accepted.
 

@@ -26,7 +26,7 @@ from flask import Flask, Response, request
 from reader import eventlog
 from reader.config import Settings
 from reader.db import replica
-from reader.trouble import Trouble
+from reader.logs import LogOnce
 from reader.web import cookies
 from reader.web.encodings import IDENTITY, QUICK, Packed, best
 
@@ -157,7 +157,7 @@ class PageCache:
         self._app = app
         self._cookie = f"{cookie}="
         self._look_up = heads
-        self._trouble = Trouble("page-cache-unproved", "pages are made anew until the database is back")
+        self._trouble = LogOnce("page-cache-unproved", "pages are made anew until the database is back")
         self._limit = limit
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._size = 0

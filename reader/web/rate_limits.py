@@ -18,8 +18,8 @@ from limits.strategies import MovingWindowRateLimiter
 from reader import config
 from reader.config import Settings
 from reader.errors import TooMany
+from reader.logs import LogOnce
 from reader.text.english import plural
-from reader.trouble import Trouble
 from reader.web import addresses
 
 _EXTENSION = "reader-limits"
@@ -50,7 +50,7 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         self._own = Memory()
         self._shared = _redis(settings.redis_url) if settings.redis_url else None
-        self._trouble = Trouble("limits-without-redis", "each worker counts for itself until it is back")
+        self._trouble = LogOnce("limits-without-redis", "each worker counts for itself until it is back")
 
     def take(self, item: RateLimitItem, *key: str) -> float:
         """Count one use; 0 where it is within the limit, else the time from which there is room again."""

@@ -10,7 +10,7 @@ from flask import Flask
 from reader.accounts import actions, queries
 from reader.cli import cli
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.policy import Role
 from tests.support.sites import environment
 

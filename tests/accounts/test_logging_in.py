@@ -18,9 +18,9 @@ from reader.accounts.models import LoginSession, User
 from reader.app import create_app
 from reader.clock import now, set_clock
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Invalid
-from reader.extensions import db
 from tests.support.clients import Client
 from tests.support.forms import errors_beside, fill_in, form_on, page, values_of
 from tests.support.people import log_in

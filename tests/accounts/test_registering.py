@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 from reader.accounts import actions, queries
 from reader.app import create_app
 from reader.config import Settings
+from reader.db.base import db
 from reader.errors import Conflict, Invalid
-from reader.extensions import db
 from reader.policy import Role
 from tests.support.factories import a_person
 from tests.support.forms import errors_beside, fill_in, form_on, page, values_of

@@ -8,8 +8,8 @@ from reader import eventlog
 from reader.accounts import actions, devices, queries
 from reader.accounts.models import User
 from reader.config import Settings
+from reader.db.base import db
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.policy import Role
 from tests.support.factories import a_moderator, a_person
 from tests.support.forms import errors_beside, fill_in, form_on, page, values_of

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, BaseConverter, NumberConverter
 
+from reader.db.base import db
 from reader.eventlog import Event
-from reader.extensions import csrf, db
 from reader.policy import ROUTES
+from reader.web.origins import csrf
 from tests.support.factories import a_person
 from tests.support.people import log_in
 

@@ -22,7 +22,7 @@ from flask import Flask, has_app_context
 from reader.app import create_app
 from reader.background import jobs
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.notifications import queries
 from tests.support.factories import a_person, an_article
 from tests.support.servers import Postgres

@@ -9,8 +9,8 @@ from sqlalchemy import insert, text
 from reader.articles.models import Topic
 from reader.background import jobs, table_statistics
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
-from reader.extensions import db
 
 MANY = 3 * table_statistics.FEW_CHANGES
 PATIENCE_SECONDS = 30

@@ -30,8 +30,8 @@ from reader.comments.models import Comment
 from reader.comments.windows import Sort
 from reader.config import Settings
 from reader.db import schema
+from reader.db.base import db
 from reader.db.keyset import Cursor
-from reader.extensions import db
 from reader.factchecks.verdicts import Verdict
 from reader.moderation.forms import FORMS
 from reader.moderation.models import Decision

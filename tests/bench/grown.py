@@ -20,7 +20,7 @@ from reader.accounts.models import token_hash
 from reader.clock import now
 from reader.comments.models import SHOWN
 from reader.comments.screening.rules import Rule
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.verdicts import Verdict
 from reader.moderation.models import Reason
 from reader.policy import Role

@@ -16,8 +16,8 @@ from reader.comments.models import Comment, Thread
 from reader.comments.windows import Sort, Spot, Window
 from reader.config import Settings
 from reader.db import schema
+from reader.db.base import db
 from reader.db.transactions import transaction
-from reader.extensions import db
 from tests.bench.measuring import Bench, Figure
 from tests.support import factories
 

@@ -19,7 +19,7 @@ monkey.patch_all()
 import gevent  # noqa: E402 - what is imported before the patch stays unpatched
 from flask import Flask, Response, current_app, jsonify, request  # noqa: E402
 
-from reader import config, eventlog, policy
+from reader import config, eventlog, policy  # noqa: E402
 from reader.db.transactions import transaction  # noqa: E402
 from reader.eventlog import Event, Kind  # noqa: E402
 from reader.extensions import socketio  # noqa: E402

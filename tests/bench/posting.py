@@ -23,8 +23,8 @@ from reader.comments.models import Comment, Thread
 from reader.comments.posting.actions import post_comment
 from reader.config import Settings
 from reader.db import schema
+from reader.db.base import db
 from reader.eventlog import Event
-from reader.extensions import db
 from reader.serving.gunicorn import prepare
 from reader.web.cookies import login_cookie
 from tests.bench import isso

@@ -13,7 +13,7 @@ from reader.accounts.actions import open_session
 from reader.app import create_app
 from reader.config import Settings
 from reader.db import schema
-from reader.extensions import db
+from reader.db.base import db
 from reader.web.cookies import login_cookie
 from tests.bench.crowd import crowd
 from tests.bench.measuring import Bench, running

@@ -8,7 +8,7 @@ from reader import eventlog
 from reader.app import create_app
 from reader.config import Settings
 from reader.db import schema
-from reader.extensions import db
+from reader.db.base import db
 from reader.live import rendering, streams
 from tests.bench.measuring import Bench, Figure
 from tests.support import factories

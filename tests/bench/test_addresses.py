@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event
 from reader.clock import now
 from reader.config import Settings
 from reader.db import prepared
-from reader.extensions import db
+from reader.db.base import db
 from tests.bench.addresses import MAX_BYTES, SITEMAPS, WALK, Address, Visitor, addresses, endpoints
 from tests.bench.grown import Site, Size, fill
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from reader.accounts.actions import open_session, register
 from reader.app import foundation
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.policy import Role
 from reader.publishing.actions import examine, publish
 from reader.web.cookies import login_cookie

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from reader.accounts.queries import user_by_name
 from reader.app import foundation
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.queries import claim_by_slug
 from reader.factchecks.verdicts import Verdict

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from reader.accounts.actions import open_session
 from reader.app import create_app
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.web.cookies import login_cookie
 from tests.conftest import SECRET
 from tests.support.hostile import Hostile, furnish

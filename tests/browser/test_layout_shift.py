@@ -14,7 +14,7 @@ from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.queries import claim_by_id
 from reader.factchecks.verdicts import Verdict

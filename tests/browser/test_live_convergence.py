@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from reader.app import create_app
 from reader.config import Settings
+from reader.db.base import db
 from reader.eventlog import VERDICTS
-from reader.extensions import db
 from reader.live.rendering import Push
 from reader.web import cookies
 from tests.conftest import SECRET

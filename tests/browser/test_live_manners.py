@@ -19,9 +19,9 @@ from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.live import catchup
 from reader.web import cookies
 from tests.conftest import SECRET

@@ -19,7 +19,7 @@ from reader.articles.queries import published_by_slug
 from reader.clock import now
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import take_measure
 from reader.moderation.threads.actions import Wish, set_thread

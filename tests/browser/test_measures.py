@@ -17,7 +17,7 @@ from reader.accounts.queries import user_by_name
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
 from reader.clock import now
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.threads.actions import Wish
 from reader.moderation.threads.actions import set_thread as set_closing
 from tests.browser.conftest import Open

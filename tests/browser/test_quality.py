@@ -16,7 +16,7 @@ from reader.accounts.queries import user_by_name
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
 from reader.clock import now
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason
 from reader.moderation.people.actions import take_measure

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from reader.accounts.queries import user_by_name
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.actions import remove_comment
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason

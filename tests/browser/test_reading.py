@@ -13,7 +13,7 @@ from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments.models import Comment
 from reader.comments.windows import PAGE
-from reader.extensions import db
+from reader.db.base import db
 from tests.browser.conftest import Open
 from tests.browser.window import ARTICLE, CLAIM, Window
 from tests.support.factories import a_person

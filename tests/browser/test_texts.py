@@ -8,7 +8,7 @@ from reader.accounts.queries import user_by_name
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
 from reader.comments.models import Comment
-from reader.extensions import db
+from reader.db.base import db
 from tests.browser.conftest import Open
 from tests.browser.window import ARTICLE
 from tests.support.sites import Site

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from reader.accounts.queries import user_by_name
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
-from reader.extensions import db
+from reader.db.base import db
 from tests.browser.conftest import Open
 from tests.browser.test_quality import SHIFTS, violations
 from tests.browser.window import ARTICLE, Window

@@ -14,7 +14,7 @@ from reader.accounts import actions as accounts
 from reader.app import create_app
 from reader.articles.models import Status
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.web import cookies
 from tests.conftest import SECRET
 from tests.support.convergence import Stage, a_stage

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 from reader.accounts.queries import user_by_name
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
-from reader.extensions import db
+from reader.db.base import db
 from tests.browser.conftest import Open
 from tests.browser.window import A_SECOND, ARTICLE, PASSWORD, Window
 from tests.support.sites import Site

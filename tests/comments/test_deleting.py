@@ -14,8 +14,8 @@ from reader.comments import queries
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
 from reader.config import Settings
+from reader.db.base import db
 from reader.errors import Conflict, Missing, Refused
-from reader.extensions import db
 from reader.moderation.actions import remove_comment, restore_comment
 from reader.moderation.models import Reason
 from tests.support.factories import a_claim, a_moderator, a_person

@@ -19,10 +19,10 @@ from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment, Finding, State
 from reader.comments.policy import EDITABLE
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.moderation.actions import approve_comment, remove_comment, undo_decision
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import take_measure

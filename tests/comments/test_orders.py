@@ -14,8 +14,8 @@ from reader.comments import orders, queries
 from reader.comments.models import Comment
 from reader.comments.windows import PAGE, Sort, Spot, Window
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
-from reader.extensions import db
 from tests.support.factories import a_claim, an_article
 from tests.support.queries import counted, explained
 from tests.support.threads import a_comment, a_random_tree, comments

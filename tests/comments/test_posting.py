@@ -19,9 +19,9 @@ from reader.comments.actions import delete_comment
 from reader.comments.models import Comment, CommentRevision, Thread
 from reader.comments.posting.actions import Posted, post_comment
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused
-from reader.extensions import db
 from reader.factchecks.models import Claim
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason

@@ -14,8 +14,8 @@ from reader.comments.models import DEEPEST, SHOWN, Comment
 from reader.comments.shown import Node
 from reader.comments.windows import BRANCH, PAGE, Opened, Spot, Window
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
-from reader.extensions import db
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
 from reader.moderation.actions import remove_comment

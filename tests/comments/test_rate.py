@@ -15,7 +15,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments import queries
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.people.actions import take_measure
 from reader.moderation.threads.actions import Wish, set_thread
 from reader.moderation.words.actions import save_words

@@ -28,9 +28,9 @@ from reader.comments.screening.phases import Facts, Outcome, screen
 from reader.comments.screening.rules import Rule
 from reader.comments.screening.words import WordList, entries_of, fold
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.snapshot import snapshot
 from reader.errors import Conflict, Invalid
-from reader.extensions import db
 from reader.moderation.words.actions import save_words, try_words
 from tests.support.clients import Client
 from tests.support.factories import a_moderator, a_person, an_article

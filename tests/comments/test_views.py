@@ -20,9 +20,9 @@ from reader.comments.models import SHOWN, Comment, Thread
 from reader.comments.screening.rules import LONGEST
 from reader.comments.windows import BRANCH, PAGE
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.keyset import LARGEST_ID
 from reader.db.transactions import transaction
-from reader.extensions import db
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
 from tests.conftest import SECRET

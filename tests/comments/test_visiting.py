@@ -16,7 +16,7 @@ from reader.articles.models import Article
 from reader.comments.models import Visit
 from reader.comments.visiting import actions, queries
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from tests.support.factories import a_person
 from tests.support.forms import form_on, page, values_of
 from tests.support.people import log_in

@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from reader.accounts.models import LoginSession, User
 from reader.clock import now
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.prepared import Prepared
 from reader.db.transactions import transaction
-from reader.extensions import db
 from tests.support.factories import a_person
 
 _ALL = (LoginSession.id, LoginSession.remember, LoginSession.user_agent, LoginSession.seen_at)

@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import bindparam, func, literal_column, select, text
 
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.prepared import Prepared
 from reader.db.transactions import transaction
-from reader.extensions import db
 from reader.web.error_pages import TOO_LONG
 from tests.support.factories import a_person
 from tests.support.forms import page

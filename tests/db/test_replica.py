@@ -16,8 +16,8 @@ from reader.articles.models import Article
 from reader.articles.queries import published_by_slug
 from reader.config import BadSetting, Settings
 from reader.db import replica
+from reader.db.base import REPLICA, db
 from reader.db.transactions import transaction
-from reader.extensions import REPLICA, db
 from reader.web import page_cache
 from tests.support.factories import a_person, an_article
 from tests.support.openpage import OpenPage, canonical

@@ -12,7 +12,7 @@ from reader.clock import now
 from reader.comments.editing.actions import edit_comment
 from reader.comments.editing.queries import revisions_of
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.models import Claim
 from reader.factchecks.queries import history_of
 from tests.support.factories import a_claim, a_person, an_article, an_editor

@@ -7,8 +7,8 @@ from sqlalchemy.exc import OperationalError
 
 from reader.accounts.models import User
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.snapshot import glance, snapshot
-from reader.extensions import db
 from tests.support.factories import a_person
 
 PEOPLE = select(func.count()).select_from(User)

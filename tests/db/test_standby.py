@@ -23,7 +23,7 @@ from reader.app import create_app
 from reader.articles.models import Article
 from reader.config import Settings
 from reader.db import replica
-from reader.extensions import REPLICA, db
+from reader.db.base import REPLICA, db
 from reader.operating import doctor
 from tests.conftest import SECRET, migrated
 from tests.support.factories import a_claim, a_person, altered, an_article

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from reader.accounts.models import User
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import on_commit, transaction
-from reader.extensions import db
 from tests.support.factories import a_person
 
 WRITERS = 8

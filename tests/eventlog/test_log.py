@@ -10,9 +10,9 @@ from flask import Flask
 from reader import eventlog
 from reader.clock import now
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.eventlog import Kind
-from reader.extensions import db
 
 WRITERS = 8
 EACH = 25

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from reader import eventlog
 from reader.accounts.models import User
 from reader.config import Settings
+from reader.db.base import db
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import VERDICTS, Event, Kind
-from reader.extensions import db
 from reader.factchecks import actions, queries
 from reader.factchecks.actions import NewSource
 from reader.factchecks.kinds import SourceKind

@@ -8,7 +8,7 @@ import pytest
 
 from reader.articles.models import Article, Tagging, Topic
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks import lists, queries
 from reader.factchecks.lists import Filters
 from reader.factchecks.models import Citation, Claim, Correction, Publisher

@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 
 from reader.app import create_app
 from reader.config import Settings
+from reader.db.base import db
 from reader.eventlog import VERDICTS, Kind
-from reader.extensions import db
 from reader.live import catchup
 from tests.conftest import SECRET
 from tests.support.convergence import SCENARIOS, Followed, Stage, a_stage, disturbed

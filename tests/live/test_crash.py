@@ -20,7 +20,7 @@ from reader import eventlog
 from reader.articles.models import Article
 from reader.comments.models import Comment
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from tests.support.factories import a_person, an_article
 from tests.support.openpage import OpenPage, canonical
 from tests.support.posting import Poster

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from reader.live import dispatch, rooms
 from reader.live.dispatch import Dispatcher
 from reader.live.follower import Follower
-from reader.trouble import LimitedLog
+from reader.logs import LimitedLog
 from tests.live.test_websocket import masked
 
 

@@ -7,9 +7,9 @@ import pytest
 from reader import eventlog
 from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.eventlog import VERDICTS, Kind
-from reader.extensions import db
 from reader.factchecks.models import Citation
 from reader.live import listing, rendering
 from reader.live.rendering import PUSH_BYTES, Entry

@@ -13,9 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from reader import eventlog
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.eventlog import Event, Kind
-from reader.extensions import db
 from reader.live import tails
 from reader.live.tails import CHUNK, Tail, Tails
 

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from reader.articles.models import Article
 from reader.config import Settings
+from reader.db.base import db
 from reader.eventlog import VERDICTS
-from reader.extensions import db
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Support
 from reader.factchecks.verdicts import Verdict

@@ -15,8 +15,8 @@ from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment, State
 from reader.config import Settings
+from reader.db.base import db
 from reader.errors import Conflict, Invalid, Missing, Refused
-from reader.extensions import db
 from reader.moderation.actions import remove_comment, restore_comment
 from reader.moderation.models import LONGEST_NOTE, Decision, Reason
 from reader.policy import Role

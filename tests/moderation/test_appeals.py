@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 from reader import eventlog
 from reader.accounts.models import User
 from reader.comments.models import Comment
+from reader.db.base import db
 from reader.errors import Conflict, Invalid, Missing, Refused
-from reader.extensions import db
 from reader.moderation.actions import remove_comment, restore_comment, undo_decision
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason

@@ -19,8 +19,8 @@ from reader.accounts.queries import in_force
 from reader.articles.models import Article
 from reader.clock import now, set_clock
 from reader.config import Settings
+from reader.db.base import db
 from reader.errors import Conflict, Missing, Refused
-from reader.extensions import db
 from reader.moderation.actions import remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Appeal, Decision, Reason

@@ -26,7 +26,7 @@ from reader.background import mail
 from reader.clock import now, set_clock
 from reader.comments.models import Comment, State
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.models import Claim
 from reader.live import catchup, rendering, streams
 from reader.moderation.actions import approve_comment, remove_comment

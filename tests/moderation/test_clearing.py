@@ -23,8 +23,8 @@ from reader.articles.models import Article
 from reader.clock import now, set_clock
 from reader.comments.models import Comment
 from reader.config import Settings
+from reader.db.base import db
 from reader.errors import Invalid
-from reader.extensions import db
 from reader.moderation.actions import remove_comment, restore_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.bulk_removal import actions, queries

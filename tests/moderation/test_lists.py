@@ -15,9 +15,9 @@ from reader.comments.editing.actions import edit_comment
 from reader.comments.marking import marked
 from reader.comments.models import Comment, Finding
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Refused
-from reader.extensions import db
 from reader.moderation.actions import (
     approve_comment,
     pin_comment,

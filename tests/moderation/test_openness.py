@@ -16,8 +16,8 @@ from reader.comments.actions import locked
 from reader.comments.models import Comment, State
 from reader.comments.screening.rules import Rule, described
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
-from reader.extensions import db
 from reader.moderation.actions import approve_comment, record, remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Action, Decision, Reason, Report

@@ -19,7 +19,7 @@ from reader.articles.models import Article
 from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
-from reader.extensions import db
+from reader.db.base import db
 from reader.live.rendering import Entry
 from reader.moderation.actions import approve_comment, remove_comment, restore_comment, undo_decision
 from reader.moderation.appeals.actions import answer_appeal, appeal

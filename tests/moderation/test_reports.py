@@ -16,8 +16,8 @@ from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
 from reader.config import Settings
+from reader.db.base import db
 from reader.errors import Conflict, Invalid, Missing, Refused
-from reader.extensions import db
 from reader.factchecks.actions import answer_fact_report
 from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.models import Decision, Outcome, Reason, Report

@@ -9,8 +9,8 @@ from reader.articles.models import Article
 from reader.clock import now
 from reader.comments import queries as comments
 from reader.comments.models import Comment
+from reader.db.base import db
 from reader.errors import Conflict, Missing, Refused
-from reader.extensions import db
 from reader.moderation.actions import (
     approve_comment,
     pin_comment,

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments.models import Comment
+from reader.db.base import db
 from reader.db.transactions import transaction
-from reader.extensions import db
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
 from tests.moderation.conftest import CANARY

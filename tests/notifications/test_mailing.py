@@ -19,7 +19,7 @@ from reader.background.mail import MailFault
 from reader.clock import set_clock
 from reader.comments.actions import delete_comment
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.notifications import actions, composing, mailing, queries

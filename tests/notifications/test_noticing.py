@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from reader import eventlog
 from reader.config import Settings
+from reader.db.base import db
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.notifications import actions, queries, recipients
 from reader.notifications.models import Notification, Subject
 from reader.notifications.recipients import News

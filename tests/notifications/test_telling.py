@@ -13,7 +13,7 @@ from reader.clock import now
 from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks import queries as factchecks
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.verdicts import Verdict

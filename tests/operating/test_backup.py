@@ -19,9 +19,9 @@ from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
 from reader.comments.posting.actions import post_comment
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.snapshot import snapshot
 from reader.errors import Conflict, Invalid
-from reader.extensions import db
 from reader.operating import audit, backup
 from tests.conftest import SECRET
 from tests.support.factories import a_claim, a_person, an_article

@@ -15,7 +15,7 @@ from reader.app import create_app
 from reader.articles.queries import published_by_slug
 from reader.comments.queries import thread_of
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.operating import audit, demo
 from tests.support.sites import STOP_SECONDS, Site, a_free_port, environment
 

@@ -11,10 +11,11 @@ import pytest
 import requests
 from flask import Flask
 
-from reader import clock, config, instance
+from reader import clock, config
 from reader.app import create_app
 from reader.config import BadSetting, Settings
-from reader.extensions import db
+from reader.db.base import db
+from reader.instance import folder
 from reader.operating.doctor import Finding, examine
 from tests.conftest import SECRET
 from tests.support.sites import a_free_port, serving
@@ -126,7 +127,7 @@ def test_a_redis_that_does_not_answer_is_found(sqlite_settings: Settings) -> Non
 
 def test_a_secret_that_others_may_read_is_found(sqlite_settings: Settings) -> None:
     own = replace(sqlite_settings, secret_key=None)
-    instance.make(own)
+    folder.make(own)
     assert faults(own) == {}
     (own.instance / config.SECRET_FILE).chmod(0o644)
     assert "chmod 600" in faults(own)["secret"]

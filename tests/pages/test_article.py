@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from reader import clock
 from reader.articles.models import Author, Byline, Tagging, Topic
-from reader.extensions import db
+from reader.db.base import db
 from reader.text.markdown import render_article
 from tests.support.factories import a_claim, a_person, an_article, an_editor, saved
 from tests.support.people import log_in

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from reader import eventlog
 from reader.articles.models import Article
-from reader.extensions import Model, db
+from reader.db.base import Model, db
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Claim, Source, Support
 from reader.factchecks.verdicts import Verdict

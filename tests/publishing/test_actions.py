@@ -10,10 +10,10 @@ from reader import eventlog
 from reader.articles.models import Article, ArticleRevision, Author, Byline
 from reader.comments.queries import thread_of
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.factchecks.models import Publisher
 from reader.factchecks.queries import claims_of, history_of, sources_of
 from reader.factchecks.verdicts import Verdict

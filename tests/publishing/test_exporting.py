@@ -18,7 +18,7 @@ from reader.app import create_app
 from reader.comments.actions import delete_comment
 from reader.comments.posting.actions import post_comment
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks.appearances import Appearance
 from reader.publishing.actions import Outcome, examine, publish
 from reader.publishing.document import (

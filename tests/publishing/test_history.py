@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reader.clock import now
+from reader.db.base import db
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.factchecks.actions import revise_claim
 from reader.factchecks.appearances import Appearance
 from reader.factchecks.kinds import Origin

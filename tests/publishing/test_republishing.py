@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from reader.config import Settings
+from reader.db.base import db
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Correction, Source
 from reader.factchecks.queries import claims_of, corrections_of, history_of

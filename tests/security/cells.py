@@ -18,8 +18,8 @@ from reader.accounts.passwords import hashed
 from reader.accounts.queries import sessions_of
 from reader.clock import now
 from reader.comments.models import Comment
+from reader.db.base import db
 from reader.errors import Refused
-from reader.extensions import db
 from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason

@@ -8,9 +8,9 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused, TooMany
-from reader.extensions import db
 from reader.web.error_pages import HELP
 from tests.support.factories import a_person
 from tests.support.forms import form_on, page

@@ -18,9 +18,9 @@ from reader import logs
 from reader.accounts.models import LoginSession, User
 from reader.background import jobs
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.prepared import Prepared
 from reader.db.transactions import transaction
-from reader.extensions import db
 from tests.support.factories import a_person
 from tests.support.logged import quiet
 

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from reader.app import create_app
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.web import security
 from tests.support.factories import a_person, an_article
 from tests.support.people import log_in

@@ -6,7 +6,7 @@ from flask import has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from reader.extensions import db
+from reader.db.base import db
 
 
 class Client(FlaskClient):

@@ -22,9 +22,9 @@ from reader.comments.actions import change_state, delete_comment, locked
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment, State
 from reader.comments.recommending.actions import recommend, take_back
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.factchecks import queries as factchecks
 from reader.factchecks.actions import announce, set_verdict
 from reader.factchecks.models import Claim

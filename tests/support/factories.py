@@ -5,8 +5,8 @@ from typing import Any
 
 from reader.accounts.models import User
 from reader.articles.models import Article
+from reader.db.base import Model
 from reader.db.transactions import transaction
-from reader.extensions import Model
 from reader.factchecks.models import Citation, Claim, Publisher, Source, Support, VerdictChange
 from reader.policy import Role
 

@@ -20,7 +20,7 @@ from reader.clock import now
 from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
 from reader.comments.recommending.actions import recommend
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks import actions as factchecks
 from reader.factchecks.models import Claim, Publisher
 from reader.factchecks.verdicts import Verdict

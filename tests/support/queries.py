@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, event, text
 
 from reader.db import prepared
-from reader.extensions import db
+from reader.db.base import db
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from reader.articles.models import Article
 from reader.comments.actions import locked, publish_held
 from reader.comments.models import Comment, Recommendation, State, Thread
 from reader.comments.posting.actions import post_comment
+from reader.db.base import db
 from reader.db.transactions import transaction
-from reader.extensions import db
 from reader.factchecks.models import Claim
 from tests.support.factories import a_person
 

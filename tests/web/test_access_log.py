@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from reader.app import create_app
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.web import access_log, addresses, page_cache
 from tests.support.doors import Door
 from tests.support.factories import an_article

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from reader.accounts.models import Clearing, Measure
 from reader.clock import now
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason

@@ -15,7 +15,7 @@ from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.actions import approve_comment, remove_comment, restore_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Reason

@@ -13,9 +13,9 @@ from reader.comments import actions as comments
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment, Mention
 from reader.config import Settings
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.eventlog import Event
-from reader.extensions import db
 from reader.publishing import actions as publications
 from tests.publishing.files import GOOD, put
 from tests.support.factories import a_person

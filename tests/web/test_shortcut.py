@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from reader.app import create_app
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
 from reader.web import page_cache, shortcut
 from reader.web.cookies import login_cookie
 from tests.support.factories import an_article

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from reader.comments.models import Comment, CommentRevision
-from reader.extensions import db
+from reader.db.base import db
 
 
 class Revision(NamedTuple):

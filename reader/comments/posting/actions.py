@@ -30,10 +30,10 @@ from reader.comments.queries import Discussed
 from reader.comments.screening import gathering, measures
 from reader.comments.screening.phases import Outcome, Ruling
 from reader.comments.writing import checked, written
+from reader.db.base import loose
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused, TooMany
 from reader.eventlog import Kind
-from reader.extensions import loose
 from reader.policy import On, may
 
 NO_ARTICLE = "There is no such article any more."

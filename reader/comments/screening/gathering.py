@@ -18,8 +18,8 @@ from reader.comments.screening.links import links_in
 from reader.comments.screening.phases import Facts, Ruling, screen
 from reader.comments.screening.words import WordList, entries_of
 from reader.comments.writing import Written
+from reader.db.base import db
 from reader.db.prepared import Prepared
-from reader.extensions import db
 from reader.text.markdown import run_together
 
 BANNED, SUSPECT = "banned", "suspect"

@@ -15,8 +15,8 @@ from reader.clock import now
 from reader.comments import policy, queries, statements
 from reader.comments.models import Comment, Thread
 from reader.comments.screening.rules import Rule
+from reader.db.base import db, loose
 from reader.errors import Refused, TooMany
-from reader.extensions import db, loose
 from reader.text.english import spell
 
 _STATE = ("closed_at", "closes_at", "opened_at", "placed_at", "slow_seconds", "premoderated", "until", "why")

@@ -10,7 +10,7 @@ from reader.accounts.models import Mute, User
 from reader.clock import now
 from reader.comments.models import Comment, State, Visit
 from reader.comments.visiting.actions import PAUSE
-from reader.extensions import db
+from reader.db.base import db
 
 # Beyond this many new comments nobody counts.
 MOST_COUNTED = 100

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from reader.accounts.models import Measure
 from reader.comments.models import Comment, State
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.models import APPEALABLE, Action, Appeal, Decision, Reason
 from reader.policy import MeasureKind
 

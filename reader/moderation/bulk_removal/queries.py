@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from reader.accounts.models import Clearing, Measure, User
 from reader.comments.models import Comment, State
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.models import PINS, Action, Decision
 
 STANDING = (State.PUBLISHED, State.HELD)

@@ -12,10 +12,10 @@ from reader.accounts import rights
 from reader.accounts.actions import ACCESS, shut_out
 from reader.accounts.models import Clearing, Measure, User
 from reader.clock import now
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.moderation.actions import NEEDS_NOTE, moot, tidy
 from reader.moderation.models import STREAM, Action, Decision, Reason
 from reader.policy import MeasureKind, rank
@@ -45,8 +45,8 @@ def take_measure(
 ) -> Measure:
     """Do something to a person, from now on; it takes the place of what is in force of the same kind.
 
-    A ban ``with_comments`` wants all of theirs removed, which :mod:`reader.moderation.bulk_removal` does. :class:`Invalid`
-    where something is missing, :class:`Refused` where ``by`` may not act on them.
+    A ban ``with_comments`` wants all of theirs removed, which :mod:`reader.moderation.bulk_removal` does.
+    :class:`Invalid` where something is missing, :class:`Refused` where ``by`` may not act on them.
     """
     words = tidy(words)
     until = None if kind in ENDLESS else until

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from reader.accounts import queries as accounts
 from reader.accounts.models import Measure, User
 from reader.comments.models import Comment
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.bulk_removal import queries as clearing
 from reader.moderation.bulk_removal.queries import Progress
 from reader.moderation.models import Appeal, Decision

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, raiseload
 
 from reader.accounts.models import Measure, User
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.models import Appeal, Decision
 from reader.moderation.queues.cards import History, histories, measures_on
 from reader.moderation.queues.lists import key_of_appeal

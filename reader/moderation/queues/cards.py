@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload, raiseload
 from reader.accounts.models import Measure, User
 from reader.comments.marking import marked
 from reader.comments.models import Comment, CommentRevision, Finding, State
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.models import Appeal, Decision, Report
 from reader.moderation.queues import lists
 from reader.moderation.reports.policy import Record

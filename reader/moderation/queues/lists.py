@@ -20,9 +20,9 @@ from sqlalchemy import (
 
 from reader import eventlog
 from reader.comments.models import HELD, UNREVIEWED
+from reader.db.base import db
 from reader.db.keyset import id_from
 from reader.enums import Worded
-from reader.extensions import db
 from reader.moderation.models import (
     STREAM,
     Appeal,

@@ -33,7 +33,7 @@ from sqlalchemy.sql.elements import SQLColumnExpression
 
 from reader.articles.queries import are_few
 from reader.comments.models import Comment, Finding, State
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.models import (
     DOUBTFUL,
     REMOVALS,

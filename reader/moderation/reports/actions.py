@@ -9,10 +9,10 @@ from reader.clock import now
 from reader.comments import queries as comments
 from reader.comments.actions import NO_COMMENT, change_state, locked
 from reader.comments.models import Comment, State
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.factchecks import actions as factchecks
 from reader.factchecks.models import FactReport
 from reader.moderation import queries as decisions

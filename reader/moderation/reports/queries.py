@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import raiseload
 
-from reader.extensions import db
+from reader.db.base import db
 from reader.factchecks import told
 from reader.factchecks.models import FactReport
 from reader.moderation.models import Outcome, Report

@@ -12,10 +12,10 @@ from reader.articles.models import Article, stream_of
 from reader.clock import now
 from reader.comments import closing
 from reader.comments.models import Thread
+from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Invalid
 from reader.eventlog import Kind
-from reader.extensions import db
 from reader.moderation.actions import NOT_MODERATOR
 from reader.moderation.models import STREAM, Action, Decision
 from reader.text import letters

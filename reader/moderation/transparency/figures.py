@@ -13,7 +13,7 @@ from statistics import median
 from sqlalchemy import extract, func, select
 
 from reader.clock import now
-from reader.extensions import db
+from reader.db.base import db
 from reader.moderation.models import (
     PRIVATE,
     Action,

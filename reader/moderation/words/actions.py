@@ -15,9 +15,9 @@ from reader.comments.models import Comment, ListedWords, State
 from reader.comments.screening.gathering import BANNED, SUSPECT, forget_lists
 from reader.comments.screening.phases import Facts
 from reader.comments.screening.words import WordList, entries_of
+from reader.db.base import db
 from reader.db.transactions import on_commit, transaction
 from reader.errors import Conflict, Invalid, Missing
-from reader.extensions import db
 from reader.moderation.actions import NOT_MODERATOR
 from reader.moderation.models import STREAM
 from reader.text.markdown import plain_text

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reader import private
 from reader.checks import SECRET_LENGTH
 from reader.config import SECRET_FILE, BadSetting, Settings
 from reader.errors import Missing
+from reader.instance import permissions
 
 ABSENT = (
     "There is no site in {folder}. Name its folder by READER_INSTANCE (the service unit may set another one than this"
@@ -43,7 +43,7 @@ def make(settings: Settings) -> None:
 def make_folder(folder: Path) -> None:
     """Make an instance's folder for its owner alone. Raises :class:`BadSetting` where that can't be done."""
     with _said(folder):
-        private.make_folder(folder)
+        permissions.make_folder(folder)
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def require(settings: Settings) -> None:
 
 def _make_secret(path: Path) -> None:
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, private.FILE_MODE)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, permissions.FILE_MODE)
     except FileExistsError:
         return
     with os.fdopen(handle, "w") as file:

@@ -18,12 +18,12 @@ import requests
 from click.testing import CliRunner
 from flask import Flask
 
-from reader import private
 from reader.app import create_app
 from reader.background import jobs, mail
 from reader.cli import cli
 from reader.config import Settings
-from reader.extensions import db
+from reader.db.base import db
+from reader.instance import permissions
 from tests.support.factories import an_article
 from tests.support.sites import START_SECONDS, a_free_port, serving
 
@@ -44,7 +44,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 def assert_private(folder: Path) -> None:
     for name, mode in modes(folder).items():
-        assert not mode & private.OTHERS, f"{name}: {mode:o}"
+        assert not mode & permissions.OTHERS, f"{name}: {mode:o}"
 
 
 @pytest.mark.usefixtures("careless")
@@ -108,12 +108,12 @@ def test_an_old_instance_is_mended_and_what_is_not_ours_stays(
     for path in (instance, *instance.rglob("*")):
         path.chmod(0o755)
     target.chmod(0o644)
-    private.mend(sqlite_settings)
+    permissions.mend(sqlite_settings)
     for name in (".", *ours, "outbox", "metrics", "demo", "reader.sqlite3"):
-        assert not (instance / name).stat().st_mode & private.OTHERS, name
+        assert not (instance / name).stat().st_mode & permissions.OTHERS, name
     assert stat.S_IMODE((instance / "venv/bin/python").stat().st_mode) == 0o755
     assert stat.S_IMODE(target.stat().st_mode) == 0o644
-    assert private.exposed(sqlite_settings) == []
+    assert permissions.exposed(sqlite_settings) == []
 
 
 def test_a_database_elsewhere_is_made_and_mended_too(tmp_path: Path) -> None:
@@ -130,11 +130,11 @@ def test_a_database_elsewhere_is_made_and_mended_too(tmp_path: Path) -> None:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o644)
-    assert private.exposed(settings) == [path]
+    assert permissions.exposed(settings) == [path]
 
 
 def test_a_folder_that_everybody_shares_is_left_alone(sqlite_settings: Settings, tmp_path: Path) -> None:
     tmp_path.chmod(0o1777)
     settings = replace(sqlite_settings, instance=tmp_path)
-    private.mend(settings)
+    permissions.mend(settings)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777

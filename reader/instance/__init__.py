@@ -1,0 +1,1 @@
+"""The instance folder: made only together with a site, and readable by its owner alone."""
