@@ -15,12 +15,11 @@ from reader.clock import now
 from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Refused
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.policy import MeasureKind, On, Role, is_demotion, rank, whose
 from reader.text import letters
 from reader.web.rate_limits import hit
 
-ACCESS = "access"
 TOKEN_BYTES = 32
 LONGEST_AGENT = 300
 REMEMBERED = timedelta(days=30)
@@ -103,7 +102,7 @@ def change_password(person: User, *, current: str, new: str) -> None:
     passwords.check(new, username=person.username, email=person.email, field="password")
     renewed = passwords.hashed(new)
     with transaction() as session:
-        eventlog.lock(ACCESS)
+        eventlog.lock(streams.ACCESS)
         session.execute(update(User).where(User.id == person.id).values(password_hash=renewed))
         _end_all(person, by=person)
 
@@ -123,7 +122,7 @@ def open_session(
         session.execute(select(User.id).where(User.id == person.id).with_for_update(read=True))
         _refuse_banned(person)
         if replacing is not None:
-            eventlog.lock(ACCESS)
+            eventlog.lock(streams.ACCESS)
             _end(replacing.id, of=replacing.person.id, by=person)
         session.execute(
             delete(LoginSession).where(LoginSession.user_id == person.id, LoginSession.expires_at <= now())
@@ -156,7 +155,7 @@ def end_session(session_id: int, *, by: User) -> bool:
     """End one session of ``by``, its sockets included. False where they have no such session (any more)."""
     rights.require("end_session", by, On.OWN)
     with transaction():
-        eventlog.lock(ACCESS)
+        eventlog.lock(streams.ACCESS)
         return _end(session_id, of=by.id, by=by)
 
 
@@ -164,7 +163,7 @@ def end_other_sessions(but: OpenSession, *, by: User) -> int:
     """End all sessions of ``by`` but this one; how many."""
     rights.require("end_other_sessions", by, whose(by, but.person.id))
     with transaction() as session:
-        eventlog.lock(ACCESS)
+        eventlog.lock(streams.ACCESS)
         others = session.scalars(
             select(LoginSession.id).where(LoginSession.user_id == by.id, LoginSession.id != but.id)
         ).all()
@@ -178,7 +177,7 @@ def end_all_sessions(person: User, *, by: User | None) -> None:
     if by is not None:
         rights.require("end_all_sessions", by, whose(by, person.id))
     with transaction():
-        eventlog.lock(ACCESS)
+        eventlog.lock(streams.ACCESS)
         _end_all(person, by=by)
 
 
@@ -187,7 +186,7 @@ def set_role(person: User, role: Role, *, by: User | None) -> None:
     if by is not None:
         rights.require("set_role", by, rank(by, person))
     with transaction() as session:
-        eventlog.lock(ACCESS)
+        eventlog.lock(streams.ACCESS)
         before = Role(session.scalars(select(User.role).where(User.id == person.id)).one())
         session.execute(update(User).where(User.id == person.id).values(role=role.value))
         if is_demotion(before, role):
@@ -268,4 +267,4 @@ def _end_all(person: User, *, by: User | None) -> None:
 
 
 def _tell(target: str, *, by: User | None) -> None:
-    eventlog.append(Kind.ACCESS_ENDED, ACCESS, target, actor_id=by.id if by else None)
+    eventlog.append(Kind.ACCESS_ENDED, streams.ACCESS, target, actor_id=by.id if by else None)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.clock import now
 from reader.db.base import Instant, Model
+from reader.eventlog import streams
 
 
 class Status(StrEnum):
@@ -19,11 +20,6 @@ class Status(StrEnum):
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
     RETRACTED = "retracted"
-
-
-def stream_of(article_id: int) -> str:
-    """The name of the event stream of the article with this id."""
-    return f"article:{article_id}"
 
 
 def _slug(context: DefaultExecutionContext) -> str:
@@ -162,7 +158,7 @@ class Article(Model):
     @property
     def stream(self) -> str:
         """The name of its event stream."""
-        return stream_of(self.id)
+        return streams.article(self.id)
 
     @property
     def dated(self) -> datetime | None:

@@ -23,21 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, defer, selectinload
 
 from reader import eventlog
-from reader.articles.models import (
-    Article,
-    Author,
-    Byline,
-    FormerSlug,
-    Status,
-    Tagging,
-    Topic,
-    headline,
-    stream_of,
-)
+from reader.articles.models import Article, Author, Byline, FormerSlug, Status, Tagging, Topic, headline
 from reader.clock import now
 from reader.db.base import db
 from reader.db.keyset import Cursor
 from reader.db.prepared import Prepared
+from reader.eventlog import streams
 
 PAGE = 20
 # This many rows are sorted in a few milliseconds.
@@ -91,7 +82,7 @@ class Heading:
     @property
     def stream(self) -> str:
         """The name of its event stream."""
-        return stream_of(self.id)
+        return streams.article(self.id)
 
 
 def visible() -> ColumnElement[bool]:
@@ -136,7 +127,7 @@ _SIGNPOST = Prepared(
         Article.id,
         eventlog.Stream.head,
         visible_at(bindparam("now")).label("is_public"),
-        select(_VERDICTS.head).where(_VERDICTS.name == eventlog.VERDICTS).scalar_subquery().label("verdicts"),
+        select(_VERDICTS.head).where(_VERDICTS.name == streams.VERDICTS).scalar_subquery().label("verdicts"),
     )
     .outerjoin(eventlog.Stream, eventlog.Stream.name == literal("article:") + cast(Article.id, String))
     .where(Article.slug == bindparam("slug"))

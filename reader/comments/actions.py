@@ -15,7 +15,6 @@ from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles import queries as articles
-from reader.articles.models import stream_of
 from reader.comments import policy, statements
 from reader.comments.models import SHOWN, Comment, Finding, Mention, State, Thread
 from reader.comments.screening.phases import Outcome, Ruling
@@ -23,7 +22,7 @@ from reader.comments.writing import rendered
 from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Missing
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.factchecks.models import Claim
 from reader.policy import On, whose
 
@@ -114,7 +113,7 @@ def locked(comment_id: int) -> Comment:
     if home is None:
         raise Missing(NO_COMMENT)
     private = () if home.changed_seq else private_streams(home.author_id)
-    eventlog.lock(*streams(home.article_id, home.claim_id), *private)
+    eventlog.lock(*public_streams(home.article_id, home.claim_id), *private)
     return session.get_one(Comment, comment_id, populate_existing=True)
 
 
@@ -145,7 +144,7 @@ def change_state(comment: Comment, to: State, kind: Kind, *, by: User | None) ->
         session.execute(
             update(Claim).where(Claim.id == comment.claim_id).values(comments=Claim.comments + step)
         )
-    comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+    comment.changed_seq = eventlog.upcoming(streams.article(comment.article_id))
     announce(kind, comment, by=actor_id)
 
 
@@ -157,23 +156,23 @@ def pin(comment: Comment, *, by: User, off: bool = False) -> bool:
     if (thread.pinned_id == comment.id) is not off:
         return False
     thread.pinned_id = None if off else comment.id
-    eventlog.append(Kind.COMMENT_PINNED, stream_of(comment.article_id), "pinned", actor_id=by.id)
+    eventlog.append(Kind.COMMENT_PINNED, streams.article(comment.article_id), "pinned", actor_id=by.id)
     return True
 
 
-def streams(article_id: int, claim_id: int | None) -> list[str]:
+def public_streams(article_id: int, claim_id: int | None) -> list[str]:
     """The streams that a comment's changes are told in, its article's first."""
-    return [stream_of(article_id)] + ([f"claim:{claim_id}"] if claim_id is not None else [])
+    return [streams.article(article_id)] + ([streams.claim(claim_id)] if claim_id is not None else [])
 
 
 def private_streams(author_id: int) -> list[str]:
     """Where it is told what becomes of a comment that has no place: to its author, and to moderators."""
-    return [f"person:{author_id}", "moderation"]
+    return [streams.person(author_id), streams.MODERATION]
 
 
 def announce(kind: Kind, comment: Comment, *, by: int | None) -> None:
     """Tell everybody of a change to a comment that has a place. Nobody did it where a rule did."""
-    for stream in streams(comment.article_id, comment.claim_id):
+    for stream in public_streams(comment.article_id, comment.claim_id):
         eventlog.append(kind, stream, comment.element, actor_id=by)
 
 
@@ -235,6 +234,6 @@ def _take_place(connection: Connection, comment: Comment) -> None:
         under = statements.UNDER.row(connection, {"under": comment.under_id})
         comment.nth = under.replies + 1
         comment.folded = under.folded or comment.nth > SHOWN
-    comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+    comment.changed_seq = eventlog.upcoming(streams.article(comment.article_id))
     count_beside(connection, comment)
     statements.COUNT[connection.dialect.name].run(connection, {"article_id": comment.article_id})

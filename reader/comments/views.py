@@ -25,6 +25,7 @@ from reader.comments.shown import Alone, Shown
 from reader.comments.writing import previewed
 from reader.db.keyset import LARGEST_ID, id_from
 from reader.errors import Invalid, Missing, Refused
+from reader.eventlog import streams
 from reader.factchecks import queries as factchecks
 from reader.policy import whose
 from reader.web import page_cache, rate_limits
@@ -42,11 +43,11 @@ def thread(slug: str) -> ResponseReturnValue:
     article, text = _article(slug), request.args.get("q")
     if text is None:
         return redirect(f"{article.path}#comments")
-    head, verdicts_seq = eventlog.head(article.stream), eventlog.head(eventlog.VERDICTS)
+    head, verdicts_seq = eventlog.head(article.stream), eventlog.head(streams.VERDICTS)
     after, found, fault = id_from(request.args.get("after")), lists.Listing((), None), None
     try:
         found = lists.search(article, lists.words_of(text), after=after)
-        page_cache.keep({article.stream: head, eventlog.VERDICTS: verdicts_seq})
+        page_cache.keep({article.stream: head, streams.VERDICTS: verdicts_seq})
     except Invalid as refused:
         if wants_json():
             raise

@@ -1,11 +1,10 @@
 """The event log: what happened, in order, per stream. See the README beside this file."""
 
-from reader.eventlog.kinds import VERDICTS, Kind
+from reader.eventlog.kinds import Kind
 from reader.eventlog.log import append, head, heads, hear, lock, on_append, on_news, only, since, upcoming
 from reader.eventlog.models import Event, Stream
 
 __all__ = [
-    "VERDICTS",
     "Event",
     "Kind",
     "Stream",

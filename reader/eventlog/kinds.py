@@ -2,9 +2,6 @@
 
 from reader.enums import Worded
 
-# Stream of everything that changes the site's lists of claims, articles and corrections.
-VERDICTS = "verdicts"
-
 
 class Kind(Worded):
     """What an event says happened; ``says`` is its documentation."""

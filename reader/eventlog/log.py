@@ -30,6 +30,7 @@ from reader.db.snapshot import glance
 from reader.db.transactions import unit
 from reader.eventlog.kinds import Kind
 from reader.eventlog.models import Event, Stream
+from reader.eventlog.streams import MODERATION
 
 Listener = Callable[[str, int], None]
 _APPENDED = "reader-eventlog-appended"
@@ -73,7 +74,7 @@ _HEAD = Prepared(select(_STREAMS.c.head).where(_STREAMS.c.name == bindparam("str
 
 
 def _rank(stream: str) -> tuple[bool, str]:
-    return stream == "moderation", stream
+    return stream == MODERATION, stream
 
 
 def lock(*streams: str) -> None:

@@ -17,7 +17,7 @@ from reader.clock import now
 from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
-from reader.eventlog import VERDICTS, Kind
+from reader.eventlog import Kind, streams
 from reader.factchecks import guards, offering, queries, told
 from reader.factchecks.appearances import web_address
 from reader.factchecks.kinds import CorrectionKind, SourceKind
@@ -75,9 +75,9 @@ def set_verdict(
     rights.require("set_verdict", by, refusal=NOT_YOURS)
     while True:
         citing = queries.article_ids_citing(claim_id)
-        streams = [f"claim:{claim_id}", *(f"article:{article_id}" for article_id in citing)]
+        names = [streams.claim(claim_id), *(streams.article(article_id) for article_id in citing)]
         with transaction():
-            eventlog.lock(*streams)
+            eventlog.lock(*names)
             if queries.article_ids_citing(claim_id) != citing:
                 continue  # an article was published meanwhile: its stream has to be locked as well
             claim = _as_seen(claim_id, version)
@@ -102,7 +102,7 @@ def revise_claim(
     while True:
         citing = queries.article_ids_citing(claim_id)
         with transaction():
-            eventlog.lock(f"claim:{claim_id}", *(f"article:{article_id}" for article_id in citing))
+            eventlog.lock(streams.claim(claim_id), *(streams.article(article_id) for article_id in citing))
             if queries.article_ids_citing(claim_id) != citing:
                 continue  # an article was published meanwhile: its stream has to be locked as well
             claim = _as_seen(claim_id, version)
@@ -125,14 +125,17 @@ def announce(
     articles: Collection[int] = (),
     by_id: int | None,
 ) -> None:
-    """Append an event to the streams of these claims and articles, and to ``verdicts``.
+    """Append an event to the names of these claims and articles, and to ``verdicts``.
 
-    Call it in a transaction that has locked the claims' and the articles' streams, once its rows are written.
+    Call it in a transaction that has locked the claims' and the articles' names, once its rows are written.
     ``verdicts`` is locked here, as the last one, so that writes that change no verdict never wait for it; it only gets
     events that the public may see.
     """
-    streams = [*(f"article:{id_}" for id_ in sorted(articles)), *(f"claim:{id_}" for id_ in sorted(claims))]
-    for stream in streams:
+    names = [
+        *(streams.article(id_) for id_ in sorted(articles)),
+        *(streams.claim(id_) for id_ in sorted(claims)),
+    ]
+    for stream in names:
         eventlog.append(kind, stream, target, actor_id=by_id)
     if queries.are_public(claims=claims, articles=articles):
         announce_in_lists(kind, target, by_id=by_id)
@@ -140,8 +143,8 @@ def announce(
 
 def announce_in_lists(kind: Kind, target: str, *, by_id: int | None) -> None:
     """Append an event to ``verdicts`` alone, which is enough for a public article or claim that is new."""
-    eventlog.lock(VERDICTS)
-    eventlog.append(kind, VERDICTS, target, actor_id=by_id)
+    eventlog.lock(streams.VERDICTS)
+    eventlog.append(kind, streams.VERDICTS, target, actor_id=by_id)
 
 
 def report_facts(
@@ -155,7 +158,7 @@ def report_facts(
         raise Invalid(NEEDS_FACTS, field="note")
     with transaction() as session:
         # Without this two that come at once would both find nothing.
-        eventlog.lock(f"person:{by.id}")
+        eventlog.lock(streams.person(by.id))
         before = told.fact_report_by(by.id, comment_id, revision)
         if before is not None:
             if before.note != note:
@@ -194,7 +197,7 @@ def answer_fact_report(report_id: int, *, by: User, answer: str) -> FactReport:
         report.answer, report.answered_at, report.answered_by_id = answer, now(), by.id
         if report.seen_at is None:
             report.seen_at, report.seen_by_id = report.answered_at, by.id
-        stream = f"person:{report.reporter_id}"
+        stream = streams.person(report.reporter_id)
         eventlog.append(Kind.REPORT_DECIDED, stream, report.element, actor_id=by.id)
     return report
 
@@ -207,7 +210,7 @@ def _reported(act: str, report_id: int, by: User) -> FactReport:
     reporter_id = session.scalar(select(FactReport.reporter_id).where(FactReport.id == report_id))
     if reporter_id is None:
         raise Missing(NO_REPORT)
-    eventlog.lock(f"person:{reporter_id}")
+    eventlog.lock(streams.person(reporter_id))
     return session.get_one(FactReport, report_id, populate_existing=True)
 
 

@@ -12,6 +12,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article, Status
 from reader.clock import now
 from reader.db.base import Instant, Model
+from reader.eventlog import streams
 from reader.factchecks.appearances import Appearance, web_address
 from reader.factchecks.kinds import Origin
 from reader.factchecks.verdicts import Verdict
@@ -148,7 +149,7 @@ class Claim(Model):
     @property
     def stream(self) -> str:
         """The name of its event stream."""
-        return f"claim:{self.id}"
+        return streams.claim(self.id)
 
     @property
     def element(self) -> str:

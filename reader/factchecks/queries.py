@@ -18,6 +18,7 @@ from reader.articles.queries import visible
 from reader.clock import now
 from reader.db.base import db
 from reader.db.keyset import Cursor
+from reader.eventlog import streams
 from reader.factchecks.models import (
     Citation,
     Claim,
@@ -239,7 +240,7 @@ def life_of(slug: str, span: Span = WHOLE) -> Life | None:
     claim_id = public_id(slug)
     if claim_id is None:
         return None
-    head = eventlog.head(f"claim:{claim_id}")
+    head = eventlog.head(streams.claim(claim_id))
     claim = claim_by_slug(slug)
     if claim is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from reader import eventlog
-from reader.live import rendering, streams
+from reader.live import following, rendering
 
 # More changes than this cost more than the page that shows their result.
 MOST_TARGETS = 40
@@ -22,9 +22,9 @@ class Answer(TypedDict):
     events: list[rendering.Entry]
 
 
-def since(name: streams.Name, after: int) -> Answer:
+def since(name: following.Name, after: int) -> Answer:
     """Everything that changed in the stream after number ``after``, each target once, as it is now."""
-    head = streams.head(name)
+    head = following.head(name)
     # The log ends before what the page claims to know: it was restored from a backup, so nothing is certain.
     reset = after > head
     events = [] if reset else eventlog.since(str(name), after, limit=MOST_EVENTS + 1)

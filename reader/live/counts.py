@@ -14,10 +14,10 @@ import gevent
 from flask import Flask
 
 from reader.articles import queries as articles
-from reader.articles.models import stream_of
 from reader.comments import queries as comments
+from reader.eventlog import streams
 from reader.factchecks import queries as factchecks
-from reader.live.streams import FRONT
+from reader.live.following import FRONT
 from reader.logs import LogOnce
 
 ARTICLES = 50
@@ -97,7 +97,7 @@ class ClaimCounts:
             known = self._known.get(article_id, {})
             changed = {claim: count for claim, count in counts.items() if known.get(claim) != count}
             if changed:
-                self._send(stream_of(article_id), EVENT, changed)
+                self._send(streams.article(article_id), EVENT, changed)
         self._known = present
 
     def _keep_looking(self) -> None:

@@ -15,7 +15,7 @@ from reader.articles import queries as articles
 from reader.comments import lists
 from reader.comments import queries as comments
 from reader.comments.shown import Shown
-from reader.eventlog import VERDICTS, Event, Kind
+from reader.eventlog import Event, Kind, streams
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.live import listing
@@ -35,8 +35,8 @@ from reader.live.changes import (
     last,
     only,
 )
+from reader.live.following import Name
 from reader.live.listing import PAGE
-from reader.live.streams import MODERATION, Name
 from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.lists import Case, counts
 from reader.notifications import queries as notifications
@@ -270,8 +270,8 @@ _OF: dict[str, Callable[[int, Changes], Iterator[Entry]]] = {
     "article": _of_article,
     "claim": _of_claim,
     "person": _of_person,
-    MODERATION: _of_moderation,
-    VERDICTS: _of_verdicts,
+    streams.MODERATION: _of_moderation,
+    streams.VERDICTS: _of_verdicts,
 }
 
 

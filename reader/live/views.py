@@ -5,7 +5,7 @@ from flask import Blueprint, Response, jsonify, request
 from reader.accounts.sessions import viewer
 from reader.db import replica
 from reader.errors import Invalid, Missing
-from reader.live import catchup, streams
+from reader.live import catchup, following
 from reader.web import page_cache
 
 blueprint = Blueprint("live", __name__)
@@ -17,11 +17,11 @@ LARGEST = 2**53  # numbers that a browser counts exactly
 @blueprint.get("/live/<stream>/events")
 def events(stream: str) -> Response:
     """What changed in a stream after a number; open to everyone who may see the page, or whose stream it is."""
-    name = streams.parse(stream)
+    name = following.parse(stream)
     if name is not None:
         # A push may be ahead of the replica: who asks for what led up to it must get that.
-        replica.leave_if_behind(lambda: streams.head(name))
-    if name is None or not streams.may_follow(name, viewer() if name.is_private else None):
+        replica.leave_if_behind(lambda: following.head(name))
+    if name is None or not following.may_follow(name, viewer() if name.is_private else None):
         raise Missing("There is no such stream.")
     told = catchup.since(name, _after(request.args.get("after", "")))
     if not name.is_private:

@@ -18,6 +18,7 @@ from uuid import uuid4
 import gevent
 from redis import Redis
 
+from reader.eventlog import streams
 from reader.live.hints import client
 from reader.logs import LogOnce
 
@@ -87,7 +88,7 @@ class Watching:
 
     def step(self) -> None:
         """Look once, and tell each room whose number is another one, or new to somebody."""
-        own = {stream: count for stream, count in self._present().items() if stream.startswith("article:")}
+        own = {stream: count for stream, count in self._present().items() if streams.is_article(stream)}
         numbers = own
         if self._shared is not None:
             with self._trouble.contained():

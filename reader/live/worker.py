@@ -18,9 +18,9 @@ from flask import Flask
 from reader.accounts import queries as accounts
 from reader.accounts.models import User
 from reader.config import Settings
-from reader.eventlog import Event
+from reader.eventlog import Event, streams
 from reader.extensions import socketio
-from reader.live import dispatch, fanout, rendering, streams
+from reader.live import dispatch, fanout, following, rendering
 from reader.live.counts import EVENT, ClaimCounts, Counts
 from reader.live.hints import Hints
 from reader.live.tails import Tails
@@ -122,10 +122,10 @@ class Worker:
         if room in presence.rooms:
             self.leave(sid, room)
         presence.note_join()
-        return self._join_front(sid, presence) if room == streams.FRONT else self._join(sid, presence, room)
+        return self._join_front(sid, presence) if room == following.FRONT else self._join(sid, presence, room)
 
     def _join(self, sid: str, presence: Presence, room: str) -> dict[str, int]:
-        name = streams.parse(room)
+        name = following.parse(room)
         if name is None or not self._may_follow(name, presence):
             raise NotJoined("There is no such stream.")
         tail = self.tails.follow(room, partial(self._push, name))
@@ -139,28 +139,28 @@ class Worker:
         # socket, and all before has a number up to this one, by which the page sees what it has to fetch.
         return {"head": tail.last}
 
-    def _may_follow(self, name: streams.Name, presence: Presence) -> bool:
+    def _may_follow(self, name: following.Name, presence: Presence) -> bool:
         """Whether the socket's owner may; when thousands join at once, the first one's answer does for all.
 
         It is forgotten with the stream's next event, which may be that the article is gone.
         """
         if name.is_private:
             with self._app.app_context():
-                return streams.may_follow(name, _viewer(presence))
+                return following.may_follow(name, _viewer(presence))
         room, moment = str(name), time.monotonic()
         if self._open.get(room, 0.0) > moment:
             return True
         with self._app.app_context():
-            may = streams.may_follow(name, None)
+            may = following.may_follow(name, None)
         if may:
             self._open[room] = moment + KNOWN_SECONDS
         return may
 
     def _join_front(self, sid: str, presence: Presence) -> dict[str, int]:
-        if not streams.may_follow(streams.Name(streams.FRONT), None):
+        if not following.may_follow(following.Name(following.FRONT), None):
             raise NotJoined("There is no such stream.")
         known = self.counts.join()
-        if not self._enter(sid, presence, streams.FRONT):
+        if not self._enter(sid, presence, following.FRONT):
             self.counts.leave()
             raise NotJoined("This socket is closed.")
         socketio.emit(EVENT, known, to=sid)
@@ -197,7 +197,7 @@ class Worker:
         self._measure()
 
     def _left(self, room: str) -> None:
-        if room == streams.FRONT:
+        if room == following.FRONT:
             self.counts.leave()
         else:
             self.tails.leave(room)
@@ -213,9 +213,7 @@ class Worker:
     def _articles(self) -> list[int]:
         """The articles that somebody here follows."""
         return [
-            int(stream.removeprefix("article:"))
-            for stream in self._followers()
-            if stream.startswith("article:")
+            int(stream.removeprefix("article:")) for stream in self._followers() if streams.is_article(stream)
         ]
 
     def _presence(self, token: str) -> Presence:
@@ -246,7 +244,7 @@ class Worker:
             self.forget(sid)
             dispatch.cut(socketio.server, sid)
 
-    def _push(self, name: streams.Name, after: int, events: Sequence[Event]) -> None:
+    def _push(self, name: following.Name, after: int, events: Sequence[Event]) -> None:
         room = str(name)
         self._open.pop(room, None)
         fanout.send(room, "live:event", rendering.push(name, after, events))

@@ -15,11 +15,10 @@ from reader.comments.models import Comment, State
 from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.moderation import queries
 from reader.moderation.models import (
     LONGEST_NOTE,
-    STREAM,
     Action,
     Appeal,
     AppealOutcome,
@@ -204,8 +203,8 @@ def record(
     session = db.session()
     reports = queries.open_reports(comment.id) if ends else []
     is_told = action in _TOLD or (action is Action.APPROVE and before == State.HELD)
-    told = {f"person:{comment.author_id}"} if is_told and part_of is None else set()
-    eventlog.lock(*told, *{f"person:{report.reporter_id}" for report in reports}, STREAM)
+    told = {streams.person(comment.author_id)} if is_told and part_of is None else set()
+    eventlog.lock(*told, *{streams.person(report.reporter_id) for report in reports}, streams.MODERATION)
     decision = Decision(
         at=now(),
         actor_id=by.id if by else None,
@@ -234,7 +233,7 @@ def record(
         moot(Decision.comment_id == comment.id)
     for stream in told:
         eventlog.append(Kind.DECISION_TOLD, stream, decision.element, actor_id=decision.actor_id)
-    eventlog.append(Kind.CASE_DECIDED, STREAM, comment.element, actor_id=decision.actor_id)
+    eventlog.append(Kind.CASE_DECIDED, streams.MODERATION, comment.element, actor_id=decision.actor_id)
     return decision
 
 
@@ -256,5 +255,8 @@ def _end(reports: Sequence[Report], decision: Decision, outcome: Outcome) -> Non
         report.outcome = (outcome if was_judged else Outcome.MOOT).value
         report.decision_id, report.decided_at = decision.id, decision.at
         eventlog.append(
-            Kind.REPORT_DECIDED, f"person:{report.reporter_id}", report.element, actor_id=decision.actor_id
+            Kind.REPORT_DECIDED,
+            streams.person(report.reporter_id),
+            report.element,
+            actor_id=decision.actor_id,
         )

@@ -49,8 +49,6 @@ class Action(Worded):
     CLOSE_LATER = "close-later", "The discussion will close"
 
 
-# Moderators' own stream, one for all of them; its lock is always the last one taken.
-STREAM = "moderation"
 # What the public log leaves out: notes are for moderators.
 PRIVATE = (Action.NOTE, Action.END_NOTE)
 PINS = (Action.PIN, Action.UNPIN)

@@ -21,7 +21,7 @@ from reader.accounts.models import User
 from reader.clock import now
 from reader.db.base import Model
 from reader.db.transactions import transaction
-from reader.eventlog import Event, Kind
+from reader.eventlog import Event, Kind, streams
 from reader.notifications import queries, recipients
 from reader.notifications.delivery_frequency import due
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
@@ -71,7 +71,7 @@ def _tell_some(event: Event, news: News, subject: Subject, people: Sequence[int]
     if not left:
         return
     with transaction() as session:
-        eventlog.lock(*map(queries.stream_of, left))
+        eventlog.lock(*map(streams.person, left))
         left -= queries.told_by(event.stream, event.seq, subject, among=left)
         for person_id in left:
             session.execute(
@@ -112,7 +112,7 @@ def read(person: User, *, through: int, only: int | None = None) -> None:
     """Mark the person's notifications as read, up to the one with the id ``through``; or ``only`` one."""
     rights.require("read", person, On.OWN)
     with transaction() as session:
-        eventlog.lock(queries.stream_of(person.id))
+        eventlog.lock(streams.person(person.id))
         unread = update(Notification).where(
             Notification.person_id == person.id, Notification.read_at.is_(None), Notification.id <= through
         )
@@ -162,7 +162,7 @@ def _choose(person_id: int, paces: Mapping[Subject, Pace]) -> None:
 
 
 def _tell_bell(person_id: int) -> None:
-    eventlog.append(Kind.BELL_CHANGED, queries.stream_of(person_id), BELL, actor_id=None)
+    eventlog.append(Kind.BELL_CHANGED, streams.person(person_id), BELL, actor_id=None)
 
 
 def _put(session: Session, model: type[Model], keys: dict[str, Any], values: dict[str, Any]) -> None:

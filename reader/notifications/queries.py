@@ -14,7 +14,7 @@ from reader.comments import queries as comments
 from reader.comments.shown import Shown
 from reader.db.base import db
 from reader.db.prepared import Prepared
-from reader.eventlog import Event, Kind, Stream
+from reader.eventlog import Event, Kind, Stream, streams
 from reader.moderation.models import Decision
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
 from reader.notifications.words import Item, item
@@ -48,11 +48,6 @@ class Page:
     after: int | None
 
 
-def stream_of(person_id: int) -> str:
-    """The stream of what is for that person alone."""
-    return f"person:{person_id}"
-
-
 def unread(person_id: int) -> int:
     """How many notifications the person has not read."""
     return db.session.scalars(
@@ -62,7 +57,7 @@ def unread(person_id: int) -> int:
 
 def bell(person_id: int) -> Bell:
     """What a page shows in its head, in one query: the number and the count of one instant."""
-    stream = stream_of(person_id)
+    stream = streams.person(person_id)
     head = select(Stream.head).where(Stream.name == stream).scalar_subquery()
     count = (
         select(func.count())

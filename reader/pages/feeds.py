@@ -13,6 +13,7 @@ from reader.articles.models import Article
 from reader.comments import queries as comments
 from reader.comments.shown import Shown
 from reader.errors import Missing
+from reader.eventlog import streams
 from reader.factchecks import lists, marks
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Correction, VerdictChange
@@ -82,7 +83,7 @@ def answer(body: bytes, kind: str, heads: Mapping[str, int] | None = None) -> Re
 
 def _verdicts() -> Mapping[str, int]:
     """The number of ``verdicts``, to be read before what it numbers: it tells when these feeds are out of date."""
-    return {eventlog.VERDICTS: eventlog.head(eventlog.VERDICTS)}
+    return {streams.VERDICTS: eventlog.head(streams.VERDICTS)}
 
 
 def base() -> str:

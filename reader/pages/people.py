@@ -11,6 +11,7 @@ from reader.accounts.sessions import viewer
 from reader.comments import lists, mine
 from reader.db.keyset import id_from
 from reader.errors import Missing
+from reader.eventlog import streams
 
 NOBODY = "There is nobody of this name here, or no longer."
 
@@ -28,7 +29,7 @@ def person(username: str) -> Response | str:
         raise Missing(NOBODY)
     if username != found.username:
         return redirect(found.path)
-    who, after, seq = viewer(), id_from(request.args.get("after")), eventlog.head(eventlog.VERDICTS)
+    who, after, seq = viewer(), id_from(request.args.get("after")), eventlog.head(streams.VERDICTS)
     said = lists.by_author(found.id, after=after)
     return render_template(
         "pages/person.html",

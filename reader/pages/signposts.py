@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from reader.articles import queries as articles
-from reader.articles.models import stream_of
 from reader.articles.queries import Signpost
-from reader.eventlog import VERDICTS
+from reader.eventlog import streams
 from reader.web import page_cache
 from reader.web.fragments import Kept
 
@@ -41,8 +40,8 @@ def to(slug: str) -> Signpost | None:
     entry = store.get(slug)
     if entry is not None and entry.look == cache.looks:
         found = entry.signpost
-        is_known = cache.known(stream_of(found.id)) <= found.head
-        if is_known and cache.known(VERDICTS) <= found.verdicts:
+        is_known = cache.known(streams.article(found.id)) <= found.head
+        if is_known and cache.known(streams.VERDICTS) <= found.verdicts:
             return found
     look, asked = cache.looks, articles.signpost(slug)
     if asked is not None and asked.is_public:

@@ -16,8 +16,9 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from reader import eventlog
-from reader.articles.models import Article, stream_of
+from reader.articles.models import Article
 from reader.articles.queries import Heading, Signpost, reading_minutes
+from reader.eventlog import streams
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Claim, Correction
@@ -101,7 +102,7 @@ def _is_true(entry: _Entry, found: Signpost) -> bool:
         return False
     if entry.head >= found.head:
         return True
-    if not eventlog.only(stream_of(found.id), entry.head, kinds=OF_THE_THREAD):
+    if not eventlog.only(streams.article(found.id), entry.head, kinds=OF_THE_THREAD):
         return False
     return not entry.standing.counts or entry.standing.counts == factchecks.counts_of(found.id)
 

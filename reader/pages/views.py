@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
-from reader import config, eventlog
+from reader import config
 from reader.accounts import queries as accounts
 from reader.accounts import sessions
 from reader.articles import queries as articles
@@ -18,6 +18,7 @@ from reader.comments.windows import Window
 from reader.db import replica
 from reader.db.keyset import Cursor
 from reader.errors import Missing
+from reader.eventlog import streams
 from reader.factchecks import queries as factchecks
 from reader.factchecks.verdicts import Verdict
 from reader.moderation.models import Reason
@@ -57,7 +58,7 @@ def article(slug: str) -> bytes:
     reading = queries.reading(slug, window, viewer=viewer)
     if reading.is_public:
         page_cache.keep(
-            {reading.standing.article.stream: reading.head, eventlog.VERDICTS: reading.verdicts},
+            {reading.standing.article.stream: reading.head, streams.VERDICTS: reading.verdicts},
             seconds=_seconds_to(reading.discussion.changes_at),
         )
     news = visiting.news(reading.standing.article.id, viewer) if viewer else None

@@ -18,7 +18,7 @@ from reader.articles.queries import is_visible
 from reader.clock import now
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.factchecks.actions import CORRECTIONS, announce, announce_in_lists
 from reader.publishing import leaving, loading, queries, rewording
 from reader.publishing.checking import check, find
@@ -203,7 +203,7 @@ def _streams(files: list[ArticleFile]) -> set[str]:
     own = queries.owned_claim_ids(articles)
     cited = queries.claim_ids([claim.id for file in files for claim in file.document.claims]).values()
     articles = articles.union(*queries.citing_ids(own).values())
-    return {f"article:{id_}" for id_ in articles} | {f"claim:{id_}" for id_ in own.union(cited)}
+    return {streams.article(id_) for id_ in articles} | {streams.claim(id_) for id_ in own.union(cited)}
 
 
 def _compared_again(files: list[ArticleFile]) -> Comparison:
@@ -228,7 +228,7 @@ def _announce(storing: list[Storing], by_id: int | None) -> None:
         document, before = one.document, one.before and one.before.document
         own = [one.article_id]
         if before:
-            eventlog.append(Kind.ARTICLE_REVISED, f"article:{one.article_id}", "article", actor_id=by_id)
+            eventlog.append(Kind.ARTICLE_REVISED, streams.article(one.article_id), "article", actor_id=by_id)
             if before.status != document.status and Status.RETRACTED in {before.status, document.status}:
                 cited = queries.claim_ids([claim.id for claim in document.claims]).values()
                 target = f"article-{one.article_id}"
@@ -253,7 +253,7 @@ def _announce_waiting(one: Storing, by_id: int | None) -> None:
     """Tell the articles that cite a claim of this one that it is shown now, or no longer."""
     claims = queries.claim_ids([claim.id for claim in one.document.own_claims()]).values()
     for article_id in sorted(set().union(*queries.citing_ids(claims).values()) - {one.article_id}):
-        eventlog.append(Kind.ARTICLE_REVISED, f"article:{article_id}", "article", actor_id=by_id)
+        eventlog.append(Kind.ARTICLE_REVISED, streams.article(article_id), "article", actor_id=by_id)
 
 
 def _announce_new(one: Storing, document: Document, by_id: int | None) -> None:

@@ -26,6 +26,7 @@ from flask import Flask, Response, request
 from reader import eventlog
 from reader.config import Settings
 from reader.db import replica
+from reader.eventlog import streams
 from reader.logs import LogOnce
 from reader.web import cookies
 from reader.web.encodings import IDENTITY, QUICK, Packed, best
@@ -77,8 +78,8 @@ def keep(heads: Mapping[str, int] | None = None, *, seconds: float = LONGEST_SEC
 
 def keep_list(*, seconds: float) -> int:
     """Let a page that lists verdicts be kept until one changes; the number of ``verdicts`` to read before its rows."""
-    head = eventlog.head(eventlog.VERDICTS)
-    keep({eventlog.VERDICTS: head}, seconds=seconds)
+    head = eventlog.head(streams.VERDICTS)
+    keep({streams.VERDICTS: head}, seconds=seconds)
     return head
 
 

@@ -9,7 +9,7 @@ from reader.accounts import actions, devices, queries
 from reader.accounts.models import User
 from reader.config import Settings
 from reader.db.base import db
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.policy import Role
 from tests.support.factories import a_moderator, a_person
 from tests.support.forms import errors_beside, fill_in, form_on, page, values_of
@@ -43,7 +43,7 @@ def id_of(token: str) -> int:
 def ended() -> list[str]:
     """What the ``access`` stream says has ended, in order."""
     db.session.rollback()
-    events = eventlog.since(actions.ACCESS, 0, limit=100)
+    events = eventlog.since(streams.ACCESS, 0, limit=100)
     assert {event.kind for event in events} <= {Kind.ACCESS_ENDED}
     return [event.target for event in events]
 

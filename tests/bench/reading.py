@@ -9,7 +9,7 @@ from reader.app import create_app
 from reader.config import Settings
 from reader.db import schema
 from reader.db.base import db
-from reader.live import rendering, streams
+from reader.live import following, rendering
 from tests.bench.measuring import Bench, Figure
 from tests.support import factories
 from tests.support.threads import a_comment
@@ -23,7 +23,7 @@ def measure(bench: Bench) -> list[Figure]:
     with create_app(Settings(instance=bench.folder / "reading"), new=True).app_context():
         schema.upgrade()
         article, author = factories.an_article(), factories.a_person()
-        name = streams.parse(article.stream)
+        name = following.parse(article.stream)
         assert name is not None
 
         def run() -> float:

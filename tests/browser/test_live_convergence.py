@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from reader.app import create_app
 from reader.config import Settings
 from reader.db.base import db
-from reader.eventlog import VERDICTS
+from reader.eventlog import streams
 from reader.live.rendering import Push
 from reader.web import cookies
 from tests.conftest import SECRET
@@ -123,7 +123,7 @@ def all_of_it(random: Random) -> list[Any]:
 def assert_all_converged(tabs: list[Tab], stage: Stage) -> None:
     for tab in tabs:
         tab.assert_shows_what_a_fresh_page_shows(
-            soft=SOFT_ELSEWHERE if tab.streams[0] in (stage.other.stream, VERDICTS) else ""
+            soft=SOFT_ELSEWHERE if tab.streams[0] in (stage.other.stream, streams.VERDICTS) else ""
         )
 
 

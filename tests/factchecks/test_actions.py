@@ -11,7 +11,7 @@ from reader.accounts.models import User
 from reader.config import Settings
 from reader.db.base import db
 from reader.errors import Conflict, Invalid, Missing, Refused
-from reader.eventlog import VERDICTS, Event, Kind
+from reader.eventlog import Event, Kind, streams
 from reader.factchecks import actions, queries
 from reader.factchecks.actions import NewSource
 from reader.factchecks.kinds import SourceKind
@@ -73,8 +73,8 @@ def test_a_change_is_told_to_the_claim_and_to_every_article_that_cites_it() -> N
     saved(Citation(article_id=other.id, claim_id=claim.id, position=0))
     decide(claim, Verdict.MIXED, by=an_editor())
     element = f"claim-{claim.slug}"
-    streams = (owner.stream, other.stream, claim.stream, VERDICTS)
-    assert events() == sorted((stream, "verdict-changed", element) for stream in streams)
+    told = (owner.stream, other.stream, claim.stream, streams.VERDICTS)
+    assert events() == sorted((stream, "verdict-changed", element) for stream in told)
     assert eventlog.head(stranger.stream) == 0
 
 
@@ -277,4 +277,4 @@ def test_of_two_editors_at_once_one_wins_and_the_other_is_told(app: Flask) -> No
         assert reloaded(claim).verdict == won
         assert [change.after for change in queries.history_of(claim.id)] == [won, "verified"]
     told = [stream for stream, kind, _ in events() if kind == Kind.VERDICT_CHANGED]
-    assert told.count(one.stream) == told.count(other.stream) == told.count(VERDICTS) == len(claims)
+    assert told.count(one.stream) == told.count(other.stream) == told.count(streams.VERDICTS) == len(claims)

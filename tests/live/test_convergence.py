@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from reader.app import create_app
 from reader.config import Settings
 from reader.db.base import db
-from reader.eventlog import VERDICTS, Kind
+from reader.eventlog import Kind, streams
 from reader.live import catchup
 from tests.conftest import SECRET
 from tests.support.convergence import SCENARIOS, Followed, Stage, a_stage, disturbed
@@ -67,7 +67,7 @@ class Reader:
 
     def __init__(self, client: FlaskClient, stage: Stage, lists: Sequence[str]) -> None:
         self._client = client
-        self._elsewhere = {stage.other.stream, VERDICTS}
+        self._elsewhere = {stage.other.stream, streams.VERDICTS}
         self.pages = [OpenPage(address, self.get) for address in [*stage.pages(), *lists]]
         self.followed = Followed(sorted({stream for page in self.pages for stream in page.seen}))
 

@@ -9,11 +9,11 @@ from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
 from reader.db.base import db
 from reader.db.transactions import transaction
-from reader.eventlog import VERDICTS, Kind
+from reader.eventlog import Kind, streams
 from reader.factchecks.models import Citation
 from reader.live import listing, rendering
+from reader.live.following import Name
 from reader.live.rendering import PUSH_BYTES, Entry
-from reader.live.streams import Name
 from tests.support.factories import a_claim, a_person, an_article, saved
 from tests.support.queries import counted
 from tests.support.threads import a_comment, comments
@@ -188,9 +188,9 @@ def test_lists_are_told_of_public_claims_alone() -> None:
     public, draft = a_claim(an_article()), a_claim(an_article(status=Status.DRAFT.value))
     for claim in (public, draft):
         with transaction():
-            eventlog.lock(VERDICTS)
-            eventlog.append(Kind.VERDICT_CHANGED, VERDICTS, claim.element, actor_id=None)
-    entries = rendering.entries(Name(VERDICTS), eventlog.since(VERDICTS, 0, limit=10))
+            eventlog.lock(streams.VERDICTS)
+            eventlog.append(Kind.VERDICT_CHANGED, streams.VERDICTS, claim.element, actor_id=None)
+    entries = rendering.entries(Name(streams.VERDICTS), eventlog.since(streams.VERDICTS, 0, limit=10))
     article = f"{public.article_id}"
     assert targets(entries) == [
         public.element,
@@ -208,9 +208,9 @@ def test_a_claim_that_too_many_articles_cite_makes_lists_fetch_their_page(
     claim = a_claim(an_article())
     saved(Citation(article_id=an_article().id, claim_id=claim.id, position=0))
     with transaction():
-        eventlog.lock(VERDICTS)
-        eventlog.append(Kind.VERDICT_CHANGED, VERDICTS, claim.element, actor_id=None)
-    (entry,) = rendering.entries(Name(VERDICTS), eventlog.since(VERDICTS, 0, limit=10))
+        eventlog.lock(streams.VERDICTS)
+        eventlog.append(Kind.VERDICT_CHANGED, streams.VERDICTS, claim.element, actor_id=None)
+    (entry,) = rendering.entries(Name(streams.VERDICTS), eventlog.since(streams.VERDICTS, 0, limit=10))
     assert (entry["target"], entry["html"]) == ("article", None)
 
 

@@ -14,9 +14,9 @@ from reader.accounts.models import LoginSession, OpenSession, User
 from reader.articles.models import Status
 from reader.clock import now
 from reader.db.transactions import transaction
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.extensions import socketio
-from reader.live import dispatch, fanout, rendering, streams, worker
+from reader.live import dispatch, fanout, following, rendering, worker
 from reader.live.worker import NotJoined, Worker
 from tests.support.factories import a_person, an_article
 from tests.support.threads import a_comment
@@ -134,11 +134,11 @@ def test_a_socket_that_closes_while_it_joins_leaves_nothing_behind(
     article = an_article()
     here.admit("sid", None)
 
-    def closes(_name: streams.Name, _viewer: User | None) -> bool:
+    def closes(_name: following.Name, _viewer: User | None) -> bool:
         here.forget("sid")
         return True
 
-    monkeypatch.setattr(streams, "may_follow", closes)
+    monkeypatch.setattr(following, "may_follow", closes)
     with pytest.raises(NotJoined, match="closed"):
         here.join("sid", article.stream)
     assert article.stream not in here.tails
@@ -149,14 +149,14 @@ def test_many_joins_at_once_ask_once_and_none_comes_in_after_the_article_is_gone
     here: Worker, sent: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = an_article()
-    asked: list[streams.Name] = []
-    may_follow = streams.may_follow
+    asked: list[following.Name] = []
+    may_follow = following.may_follow
 
-    def asks(name: streams.Name, viewer: User | None) -> bool:
+    def asks(name: following.Name, viewer: User | None) -> bool:
         asked.append(name)
         return may_follow(name, viewer)
 
-    monkeypatch.setattr(streams, "may_follow", asks)
+    monkeypatch.setattr(following, "may_follow", asks)
     for sid in ("one", "two", "three"):
         here.admit(sid, None)
         here.join(sid, article.stream)
@@ -178,7 +178,7 @@ def test_that_a_stream_may_be_followed_is_asked_again_after_a_while(
     article = an_article()
     here.admit("one", None)
     here.join("one", article.stream)
-    monkeypatch.setattr(streams, "may_follow", lambda _name, _viewer: False)
+    monkeypatch.setattr(following, "may_follow", lambda _name, _viewer: False)
     here.admit("two", None)
     with pytest.raises(NotJoined, match="no such stream"):
         here.join("two", article.stream)
@@ -208,9 +208,9 @@ def test_between_the_acknowledged_head_and_the_first_push_nothing_is_missing(
     monkeypatch.setattr(
         fanout, "send", lambda _room, _event, push: pushed.extend(range(push["from"] + 1, push["to"] + 1))
     )
-    may_follow, enter = streams.may_follow, here._enter
+    may_follow, enter = following.may_follow, here._enter
 
-    def commits_before(name: streams.Name, viewer: User | None) -> bool:
+    def commits_before(name: following.Name, viewer: User | None) -> bool:
         a_comment(article)
         return may_follow(name, viewer)
 
@@ -219,7 +219,7 @@ def test_between_the_acknowledged_head_and_the_first_push_nothing_is_missing(
         tail.step()
         return enter(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(streams, "may_follow", commits_before)
+    monkeypatch.setattr(following, "may_follow", commits_before)
     here.admit("first", None)
     head = here.join("first", article.stream)["head"]
     tail = here.tails[article.stream]

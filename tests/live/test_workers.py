@@ -15,7 +15,7 @@ from sqlalchemy import select
 from reader.articles.models import Article
 from reader.config import Settings
 from reader.db.base import db
-from reader.eventlog import VERDICTS
+from reader.eventlog import streams
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Support
 from reader.factchecks.verdicts import Verdict
@@ -129,12 +129,12 @@ def test_a_verdict_reaches_who_follows_lists_on_every_worker(stage: Stage) -> No
     claim, editor = a_claim(stage.article), an_editor()
     with ExitStack() as ended:
         followers = [ended.enter_context(Socket(site.url)) for site in stage.sites]
-        assert [follower.join(VERDICTS) for follower in followers] == [{"head": 0}, {"head": 0}]
+        assert [follower.join(streams.VERDICTS) for follower in followers] == [{"head": 0}, {"head": 0}]
         sources = [support.source_id for support in claim_supports(claim.id)]
         set_verdict(claim.id, by=editor, verdict=Verdict.MIXED, why="Half.", source_ids=sources, version=1)
         for follower in followers:
             push = follower.event("live:event", within=LOOK_SECONDS + SLACK)
-            assert (push["stream"], push["from"], push["to"]) == (VERDICTS, 0, 1)
+            assert (push["stream"], push["from"], push["to"]) == (streams.VERDICTS, 0, 1)
             assert claim.element in [entry["target"] for entry in push["events"]]
 
 

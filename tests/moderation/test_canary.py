@@ -28,7 +28,7 @@ from reader.comments.models import Comment, State
 from reader.config import Settings
 from reader.db.base import db
 from reader.factchecks.models import Claim
-from reader.live import catchup, rendering, streams
+from reader.live import catchup, following, rendering
 from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
@@ -147,13 +147,13 @@ def test_removed_it_is_in_nothing_that_is_pushed_but_to_moderators(
     removal = remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
     appeal(removal.id, by=author, text="I sell nothing.")
     for name in (article.stream, f"person:{author.id}", f"person:{reporter.id}", "moderation"):
-        stream = streams.parse(name)
+        stream = following.parse(name)
         assert stream is not None
         events = eventlog.since(name, 0, limit=100)
         told = f"{rendering.push(stream, 0, events)} {catchup.since(stream, 0)}"
         assert (CANARY in told) is (name == "moderation"), name
-    assert not streams.may_follow(streams.Name("moderation"), a_person())
-    assert streams.may_follow(streams.Name("moderation"), a_moderator())
+    assert not following.may_follow(following.Name("moderation"), a_person())
+    assert following.may_follow(following.Name("moderation"), a_moderator())
 
 
 def test_held_it_is_found_by_its_author_alone(app: Flask, client: FlaskClient, article: Article) -> None:
@@ -224,7 +224,7 @@ def test_what_moderators_note_and_reporters_say_comes_to_whom_it_is_about_by_no_
     ]
     said = [subject.get(each, follow_redirects=True).text for each in where]
     assert any("You sell lamps." in text for text in said)
-    stream = streams.parse(f"person:{author.id}")
+    stream = following.parse(f"person:{author.id}")
     assert stream is not None
     said.append(f"{rendering.push(stream, 0, eventlog.since(str(stream), 0, limit=100))}")
     said.append(mailed(outbox)[author.username])

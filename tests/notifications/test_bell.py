@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from reader import eventlog
 from reader.accounts.models import User
-from reader.live import rendering, streams
+from reader.live import following, rendering
 from reader.live.rendering import Push
 from reader.live.tails import Tail
 from reader.moderation import actions as moderation
@@ -38,7 +38,7 @@ class OpenHead:
         self.seen = int(str(self.element["data-live-seq"]))
         self.stream = f"person:{person.id}"
         self.pushes: list[Push] = []
-        name = streams.parse(self.stream)
+        name = following.parse(self.stream)
         assert name
         self._tail = Tail(
             self.stream,

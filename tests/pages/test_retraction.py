@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from reader.articles import queries as articles
 from reader.articles.models import Article, Tagging, Topic
 from reader.clock import set_clock
-from reader.eventlog import VERDICTS, Kind, since
+from reader.eventlog import Kind, since, streams
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Correction
 from reader.factchecks.queries import claim_by_slug
@@ -176,7 +176,7 @@ def test_a_retraction_by_a_file_is_told_to_lists_at_once(client: FlaskClient, tm
     assert words(client, "/", ".teaser-title") == ""
     assert TITLE in client.get("/feed.xml").text
     (article_id,) = (article.id for article in articles.headlines(5))
-    told = [(event.kind, event.target) for event in since(VERDICTS, 0, limit=10)]
+    told = [(event.kind, event.target) for event in since(streams.VERDICTS, 0, limit=10)]
     assert told == [
         (Kind.VERDICT_CHANGED, "claim-fell"),
         (Kind.ARTICLE_RETRACTED, f"article-{article_id}"),

@@ -29,7 +29,7 @@ from reader.factchecks import queries as factchecks
 from reader.factchecks.actions import announce, set_verdict
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
-from reader.live import rendering, streams
+from reader.live import following, rendering
 from reader.live.rendering import Push
 from reader.live.tails import Tail
 from reader.moderation import actions as moderation
@@ -521,11 +521,11 @@ class Followed:
         self.tails: list[Tail] = []
         self._pushes: list[Push] = []
         for text in names:
-            name = streams.parse(text)
+            name = following.parse(text)
             assert name
             self.tails.append(Tail(text, eventlog.head(text), self._keep(name)))
 
-    def _keep(self, name: streams.Name) -> Callable[..., None]:
+    def _keep(self, name: following.Name) -> Callable[..., None]:
         return lambda after, events: self._pushes.append(rendering.push(name, after, events))
 
     def pushes(self) -> list[Push]:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from reader.eventlog import VERDICTS
+from reader.eventlog import streams
 from reader.live.rendering import Entry, Push
 
 Get = Callable[[str], Any]
@@ -119,7 +119,7 @@ class OpenPage:
 
     def _listed(self, entry: Entry) -> None:
         """Apply an entry about all claims, articles or corrections to a page that lists some of them."""
-        target, section = entry["target"], self._sections()[VERDICTS]
+        target, section = entry["target"], self._sections()[streams.VERDICTS]
         shown = self._element(target)
         if target != "article" and shown is not None and entry["html"] is not None:
             shown.replace_with(_parse(entry))
@@ -131,7 +131,7 @@ class OpenPage:
 
     def _apply(self, stream: str, entries: Sequence[Entry]) -> None:
         for entry in entries:
-            if stream == VERDICTS:
+            if stream == streams.VERDICTS:
                 self._listed(entry)
             elif entry["target"].startswith("comment-"):
                 self._comment(entry)

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
-from reader.articles.models import stream_of
 from reader.clock import now
 from reader.comments import policy
 from reader.comments.actions import (
@@ -26,7 +25,7 @@ from reader.comments.screening.phases import Outcome, Ruling
 from reader.comments.writing import written
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.policy import whose
 
 NOT_YOURS = "Only its author can edit a comment."
@@ -92,7 +91,7 @@ def _keep(session: Session, comment: Comment) -> None:
 def _tell(comment: Comment, *, by: User, waits: bool) -> None:
     """Tell of the new text whoever may read it; where it ``waits``, those are its author and moderators."""
     if comment.state == State.PUBLISHED and not waits:
-        comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+        comment.changed_seq = eventlog.upcoming(streams.article(comment.article_id))
         announce(Kind.COMMENT_EDITED, comment, by=by.id)
         return
     private = private_streams(comment.author_id)

@@ -14,7 +14,6 @@ from sqlalchemy.orm.attributes import instance_dict
 from reader import eventlog
 from reader.accounts.models import User
 from reader.accounts.rights import NOT_YOURS
-from reader.articles.models import stream_of
 from reader.clock import now
 from reader.comments import policy, statements
 from reader.comments.actions import (
@@ -23,7 +22,7 @@ from reader.comments.actions import (
     note_finding,
     note_mentions,
     private_streams,
-    streams,
+    public_streams,
 )
 from reader.comments.models import SHOWN, Comment, State
 from reader.comments.queries import Discussed
@@ -33,7 +32,7 @@ from reader.comments.writing import checked, written
 from reader.db.base import loose
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused, TooMany
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.policy import On, may
 
 NO_ARTICLE = "There is no such article any more."
@@ -109,7 +108,7 @@ def post_comment(
         },
     )
     with transaction() as session:
-        eventlog.lock(*streams(comment.article_id, claim_id))
+        eventlog.lock(*public_streams(comment.article_id, claim_id))
         connection = session.connection()
         thread = _thread(connection, comment)
         if thread.submitted is not None:
@@ -129,7 +128,7 @@ def post_comment(
         if ruling is not None and ruling.outcome is Outcome.HOLD:
             _hold_new(connection, comment, ruling)
         else:
-            comment.changed_seq = eventlog.upcoming(stream_of(comment.article_id))
+            comment.changed_seq = eventlog.upcoming(streams.article(comment.article_id))
             _insert(connection, comment, counted=True)
             count_beside(connection, comment)
             announce(Kind.COMMENT_POSTED, comment, by=comment.author_id)

@@ -7,13 +7,12 @@ from typing import NamedTuple
 from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
-from reader.articles.models import stream_of
 from reader.comments import policy
-from reader.comments.actions import known, streams
+from reader.comments.actions import known, public_streams
 from reader.comments.models import Comment, Recommendation
 from reader.db.transactions import transaction
 from reader.errors import Conflict
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.policy import whose
 
 OWN = "This is your own comment: others may recommend it."
@@ -55,9 +54,9 @@ def take_back(comment_id: int, *, by: User) -> Recommended:
 def _recommended(comment: Comment, step: int, *, by: User) -> None:
     """Count, and tell. The comment itself is not changed: only its button is."""
     comment.recommendations += step
-    for stream in streams(comment.article_id, comment.claim_id):
+    for stream in public_streams(comment.article_id, comment.claim_id):
         eventlog.append(Kind.COMMENT_RECOMMENDED, stream, f"recommend-{comment.id}", actor_id=by.id)
 
 
 def _head(comment: Comment) -> int:
-    return eventlog.upcoming(stream_of(comment.article_id)) - 1
+    return eventlog.upcoming(streams.article(comment.article_id)) - 1

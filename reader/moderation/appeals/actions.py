@@ -13,11 +13,11 @@ from reader.comments.actions import change_state, locked
 from reader.comments.models import State
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.moderation import actions as moderation
 from reader.moderation.actions import NO_DECISION, NOT_MODERATOR, tidy
 from reader.moderation.appeals import queries
-from reader.moderation.models import APPEALABLE, STREAM, Action, Appeal, AppealOutcome, Decision, Reason
+from reader.moderation.models import APPEALABLE, Action, Appeal, AppealOutcome, Decision, Reason
 from reader.moderation.people import actions as people
 from reader.policy import On, may, whose
 
@@ -47,10 +47,10 @@ def appeal(decision_id: int, *, by: User, text: str) -> Appeal:
             raise Conflict(OVER)
         if told.appeal is not None:
             raise Conflict(ONCE)
-        eventlog.lock(STREAM)
+        eventlog.lock(streams.MODERATION)
         made = Appeal(decision_id=decision.id, author_id=by.id, text=text, at=now())
         session.add(made)
-        eventlog.append(Kind.APPEAL_FILED, STREAM, decision.case, actor_id=by.id)
+        eventlog.append(Kind.APPEAL_FILED, streams.MODERATION, decision.case, actor_id=by.id)
     return made
 
 
@@ -59,7 +59,7 @@ def _locked_subject(decision: Decision) -> int:
     if decision.comment_id is not None:
         return locked(decision.comment_id).author_id
     assert decision.person_id is not None
-    eventlog.lock(f"person:{decision.person_id}", STREAM)
+    eventlog.lock(streams.person(decision.person_id), streams.MODERATION)
     return decision.person_id
 
 
@@ -119,7 +119,7 @@ def _about_measure(
     if grant:
         people.end(measure, by=by, with_comments=True)
     made = people.record(measure, Action.OVERTURN if grant else Action.UPHOLD, by=by, note=answer)
-    eventlog.append(Kind.CASE_DECIDED, STREAM, decision.case, actor_id=by.id)
+    eventlog.append(Kind.CASE_DECIDED, streams.MODERATION, decision.case, actor_id=by.id)
     return made
 
 

@@ -16,12 +16,12 @@ from reader.comments.actions import change_state, locked
 from reader.comments.models import State
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Missing
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.moderation import actions as moderation
 from reader.moderation.actions import record
 from reader.moderation.bulk_removal import queries
 from reader.moderation.bulk_removal.queries import Progress
-from reader.moderation.models import STREAM, Action, Outcome, Reason
+from reader.moderation.models import Action, Outcome, Reason
 from reader.policy import rank
 
 # So many at once, within a request and by the job queue: it takes about half a second.
@@ -117,7 +117,7 @@ def _require(measure_id: int, wanted: Clearing) -> None:
 def _finish(measure_id: int, wanted: Clearing) -> None:
     """Note that nothing is left to do."""
     with transaction() as session:
-        eventlog.lock(STREAM)
+        eventlog.lock(streams.MODERATION)
         if not queries.left(measure_id, wanted, limit=1):
             session.execute(
                 update(Measure)

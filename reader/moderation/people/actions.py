@@ -9,15 +9,15 @@ from sqlalchemy import select
 from reader import eventlog
 from reader.accounts import queries as accounts
 from reader.accounts import rights
-from reader.accounts.actions import ACCESS, shut_out
+from reader.accounts.actions import shut_out
 from reader.accounts.models import Clearing, Measure, User
 from reader.clock import now
 from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.moderation.actions import NEEDS_NOTE, moot, tidy
-from reader.moderation.models import STREAM, Action, Decision, Reason
+from reader.moderation.models import Action, Decision, Reason
 from reader.policy import MeasureKind, rank
 
 NOBODY = "There is nobody of this name."
@@ -123,7 +123,7 @@ def _check(kind: MeasureKind, words: str, reason: Reason | None, until: datetime
 
 def judged(act: str, person_id: int, *, by: User) -> None:
     """Lock the person against posts and log-ins of theirs, if ``by`` may do this to them."""
-    eventlog.lock(ACCESS, f"person:{person_id}", STREAM)
+    eventlog.lock(streams.ACCESS, streams.person(person_id), streams.MODERATION)
     person = db.session.scalars(
         select(User).where(User.id == person_id).with_for_update(key_share=True)
     ).one_or_none()
@@ -140,7 +140,7 @@ def end(measure: Measure, *, by: User, with_comments: bool = False) -> None:
     brings_back = with_comments and measure.kind == MeasureKind.BAN
     measure.clearing = Clearing.RESTORE.value if brings_back else None
     for decision_id in moot(Decision.measure_id == measure.id, Decision.person_id.is_not(None)):
-        eventlog.append(Kind.CASE_DECIDED, STREAM, f"decision-{decision_id}", actor_id=by.id)
+        eventlog.append(Kind.CASE_DECIDED, streams.MODERATION, f"decision-{decision_id}", actor_id=by.id)
 
 
 def record(measure: Measure, action: Action, *, by: User, note: str) -> Decision:
@@ -162,9 +162,9 @@ def record(measure: Measure, action: Action, *, by: User, note: str) -> Decision
     session = db.session()
     session.add(decision)
     session.flush()
-    stream, target = f"person:{measure.person_id}", f"person-{measure.person_id}"
+    stream, target = streams.person(measure.person_id), f"person-{measure.person_id}"
     if measure.kind != MeasureKind.NOTE:
         eventlog.append(Kind.MEASURE_TAKEN, stream, target, actor_id=by.id)
         eventlog.append(Kind.DECISION_TOLD, stream, decision.element, actor_id=by.id)
-    eventlog.append(Kind.MEASURE_TAKEN, STREAM, target, actor_id=by.id)
+    eventlog.append(Kind.MEASURE_TAKEN, streams.MODERATION, target, actor_id=by.id)
     return decision

@@ -23,11 +23,8 @@ from reader.comments.models import HELD, UNREVIEWED
 from reader.db.base import db
 from reader.db.keyset import id_from
 from reader.enums import Worded
-from reader.moderation.models import (
-    STREAM,
-    Appeal,
-    Decision,
-)
+from reader.eventlog import streams
+from reader.moderation.models import Appeal, Decision
 from reader.moderation.queues.runs import Filters, Run, appeals, comments_with, few_of, removed, reported
 
 PAGE = 25
@@ -139,8 +136,8 @@ def counts() -> dict[str, int]:
 
 def waiting() -> Waiting:
     """Return how many wait in each queue, as of the head of the moderators' stream or later."""
-    head = eventlog.head(STREAM)  # before all that it numbers
-    return Waiting(STREAM, head, counts())
+    head = eventlog.head(streams.MODERATION)  # before all that it numbers
+    return Waiting(streams.MODERATION, head, counts())
 
 
 def _count_of(run: Run) -> ScalarSelect[int]:

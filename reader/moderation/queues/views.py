@@ -12,9 +12,10 @@ from reader.accounts.access import person
 from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.errors import Invalid, Refused
+from reader.eventlog import streams
 from reader.moderation import actions, queries
 from reader.moderation.appeals.forms import AnswerForm
-from reader.moderation.models import STREAM, Reason
+from reader.moderation.models import Reason
 from reader.moderation.queues import forms, lists
 from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.forms import BulkForm, Pick
@@ -48,7 +49,7 @@ def queue(name: str) -> Response:
 @blueprint.get("/moderation/cards")
 def some() -> Response:
     """The cards of some comments as they are now, and the counts, for a page that is open."""
-    head = eventlog.head(STREAM)  # before all that it numbers
+    head = eventlog.head(streams.MODERATION)  # before all that it numbers
     asked = [case for case in map(Case.named, request.args.getlist("id")) if case is not None]
     found = [{"target": card.element, "html": rendered(card)} for card in shown(asked[:MOST_CARDS])]
     return jsonify(head=head, counts=lists.counts(), cards=found)

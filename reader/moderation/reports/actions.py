@@ -12,12 +12,12 @@ from reader.comments.models import Comment, State
 from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.factchecks import actions as factchecks
 from reader.factchecks.models import FactReport
 from reader.moderation import queries as decisions
 from reader.moderation.actions import NEEDS_NOTE, record, tidy
-from reader.moderation.models import STREAM, Action, Outcome, Reason, Report
+from reader.moderation.models import Action, Outcome, Reason, Report
 from reader.moderation.reports import policy, queries
 from reader.policy import whose
 
@@ -64,8 +64,8 @@ def report_comment(
         if _is_enough(comment):
             change_state(comment, State.HELD, Kind.COMMENT_HELD, by=None)
             record(comment, Action.HOLD, by=None, reason=reason, before=State.PUBLISHED)
-        eventlog.lock(STREAM)
-        eventlog.append(Kind.REPORT_FILED, STREAM, comment.element, actor_id=by.id)
+        eventlog.lock(streams.MODERATION)
+        eventlog.append(Kind.REPORT_FILED, streams.MODERATION, comment.element, actor_id=by.id)
     return report
 
 
@@ -93,12 +93,12 @@ def end_reports(comment: Comment, *, by: User) -> None:
     if not comment.is_placed:
         return
     reports = decisions.open_reports(comment.id)
-    eventlog.lock(*(f"person:{report.reporter_id}" for report in reports), STREAM)
+    eventlog.lock(*(streams.person(report.reporter_id) for report in reports), streams.MODERATION)
     for report in reports:
         report.outcome, report.decided_at = Outcome.DELETED.value, now()
-        stream = f"person:{report.reporter_id}"
+        stream = streams.person(report.reporter_id)
         eventlog.append(Kind.REPORT_DECIDED, stream, report.element, actor_id=by.id)
-    eventlog.append(Kind.COMMENT_DELETED, STREAM, comment.element, actor_id=by.id)
+    eventlog.append(Kind.COMMENT_DELETED, streams.MODERATION, comment.element, actor_id=by.id)
 
 
 def _is_enough(comment: Comment) -> bool:

@@ -8,16 +8,16 @@ from datetime import datetime
 from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
-from reader.articles.models import Article, stream_of
+from reader.articles.models import Article
 from reader.clock import now
 from reader.comments import closing
 from reader.comments.models import Thread
 from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Invalid
-from reader.eventlog import Kind
+from reader.eventlog import Kind, streams
 from reader.moderation.actions import NOT_MODERATOR
-from reader.moderation.models import STREAM, Action, Decision
+from reader.moderation.models import Action, Decision
 from reader.text import letters
 
 LONGEST_WHY = 300
@@ -46,9 +46,9 @@ def set_thread(article: Article, wish: Wish, *, by: User) -> None:
     """Make a discussion as ``wish`` says; each thing that changes is a decision. What stays is not told."""
     why = letters.one_line(wish.why)
     _check(wish, why)
-    stream = stream_of(article.id)
+    stream = streams.article(article.id)
     with transaction() as session:
-        eventlog.lock(stream, STREAM)
+        eventlog.lock(stream, streams.MODERATION)
         rights.require("set_thread", by, refusal=NOT_MODERATOR)
         thread = session.get(Thread, article.id, populate_existing=True) or Thread(
             article_id=article.id, published=0, total=0, slow_seconds=0, premoderated=False
@@ -69,7 +69,7 @@ def set_thread(article: Article, wish: Wish, *, by: User) -> None:
             end = wish.closes_at if action is Action.CLOSE_LATER else wish.until
             _record(article, action, by=by, why=why, until=end)
         eventlog.append(Kind.THREAD_CHANGED, stream, "thread-state", actor_id=by.id)
-        eventlog.append(Kind.THREAD_CHANGED, STREAM, f"article-{article.id}", actor_id=by.id)
+        eventlog.append(Kind.THREAD_CHANGED, streams.MODERATION, f"article-{article.id}", actor_id=by.id)
 
 
 def _check(wish: Wish, why: str) -> None:

@@ -18,8 +18,8 @@ from reader.comments.screening.words import WordList, entries_of
 from reader.db.base import db
 from reader.db.transactions import on_commit, transaction
 from reader.errors import Conflict, Invalid, Missing
+from reader.eventlog import streams
 from reader.moderation.actions import NOT_MODERATOR
-from reader.moderation.models import STREAM
 from reader.text.markdown import plain_text
 
 LISTS = {BANNED: "Banned words", SUSPECT: "Suspect words"}
@@ -72,7 +72,7 @@ def save_words(name: str, text: str, *, by: User, version: int) -> ListedWords:
         raise Missing("There is no such list.")
     _checked(text)
     with transaction() as session:
-        eventlog.lock(STREAM)
+        eventlog.lock(streams.MODERATION)
         rights.require("save_words", by, refusal=NOT_MODERATOR)
         stored = session.get(ListedWords, name, populate_existing=True)
         stored = stored or ListedWords(name=name, words="", version=0)

@@ -1,4 +1,4 @@
-"""The names of streams, and which of them may be followed."""
+"""Streams that pages may follow, and who may follow each."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles import queries as articles
+from reader.eventlog import streams
 from reader.factchecks import queries as factchecks
 from reader.policy import ROOMS, On, who_follows, whose
 
 # A room without numbers: it gets counts, not events.
 FRONT = "front"
-# Tells every worker whose sockets to cut. Internal: it has a name, and cannot be parsed or joined.
-ACCESS = "access"
-
 # Nine digits: as many as an id column holds on every engine.
 _NAME = re.compile(r"(article|claim|person):([1-9][0-9]{0,8})", re.ASCII)
-# What moderators decide about; one for all of them.
-MODERATION = "moderation"
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ class Name:
 
 def parse(text: object) -> Name | None:
     """The stream called ``text``, written in the one way it can be; None for anything else."""
-    if text in (MODERATION, eventlog.VERDICTS):
+    if text in (streams.MODERATION, streams.VERDICTS):
         return Name(str(text))
     found = _NAME.fullmatch(text) if isinstance(text, str) else None
     return Name(found[1], int(found[2])) if found else None
