@@ -34,7 +34,16 @@ from reader.moderation.threads import views as moderated_threads
 from reader.moderation.words import views as listed_words
 from reader.notifications import views as notifications
 from reader.notifications import work
-from reader.pages import claims, comment_actions, desk, discussions, moved, people, signposts, standing
+from reader.pages import (
+    article_bodies,
+    article_refs,
+    claims,
+    comment_actions,
+    desk,
+    discussions,
+    moved,
+    people,
+)
 from reader.pages import views as pages
 from reader.web import (
     compression,
@@ -93,8 +102,8 @@ def create_app(settings: Settings | None = None, *, new: bool = False) -> Flask:
     replica_reads.init_app(app)
     templating.init_app(app)
     fragments.init_app(app)
-    signposts.init_app(app)
-    standing.init_app(app)
+    article_refs.init_app(app)
+    article_bodies.init_app(app)
     discussions.init_app(app)
     page_cache.init_app(app)
     compression.init_app(app)

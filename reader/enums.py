@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 
-class Worded(StrEnum):
+class DescribedEnum(StrEnum):
     """A value with words to it: a member gives its value, then a word for each annotation of its class, in their order.
 
     It is looked up, stored and compared by the value alone.

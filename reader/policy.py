@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
-from reader.enums import Worded
+from reader.enums import DescribedEnum
 
 
 class Role(StrEnum):
@@ -24,7 +24,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class MeasureKind(Worded):
+class MeasureKind(DescribedEnum):
     """What moderators can do to a person, mildest first. ``label`` is how it is shown, ``means`` what follows."""
 
     label: str

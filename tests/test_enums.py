@@ -2,10 +2,10 @@
 
 import pytest
 
-from reader.enums import Worded
+from reader.enums import DescribedEnum
 
 
-class Fruit(Worded):
+class Fruit(DescribedEnum):
     label: str
     grams: int | None
 
@@ -23,7 +23,7 @@ def test_a_member_with_a_word_too_few_or_too_many_is_none() -> None:
     for words in (("pear",), ("pear", "A pear", 170, "green")):
         with pytest.raises(ValueError, match="argument"):
 
-            class Wrong(Worded):
+            class Wrong(DescribedEnum):
                 label: str
                 grams: int
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from reader.accounts.forms import LoginForm
 from reader.accounts.models import User
-from reader.accounts.pending_submission import Kept
+from reader.accounts.pending_submission import PendingSubmission
 from reader.accounts.sessions import viewer
 from reader.extensions import login_manager
 from reader.policy import Role
@@ -39,7 +39,7 @@ def to_login() -> Response:
     """Send a visitor to the log-in page, which keeps the text they sent; a program is told in words."""
     if wants_json():
         return problem(401, ENTRANCE)
-    kept = Kept.sent(request)
+    kept = PendingSubmission.sent(request)
     if kept is not None:
         form = LoginForm(formdata=None, data={"next": _way_back()})
         return make_response(render_template("accounts/login.html", form=form, kept=kept), 401)

@@ -230,7 +230,7 @@ def acknowledge(measure_id: int, *, by: User) -> None:
         )
 
 
-def shut_out(person_id: int, *, by: User, cut_only: bool = False) -> None:
+def end_access(person_id: int, *, by: User, cut_only: bool = False) -> None:
     """Within a transaction that has locked ``access``: end all sessions of a person, or only cut their sockets."""
     if not cut_only:
         db.session.execute(delete(LoginSession).where(LoginSession.user_id == person_id))

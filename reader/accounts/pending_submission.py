@@ -22,7 +22,7 @@ FIELDS = ("parent_id", "claim_id", "submission_id", "revision")
 
 
 @dataclass(frozen=True)
-class Kept:
+class PendingSubmission:
     """A text, and the form that it was sent by."""
 
     address: str

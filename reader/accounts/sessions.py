@@ -70,7 +70,7 @@ def open_in(
     cookies.set_login(response, token, config.current(), seconds=seconds)
 
 
-def become(person: User) -> None:
+def login_for_request(person: User) -> None:
     """Answer the rest of this request to ``person``, who has logged in with it."""
     g.viewer = g._login_user = person
 

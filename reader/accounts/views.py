@@ -11,7 +11,7 @@ from reader.accounts import actions, decision_links, devices, queries, sessions
 from reader.accounts.access import local_path, person
 from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
 from reader.accounts.models import User
-from reader.accounts.pending_submission import Kept
+from reader.accounts.pending_submission import PendingSubmission
 from reader.accounts.sessions import viewer
 from reader.errors import Missing, Refused
 from reader.web.answers import form_again
@@ -62,7 +62,7 @@ def login_form() -> Response | str:
 @blueprint.post("/login")
 def login() -> Response:
     """Log in, and go back to where one came from."""
-    form, kept = LoginForm(), Kept.carried(request)
+    form, kept = LoginForm(), PendingSubmission.carried(request)
     if not form.validate():
         return form_again("accounts/login.html", form, kept=kept)
     try:
@@ -76,7 +76,7 @@ def login() -> Response:
     response = make_response() if offered else redirect(way_on, 303)
     sessions.open_in(response, known, remember=form.remember.data, replacing=sessions.current())
     if offered:
-        sessions.become(known)
+        sessions.login_for_request(known)
         response.set_data(render_template("accounts/kept.html", kept=kept, way_on=way_on))
     return response
 

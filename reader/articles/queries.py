@@ -39,7 +39,7 @@ CHARACTERS_A_MINUTE = 500
 
 
 @dataclass(frozen=True)
-class Listed:
+class ArticlePage:
     """A page of a list of articles, and where the list goes on."""
 
     articles: Sequence[Article]
@@ -47,7 +47,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Signpost:
+class ArticleRef:
     """An article as it is found: its id, its stream's head at that instant, and whether the public may see it.
 
     ``verdicts`` is the head of that stream, which updates the articles listed beside it.
@@ -166,10 +166,12 @@ def by_id(article_id: int) -> Article | None:
     return db.session.scalar(whole().where(Article.id == article_id))
 
 
-def signpost(slug: str) -> Signpost | None:
+def signpost(slug: str) -> ArticleRef | None:
     """What leads to the page of the article ``slug``, whoever may see it."""
     found = _SIGNPOST.row(db.session.connection(), {"slug": slug, "now": now()})
-    return Signpost(found.id, found.head or 0, bool(found.is_public), found.verdicts or 0) if found else None
+    return (
+        ArticleRef(found.id, found.head or 0, bool(found.is_public), found.verdicts or 0) if found else None
+    )
 
 
 def is_visible(article_id: int) -> bool:
@@ -183,12 +185,12 @@ def latest(
     after: Cursor | None = None,
     topic: Topic | None = None,
     author: Author | None = None,
-) -> Listed:
+) -> ArticlePage:
     """The articles that the public may see, latest first, ``limit`` of them from ``after`` on."""
     ids = latest_ids(limit=limit + 1, after=after, topic=topic, author=author)
     found = db.session.scalars(whole().where(Article.id.in_(ids))).all()
     articles = sorted(found, key=lambda article: ids.index(article.id))
-    return Listed(articles[:limit], cursor(articles[limit - 1]) if len(articles) > limit else None)
+    return ArticlePage(articles[:limit], cursor(articles[limit - 1]) if len(articles) > limit else None)
 
 
 def front(limit: int) -> Sequence[Article]:

@@ -16,9 +16,9 @@ from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles import queries as articles
 from reader.comments import policy, statements
+from reader.comments.drafts import rendered
 from reader.comments.models import SHOWN, Comment, Finding, Mention, State, Thread
-from reader.comments.screening.phases import Outcome, Ruling
-from reader.comments.writing import rendered
+from reader.comments.screening.phases import Consequence, Ruling
 from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Missing
@@ -194,7 +194,7 @@ def note_finding(connection: Connection, comment: Comment, ruling: Ruling) -> No
             "rule": ruling.rule.value,
             "outcome": ruling.outcome.value,
             "words": "\n".join(ruling.words),
-            "waits": ruling.outcome is Outcome.REPORT,
+            "waits": ruling.outcome is Consequence.REPORT,
         },
     )
 
@@ -215,7 +215,7 @@ def note_review(comment: Comment, *, again: bool = False) -> None:
         found = update(Finding).where(
             Finding.comment_id == comment.id,
             Finding.revision == comment.revision,
-            Finding.outcome == Outcome.REPORT.value,
+            Finding.outcome == Consequence.REPORT.value,
         )
         db.session.execute(found.values(waits=True))
 

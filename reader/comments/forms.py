@@ -1,4 +1,4 @@
-"""The shape of what is sent. What a text may say is checked by :mod:`reader.comments.writing`."""
+"""The shape of what is sent. What a text may say is checked by :mod:`reader.comments.drafts`."""
 
 from __future__ import annotations
 

@@ -16,11 +16,11 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from reader.articles.models import Article
 from reader.articles.queries import Heading, visible
+from reader.comments.comment_view import MACROS, CommentView
 from reader.comments.marking import marked
 from reader.comments.models import Comment, State
-from reader.comments.orders import SEEN
+from reader.comments.orders import PLACED
 from reader.comments.queries import by_ids
-from reader.comments.shown import MACROS, Shown
 from reader.comments.windows import LONGEST_PAGE, PAGE, Window
 from reader.db.base import db
 from reader.errors import Invalid
@@ -48,10 +48,10 @@ def _public() -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedComment:
     """A comment with the article it stands on."""
 
-    comment: Shown
+    comment: CommentView
     path: str
     title: str
 
@@ -65,7 +65,7 @@ class Listed:
 class Listing:
     """One page of a list; it goes on below ``after``, where there is more."""
 
-    listed: tuple[Listed, ...]
+    listed: tuple[ListedComment, ...]
     after: int | None
 
     @property
@@ -89,15 +89,15 @@ def about(claim_id: int, window: Window) -> Listing:
     """What is said about a claim, on all articles, tombstones included: the window's part of it."""
     after = window.after.id if window.after else None
     through = window.through.id if window.through else None
-    return _page(_where(Comment.claim_id == claim_id, SEEN), after=after, through=through)
+    return _page(_where(Comment.claim_id == claim_id, PLACED), after=after, through=through)
 
 
 def ids_about(claim_id: int, *, limit: int) -> Sequence[int]:
     """The newest comments about a claim."""
-    return db.session.scalars(_where(Comment.claim_id == claim_id, SEEN).limit(limit)).all()
+    return db.session.scalars(_where(Comment.claim_id == claim_id, PLACED).limit(limit)).all()
 
 
-def standing(comments: Sequence[Shown]) -> list[Listed]:
+def standing(comments: Sequence[CommentView]) -> list[ListedComment]:
     """These comments, each with its article."""
     wanted = {comment.article_id for comment in comments}
     found = db.session.scalars(select(Article).where(Article.id.in_(wanted), visible()))
@@ -159,8 +159,8 @@ def _is_enough(word: str) -> bool:
     return len(word) >= SHORTEST_SEARCH or unicodedata.east_asian_width(word) in "WF"
 
 
-def _listed(comment: Shown, article: Article | Heading) -> Listed:
-    return Listed(comment, article.path, article.headline)
+def _listed(comment: CommentView, article: Article | Heading) -> ListedComment:
+    return ListedComment(comment, article.path, article.headline)
 
 
 def _where(*conditions: ColumnElement[bool]) -> Select[int]:

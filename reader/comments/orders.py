@@ -17,8 +17,8 @@ from reader.db.base import db
 from reader.factchecks.models import Claim
 
 # What was never published isn't part of the thread; all else has a place in it, if only as a tombstone.
-SEEN = Comment.changed_seq > 0
-TOP = and_(Comment.under_id.is_(None), SEEN)
+PLACED = Comment.changed_seq > 0
+TOP = and_(Comment.under_id.is_(None), PLACED)
 _BY_COUNT = (Comment.recommendations, Comment.id)
 
 

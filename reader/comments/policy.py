@@ -11,7 +11,7 @@ from reader.policy import may, whose
 EDITABLE = timedelta(minutes=15)
 
 
-class Standing(Protocol):
+class Judged(Protocol):
     """What is judged of a comment: whose it is, and where it stands."""
 
     @property
@@ -23,7 +23,7 @@ class Standing(Protocol):
         """Where it stands."""
 
 
-class Dated(Standing, Protocol):
+class Dated(Judged, Protocol):
     """What is judged of a comment that is to be changed."""
 
     @property
@@ -36,7 +36,7 @@ def may_post(person: User | None, thread: Thread) -> bool:
     return may("post_comment", person) and not thread.is_closed
 
 
-def may_reply(person: User | None, comment: Standing, thread: Thread) -> bool:
+def may_reply(person: User | None, comment: Judged, thread: Thread) -> bool:
     """Whether the person may answer the comment, while it is there to be read."""
     return _may("reply", person, comment) and not thread.is_closed and is_answerable(comment.state)
 
@@ -51,12 +51,12 @@ def is_fresh(comment: Dated, *, at: datetime) -> bool:
     return at - comment.created_at < EDITABLE
 
 
-def may_delete(person: User | None, comment: Standing) -> bool:
+def may_delete(person: User | None, comment: Judged) -> bool:
     """Whether the person may delete the comment: at any time, while it isn't a tombstone."""
     return _may("delete_comment", person, comment) and is_alive(comment)
 
 
-def may_recommend(person: User | None, comment: Standing) -> bool:
+def may_recommend(person: User | None, comment: Judged) -> bool:
     """Whether the person may recommend the comment, while it is there to be read."""
     return _may("recommend", person, comment) and comment.state == State.PUBLISHED
 
@@ -66,11 +66,11 @@ def is_exempt(person: User) -> bool:
     return may("post_unscreened", person)
 
 
-def _may(act: str, person: User | None, comment: Standing) -> bool:
+def _may(act: str, person: User | None, comment: Judged) -> bool:
     return may(act, person, whose(person, comment.author_id))
 
 
-def is_alive(comment: Standing) -> bool:
+def is_alive(comment: Judged) -> bool:
     """Whether the comment is there to be read, or may be yet."""
     return comment.state in (State.PUBLISHED, State.HELD)
 

@@ -32,9 +32,9 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.comments import closing, orders
+from reader.comments.comment_view import Alone, CommentView, Mark, Node, ThreadPage
 from reader.comments.models import SHOWN, Comment, Recommendation, State, Thread
-from reader.comments.orders import SEEN as _SEEN
-from reader.comments.shown import Alone, Mark, Node, Shown, ThreadPage
+from reader.comments.orders import PLACED as _SEEN
 from reader.comments.windows import BRANCH, Opened, Place, Window
 from reader.db.base import db
 from reader.factchecks.models import Claim
@@ -133,7 +133,7 @@ def has_hidden(article_id: int, viewer: User) -> bool:
     return bool(db.session.connection().scalar(_HIDDEN, {"article": article_id, "author": viewer.id}))
 
 
-def by_ids(ids: Iterable[int], *, viewer: User | None = None) -> dict[int, Shown]:
+def by_ids(ids: Iterable[int], *, viewer: User | None = None) -> dict[int, CommentView]:
     """The comments with these ids, in their order, with all that is shown of them, to ``viewer`` or everybody."""
     wanted = list(ids)
     if not wanted:
@@ -143,7 +143,7 @@ def by_ids(ids: Iterable[int], *, viewer: User | None = None) -> dict[int, Shown
     return {row.id: _shown(row) for row in rows}
 
 
-def recent(article_id: int, *, limit: int) -> list[Shown]:
+def recent(article_id: int, *, limit: int) -> list[CommentView]:
     """The latest comments on an article that can be read, latest first."""
     latest = (
         select(Comment.id)
@@ -249,7 +249,7 @@ def _own_held(article_id: int, viewer: User) -> Select[int]:
     return select(Comment.id).where(Comment.article_id == article_id, ~_SEEN, _hidden_of(viewer))
 
 
-def _is_held_here(row: Shown, window: Window) -> bool:
+def _is_held_here(row: CommentView, window: Window) -> bool:
     """Whether a held comment would stand at the top of what the window is about."""
     slug = row.about.slug if row.about else None
     return row.under_id is None and window.claim in (None, slug)
@@ -278,9 +278,11 @@ def _in_branch(branch: Opened) -> ColumnElement[bool]:
     )
 
 
-def _tree(tops: Iterable[int], rows: Mapping[int, Shown], starts: Mapping[int, int]) -> tuple[Node, ...]:
+def _tree(
+    tops: Iterable[int], rows: Mapping[int, CommentView], starts: Mapping[int, int]
+) -> tuple[Node, ...]:
     """Put the rows in their places, leaving out those that the window doesn't show."""
-    under: dict[int, list[Shown]] = defaultdict(list)
+    under: dict[int, list[CommentView]] = defaultdict(list)
     for row in rows.values():
         if row.under_id is not None:
             start = starts.get(row.under_id)
@@ -288,7 +290,7 @@ def _tree(tops: Iterable[int], rows: Mapping[int, Shown], starts: Mapping[int, i
             if first < row.nth <= last or not row.is_placed:
                 under[row.under_id].append(row)
 
-    def grown(row: Shown) -> Node:
+    def grown(row: CommentView) -> Node:
         replies = sorted(under[row.id], key=lambda reply: reply.order)
         return Node(row, tuple(map(grown, replies)), starts.get(row.id, 0))
 
@@ -308,7 +310,7 @@ def _and_above(comment_id: int, viewer: User | None) -> Sequence[Row[tuple[int, 
 
 
 @lru_cache(maxsize=4096)
-def _shown(row: Row[*tuple[Any, ...]]) -> Shown:
+def _shown(row: Row[*tuple[Any, ...]]) -> CommentView:
     """What a row says; of the same row the same object, which is quickly found among the fragments kept."""
     about = None
     if row.claim_id is not None:
@@ -319,7 +321,7 @@ def _shown(row: Row[*tuple[Any, ...]]) -> Shown:
             then=Verdict(row.verdict_then),
             now=Verdict(row.verdict),
         )
-    return Shown(
+    return CommentView(
         id=row.id,
         article_id=row.article_id,
         author_id=row.author_id,

@@ -16,13 +16,13 @@ from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.articles.queries import Heading
 from reader.comments import actions, lists, mine, policy, queries
+from reader.comments.comment_view import Alone, CommentView
+from reader.comments.drafts import previewed
 from reader.comments.forms import CommentForm, RecommendForm
 from reader.comments.models import Comment, State
 from reader.comments.posting import actions as posting
 from reader.comments.recommending import actions as recommending
 from reader.comments.screening import measures
-from reader.comments.shown import Alone, Shown
-from reader.comments.writing import previewed
 from reader.db.keyset import LARGEST_ID, id_from
 from reader.errors import Invalid, Missing, Refused
 from reader.eventlog import streams
@@ -80,7 +80,7 @@ def create(slug: str) -> Response:
             submission_id=form.submission_id.data,
             parent_id=form.parent_id.data,
             claim_id=form.claim_id.data,
-            over=rate_limits.over("comments", str(author.id)),
+            over=rate_limits.rate_limited("comments", str(author.id)),
             address=request.remote_addr,
         )
     except Refused as refused:
@@ -235,7 +235,7 @@ def _written(
 def _compose(
     article: Article | Heading,
     *,
-    parent: Shown | None,
+    parent: CommentView | None,
     parent_id: int | None,
     submission_id: object,
     claim_id: int | None = None,

@@ -21,7 +21,7 @@ def snapshot() -> Iterator[Connection]:
 
 
 @contextmanager
-def glance() -> Iterator[Connection]:
+def autocommit_connection() -> Iterator[Connection]:
     """A connection for one query, of the primary, without a transaction around it where that costs something."""
     with db.engine.connect() as connection:
         yield connection.execution_options(**_NONE[connection.dialect.name])

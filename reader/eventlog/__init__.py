@@ -1,7 +1,18 @@
 """The event log: what happened, in order, per stream. See the README beside this file."""
 
 from reader.eventlog.kinds import Kind
-from reader.eventlog.log import append, head, heads, hear, lock, on_append, on_news, only, since, upcoming
+from reader.eventlog.log import (
+    append,
+    head,
+    heads,
+    lock,
+    on_append,
+    on_news,
+    only,
+    publish_hint,
+    since,
+    upcoming,
+)
 from reader.eventlog.models import Event, Stream
 
 __all__ = [
@@ -11,11 +22,11 @@ __all__ = [
     "append",
     "head",
     "heads",
-    "hear",
     "lock",
     "on_append",
     "on_news",
     "only",
+    "publish_hint",
     "since",
     "upcoming",
 ]

@@ -1,9 +1,9 @@
 """Every kind of event, each with the line the README prints for it."""
 
-from reader.enums import Worded
+from reader.enums import DescribedEnum
 
 
-class Kind(Worded):
+class Kind(DescribedEnum):
     """What an event says happened; ``says`` is its documentation."""
 
     says: str

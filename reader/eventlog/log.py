@@ -26,7 +26,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from reader.clock import now
 from reader.db.base import db, loose
 from reader.db.prepared import Prepared
-from reader.db.snapshot import glance
+from reader.db.snapshot import autocommit_connection
 from reader.db.transactions import unit
 from reader.eventlog.kinds import Kind
 from reader.eventlog.models import Event, Stream
@@ -163,7 +163,7 @@ def head(stream: str) -> int:
 
 def heads(streams: Iterable[str]) -> dict[str, int]:
     """The heads of several streams as of now, in one query; streams that never had an event are left out."""
-    with glance() as connection:
+    with autocommit_connection() as connection:
         rows = _HEADS[connection.dialect.name].rows(connection, {"streams": list(streams)})
     return {row.name: row.head for row in rows}
 
@@ -181,7 +181,7 @@ def on_news(app: Flask, fn: Listener) -> None:
     app.extensions.setdefault(_NEWS, []).append(fn)
 
 
-def hear(app: Flask, stream: str, number: int) -> None:
+def publish_hint(app: Flask, stream: str, number: int) -> None:
     """Pass on that ``stream`` has come to ``number`` somewhere."""
     for fn in app.extensions.get(_NEWS, ()):
         fn(stream, number)
@@ -191,4 +191,4 @@ def _announce(stream: str, number: int) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     for fn in app.extensions.get(_APPENDED, ()):
         fn(stream, number)
-    hear(app, stream, number)
+    publish_hint(app, stream, number)

@@ -1,9 +1,9 @@
 """The verdicts: their words, their ClaimReview ratings, and what each one needs."""
 
-from reader.enums import Worded
+from reader.enums import DescribedEnum
 
 
-class Verdict(Worded):
+class Verdict(DescribedEnum):
     """What checking a claim came to. Truth and certainty are two things: only the first five carry a number.
 
     ``label`` is the word shown; ``rating`` the ClaimReview number (5 true to 1 false) or None; ``meaning`` a

@@ -12,7 +12,9 @@ from reader.live.hints import Hints
 def init_app(app: Flask) -> None:
     """Connect the event log to Socket.IO: what is committed here wakes the tails of every worker."""
     settings: config.Settings = app.config["READER"]
-    hints = Hints(settings.redis_url, secret=app.config["SECRET_KEY"], receive=partial(eventlog.hear, app))
+    hints = Hints(
+        settings.redis_url, secret=app.config["SECRET_KEY"], receive=partial(eventlog.publish_hint, app)
+    )
     sockets.init_app(app)
     here = worker.init_app(app, hints)
     eventlog.on_append(app, hints.send)

@@ -19,7 +19,7 @@ class Answer(TypedDict):
     after: int
     head: int
     reset: bool
-    events: list[rendering.Entry]
+    events: list[rendering.ChangedElement]
 
 
 def since(name: following.Name, after: int) -> Answer:

@@ -14,7 +14,7 @@ from typing import TypedDict
 from reader.articles import queries as articles
 from reader.comments import lists
 from reader.comments import queries as comments
-from reader.comments.shown import Shown
+from reader.comments.comment_view import CommentView
 from reader.eventlog import Event, Kind, streams
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
@@ -38,7 +38,7 @@ from reader.live.changes import (
 from reader.live.following import Name
 from reader.live.listing import PAGE
 from reader.moderation.queues.cases import rendered, shown
-from reader.moderation.queues.lists import Case, counts
+from reader.moderation.queues.lists import QueueItem, counts
 from reader.notifications import queries as notifications
 from reader.web.fragments import kept, render
 
@@ -58,7 +58,7 @@ PUSH_BYTES = 16 * 1024
 ENVELOPE_BYTES = 256
 
 
-class Entry(TypedDict):
+class ChangedElement(TypedDict):
     """One changed element. ``html`` is None where it is to be fetched when wanted."""
 
     seq: int
@@ -70,16 +70,16 @@ class Entry(TypedDict):
 
 
 # What ``live:event`` carries: what happened after number ``from``, up to ``to``.
-Push = TypedDict("Push", {"stream": str, "from": int, "to": int, "events": list[Entry]})
+Push = TypedDict("Push", {"stream": str, "from": int, "to": int, "events": list[ChangedElement]})
 
 
-def entries(name: Name, events: Sequence[Event]) -> list[Entry]:
+def entries(name: Name, events: Sequence[Event]) -> list[ChangedElement]:
     """What a page that shows the stream has to be told of ``events``: parents before their replies."""
     changes = gathered(events)
     return list(_OF[name.feature](name.id, changes)) if changes else []
 
 
-def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
+def _of_article(article_id: int, changes: Changes) -> Iterator[ChangedElement]:
     whole = last(changes, PAGE_KINDS)
     if whole:
         yield _whole_page(whole)
@@ -105,7 +105,7 @@ def _of_article(article_id: int, changes: Changes) -> Iterator[Entry]:
         yield _entry(max(posts.values()), "thread-head", head)
 
 
-def _pinned(article_id: int, changes: Changes, shown: Mapping[int, Shown]) -> Iterator[Entry]:
+def _pinned(article_id: int, changes: Changes, shown: Mapping[int, CommentView]) -> Iterator[ChangedElement]:
     """The comment above all others, where it is another one now, or shows something else."""
     pinned_id = comments.thread_of(article_id).pinned_id
     pins = [change for change in changes.values() if change.kind in PIN_KINDS]
@@ -117,7 +117,7 @@ def _pinned(article_id: int, changes: Changes, shown: Mapping[int, Shown]) -> It
     yield _entry(max(pins), "pinned", render(COMMENTS, "pinned", pinned))
 
 
-def _of_claim(claim_id: int, changes: Changes) -> Iterator[Entry]:
+def _of_claim(claim_id: int, changes: Changes) -> Iterator[ChangedElement]:
     """The claim's own page: its words, its panel, which also counts the comments, those comments, its history."""
     whole = last(changes, PAGE_KINDS)
     if whole:
@@ -136,7 +136,7 @@ def _of_claim(claim_id: int, changes: Changes) -> Iterator[Entry]:
         yield _entry(ruling, "headline", render(FACTCHECKS, "claim_title", claim))
 
 
-def _said(claim_id: int, posts: Changes, ruling: Change | None) -> Iterator[Entry]:
+def _said(claim_id: int, posts: Changes, ruling: Change | None) -> Iterator[ChangedElement]:
     """The comments about a claim that changed; with its verdict all do: each names the one that its author saw."""
     marked = lists.ids_about(claim_id, limit=MOST_MENTIONS + 1) if ruling else []
     if ruling and len(marked) > MOST_MENTIONS:
@@ -163,7 +163,7 @@ def _mentions(article_id: int, rulings: Changes) -> dict[int, Change]:
     return {comment_id: rulings[f"claim-{slug}"] for comment_id, slug in found}
 
 
-def _recommended(changes: Changes) -> Iterator[Entry]:
+def _recommended(changes: Changes) -> Iterator[ChangedElement]:
     """The buttons of comments that more or fewer recommend now. A tombstone has none."""
     counted = {
         int(target.removeprefix("recommend-")): change
@@ -175,7 +175,7 @@ def _recommended(changes: Changes) -> Iterator[Entry]:
             yield _entry(counted[comment.id], f"recommend-{comment.id}", button)
 
 
-def _folds(posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
+def _folds(posted: Sequence[tuple[Change, CommentView]]) -> Iterator[ChangedElement]:
     """The links to folded replies, of the comments that were answered."""
     answered: dict[int, Change] = {}
     for change, comment in posted:
@@ -185,7 +185,9 @@ def _folds(posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
         yield _entry(answered[under.id], f"more-{under.id}", kept(COMMENTS, "more", under))
 
 
-def _claims(article_id: int, rulings: Changes, posted: Sequence[tuple[Change, Shown]]) -> Iterator[Entry]:
+def _claims(
+    article_id: int, rulings: Changes, posted: Sequence[tuple[Change, CommentView]]
+) -> Iterator[ChangedElement]:
     """Claims with another verdict or number of comments: in the fact check and at the marked words.
 
     A verdict also counts in the article's strength, and stands beside its sources.
@@ -212,7 +214,7 @@ def _claims(article_id: int, rulings: Changes, posted: Sequence[tuple[Change, Sh
         yield _entry(latest, "sources", render(FACTCHECKS, "sources", factchecks.sources_of(article_id)))
 
 
-def _corrections(article_id: int, changes: Changes) -> Iterator[Entry]:
+def _corrections(article_id: int, changes: Changes) -> Iterator[ChangedElement]:
     """The corrections of the article; each names its claim's page, not what the claim says."""
     written = last(changes, CORRECTION_KINDS)
     if written:
@@ -220,8 +222,8 @@ def _corrections(article_id: int, changes: Changes) -> Iterator[Entry]:
         yield _entry(written, "corrections", render(FACTCHECKS, "corrections", corrections))
 
 
-def _comment(change: Change, comment: Shown) -> Entry:
-    return Entry(
+def _comment(change: Change, comment: CommentView) -> ChangedElement:
+    return ChangedElement(
         seq=change.seq,
         kind=change.kind.value,
         target=comment.element,
@@ -231,19 +233,21 @@ def _comment(change: Change, comment: Shown) -> Entry:
     )
 
 
-def _whole_page(change: Change) -> Entry:
+def _whole_page(change: Change) -> ChangedElement:
     return _entry(change, PAGE, None)
 
 
-def _entry(change: Change, target: str, html: str | None) -> Entry:
-    return Entry(seq=change.seq, kind=change.kind.value, target=target, parent=None, order=None, html=html)
+def _entry(change: Change, target: str, html: str | None) -> ChangedElement:
+    return ChangedElement(
+        seq=change.seq, kind=change.kind.value, target=target, parent=None, order=None, html=html
+    )
 
 
 def _id(target: str) -> int:
     return int(target.removeprefix("comment-"))
 
 
-def _of_person(person_id: int, changes: Changes) -> Iterator[Entry]:
+def _of_person(person_id: int, changes: Changes) -> Iterator[ChangedElement]:
     """What is for one person alone: what their pages show besides what others see, and the bell in their head."""
     own = last(changes, MEASURE_KINDS | COMMENT_KINDS)
     if own:
@@ -253,20 +257,20 @@ def _of_person(person_id: int, changes: Changes) -> Iterator[Entry]:
         yield _entry(bell, "bell", render(NOTIFICATIONS, "bell", notifications.unread(person_id)))
 
 
-def _of_verdicts(_all: int, changes: Changes) -> Iterator[Entry]:
+def _of_verdicts(_all: int, changes: Changes) -> Iterator[ChangedElement]:
     """Yield the entries for lists of claims, articles and corrections."""
     for change, target, html in listing.listed(changes):
         yield _entry(change, target, html)
 
 
-def _of_moderation(_all: int, changes: Changes) -> Iterator[Entry]:
+def _of_moderation(_all: int, changes: Changes) -> Iterator[ChangedElement]:
     """The cards of the cases that something happened to, and how many wait in each queue."""
-    for card in shown([case for case in map(Case.named, changes) if case is not None]):
+    for card in shown([case for case in map(QueueItem.named, changes) if case is not None]):
         yield _entry(changes[card.target], card.element, rendered(card))
     yield _entry(max(changes.values()), "queue-counts", render(CASES, "counts", counts()))
 
 
-_OF: dict[str, Callable[[int, Changes], Iterator[Entry]]] = {
+_OF: dict[str, Callable[[int, Changes], Iterator[ChangedElement]]] = {
     "article": _of_article,
     "claim": _of_claim,
     "person": _of_person,
@@ -281,7 +285,7 @@ def push(name: Name, after: int, events: Sequence[Event]) -> Push:
     return {"stream": str(name), "from": after, "to": events[-1].seq, "events": told}
 
 
-def fitted(told: Sequence[Entry]) -> list[Entry]:
+def fitted(told: Sequence[ChangedElement]) -> list[ChangedElement]:
     """``told`` within the weight of one push.
 
     Where it is too heavy, new top-level comments go without their html first: nobody sees them before they
@@ -291,7 +295,9 @@ def fitted(told: Sequence[Entry]) -> list[Entry]:
     if room < 0:
         latest = max(told, key=lambda entry: entry["seq"])
         return [
-            Entry(seq=latest["seq"], kind=latest["kind"], target=PAGE, parent=None, order=None, html=None)
+            ChangedElement(
+                seq=latest["seq"], kind=latest["kind"], target=PAGE, parent=None, order=None, html=None
+            )
         ]
     kept: set[str] = set()
     for entry in sorted(told, key=_is_arrival):
@@ -302,10 +308,10 @@ def fitted(told: Sequence[Entry]) -> list[Entry]:
     return [entry if entry["target"] in kept else {**entry, "html": None} for entry in told]
 
 
-def _is_arrival(entry: Entry) -> bool:
+def _is_arrival(entry: ChangedElement) -> bool:
     return entry["kind"] == Kind.COMMENT_POSTED and entry["parent"] == THREAD
 
 
-def _weight(part: Entry | str | None) -> int:
+def _weight(part: ChangedElement | str | None) -> int:
     """Bytes on the wire."""
     return len(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode()) + 1

@@ -19,7 +19,7 @@ from flask import Flask
 from gevent.event import Event as Signal
 
 from reader import eventlog
-from reader.db.snapshot import glance
+from reader.db.snapshot import autocommit_connection
 from reader.eventlog import Event
 from reader.logs import LogOnce
 
@@ -46,7 +46,7 @@ class Tail:
 
     def step(self) -> bool:
         """Hand over the next run of events; whether there may be more. If that fails, it comes again."""
-        with glance() as connection:
+        with autocommit_connection() as connection:
             events = eventlog.since(self.stream, self.last, limit=CHUNK, on=connection)
         if not events:
             return False
@@ -139,7 +139,7 @@ class Tails:
                 self._tails[stream].look(head, known=last)
             if head > last:
                 # Pages that are kept here must not be older than what is about to be pushed.
-                eventlog.hear(self._app, stream, head)
+                eventlog.publish_hint(self._app, stream, head)
 
     def advance(self, tail: Tail) -> bool:
         """One step of a tail, in a context of its own. A fault is logged, and the step comes again later."""

@@ -35,7 +35,7 @@ Numbers = dict[str, int]
 Send = Callable[[str, str, Any], None]
 
 
-class Told(NamedTuple):
+class Announced(NamedTuple):
     """What a room was told, and when."""
 
     readers: int
@@ -75,7 +75,7 @@ class Watching:
         self._shared = Shared(client(url), secret) if url is not None else None
         self._present = present
         self._send = send
-        self._told: dict[str, Told] = {}
+        self._told: dict[str, Announced] = {}
         self._joined: set[str] = set()
         self._looking: gevent.Greenlet | None = None
         self._trouble = LogOnce("watching-unshared", "each worker tells the number of its own readers")
@@ -100,7 +100,7 @@ class Watching:
             readers, told = rounded(numbers.get(stream, own[stream])), self._told.get(stream)
             is_new = stream in joined and (told is None or now - told.at >= AGAIN_SECONDS)
             if is_new or told is None or told.readers != readers:
-                self._told[stream] = Told(readers, now)
+                self._told[stream] = Announced(readers, now)
                 self._send(stream, EVENT, {"stream": stream, "readers": readers})
             elif stream in joined:
                 self._joined.add(stream)

@@ -23,9 +23,9 @@ from reader.moderation.models import (
     Appeal,
     AppealOutcome,
     Decision,
-    Outcome,
     Reason,
     Report,
+    ReportOutcome,
 )
 from reader.policy import On, may, whose
 from reader.text import letters
@@ -69,7 +69,7 @@ def approve_comment(comment_id: int, *, by: User, note: str = "", revision: int)
             publish_held(comment, by=by)
         elif queries.approval(comment.id, comment.revision) and not queries.open_reports(comment.id):
             raise Conflict(SEEN)
-        return record(comment, Action.APPROVE, by=by, note=note, before=before, ends=Outcome.KEPT)
+        return record(comment, Action.APPROVE, by=by, note=note, before=before, ends=ReportOutcome.KEPT)
 
 
 def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revision: int) -> Decision:
@@ -85,7 +85,7 @@ def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revi
         before = State(comment.state)
         change_state(comment, State.REMOVED, Kind.COMMENT_REMOVED, by=by)
         return record(
-            comment, Action.REMOVE, by=by, reason=reason, note=note, before=before, ends=Outcome.UPHELD
+            comment, Action.REMOVE, by=by, reason=reason, note=note, before=before, ends=ReportOutcome.UPHELD
         )
 
 
@@ -192,7 +192,7 @@ def record(
     before: State,
     reason: Reason | None = None,
     note: str = "",
-    ends: Outcome | None = None,
+    ends: ReportOutcome | None = None,
     undoes: Decision | None = None,
     part_of: Decision | None = None,
 ) -> Decision:
@@ -248,11 +248,11 @@ def moot(*against: ColumnElement[bool]) -> Sequence[int]:
     ).all()
 
 
-def _end(reports: Sequence[Report], decision: Decision, outcome: Outcome) -> None:
+def _end(reports: Sequence[Report], decision: Decision, outcome: ReportOutcome) -> None:
     """End reports by a decision. Those on a revision that its author has replaced were never judged."""
     for report in reports:
         was_judged = report.revision == decision.revision
-        report.outcome = (outcome if was_judged else Outcome.MOOT).value
+        report.outcome = (outcome if was_judged else ReportOutcome.MOOT).value
         report.decision_id, report.decided_at = decision.id, decision.at
         eventlog.append(
             Kind.REPORT_DECIDED,

@@ -11,12 +11,12 @@ from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.models import Comment
 from reader.db.base import Instant, Model
-from reader.enums import Worded
+from reader.enums import DescribedEnum
 
 LONGEST_NOTE = 1000
 
 
-class Action(Worded):
+class Action(DescribedEnum):
     """What was decided. ``done`` is how the log says it."""
 
     done: str
@@ -56,7 +56,7 @@ PINS = (Action.PIN, Action.UNPIN)
 APPEALABLE = (Action.REMOVE, Action.WARNING, Action.PREMODERATION, Action.SUSPENSION, Action.BAN)
 
 
-class Reason(Worded):
+class Reason(DescribedEnum):
     """Why a comment was removed. ``label`` is how it is shown, ``means`` what the rule says."""
 
     label: str
@@ -187,7 +187,7 @@ class Decision(Model):
         return Reason(self.reason).label if self.reason else None
 
 
-class Outcome(Worded):
+class ReportOutcome(DescribedEnum):
     """What became of a report. ``says`` is what its reporter is told."""
 
     says: str
@@ -241,7 +241,7 @@ class Report(Model):
     @property
     def says(self) -> str:
         """What became of it, in words."""
-        return Outcome(self.outcome).says if self.outcome else "Nobody has looked yet."
+        return ReportOutcome(self.outcome).says if self.outcome else "Nobody has looked yet."
 
 
 class AppealOutcome(StrEnum):

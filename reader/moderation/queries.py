@@ -43,7 +43,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """A line of the public log; ``is_public`` is off where the article may not be named."""
 
     decision: Decision
@@ -87,7 +87,7 @@ EVERYTHING = LogFilters()
 class Log:
     """A page of the public log, latest first, and the decision after which it goes on."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[LogEntry]
     after: int | None
 
 
@@ -181,7 +181,7 @@ def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
         first, start = _first_id(wanted.month) - SLACK, min(start, _first_id(end) + SLACK)
     lowest = max(first, start - STRETCH)
     query = query.where(Decision.id >= lowest, Decision.id < start)
-    entries = [Entry(decision, bool(is_public)) for decision, is_public in db.session.execute(query)]
+    entries = [LogEntry(decision, bool(is_public)) for decision, is_public in db.session.execute(query)]
     if len(entries) > PAGE:
         return Log(entries[:PAGE], entries[PAGE - 1].decision.id)
     return Log(entries, lowest if lowest > max(first, 1) else None)

@@ -18,7 +18,7 @@ from reader.accounts.queries import in_force
 from reader.background import mail
 from reader.clock import now
 from reader.config import Settings
-from reader.notifications.words import Item
+from reader.notifications.sentences import Item
 from reader.text.english import plural
 from reader.text.languages import isolated
 

@@ -12,11 +12,11 @@ from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.models import Comment
 from reader.db.base import Instant, Model
-from reader.enums import Worded
+from reader.enums import DescribedEnum
 from reader.factchecks.models import Claim
 
 
-class Pace(Worded):
+class Pace(DescribedEnum):
     """How soon somebody wants to be written to. ``label`` is how it is offered."""
 
     label: str
@@ -27,7 +27,7 @@ class Pace(Worded):
     NEVER = "never", "Never"
 
 
-class Subject(Worded):
+class Subject(DescribedEnum):
     """What somebody is told of: its name in forms, and how soon it is mailed unless they choose otherwise.
 
     In this order: who is told of one event for several reasons is told for the first.

@@ -11,13 +11,13 @@ from sqlalchemy.orm import joinedload, raiseload
 
 from reader.accounts.models import User
 from reader.comments import queries as comments
-from reader.comments.shown import Shown
+from reader.comments.comment_view import CommentView
 from reader.db.base import db
 from reader.db.prepared import Prepared
 from reader.eventlog import Event, Kind, Stream, streams
 from reader.moderation.models import Decision
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
-from reader.notifications.words import Item, item
+from reader.notifications.sentences import Item, item
 from reader.text.markdown import own_words
 
 PAGE = 25
@@ -109,7 +109,7 @@ def _items(found: Sequence[Notification]) -> Sequence[Item]:
     ]
 
 
-def _text(comment: Shown | None) -> str | None:
+def _text(comment: CommentView | None) -> str | None:
     """Return what its author says in a comment, without what they quote; None where it can't be read (any more)."""
     return None if comment is None or comment.html is None else own_words(comment.html)
 

@@ -17,9 +17,9 @@ from reader.accounts.sessions import viewer
 from reader.clock import now
 from reader.comments import policy
 from reader.comments import queries as comments
+from reader.comments.comment_view import CommentView
 from reader.comments.editing.queries import revisions_of
 from reader.comments.models import State, Thread
-from reader.comments.shown import Shown
 from reader.comments.views import COMMENT, alone
 from reader.moderation import policy as moderation
 from reader.moderation.appeals.queries import statement_on
@@ -77,7 +77,7 @@ def revisions(comment_id: int) -> str:
     )
 
 
-def _revisions_of(who: User | None, comment: Shown) -> On:
+def _revisions_of(who: User | None, comment: CommentView) -> On:
     """Whose it is what a comment said before. What was removed belongs to its author no longer, what its author
     deleted to nobody.
     """
@@ -86,7 +86,7 @@ def _revisions_of(who: User | None, comment: Shown) -> On:
     return On.OTHERS if comment.state == State.REMOVED else On.HIDDEN
 
 
-def _decisions(who: User | None, comment: Shown, thread: Thread) -> dict[str, DecisionForm]:
+def _decisions(who: User | None, comment: CommentView, thread: Thread) -> dict[str, DecisionForm]:
     """What the viewer may decide about the comment, each with its form."""
     may = [action for action, allowed in MAY.items() if allowed(who, comment)]
     is_pinned = thread.pinned_id == comment.id

@@ -16,12 +16,12 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from reader.accounts.models import User
-from reader.articles.queries import Heading, Signpost
+from reader.articles.queries import ArticleRef, Heading
 from reader.clock import now
 from reader.comments import queries as comments
-from reader.comments.shown import MACROS, ThreadPage
+from reader.comments.comment_view import MACROS, ThreadPage
 from reader.comments.windows import Window
-from reader.web.fragments import Kept, render
+from reader.web.fragments import BoundedCache, render
 
 SECONDS = 30.0
 BYTES = 32 * 1024 * 1024
@@ -55,7 +55,7 @@ class _Entry:
     head: int
     until: float
 
-    def is_true(self, found: Signpost) -> bool:
+    def is_true(self, found: ArticleRef) -> bool:
         """Whether it is what would be made now."""
         ends = self.discussion.changes_at
         return self.head == found.head and time.monotonic() < self.until and (ends is None or now() < ends)
@@ -68,14 +68,16 @@ class _Entry:
 
 def init_app(app: Flask) -> None:
     """Let the application keep discussions."""
-    app.extensions[_EXTENSION] = Kept[tuple[int, Window], _Entry](BYTES, lambda _key, entry: entry.weight)
+    app.extensions[_EXTENSION] = BoundedCache[tuple[int, Window], _Entry](
+        BYTES, lambda _key, entry: entry.weight
+    )
 
 
-def of(found: Signpost, article: Heading, window: Window, *, viewer: User | None) -> Discussion:
+def of(found: ArticleRef, article: Heading, window: Window, *, viewer: User | None) -> Discussion:
     """What ``window`` shows ``viewer`` of the article's thread, as of ``found.head`` or later."""
     if not found.is_public or (viewer is not None and comments.has_hidden(article.id, viewer)):
         return _made(article, comments.page(article, window, viewer=viewer))
-    store: Kept[tuple[int, Window], _Entry] = current_app.extensions[_EXTENSION]
+    store: BoundedCache[tuple[int, Window], _Entry] = current_app.extensions[_EXTENSION]
     entry = store.get((article.id, window))
     if entry is not None and entry.is_true(found):
         return entry.discussion

@@ -11,13 +11,13 @@ from reader import config, eventlog
 from reader.articles import queries as articles
 from reader.articles.models import Article
 from reader.comments import queries as comments
-from reader.comments.shown import Shown
+from reader.comments.comment_view import CommentView
 from reader.errors import Missing
 from reader.eventlog import streams
 from reader.factchecks import lists, marks
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Correction, VerdictChange
-from reader.pages.syndication import Entry, Feed, atom, json_feed
+from reader.pages.syndication import Feed, FeedEntry, atom, json_feed
 from reader.text.languages import isolated
 from reader.web import page_cache, security
 
@@ -91,7 +91,7 @@ def base() -> str:
     return (config.current().base_url or request.url_root).rstrip("/")
 
 
-def _feed(title: str, path: str, page: str, entries: list[Entry]) -> Feed:
+def _feed(title: str, path: str, page: str, entries: list[FeedEntry]) -> Feed:
     site_name = config.current().site_name
     return Feed(base(), site_name, f"{title} · {site_name}" if title else site_name, path, page, entries)
 
@@ -100,8 +100,8 @@ def _articles(path: str) -> Feed:
     return _feed("", path, "/", [_article(article) for article in articles.latest(limit=ENTRIES).articles])
 
 
-def _article(article: Article) -> Entry:
-    return Entry(
+def _article(article: Article) -> FeedEntry:
+    return FeedEntry(
         path=article.path,
         title=article.headline,
         updated=article.latest_at,
@@ -117,8 +117,8 @@ def _article(article: Article) -> Entry:
     )
 
 
-def _comment(article: Article, comment: Shown) -> Entry:
-    return Entry(
+def _comment(article: Article, comment: CommentView) -> FeedEntry:
+    return FeedEntry(
         path=comment.path,
         title=f"{isolated(comment.name)} on “{isolated(article.headline)}”",
         updated=comment.edited_at or comment.created_at,
@@ -129,10 +129,10 @@ def _comment(article: Article, comment: Shown) -> Entry:
     )
 
 
-def _verdict(change: VerdictChange) -> Entry:
+def _verdict(change: VerdictChange) -> FeedEntry:
     origin = [FROM_RETRACTED] if change.claim.is_from_retracted else []
     was = f" (was: {change.previous.label})" if change.previous not in (None, change.ruling) else ""
-    return Entry(
+    return FeedEntry(
         path=f"{change.claim.path}#version-{change.version}",
         title=f"{change.ruling.label}{was}: {isolated(change.claim.headline)}",
         updated=change.listed_at,
@@ -143,8 +143,8 @@ def _verdict(change: VerdictChange) -> Entry:
     )
 
 
-def _correction(entry: Correction) -> Entry:
-    return Entry(
+def _correction(entry: Correction) -> FeedEntry:
+    return FeedEntry(
         path=f"{entry.article.path}#{entry.element}",
         title=f"{entry.label}: {isolated(entry.article.headline)}",
         updated=entry.at or entry.article.stored_at,

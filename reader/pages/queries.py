@@ -19,9 +19,10 @@ from reader.errors import Missing
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Claim, VerdictChange
 from reader.factchecks.summary import Strength, strength
-from reader.pages import discussions, signposts, standing
+from reader.pages import article_bodies as standing
+from reader.pages import article_refs, discussions
+from reader.pages.article_bodies import Cited
 from reader.pages.discussions import Discussion
-from reader.pages.standing import Cited
 
 FRONT_ARTICLES = 13
 RELATED = 3
@@ -61,7 +62,7 @@ class Reading:
     ``is_public`` is off for an editor's preview.
     """
 
-    standing: standing.Standing
+    standing: standing.ArticleBody
     head: int
     verdicts: int
     is_public: bool
@@ -99,7 +100,7 @@ def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
     The stream's head is read before anything it numbers: a page may show more than its number says, which the
     next catch-up repeats, but never less.
     """
-    found = signposts.to(slug)
+    found = article_refs.to(slug)
     if found is None or not (found.is_public or policy.may_preview(viewer)):
         raise Missing(NO_ARTICLE)
     what = standing.of(found, lambda: _made(found))
@@ -109,7 +110,7 @@ def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
     return Reading(what, found.head, found.verdicts, found.is_public, discussion)
 
 
-def _made(found: articles.Signpost) -> standing.Standing:
+def _made(found: articles.ArticleRef) -> standing.ArticleBody:
     """What stands of the article's page, made anew."""
     article = articles.by_id(found.id)
     if article is None:

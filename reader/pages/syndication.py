@@ -22,7 +22,7 @@ _OWN_ADDRESS = re.compile(r'(<a href=")([#/])')
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """Entry of a feed: ``path`` is its address on the site, ``lasting`` the permanent one that identifies it.
 
     ``updated`` always has a value; ``published`` and ``modified`` only where such a date is known. ``html`` is from our
@@ -53,7 +53,7 @@ class Feed:
     title: str
     path: str
     page: str
-    entries: Sequence[Entry]
+    entries: Sequence[FeedEntry]
 
     @property
     def updated(self) -> datetime:
@@ -76,7 +76,7 @@ def atom(feed: Feed) -> bytes:
     return document(root, {"": ATOM, "thr": THREAD})
 
 
-def _atom_entry(root: ET.Element, feed: Feed, entry: Entry) -> None:
+def _atom_entry(root: ET.Element, feed: Feed, entry: FeedEntry) -> None:
     element = ET.SubElement(root, f"{{{ATOM}}}entry")
     if entry.lang:
         element.set("{http://www.w3.org/XML/1998/namespace}lang", entry.lang)
@@ -114,7 +114,7 @@ def json_feed(feed: Feed) -> dict[str, Any]:
     }
 
 
-def _json_item(feed: Feed, entry: Entry) -> dict[str, Any]:
+def _json_item(feed: Feed, entry: FeedEntry) -> dict[str, Any]:
     address = feed.base + entry.path
     fields = {
         "title": entry.title,

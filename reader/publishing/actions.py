@@ -39,7 +39,7 @@ ATTEMPTS = 3
 _SEEN = frozenset({Status.PUBLISHED.value, Status.RETRACTED.value})
 
 
-class Outcome(StrEnum):
+class FileOutcome(StrEnum):
     """What became of a file."""
 
     CREATED = "created"
@@ -52,7 +52,7 @@ class Published:
     """Outcome of publishing a file, with notes for the publisher."""
 
     file: ArticleFile
-    outcome: Outcome
+    outcome: FileOutcome
     notes: Sequence[str] = ()
 
 
@@ -122,7 +122,7 @@ def publish(examined: Examined, *, by: User | None = None) -> Iterator[Published
             key = file.document.id
             before = stored.get(key)
             if before and whole(file.document, before) == before.document:
-                yield Published(file, Outcome.LEFT, completed[key].notes)
+                yield Published(file, FileOutcome.LEFT, completed[key].notes)
             else:
                 changed.append(completed[key])
         if changed:
@@ -175,7 +175,7 @@ def _store_once(completed: list[Completed], by_id: int | None) -> list[Published
         return [
             Published(
                 one.file,
-                Outcome.CHANGED if one.before else Outcome.CREATED,
+                FileOutcome.CHANGED if one.before else FileOutcome.CREATED,
                 [*each.notes, *_notes(one)],
             )
             for one, each in zip(storing, completed, strict=True)

@@ -78,7 +78,7 @@ def publish(paths: tuple[Path, ...], name: str | None) -> None:
     by = _editor(name) if name else None
     examined = actions.examine(paths, each=_checking)
     _tell(examined.files)
-    counts = dict.fromkeys(actions.Outcome, 0)
+    counts = dict.fromkeys(actions.FileOutcome, 0)
     for published in _watched(actions.publish(examined, by=by), len(examined.files), "Storing"):
         counts[published.outcome] += 1
         click.echo(f"{published.outcome:<8} {published.file.report.file}")

@@ -26,7 +26,7 @@ from reader.publishing.hints import nearest
 from reader.publishing.layout import Line, Page, Part, Status
 from reader.publishing.reading import decode, parse
 from reader.publishing.reading_claims import MAX_URL, most
-from reader.publishing.writing import write
+from reader.publishing.saving import write
 from reader.text.letters import is_visible
 from reader.text.markdown import plain_text, render_article
 from reader.text.slugs import slug_of, unused

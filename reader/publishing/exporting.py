@@ -12,7 +12,7 @@ from reader.instance import permissions
 from reader.publishing import queries
 from reader.publishing.loading import stored
 from reader.publishing.queries import batches
-from reader.publishing.writing import write
+from reader.publishing.saving import write
 
 COMMENTS = "comments.jsonl"
 

@@ -37,7 +37,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Kept(Generic[K, V]):
+class BoundedCache(Generic[K, V]):
     """Things to have at hand, each under its key, within ``limit`` bytes; ``weigh`` says what one comes to."""
 
     def __init__(self, limit: int, weigh: Callable[[K, V], int]) -> None:
@@ -77,7 +77,7 @@ def _weight(_key: Hashable, html: Markup) -> int:
 
 def init_app(app: Flask) -> None:
     """Let the application keep fragments."""
-    app.extensions[_EXTENSION] = Kept(BYTES, _weight)
+    app.extensions[_EXTENSION] = BoundedCache(BYTES, _weight)
 
 
 def render(template: str, macro: str, *args: Any, **kwargs: Any) -> Markup:
@@ -91,7 +91,7 @@ def kept(template: str, macro: str, *values: Any) -> Markup:
 
     TypeError for anything that could change and still be equal, such as a row of the database.
     """
-    store: Kept[Hashable, Markup] = current_app.extensions[_EXTENSION]
+    store: BoundedCache[Hashable, Markup] = current_app.extensions[_EXTENSION]
     key = (template, macro, *values)
     found = store.get(key)
     if found is None:

@@ -78,12 +78,12 @@ def init_app(app: Flask) -> None:
 
 def hit(name: str, key: str) -> None:
     """Count one use of what ``READER_LIMIT_<name>`` limits, by ``key``. TooMany beyond the limit."""
-    fault = over(name, key)
+    fault = rate_limited(name, key)
     if fault is not None:
         raise fault
 
 
-def over(name: str, key: str) -> TooMany | None:
+def rate_limited(name: str, key: str) -> TooMany | None:
     """Count one use as :func:`hit` does; the refusal where it is beyond the limit, for who has to look at something
     else first.
     """

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from reader.config import Settings, variable
 from reader.eventlog import Kind
-from reader.publishing.actions import Outcome, examine, publish
+from reader.publishing.actions import FileOutcome, examine, publish
 from reader.publishing.reading import ARTICLE_KEYS, CORRECTION_KEYS, IMAGE_KEYS, SOURCE_KEYS
 from reader.publishing.reading_claims import (
     CHANGE_KEYS,
@@ -105,7 +105,7 @@ def test_the_example_of_an_article_file_can_be_published_as_it_stands(tmp_path: 
     file.write_text(example[1])
     examined = examine([file])
     assert [*examined.faults(), *examined.warnings()] == []
-    assert [published.outcome for published in publish(examined)] == [Outcome.CREATED]
+    assert [published.outcome for published in publish(examined)] == [FileOutcome.CREATED]
 
 
 def test_every_key_of_an_article_file_is_documented() -> None:

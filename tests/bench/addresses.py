@@ -37,7 +37,7 @@ from reader.moderation.forms import FORMS
 from reader.moderation.models import Decision
 from reader.moderation.queues.lists import Queue
 from reader.notifications.composing import unsubscribing
-from reader.pages import discussions, signposts, standing
+from reader.pages import article_bodies, article_refs, discussions
 from reader.policy import ROUTES, Role
 from reader.web import assets, cookies, page_cache
 from reader.web.fragments import init_app as empty_fragments
@@ -412,7 +412,7 @@ class Visitor:
         return self._clients[person]
 
     def _forget(self) -> None:
-        for part in (signposts, standing, discussions):
+        for part in (article_refs, article_bodies, discussions):
             part.init_app(self._app)
         empty_fragments(self._app)
         page_cache.of(self._app)._entries.clear()

@@ -43,7 +43,7 @@ class Site(gunicorn.Server):
         app = super().load()
         rendered = rendering.entries
 
-        def entries(name: Name, events: Sequence[Event]) -> list[rendering.Entry]:
+        def entries(name: Name, events: Sequence[Event]) -> list[rendering.ChangedElement]:
             if events and events[0].target.startswith(MADE_UP):
                 return [_entry(event.seq, event.target, SIZE) for event in events]
             return rendered(name, events)
@@ -112,8 +112,8 @@ def _push(room: str, after: int, count: int, size: int) -> rendering.Push:
     return {"stream": room, "from": after, "to": after + count, "events": events}
 
 
-def _entry(seq: int, stamp: str, size: int) -> rendering.Entry:
-    return rendering.Entry(
+def _entry(seq: int, stamp: str, size: int) -> rendering.ChangedElement:
+    return rendering.ChangedElement(
         seq=seq,
         kind=Kind.COMMENT_POSTED.value,
         target=f"comment-{seq}",

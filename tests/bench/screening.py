@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
-from reader.comments.screening.words import WordList, fold
+from reader.comments.screening.word_lists import WordList, fold
 
 ENTRIES, CHARACTERS, ROUNDS = 5000, 5000, 50
 LETTERS = "abcdefghijklmnopqrstuvwxyzéüñ"

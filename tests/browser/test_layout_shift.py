@@ -20,7 +20,7 @@ from reader.factchecks.queries import claim_by_id
 from reader.factchecks.verdicts import Verdict
 from reader.moderation import actions as moderation
 from reader.moderation.models import Reason
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.notifications import actions as notifications
 from tests.browser import provision
 from tests.browser.conftest import Open
@@ -194,7 +194,7 @@ def test_a_discussion_that_closes_in_the_view_moves_nothing(stage: Stage) -> Non
     page = stage.open(person=a_person("alma"))
     page.evaluate("document.getElementById('comments').scrollIntoView()")
     expect(page.get_by_label("Your comment")).to_be_visible()
-    set_thread(stage.article, Wish(closed=True, why="It is late."), by=a_moderator())
+    set_thread(stage.article, ThreadSettings(closed=True, why="It is late."), by=a_moderator())
     expect(page.get_by_text("This discussion is closed")).to_be_visible(timeout=SOON)
     assert_still(page)
 

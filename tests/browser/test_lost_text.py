@@ -22,7 +22,7 @@ from reader.comments.models import Comment
 from reader.db.base import db
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import take_measure
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.policy import MeasureKind
 from tests.browser.conftest import Open
 from tests.browser.test_quality import violations
@@ -362,7 +362,7 @@ def test_who_is_stopped_while_writing_keeps_the_text_and_is_told_why(
     edit.locator("textarea").fill("Edited.")
 
     with behind(site) as article:
-        set_thread(article, Wish(closed=True, why="Enough was said."), by=known("moira"))
+        set_thread(article, ThreadSettings(closed=True, why="Enough was said."), by=known("moira"))
     for form, text in ((page.locator("#comments > .composer"), TEXT), (reply, "Nine fathoms.")):
         expect(form.locator(".composer-stopped")).to_contain_text("Enough was said.", timeout=SOON)
         expect(form.locator("textarea")).to_be_visible()
@@ -381,7 +381,7 @@ def test_who_is_stopped_while_writing_keeps_the_text_and_is_told_why(
     expect(body).to_have_value(TEXT)
     expect(page.locator("#comments > .composer .composer-stopped")).to_contain_text("Enough was said.")
     with behind(site) as article:
-        set_thread(article, Wish(), by=known("moira"))
+        set_thread(article, ThreadSettings(), by=known("moira"))
     expect(body).to_be_editable(timeout=SOON)
     expect(page.locator(".composer-stopped")).to_have_count(0)
 
@@ -436,7 +436,7 @@ def test_without_javascript_a_closed_discussion_gives_the_text_back(window: Open
     alma.register("alma")
     alma.page.get_by_label("Your comment").fill(TEXT)
     with behind(site) as article:
-        set_thread(article, Wish(closed=True, why="Enough was said."), by=known("moira"))
+        set_thread(article, ThreadSettings(closed=True, why="Enough was said."), by=known("moira"))
     alma.expected.add(403)
     button(alma.page, "Post comment").click()
     expect(alma.page.locator("textarea")).to_have_value(TEXT)

@@ -18,7 +18,7 @@ from reader.app import foundation
 from reader.articles.queries import published_by_slug
 from reader.clock import now
 from reader.db.base import db
-from reader.moderation.threads.actions import Wish
+from reader.moderation.threads.actions import ThreadSettings
 from reader.moderation.threads.actions import set_thread as set_closing
 from tests.browser.conftest import Open
 from tests.browser.window import A_SECOND, ARTICLE, PASSWORD, Window
@@ -249,7 +249,7 @@ def test_a_discussion_closes_by_itself_on_an_open_page_without_anybody_telling_i
         assert article
         assert moderator
         ends = now().replace(microsecond=0) + timedelta(seconds=8)
-        set_closing(article, Wish(why="So.", closes_at=ends), by=moderator)
+        set_closing(article, ThreadSettings(why="So.", closes_at=ends), by=moderator)
         db.session.remove()
         db.engine.dispose()
     moira = window("moira")

@@ -10,8 +10,8 @@ from flask import Flask
 
 from reader.articles.models import Article
 from reader.comments import queries
+from reader.comments.comment_view import Node
 from reader.comments.models import DEEPEST, SHOWN, Comment
-from reader.comments.shown import Node
 from reader.comments.windows import BRANCH, PAGE, Opened, Spot, Window
 from reader.config import Settings
 from reader.db.base import db

@@ -17,7 +17,7 @@ from reader.comments import queries
 from reader.config import Settings
 from reader.db.base import db
 from reader.moderation.people.actions import take_measure
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.moderation.words.actions import save_words
 from reader.policy import MeasureKind
 from tests.support.factories import a_moderator
@@ -73,7 +73,7 @@ def test_what_comes_before_the_rate_is_said_instead(
     moderator = a_moderator()
     take_measure(author.id, by=moderator, kind=MeasureKind.WARNING, words="Stay calm.")
     assert "Read the warning" in said(client, article)[1]
-    set_thread(article, Wish(closed=True, why="It is late."), by=moderator)
+    set_thread(article, ThreadSettings(closed=True, why="It is late."), by=moderator)
     status, words = said(client, article)
     assert (status, "closed" in words, "It is late." in words) == (403, True, True)
     assert "too long" in said(client, article, "x" * 5001)[1]
@@ -94,9 +94,9 @@ def test_each_try_counts_once_whatever_comes_of_it_and_a_preview_not_at_all(
     moderator = a_moderator()
     for _ in range(3 * RATE):
         assert said(client, article, preview="yes")[0] == 200
-    set_thread(article, Wish(why="So.", closed=True), by=moderator)
+    set_thread(article, ThreadSettings(why="So.", closed=True), by=moderator)
     assert said(client, article)[0] == 403
-    set_thread(article, Wish(), by=moderator)
+    set_thread(article, ThreadSettings(), by=moderator)
     assert [said(client, article)[0] for _ in range(3)] == [201, 429, 429]
 
 

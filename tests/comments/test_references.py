@@ -13,8 +13,8 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments import references
 from reader.comments.actions import delete_comment
+from reader.comments.drafts import MOST_MENTIONED, written
 from reader.comments.editing.actions import edit_comment
-from reader.comments.writing import MOST_MENTIONED, written
 from reader.config import Settings
 from tests.support.factories import a_claim, a_person, an_article
 from tests.support.people import log_in

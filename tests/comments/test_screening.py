@@ -24,9 +24,9 @@ from reader.clock import now
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Finding
 from reader.comments.screening import classifier, phases
-from reader.comments.screening.phases import Facts, Outcome, screen
+from reader.comments.screening.phases import Consequence, Facts, screen
 from reader.comments.screening.rules import Rule
-from reader.comments.screening.words import WordList, entries_of, fold
+from reader.comments.screening.word_lists import WordList, entries_of, fold
 from reader.config import Settings
 from reader.db.base import db
 from reader.db.snapshot import snapshot
@@ -186,7 +186,7 @@ def test_a_list_is_one_entry_a_line_with_remarks() -> None:
 
 def test_who_says_the_same_again_is_refused_but_thanks_may_be_said_often() -> None:
     assert phases.repeat(Facts(LONG, before=("x", LONG.upper() + "!!"))) == phases.Ruling(
-        Rule.REPEAT, Outcome.REFUSE, reason=phases.REPEATED
+        Rule.REPEAT, Consequence.REFUSE, reason=phases.REPEATED
     )
     assert phases.repeat(Facts("Thanks!", before=("Thanks!",))) is None
     assert phases.repeat(Facts(LONG, before=("x",))) is None
@@ -204,7 +204,7 @@ def test_it_is_the_same_whatever_the_case_and_whatever_stands_between_the_letter
 def test_banned_words_are_refused_and_named() -> None:
     ruling = phases.banned_words(Facts("Such a TROLL.", banned=WordList(["troll"])))
     assert ruling is not None
-    assert (ruling.outcome, ruling.words) == (Outcome.REFUSE, ("TROLL",))
+    assert (ruling.outcome, ruling.words) == (Consequence.REFUSE, ("TROLL",))
     assert "“TROLL”" in ruling.reason
     assert phases.banned_words(Facts("Trolley.", banned=WordList(["troll"]))) is None
 
@@ -213,7 +213,7 @@ def test_links_wait_only_while_an_account_is_new() -> None:
     facts = Facts("x", links=("https://a.example",), age=timedelta(hours=1), links_after=timedelta(hours=24))
     ruling = phases.links_of_newcomers(facts)
     assert ruling is not None
-    assert (ruling.outcome, ruling.words) == (Outcome.HOLD, ("https://a.example",))
+    assert (ruling.outcome, ruling.words) == (Consequence.HOLD, ("https://a.example",))
     assert phases.links_of_newcomers(replace(facts, links=())) is None
     assert phases.links_of_newcomers(replace(facts, age=timedelta(hours=24))) is None
     assert phases.links_of_newcomers(replace(facts, links_after=timedelta(0))) is None
@@ -222,10 +222,10 @@ def test_links_wait_only_while_an_account_is_new() -> None:
 def test_suspect_words_are_reported_first_comments_and_spam_held() -> None:
     suspect = phases.suspect_words(Facts("a scheme", suspect=WordList(["scheme"])))
     assert suspect is not None
-    assert suspect.outcome is Outcome.REPORT
+    assert suspect.outcome is Consequence.REPORT
     first = phases.first_comments(Facts("x", published=1, hold_first=2))
     assert first is not None
-    assert first.outcome is Outcome.HOLD
+    assert first.outcome is Consequence.HOLD
     assert phases.first_comments(Facts("x", published=2, hold_first=2)) is None
     assert phases.classifier(Facts("x", spam=True)) is not None
     assert phases.classifier(Facts("x", spam=False)) is None

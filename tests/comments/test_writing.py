@@ -2,8 +2,8 @@
 
 import pytest
 
+from reader.comments.drafts import written
 from reader.comments.screening.rules import LONGEST
-from reader.comments.writing import written
 from reader.errors import Invalid
 
 

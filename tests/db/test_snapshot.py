@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from reader.accounts.models import User
 from reader.config import Settings
 from reader.db.base import db
-from reader.db.snapshot import glance, snapshot
+from reader.db.snapshot import autocommit_connection, snapshot
 from tests.support.factories import a_person
 
 PEOPLE = select(func.count()).select_from(User)
@@ -25,7 +25,7 @@ def test_a_snapshot_stays_as_it_was_and_a_glance_sees_what_is() -> None:
         assert whole.scalar(PEOPLE) == 0
         a_person()
         assert whole.scalar(PEOPLE) == 0
-        with glance() as connection:
+        with autocommit_connection() as connection:
             assert connection.scalar(PEOPLE) == 1
 
 
@@ -33,7 +33,7 @@ def test_a_snapshot_stays_as_it_was_and_a_glance_sees_what_is() -> None:
 def test_after_a_glance_its_connection_is_like_any_other() -> None:
     a_person()
     db.session.remove()
-    with glance() as connection:
+    with autocommit_connection() as connection:
         raw = connection.connection.dbapi_connection
     with db.engine.connect() as connection:
         assert connection.connection.dbapi_connection is raw
@@ -61,7 +61,7 @@ class TestOnPostgresql:
 
     @pytest.mark.usefixtures("app")
     def test_a_glance_opens_no_transaction(self) -> None:
-        with glance() as connection:
+        with autocommit_connection() as connection:
             connection.scalar(PEOPLE)
             raw = connection.connection.dbapi_connection
             assert raw is not None
@@ -69,10 +69,10 @@ class TestOnPostgresql:
 
     @pytest.mark.usefixtures("app")
     def test_where_its_connection_breaks_the_next_glance_has_another_one(self) -> None:
-        with pytest.raises(OperationalError), glance() as connection:
+        with pytest.raises(OperationalError), autocommit_connection() as connection:
             pid = connection.scalar(text("SELECT pg_backend_pid()"))
             with db.engine.connect() as other:
                 other.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
             connection.scalar(PEOPLE)
-        with glance() as connection:
+        with autocommit_connection() as connection:
             assert connection.scalar(PEOPLE) == 0

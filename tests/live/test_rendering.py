@@ -13,7 +13,7 @@ from reader.eventlog import Kind, streams
 from reader.factchecks.models import Citation
 from reader.live import listing, rendering
 from reader.live.following import Name
-from reader.live.rendering import PUSH_BYTES, Entry
+from reader.live.rendering import PUSH_BYTES, ChangedElement
 from tests.support.factories import a_claim, a_person, an_article, saved
 from tests.support.queries import counted
 from tests.support.threads import a_comment, comments
@@ -21,16 +21,16 @@ from tests.support.threads import a_comment, comments
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def told(article: Article, after: int = 0) -> list[Entry]:
+def told(article: Article, after: int = 0) -> list[ChangedElement]:
     events = eventlog.since(article.stream, after, limit=1000)
     return rendering.entries(Name("article", article.id), events)
 
 
-def targets(entries: list[Entry]) -> list[str]:
+def targets(entries: list[ChangedElement]) -> list[str]:
     return [entry["target"] for entry in entries]
 
 
-def entry_of(entries: list[Entry], target: str) -> Entry:
+def entry_of(entries: list[ChangedElement], target: str) -> ChangedElement:
     return next(entry for entry in entries if entry["target"] == target)
 
 
@@ -39,7 +39,7 @@ def test_a_comment_comes_with_its_place_and_the_head_of_its_thread() -> None:
     comment = a_comment(article, body="First!")
     entries = told(article)
     assert targets(entries) == [comment.element, "thread-head"]
-    assert entries[0] == Entry(
+    assert entries[0] == ChangedElement(
         seq=1,
         kind="comment-posted",
         target=comment.element,
@@ -126,7 +126,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_events() -> None
     assert cost(1) == cost(12)
 
 
-def wire(entries: list[Entry]) -> int:
+def wire(entries: list[ChangedElement]) -> int:
     batch = {"stream": "article:999999999", "from": 10**9, "to": 10**9, "events": entries}
     message = json.dumps(["live:event", batch], ensure_ascii=False, separators=(",", ":"))
     return len(f"42{message}".encode())
@@ -162,7 +162,7 @@ def test_where_that_is_not_enough_other_html_is_left_out_too() -> None:
 
 def test_a_push_that_is_too_long_even_so_asks_for_the_page() -> None:
     many = [
-        Entry(
+        ChangedElement(
             seq=number,
             kind="verdict-changed",
             target=f"claim-{'x' * 100}-{number}",
@@ -173,7 +173,7 @@ def test_a_push_that_is_too_long_even_so_asks_for_the_page() -> None:
         for number in range(200)
     ]
     assert rendering.fitted(many) == [
-        Entry(seq=199, kind="verdict-changed", target="article", parent=None, order=None, html=None)
+        ChangedElement(seq=199, kind="verdict-changed", target="article", parent=None, order=None, html=None)
     ]
 
 

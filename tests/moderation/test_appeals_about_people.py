@@ -26,7 +26,7 @@ from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Appeal, Decision, Reason
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.queues import lists
-from reader.moderation.queues.lists import Case, Queue
+from reader.moderation.queues.lists import Queue, QueueItem
 from reader.moderation.queues.runs import Filters
 from reader.moderation.transparency.figures import transparency
 from reader.policy import MeasureKind, Role
@@ -153,12 +153,12 @@ def test_the_queue_of_appeals_has_both_kinds_in_their_order_and_its_filters_know
     from_other = taken(other, moderator)
     appeal(from_other.id, by=other, text="No.")
     rita, spam, third = (
-        Case(decision_id=from_rita.id),
-        Case(comment_id=comment.id),
-        Case(decision_id=from_other.id),
+        QueueItem(decision_id=from_rita.id),
+        QueueItem(comment_id=comment.id),
+        QueueItem(decision_id=from_other.id),
     )
 
-    def found(**filters: Any) -> list[Case]:
+    def found(**filters: Any) -> list[QueueItem]:
         return list(lists.listed(Queue.APPEALS, Filters(**filters)).cases)
 
     assert found() == [rita, spam, third]

@@ -19,7 +19,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.config import Settings
 from reader.factchecks.models import Claim
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.web import cookies
 from tests.support.factories import a_claim, a_moderator, a_person, an_article
 from tests.support.posting import Poster
@@ -121,7 +121,7 @@ def test_a_text_that_everybody_was_sent_is_sent_and_kept_nowhere_once_it_is_remo
 
 
 def test_a_text_that_waits_for_a_moderator_is_sent_to_moderators_and_its_author_alone(stage: Stage) -> None:
-    set_thread(stage.article, Wish(why="So.", premoderated=True), by=stage.moderator)
+    set_thread(stage.article, ThreadSettings(why="So.", premoderated=True), by=stage.moderator)
     posted = stage.writes.post(f"Buy {CANARY}")
     assert posted.status_code == 202
     assert stage.sent_to("a moderator") - {"the author"} == {"a moderator"}

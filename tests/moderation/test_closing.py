@@ -18,7 +18,7 @@ from reader.clock import now, set_clock
 from reader.comments import queries
 from reader.config import Settings
 from reader.errors import Refused
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from tests.support.convergence import Followed
 from tests.support.factories import a_person, an_article
 from tests.support.forms import form_on, page
@@ -75,28 +75,28 @@ def test_it_closes_so_many_days_after_the_article_came_out(app: Flask, dated: st
 def test_what_moderators_chose_wins(moderator: User) -> None:
     came = now()
     later, sooner, opened = (an_article(published_at=came) for _ in range(3))
-    set_thread(later, Wish(why="So.", closes_at=came + 2 * RULE), by=moderator)
-    set_thread(sooner, Wish(why="So.", closes_at=came + RULE / 2), by=moderator)
+    set_thread(later, ThreadSettings(why="So.", closes_at=came + 2 * RULE), by=moderator)
+    set_thread(sooner, ThreadSettings(why="So.", closes_at=came + RULE / 2), by=moderator)
     with at(came + RULE / 2):
         assert not is_open(sooner)
     with at(came + RULE):
         assert is_open(later)
         assert not is_open(opened)
-        set_thread(opened, Wish(), by=moderator)
+        set_thread(opened, ThreadSettings(), by=moderator)
         assert is_open(opened)
     with at(came + 9 * RULE):
         assert not is_open(later)
         assert is_open(opened)
-        set_thread(opened, Wish(why="So.", closed=True), by=moderator)
+        set_thread(opened, ThreadSettings(why="So.", closed=True), by=moderator)
         assert not is_open(opened)
 
 
 def test_who_takes_a_later_time_back_does_not_close_it_unawares(moderator: User) -> None:
     came = now()
     article = an_article(published_at=came)
-    set_thread(article, Wish(why="So.", closes_at=came + 2 * RULE), by=moderator)
+    set_thread(article, ThreadSettings(why="So.", closes_at=came + 2 * RULE), by=moderator)
     with at(came + RULE):
-        set_thread(article, Wish(), by=moderator)
+        set_thread(article, ThreadSettings(), by=moderator)
         assert is_open(article)
 
 
@@ -111,7 +111,7 @@ def test_a_page_says_until_when_ends_at_that_moment_and_then_says_why(
     assert "Open until" in state.text
     assert datetime.fromisoformat(str(state["data-changes"])) == ends
     followed = Followed([article.stream])
-    set_thread(article, Wish(why="All is well, and nobody sees why."), by=moderator)
+    set_thread(article, ThreadSettings(why="All is well, and nobody sees why."), by=moderator)
     ((told,),) = (push["events"] for push in followed.pushes())
     assert told["target"] == "thread-state"
     assert BeautifulSoup(str(told["html"]), "html.parser").select("#thread-state")[0] == state

@@ -20,7 +20,7 @@ from reader.comments.actions import delete_comment
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
 from reader.db.base import db
-from reader.live.rendering import Entry
+from reader.live.rendering import ChangedElement
 from reader.moderation.actions import approve_comment, remove_comment, restore_comment, undo_decision
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
@@ -44,7 +44,7 @@ class OpenQueue:
         self.cards = {str(card["id"]): card for card in soup.select("#cases > li")}
         self.counts = {str(each["data-count"]): each.text for each in soup.select("[data-count]")}
 
-    def apply(self, entries: list[Entry]) -> None:
+    def apply(self, entries: list[ChangedElement]) -> None:
         """What was pushed, or fetched."""
         for entry in entries:
             if entry["target"] == "queue-counts" and entry["html"] is None:

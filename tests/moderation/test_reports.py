@@ -20,7 +20,7 @@ from reader.db.base import db
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.factchecks.actions import answer_fact_report
 from reader.moderation.actions import approve_comment, remove_comment
-from reader.moderation.models import Decision, Outcome, Reason, Report
+from reader.moderation.models import Decision, Reason, Report, ReportOutcome
 from reader.moderation.queues.lists import counts
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.reports.policy import Record
@@ -94,9 +94,9 @@ def test_other_needs_words(comment: Comment) -> None:
     assert refusal.value.field == "note"
 
 
-@pytest.mark.parametrize(("removes", "outcome"), [(True, Outcome.UPHELD), (False, Outcome.KEPT)])
+@pytest.mark.parametrize(("removes", "outcome"), [(True, ReportOutcome.UPHELD), (False, ReportOutcome.KEPT)])
 def test_a_decision_ends_the_reports_and_each_reporter_is_told(
-    comment: Comment, moderator: User, removes: bool, outcome: Outcome
+    comment: Comment, moderator: User, removes: bool, outcome: ReportOutcome
 ) -> None:
     filed = [report(comment), report(comment)]
     if removes:
@@ -116,7 +116,7 @@ def test_a_report_on_what_was_seen_and_kept_is_answered_at_once_and_bothers_nobo
     approve_comment(comment.id, by=moderator, revision=1)
     before = eventlog.head("moderation")
     late = report(comment)
-    assert late.outcome == Outcome.KEPT
+    assert late.outcome == ReportOutcome.KEPT
     assert eventlog.head("moderation") == before
     assert records([late.reporter_id])[late.reporter_id] == Record()
 
@@ -128,7 +128,7 @@ def test_a_report_on_a_revision_that_its_author_replaced_was_never_judged(
     altered(db.session.get_one(Comment, comment.id), revision=2)
     approve_comment(comment.id, by=moderator, revision=2)
     db.session.refresh(early)
-    assert early.outcome == Outcome.MOOT
+    assert early.outcome == ReportOutcome.MOOT
 
 
 def test_a_report_on_what_its_author_deletes_ends_and_its_reporter_is_told(
@@ -144,7 +144,7 @@ def test_a_report_on_what_its_author_deletes_ends_and_its_reporter_is_told(
     for _ in range(2):
         delete_comment(comment.id, by=author)
     for each in db.session.scalars(select(Report).where(Report.comment_id == comment.id)):
-        assert (each.outcome, each.decided_at is not None) == (Outcome.DELETED, True)
+        assert (each.outcome, each.decided_at is not None) == (ReportOutcome.DELETED, True)
     assert db.session.get_one(Report, kept.id).outcome is None
     assert counts()["reported"] == 1
     (told,) = eventlog.since("moderation", before, limit=9)

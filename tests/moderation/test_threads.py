@@ -14,7 +14,7 @@ from reader.articles.models import Article
 from reader.clock import now, set_clock
 from reader.comments.queries import thread_of
 from reader.errors import Invalid, Refused, TooMany
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from tests.support.factories import a_person
 from tests.support.forms import errors_beside, fill_in, page
 from tests.support.people import log_in
@@ -26,13 +26,13 @@ HOUR = timedelta(hours=1)
 def test_a_discussion_is_closed_and_says_why_and_is_opened_again(
     client: FlaskClient, article: Article, moderator: User
 ) -> None:
-    set_thread(article, Wish(closed=True, why="It is late."), by=moderator)
+    set_thread(article, ThreadSettings(closed=True, why="It is late."), by=moderator)
     with pytest.raises(Refused, match=r"closed\. .* It is late."):
         a_comment(article)
     state = page(client.get(article.path)).select_one("#thread-state[data-closed]")
     assert state is not None
     assert "It is late." in state.get_text()
-    set_thread(article, Wish(), by=moderator)
+    set_thread(article, ThreadSettings(), by=moderator)
     assert a_comment(article).state == "published"
     log = client.get("/moderation/log").text
     assert "Closed the discussion" in log
@@ -44,7 +44,9 @@ def test_it_closes_by_itself_and_what_was_decided_until_a_time_ends_then(
     client: FlaskClient, article: Article, moderator: User
 ) -> None:
     soon, later = now() + HOUR, now() + 2 * HOUR
-    set_thread(article, Wish(why="So.", premoderated=True, until=soon, closes_at=later), by=moderator)
+    set_thread(
+        article, ThreadSettings(why="So.", premoderated=True, until=soon, closes_at=later), by=moderator
+    )
     assert a_comment(article).state == "held"
     with set_clock(lambda: soon):
         assert a_comment(article).state == "published"
@@ -56,7 +58,7 @@ def test_it_closes_by_itself_and_what_was_decided_until_a_time_ends_then(
 
 
 def test_slow_mode_lets_one_person_write_once_in_a_while(article: Article, moderator: User) -> None:
-    set_thread(article, Wish(why="So.", slow_seconds=60), by=moderator)
+    set_thread(article, ThreadSettings(why="So.", slow_seconds=60), by=moderator)
     eager = a_person()
     start = now()
     with set_clock(lambda: start):
@@ -75,11 +77,15 @@ def test_slow_mode_lets_one_person_write_once_in_a_while(article: Article, moder
 
 
 def test_each_change_is_a_decision_and_one_event(article: Article, moderator: User) -> None:
-    set_thread(article, Wish(why="So.", slow_seconds=30, premoderated=True), by=moderator)
+    set_thread(article, ThreadSettings(why="So.", slow_seconds=30, premoderated=True), by=moderator)
     assert eventlog.head(article.stream) == 1
     with pytest.raises(Refused):
-        set_thread(article, Wish(why="So.", closed=True), by=a_person())
-    for wrong in (Wish(why="So.", slow_seconds=-1), Wish(until=now()), Wish(why="x" * 301)):
+        set_thread(article, ThreadSettings(why="So.", closed=True), by=a_person())
+    for wrong in (
+        ThreadSettings(why="So.", slow_seconds=-1),
+        ThreadSettings(until=now()),
+        ThreadSettings(why="x" * 301),
+    ):
         with pytest.raises(Invalid):
             set_thread(article, wrong, by=moderator)
     assert eventlog.head(article.stream) == 1
@@ -102,16 +108,18 @@ def test_it_works_by_forms(client: FlaskClient, article: Article, moderator: Use
 @pytest.mark.parametrize(
     "wish",
     [
-        Wish(closed=True),
-        Wish(slow_seconds=60),
-        Wish(premoderated=True),
-        Wish(closes_at=now() + timedelta(days=400)),
+        ThreadSettings(closed=True),
+        ThreadSettings(slow_seconds=60),
+        ThreadSettings(premoderated=True),
+        ThreadSettings(closes_at=now() + timedelta(days=400)),
     ],
 )
-def test_a_restriction_of_a_discussion_needs_a_reason(article: Article, moderator: User, wish: Wish) -> None:
+def test_a_restriction_of_a_discussion_needs_a_reason(
+    article: Article, moderator: User, wish: ThreadSettings
+) -> None:
     with pytest.raises(Invalid, match="Say why") as refusal:
         set_thread(article, wish, by=moderator)
     assert refusal.value.field == "why"
     assert thread_of(article.id).is_closed is False
     set_thread(article, replace(wish, why="It was heated."), by=moderator)
-    set_thread(article, Wish(), by=moderator)
+    set_thread(article, ThreadSettings(), by=moderator)

@@ -23,7 +23,7 @@ from reader.moderation.models import Decision, Reason, Report
 from reader.moderation.people.actions import take_measure
 from reader.moderation.queries import REGRET, undoable_by
 from reader.moderation.reports.actions import report_comment
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.operating import audit
 from reader.policy import MeasureKind
 from tests.support.factories import a_moderator, a_person, altered
@@ -151,7 +151,7 @@ def test_undo_offers_nothing_after_a_decision_of_another_kind(
     assert undoable_by(moderator.id) is None
     remove(a_comment(article), moderator)
     assert undoable_by(moderator.id) is not None
-    set_thread(article, Wish(slow_seconds=60, why="It was heated."), by=moderator)
+    set_thread(article, ThreadSettings(slow_seconds=60, why="It was heated."), by=moderator)
     assert undoable_by(moderator.id) is None
 
 

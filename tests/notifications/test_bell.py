@@ -60,7 +60,7 @@ class OpenHead:
         self._apply(answer["events"])
         self.seen = answer["head"]
 
-    def _apply(self, entries: list[rendering.Entry]) -> None:
+    def _apply(self, entries: list[rendering.ChangedElement]) -> None:
         for entry in entries:
             old = self.element.find(id=entry["target"])
             assert isinstance(old, Tag)

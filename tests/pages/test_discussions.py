@@ -15,7 +15,7 @@ from reader.comments.actions import change_state, delete_comment, locked
 from reader.comments.models import State
 from reader.db.transactions import transaction
 from reader.eventlog import Kind, append, lock
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.web import page_cache
 from tests.support.factories import a_moderator, a_person, altered, an_article
 from tests.support.people import log_in
@@ -103,7 +103,7 @@ def test_a_published_comment_that_is_held_later_stays_readable_for_its_author_al
 
 def test_it_ends_when_a_measure_on_the_discussion_does(app: Flask, article: Article) -> None:
     until = clock.now() + timedelta(hours=1)
-    set_thread(article, Wish(why="So.", closed=True, until=until), by=a_moderator())
+    set_thread(article, ThreadSettings(why="So.", closed=True, until=until), by=a_moderator())
     assert "This discussion is closed" in seen(app, article)
     with clock.set_clock(lambda: until + timedelta(seconds=1)):
         assert "This discussion is closed" not in seen(app, article)

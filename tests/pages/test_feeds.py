@@ -21,7 +21,7 @@ from reader.factchecks import actions
 from reader.factchecks.models import Claim, Correction
 from reader.factchecks.verdicts import Verdict
 from reader.pages import crawling
-from reader.pages.syndication import Entry, Feed, atom, json_feed
+from reader.pages.syndication import Feed, FeedEntry, atom, json_feed
 from tests.support.factories import a_claim, a_person, an_article, an_editor, saved
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -336,7 +336,7 @@ def test_addresses_are_those_of_the_base_url_where_there_is_one(settings: Settin
 
 
 def test_what_a_feed_is_written_as_needs_no_request() -> None:
-    entry = Entry("/a", "A", DAY, text="Words")
+    entry = FeedEntry("/a", "A", DAY, text="Words")
     feed = Feed("https://news.example", "News", "News", "/feed.xml", "/", [entry])
     assert ET.fromstring(atom(feed)).findtext(f"{ATOM}entry/{ATOM}content") == "Words"
     assert json_feed(feed)["items"] == [

@@ -11,7 +11,7 @@ from reader.factchecks import offering
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
-from reader.pages import standing
+from reader.pages import article_bodies
 from tests.support.factories import a_claim, altered, an_article, an_editor
 from tests.support.people import log_in
 from tests.support.threads import a_comment
@@ -71,8 +71,8 @@ def test_what_no_stream_tells_is_looked_up_again_after_a_while(
     reader.get(article.path)
     altered(article, title="Another title")
     assert "Another title" not in reader.get(article.path).text
-    monkeypatch.setattr(standing, "SECONDS", -1.0)
-    standing.init_app(app)
+    monkeypatch.setattr(article_bodies, "SECONDS", -1.0)
+    article_bodies.init_app(app)
     reader.get(article.path)
     altered(article, title="A third title")
     assert "A third title" in reader.get(article.path).text

@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from reader.accounts.models import User
-from reader.publishing.actions import Outcome, Published, examine, publish
+from reader.publishing.actions import FileOutcome, Published, examine, publish
 from reader.publishing.checking import check
 from reader.publishing.faults import Report
 from reader.publishing.reading import ArticleFile, parse
@@ -68,7 +68,7 @@ def written(folder: Path, **texts: str) -> list[Path]:
     return paths
 
 
-def put(folder: Path, *texts: str, by: User | None = None) -> list[Outcome]:
+def put(folder: Path, *texts: str, by: User | None = None) -> list[FileOutcome]:
     """Publish new files with these texts together, and return the outcome of each, in order."""
     paths = written(afresh(folder), **{f"file_{number}": text for number, text in enumerate(texts)})
     outcomes = {published.file.report.file: published.outcome for published in publish(examine(paths), by=by)}
@@ -87,4 +87,4 @@ def afresh(folder: Path) -> Path:
     return Path(mkdtemp(dir=folder))
 
 
-__all__ = ["GOOD", "Outcome", "Published", "article", "faults", "parsed", "put", "refused", "written"]
+__all__ = ["GOOD", "FileOutcome", "Published", "article", "faults", "parsed", "put", "refused", "written"]

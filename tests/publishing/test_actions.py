@@ -17,13 +17,13 @@ from reader.eventlog import Kind
 from reader.factchecks.models import Publisher
 from reader.factchecks.queries import claims_of, history_of, sources_of
 from reader.factchecks.verdicts import Verdict
-from reader.publishing.actions import Outcome, examine, publish
+from reader.publishing.actions import FileOutcome, examine, publish
 from reader.publishing.loading import stored
 from tests.publishing.files import GOOD, article, put, refused, written
 from tests.publishing.site import count, decide, kinds, the_article, the_claim, using
 from tests.support.factories import a_person, an_editor
 
-CREATED, CHANGED, LEFT = Outcome.CREATED, Outcome.CHANGED, Outcome.LEFT
+CREATED, CHANGED, LEFT = FileOutcome.CREATED, FileOutcome.CHANGED, FileOutcome.LEFT
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from reader.comments.posting.actions import post_comment
 from reader.config import Settings
 from reader.db.base import db
 from reader.factchecks.appearances import Appearance
-from reader.publishing.actions import Outcome, examine, publish
+from reader.publishing.actions import FileOutcome, examine, publish
 from reader.publishing.document import (
     Checked,
     Claimant,
@@ -34,7 +34,7 @@ from reader.publishing.document import (
 from reader.publishing.exporting import write_articles, write_comments
 from reader.publishing.loading import stored
 from reader.publishing.queries import article_slugs
-from reader.publishing.writing import write
+from reader.publishing.saving import write
 from reader.text.letters import is_visible
 from tests.conftest import SECRET
 from tests.publishing.files import GOOD, article, parsed, put, written
@@ -199,10 +199,10 @@ def test_publish_export_publish_is_the_identity(site: Path, document: Document) 
     folder = site / document.slug
     folder.mkdir()
     (path,) = written(folder, file=write(document))
-    assert [published.outcome for published in publish(examine([path]))] == [Outcome.CREATED]
+    assert [published.outcome for published in publish(examine([path]))] == [FileOutcome.CREATED]
     (exported,) = write_articles(folder, [document.slug])
     assert exported.read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
-    assert [published.outcome for published in publish(examine([exported]))] == [Outcome.LEFT]
+    assert [published.outcome for published in publish(examine([exported]))] == [FileOutcome.LEFT]
 
 
 def test_a_whole_site_moves_by_its_files(app: Flask, tmp_path: Path, sqlite_template: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_whole_site_moves_by_its_files(app: Flask, tmp_path: Path, sqlite_temp
     db.session.remove()
     with another_site(exported, sqlite_template):
         outcomes = [published.outcome for published in publish(examine([exported]))]
-        assert outcomes == [Outcome.CREATED] * 3
+        assert outcomes == [FileOutcome.CREATED] * 3
         after = stored(article_slugs())
     assert {slug: found.document for slug, found in after.items()} == {
         slug: found.document for slug, found in before.items()

@@ -26,7 +26,7 @@ from reader.factchecks.queries import (
 )
 from reader.factchecks.verdicts import Verdict
 from reader.factchecks.wording import Wording, wording_of
-from reader.publishing.actions import Outcome, examine, publish
+from reader.publishing.actions import FileOutcome, examine, publish
 from reader.publishing.exporting import write_articles
 from reader.publishing.loading import stored
 from reader.publishing.queries import article_slugs
@@ -35,7 +35,7 @@ from tests.publishing.site import decide, kinds, the_article, the_claim, using
 from tests.publishing.test_exporting import another_site
 from tests.support.factories import an_editor
 
-CHANGED, CREATED, LEFT = Outcome.CHANGED, Outcome.CREATED, Outcome.LEFT
+CHANGED, CREATED, LEFT = FileOutcome.CHANGED, FileOutcome.CREATED, FileOutcome.LEFT
 SOLD = GOOD.replace("It rained on 20 days of April.", "It rained on 21 days of April.")
 TYPO = "    change: {typo: true}\n    why: The office"
 WHY = "    change: {why: The office had miscounted.}\n    why: The office"

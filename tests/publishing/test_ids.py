@@ -14,7 +14,7 @@ from reader.errors import Refused
 from reader.factchecks.models import Claim, Source
 from reader.factchecks.verdicts import Verdict
 from reader.publishing import completing, inserting
-from reader.publishing.actions import Outcome, examine, publish
+from reader.publishing.actions import FileOutcome, examine, publish
 from reader.publishing.checking import check
 from reader.publishing.faults import Report
 from reader.publishing.ids import Unnamed
@@ -22,7 +22,7 @@ from reader.publishing.reading import parse
 from tests.publishing.files import GOOD, article, put, refused, written
 from tests.publishing.site import count, decide, sources_under, the_article, the_claim
 
-CHANGED, CREATED, LEFT = Outcome.CHANGED, Outcome.CREATED, Outcome.LEFT
+CHANGED, CREATED, LEFT = FileOutcome.CHANGED, FileOutcome.CREATED, FileOutcome.LEFT
 
 # Layouts that people and programs write, each with what YAML allows around it.
 BARE = """\

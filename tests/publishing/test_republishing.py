@@ -12,13 +12,13 @@ from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Correction, Source
 from reader.factchecks.queries import claims_of, corrections_of, history_of
 from reader.factchecks.verdicts import Verdict
-from reader.publishing.actions import Outcome
+from reader.publishing.actions import FileOutcome
 from reader.publishing.loading import stored
 from tests.publishing.files import GOOD, article, put, refused
 from tests.publishing.site import count, decide, kinds, sources_under, the_article, the_claim, using
 from tests.support.factories import an_editor
 
-CHANGED, LEFT = Outcome.CHANGED, Outcome.LEFT
+CHANGED, LEFT = FileOutcome.CHANGED, FileOutcome.LEFT
 
 
 @pytest.fixture

@@ -25,11 +25,11 @@ from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason
 from reader.moderation.people.actions import take_measure
 from reader.moderation.reports.actions import report_facts
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.notifications.models import Subject
 from reader.policy import MeasureKind, On, Role
 from tests.publishing.files import GOOD, put
-from tests.security.standings import RANKS, Standing
+from tests.security.standings import RANKS, Actor
 from tests.support.factories import a_claim, a_person, altered, an_article
 from tests.support.people import log_in
 from tests.support.threads import a_comment
@@ -45,7 +45,7 @@ LATER = f"{now() + timedelta(days=1):%Y-%m-%dT%H:%M}"
 class Stage:
     """Somebody's browser, and what they could do something with. Measures on them come after all is prepared."""
 
-    def __init__(self, app: Flask, standing: Standing, folder: Path) -> None:
+    def __init__(self, app: Flask, standing: Actor, folder: Path) -> None:
         self.standing, self.folder = standing, folder
         self.client = app.test_client()
         self.person = standing.arrive()
@@ -184,7 +184,7 @@ def replies(stage: Stage, on: On | Role) -> Try:
 
 def posts_unread(stage: Stage, _on: On | Role) -> Try:
     """Where moderators read what others write first: who is above that sees it stand at once."""
-    set_thread(stage.article, Wish(why="So.", premoderated=True), by=stage.admin)
+    set_thread(stage.article, ThreadSettings(why="So.", premoderated=True), by=stage.admin)
     form = {"body": "Hello.", "submission_id": str(uuid4())}
     return lambda: stage.post(f"{stage.article.path}/comments", form).status_code == 201
 
@@ -213,7 +213,7 @@ def goes_on(stage: Stage, on: On | Role) -> Try:
     return stage.sends(f"/moderation/measures/{measure.id}/comments")
 
 
-def sets_thread(before: Wish, **form: str) -> Prepare:
+def sets_thread(before: ThreadSettings, **form: str) -> Prepare:
     """A discussion, as it was ``before``, made to be as the form says."""
 
     def prepare(stage: Stage, _on: On | Role) -> Try:
@@ -297,7 +297,7 @@ def gives_role(person: User, by: User) -> None:
 
 ITSELF, SITE, HIDDEN = (On.OWN,), (On.SITE,), (On.HIDDEN,)
 EITHER, ANYBODY = (On.OWN, On.OTHERS), (On.OWN, *Role)
-OPEN = Wish()
+OPEN = ThreadSettings()
 
 # Each action of the policy: what it is tried on, and how.
 CELLS: dict[str, tuple[Sequence[On | Role], Prepare]] = {
@@ -344,12 +344,12 @@ CELLS: dict[str, tuple[Sequence[On | Role], Prepare]] = {
     "go_on": (ANYBODY, goes_on),
     "set_thread": (SITE, sets_thread(OPEN)),
     "close": (SITE, sets_thread(OPEN, closed="y")),
-    "open": (SITE, sets_thread(Wish(why="So.", closed=True))),
+    "open": (SITE, sets_thread(ThreadSettings(why="So.", closed=True))),
     "close-later": (SITE, sets_thread(OPEN, closes_at=LATER)),
     "slow": (SITE, sets_thread(OPEN, slow_seconds="60")),
-    "end-slow": (SITE, sets_thread(Wish(why="So.", slow_seconds=60))),
+    "end-slow": (SITE, sets_thread(ThreadSettings(why="So.", slow_seconds=60))),
     "read-first": (SITE, sets_thread(OPEN, premoderated="y")),
-    "end-read-first": (SITE, sets_thread(Wish(why="So.", premoderated=True))),
+    "end-read-first": (SITE, sets_thread(ThreadSettings(why="So.", premoderated=True))),
     "save_words": (
         SITE,
         lambda stage, _on: stage.sends("/moderation/words/banned", act="save", words="", version="0"),

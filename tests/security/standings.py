@@ -16,7 +16,7 @@ from tests.support.factories import a_person
 RANKS = list(Role)
 
 
-class Standing(NamedTuple):
+class Actor(NamedTuple):
     """A role, None being a visitor's, and a measure in force; ``is_muted`` by somebody, which takes nothing away."""
 
     role: Role | None
@@ -51,15 +51,15 @@ class Standing(NamedTuple):
 
 
 STANDINGS = {
-    "visitor": Standing(None),
-    "reader": Standing(Role.READER),
-    "muted": Standing(Role.READER, is_muted=True),
-    "warned": Standing(Role.READER, MeasureKind.WARNING),
-    "held": Standing(Role.READER, MeasureKind.PREMODERATION),
-    "suspended": Standing(Role.READER, MeasureKind.SUSPENSION),
-    "banned": Standing(Role.READER, MeasureKind.BAN),
-    "moderator": Standing(Role.MODERATOR),
-    "suspended moderator": Standing(Role.MODERATOR, MeasureKind.SUSPENSION),
-    "editor": Standing(Role.EDITOR),
-    "admin": Standing(Role.ADMIN),
+    "visitor": Actor(None),
+    "reader": Actor(Role.READER),
+    "muted": Actor(Role.READER, is_muted=True),
+    "warned": Actor(Role.READER, MeasureKind.WARNING),
+    "held": Actor(Role.READER, MeasureKind.PREMODERATION),
+    "suspended": Actor(Role.READER, MeasureKind.SUSPENSION),
+    "banned": Actor(Role.READER, MeasureKind.BAN),
+    "moderator": Actor(Role.MODERATOR),
+    "suspended moderator": Actor(Role.MODERATOR, MeasureKind.SUSPENSION),
+    "editor": Actor(Role.EDITOR),
+    "admin": Actor(Role.ADMIN),
 }

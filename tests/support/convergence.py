@@ -38,13 +38,13 @@ from reader.moderation.bulk_removal import actions as clearing
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.reports.actions import report_comment
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.notifications import actions as notifications
 from reader.policy import MeasureKind
 from reader.publishing.actions import examine, publish
 from reader.publishing.document import CorrectionEntry, Document
 from reader.publishing.loading import stored
-from reader.publishing.writing import write
+from reader.publishing.saving import write
 from tests.support.factories import a_moderator, a_person, an_editor
 from tests.support.threads import a_comment, a_held_comment, approved, read_first
 
@@ -361,9 +361,9 @@ def people_recommend(stage: Stage) -> None:
 def a_discussion_is_slowed_and_read_first(stage: Stage) -> None:
     """One that has comments, and one that has none; and one is closed and opened again."""
     for article in (stage.article, stage.other):
-        set_thread(article, Wish(closed=True, why="Wait."), by=stage.moderator)
-        set_thread(article, Wish(slow_seconds=1, why="Think first."), by=stage.moderator)
-        set_thread(article, Wish(why="All is well."), by=stage.moderator)
+        set_thread(article, ThreadSettings(closed=True, why="Wait."), by=stage.moderator)
+        set_thread(article, ThreadSettings(slow_seconds=1, why="Think first."), by=stage.moderator)
+        set_thread(article, ThreadSettings(why="All is well."), by=stage.moderator)
 
 
 @scenario(Kind.MEASURE_TAKEN)

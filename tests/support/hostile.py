@@ -29,7 +29,7 @@ from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import take_measure
 from reader.moderation.reports.actions import report_comment, report_facts
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.moderation.words.actions import save_words, stored_words
 from reader.notifications import actions as notifications
 from reader.notifications import composing
@@ -235,7 +235,7 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
     )  # fmt: skip
     for number in range(30):
         a_comment(article, by=editor, body=f"Comment {number}.")
-    set_thread(article, Wish(slow_seconds=60, why=LONG_WORD[:300]), by=moderator)
+    set_thread(article, ThreadSettings(slow_seconds=60, why=LONG_WORD[:300]), by=moderator)
     accounts.mute(other, by=reader)
     save_words("banned", f"{LONG_WORD[:90]}\n", by=moderator, version=stored_words("banned").version)
     notifications.notice_all()

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from reader.eventlog import streams
-from reader.live.rendering import Entry, Push
+from reader.live.rendering import ChangedElement, Push
 
 Get = Callable[[str], Any]
 
@@ -117,7 +117,7 @@ class OpenPage:
         self._sections()[stream].replace_with(fresh)
         self.seen[stream] = _seq(fresh)
 
-    def _listed(self, entry: Entry) -> None:
+    def _listed(self, entry: ChangedElement) -> None:
         """Apply an entry about all claims, articles or corrections to a page that lists some of them."""
         target, section = entry["target"], self._sections()[streams.VERDICTS]
         shown = self._element(target)
@@ -129,7 +129,7 @@ class OpenPage:
         if target == "article" or shown is not None or is_listed or section.select(f'[data-claim="{slug}"]'):
             raise PlaceUnknown
 
-    def _apply(self, stream: str, entries: Sequence[Entry]) -> None:
+    def _apply(self, stream: str, entries: Sequence[ChangedElement]) -> None:
         for entry in entries:
             if stream == streams.VERDICTS:
                 self._listed(entry)
@@ -142,7 +142,7 @@ class OpenPage:
             else:
                 self._replace(self._element(entry["target"]), entry)
 
-    def _replace(self, shown: Tag | None, entry: Entry) -> None:
+    def _replace(self, shown: Tag | None, entry: ChangedElement) -> None:
         if shown is None:
             raise PlaceUnknown
         fresh = _parse(entry)
@@ -153,7 +153,7 @@ class OpenPage:
                 if again["href"] == claim:
                     again["data-verdict"] = fresh["data-verdict"]
 
-    def _comment(self, entry: Entry) -> None:
+    def _comment(self, entry: ChangedElement) -> None:
         shown = self._element(entry["target"])
         if shown is not None:
             fresh = _parse(entry)
@@ -165,7 +165,7 @@ class OpenPage:
         else:
             self._reply(entry)
 
-    def _arrival(self, entry: Entry) -> None:
+    def _arrival(self, entry: ChangedElement) -> None:
         if self._belongs_here(_order(entry)):
             claim = self.section.get("data-live-claim")
             if claim in (None, _parse(entry).get("data-claim")):
@@ -188,7 +188,7 @@ class OpenPage:
             return lambda item: _order_of(item) > order
         return lambda item: _order_of(item) < order or _order_of(item) <= self._newest
 
-    def _reply(self, entry: Entry) -> None:
+    def _reply(self, entry: ChangedElement) -> None:
         parent = self._element(entry["parent"] or "")
         if parent is None:
             return
@@ -205,7 +205,7 @@ class OpenPage:
                 return
         self._insert(listed, entry, above=lambda item: _order_of(item) > order)
 
-    def _more(self, entry: Entry) -> None:
+    def _more(self, entry: ChangedElement) -> None:
         shown = self._element(entry["target"])
         if shown is None:
             return
@@ -220,7 +220,7 @@ class OpenPage:
         if not fresh.has_attr("hidden"):
             self._opened.add(int(entry["target"].removeprefix("more-")))
 
-    def _button(self, entry: Entry) -> None:
+    def _button(self, entry: ChangedElement) -> None:
         shown = self._element(entry["target"])
         if shown is not None:
             shown.replace_with(_parse(entry))
@@ -233,7 +233,7 @@ class OpenPage:
         found = self._element(list_id)
         return found.find_all("li", recursive=False) if found else []
 
-    def _insert(self, list_id: str, entry: Entry, *, above: Callable[[Tag], bool]) -> None:
+    def _insert(self, list_id: str, entry: ChangedElement, *, above: Callable[[Tag], bool]) -> None:
         fresh = _parse(entry)
         target = self._element(list_id)
         assert target is not None
@@ -252,7 +252,7 @@ def _seq(section: Tag) -> int:
     return int(str(section["data-live-seq"]))
 
 
-def _parse(entry: Entry) -> Tag:
+def _parse(entry: ChangedElement) -> Tag:
     if entry["html"] is None:
         raise PlaceUnknown
     (element,) = BeautifulSoup(entry["html"], "html.parser").find_all(True, recursive=False)
@@ -273,7 +273,7 @@ def _classes(element: Tag) -> list[str]:
     return list(element.get_attribute_list("class"))
 
 
-def _order(entry: Entry) -> int:
+def _order(entry: ChangedElement) -> int:
     assert entry["order"] is not None
     return entry["order"]
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from reader.articles.models import Article
+from reader.comments.drafts import written
 from reader.comments.models import Comment
-from reader.comments.writing import written
 from reader.config import BadSetting, read
 from reader.db.transactions import transaction
 from reader.publishing.faults import Report

@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from reader.articles.models import Article
 from reader.comments import queries
-from reader.comments.shown import Mark
+from reader.comments.comment_view import Mark
 from reader.factchecks.verdicts import Verdict
-from reader.web.fragments import Kept, kept, render
+from reader.web.fragments import BoundedCache, kept, render
 from tests.support.factories import an_article
 from tests.support.threads import a_comment
 
@@ -74,7 +74,7 @@ def test_nothing_is_kept_of_what_could_change_and_still_be_equal() -> None:
 
 
 def test_the_bytes_kept_are_bounded_and_the_longest_unwanted_go_first() -> None:
-    store = Kept[int, Markup](100_000, lambda _key, html: len(html) + 1000)
+    store = BoundedCache[int, Markup](100_000, lambda _key, html: len(html) + 1000)
     for number in range(100):
         store.put(number, Markup("x" * 1000))
         assert store.get(0) is not None  # wanted again and again

@@ -21,7 +21,7 @@ from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import take_measure
 from reader.moderation.reports.actions import report_facts
-from reader.moderation.threads.actions import Wish, set_thread
+from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.policy import MeasureKind
 from reader.web.notices import Done
 from tests.support.factories import a_claim, a_moderator, a_person, an_article, an_editor
@@ -231,9 +231,9 @@ def test_what_is_refused_is_given_back(app: Flask) -> None:
     gone = removal(at)
     appeal(gone, by=at.person, text="I sell nothing.")
     assert TEXT in given_back(at, f"/account/decisions/{gone}/appeal", text=TEXT)
-    set_thread(at.article, Wish(closed=True, why="Enough was said."), by=moderator)
+    set_thread(at.article, ThreadSettings(closed=True, why="Enough was said."), by=moderator)
     assert TEXT in given_back(at, comments, **new)
-    set_thread(at.article, Wish(), by=moderator)
+    set_thread(at.article, ThreadSettings(), by=moderator)
     delete_comment(at.other.id, by=db.session.get_one(User, at.other.author_id))
     assert TEXT in given_back(at, f"{at.other.path}/report", reason="other", note=TEXT)
     assert TEXT in given_back(at, comments, parent_id=str(at.other.id), **new)

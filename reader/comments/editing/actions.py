@@ -19,10 +19,10 @@ from reader.comments.actions import (
     private_streams,
     settle_findings,
 )
+from reader.comments.drafts import written
 from reader.comments.models import Comment, CommentRevision, Mention, State
 from reader.comments.screening import gathering, measures
-from reader.comments.screening.phases import Outcome, Ruling
-from reader.comments.writing import written
+from reader.comments.screening.phases import Consequence, Ruling
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind, streams
@@ -61,18 +61,18 @@ def edit_comment(
             raise Conflict(TOO_LATE, field="body")
         if comment.revision != revision:
             raise Conflict(CHANGED, field="body", resend={"revision": comment.revision}, other=comment.body)
-        if ruling is not None and ruling.outcome is Outcome.REFUSE:
+        if ruling is not None and ruling.outcome is Consequence.REFUSE:
             raise Invalid(ruling.reason, field="body")
         measure = measures.held_by(comment, by)
         if measure is not None:
-            ruling = Ruling(measure, Outcome.HOLD)
+            ruling = Ruling(measure, Consequence.HOLD)
         _keep(session, comment)
         comment.body, comment.html = text.body, text.html
         comment.revision += 1
         comment.edited_at = now()
         session.execute(delete(Mention).where(Mention.comment_id == comment.id))
         note_mentions(session.connection(), comment, text.mentioned)
-        _tell(comment, by=by, waits=ruling is not None and ruling.outcome is Outcome.HOLD)
+        _tell(comment, by=by, waits=ruling is not None and ruling.outcome is Consequence.HOLD)
         settle_findings(comment)
         if ruling is not None:
             note_finding(session.connection(), comment, ruling)

@@ -10,12 +10,12 @@ from reader.accounts import rights
 from reader.accounts.access import person
 from reader.clock import now
 from reader.comments import policy, queries, references
+from reader.comments.comment_view import Alone
+from reader.comments.drafts import previewed
 from reader.comments.editing import actions
 from reader.comments.forms import EditForm
 from reader.comments.models import State
-from reader.comments.shown import Alone
 from reader.comments.views import COMMENT, alone, told
-from reader.comments.writing import previewed
 from reader.db.keyset import id_from
 from reader.errors import Conflict, Missing, Refused
 from reader.policy import whose

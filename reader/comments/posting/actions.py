@@ -24,11 +24,11 @@ from reader.comments.actions import (
     private_streams,
     public_streams,
 )
+from reader.comments.drafts import checked, written
 from reader.comments.models import SHOWN, Comment, State
 from reader.comments.queries import Discussed
 from reader.comments.screening import gathering, measures
-from reader.comments.screening.phases import Outcome, Ruling
-from reader.comments.writing import checked, written
+from reader.comments.screening.phases import Consequence, Ruling
 from reader.db.base import loose
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused, TooMany
@@ -116,16 +116,16 @@ def post_comment(
         if not thread.visible:
             raise Missing(NO_ARTICLE)
         measure = measures.ruled(connection, comment, thread, by)
-        if ruling is not None and ruling.outcome is Outcome.REFUSE:
+        if ruling is not None and ruling.outcome is Consequence.REFUSE:
             raise Invalid(ruling.reason, field="body")
         if measure is not None:
-            ruling = Ruling(measure, Outcome.HOLD)
+            ruling = Ruling(measure, Consequence.HOLD)
         if parent_id is not None:
             _place(connection, comment, answers)
         if claim_id is not None:
             _tie(connection, comment)
         comment.created_at = now()
-        if ruling is not None and ruling.outcome is Outcome.HOLD:
+        if ruling is not None and ruling.outcome is Consequence.HOLD:
             _hold_new(connection, comment, ruling)
         else:
             comment.changed_seq = eventlog.upcoming(streams.article(comment.article_id))

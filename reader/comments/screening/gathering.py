@@ -12,12 +12,12 @@ from reader import config
 from reader.accounts.models import User
 from reader.clock import now
 from reader.comments import policy
+from reader.comments.drafts import Written
 from reader.comments.models import HELD, PUBLISHED, Comment, ListedWords, State
 from reader.comments.screening import classifier
 from reader.comments.screening.links import links_in
 from reader.comments.screening.phases import Facts, Ruling, screen
-from reader.comments.screening.words import WordList, entries_of
-from reader.comments.writing import Written
+from reader.comments.screening.word_lists import WordList, entries_of
 from reader.db.base import db
 from reader.db.prepared import Prepared
 from reader.text.markdown import run_together

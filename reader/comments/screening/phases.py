@@ -2,7 +2,7 @@
 
 What is known is gathered before (:mod:`reader.comments.screening.gathering`). The first phase with a ruling decides.
 Length, the state of the discussion, measures on the author, the rate and slow mode come before all of them, in this
-order: see :mod:`reader.comments.writing` and :mod:`reader.comments.screening.measures`. To be read first is no more
+order: see :mod:`reader.comments.drafts` and :mod:`reader.comments.screening.measures`. To be read first is no more
 than to be held: what a rule refuses is refused all the same.
 """
 
@@ -15,7 +15,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from reader.comments.screening.rules import Rule
-from reader.comments.screening.words import WordList
+from reader.comments.screening.word_lists import WordList
 from reader.text.letters import fold
 
 REPEATED = "You have posted this very text already. Say something new, or recommend what you said."
@@ -26,7 +26,7 @@ _UNSAID = re.compile(r"[\W_]+")
 _UNSAID_ASCII = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
-class Outcome(StrEnum):
+class Consequence(StrEnum):
     """What a rule wants."""
 
     REFUSE = "refuse"
@@ -39,7 +39,7 @@ class Ruling:
     """What a rule decided, by which words of the text, and, for a refusal, what the author is told."""
 
     rule: Rule
-    outcome: Outcome
+    outcome: Consequence
     words: tuple[str, ...] = ()
     reason: str = ""
 
@@ -75,7 +75,7 @@ def repeat(facts: Facts) -> Ruling | None:
     said = _bare(facts.seen or facts.body)
     if len(said) < REPEATABLE or said not in map(_bare, facts.before):
         return None
-    return Ruling(Rule.REPEAT, Outcome.REFUSE, reason=REPEATED)
+    return Ruling(Rule.REPEAT, Consequence.REFUSE, reason=REPEATED)
 
 
 def banned_words(facts: Facts) -> Ruling | None:
@@ -84,30 +84,30 @@ def banned_words(facts: Facts) -> Ruling | None:
     if not found:
         return None
     reason = BANNED.format(words=", ".join(f"“{word}”" for word in found))
-    return Ruling(Rule.BANNED_WORDS, Outcome.REFUSE, found, reason)
+    return Ruling(Rule.BANNED_WORDS, Consequence.REFUSE, found, reason)
 
 
 def links_of_newcomers(facts: Facts) -> Ruling | None:
     """Links by somebody who came a short time ago."""
     if not facts.links or facts.age >= facts.links_after:
         return None
-    return Ruling(Rule.LINKS, Outcome.HOLD, facts.links)
+    return Ruling(Rule.LINKS, Consequence.HOLD, facts.links)
 
 
 def suspect_words(facts: Facts) -> Ruling | None:
     """Words that a moderator should see in their context."""
     found = facts.listed(facts.suspect)
-    return Ruling(Rule.SUSPECT_WORDS, Outcome.REPORT, found) if found else None
+    return Ruling(Rule.SUSPECT_WORDS, Consequence.REPORT, found) if found else None
 
 
 def first_comments(facts: Facts) -> Ruling | None:
     """The first few comments of anybody."""
-    return Ruling(Rule.FIRST, Outcome.HOLD) if facts.published < facts.hold_first else None
+    return Ruling(Rule.FIRST, Consequence.HOLD) if facts.published < facts.hold_first else None
 
 
 def classifier(facts: Facts) -> Ruling | None:
     """What the outside classifier takes for spam."""
-    return Ruling(Rule.CLASSIFIER, Outcome.HOLD) if facts.spam else None
+    return Ruling(Rule.CLASSIFIER, Consequence.HOLD) if facts.spam else None
 
 
 PHASES: Mapping[Rule, Callable[[Facts], Ruling | None]] = {

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from limits import parse
 
 from reader.config import Settings
-from reader.enums import Worded
+from reader.enums import DescribedEnum
 from reader.text.english import plural, spell
 
 LONGEST = 5000
 
 
-class Rule(Worded):
+class Rule(DescribedEnum):
     """A rule. ``label`` is how moderators read of it, ``says`` what it does, with the site's own numbers in braces."""
 
     label: str

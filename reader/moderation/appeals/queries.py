@@ -52,7 +52,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Told:
+class StatementPage:
     """Some of what somebody was told, latest first, and the decision after which it goes on."""
 
     statements: Sequence[Statement]
@@ -65,13 +65,13 @@ def statement(decision_id: int, *, person_id: int) -> Statement | None:
     return Statement(*row) if row else None
 
 
-def statements(person_id: int, *, after: int | None = None) -> Told:
+def statements(person_id: int, *, after: int | None = None) -> StatementPage:
     """All that the person was told: of what was removed with a ban, with that."""
     alone = or_(Decision.comment_id.is_(None), Decision.measure_id.is_(None))
     query = _told(person_id).where(alone).order_by(Decision.id.desc()).limit(PAGE + 1)
     rows = db.session.execute(query if after is None else query.where(Decision.id < after)).all()
     found = [Statement(*row) for row in rows]
-    return Told(found[:PAGE], found[PAGE - 1].decision.id if len(found) > PAGE else None)
+    return StatementPage(found[:PAGE], found[PAGE - 1].decision.id if len(found) > PAGE else None)
 
 
 def leads_to(decision_id: int, *, person_id: int, at: str) -> str | None:

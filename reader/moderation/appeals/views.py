@@ -23,7 +23,7 @@ from reader.moderation.appeals.forms import AnswerForm, AppealForm
 from reader.moderation.bulk_removal import queries as clearing
 from reader.moderation.models import AppealOutcome
 from reader.moderation.queues.cases import shown
-from reader.moderation.queues.lists import Case, Queue
+from reader.moderation.queues.lists import Queue, QueueItem
 from reader.web.answers import form_again, wants_json
 from reader.web.notices import Done, done
 
@@ -198,7 +198,7 @@ def _answering(appeal_id: int) -> dict[str, object]:
     decision = found.decision
     return {
         "appeal": found,
-        "card": shown([Case.of(decision)])[0],
+        "card": shown([QueueItem.of(decision)])[0],
         "is_decider": decision.actor_id == person().id,
         "is_own": found.author_id == person().id,
     }

@@ -21,7 +21,7 @@ from reader.moderation import actions as moderation
 from reader.moderation.actions import record
 from reader.moderation.bulk_removal import queries
 from reader.moderation.bulk_removal.queries import Progress
-from reader.moderation.models import Action, Outcome, Reason
+from reader.moderation.models import Action, Reason, ReportOutcome
 from reader.policy import rank
 
 # So many at once, within a request and by the job queue: it takes about half a second.
@@ -76,7 +76,7 @@ def _remove(comment_id: int, measure_id: int) -> bool:
             by=ban.actor,
             reason=Reason(ban.reason) if ban.reason else None,
             before=before,
-            ends=Outcome.UPHELD,
+            ends=ReportOutcome.UPHELD,
             part_of=ban,
         )
         _require(measure_id, Clearing.REMOVE)

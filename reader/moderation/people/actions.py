@@ -9,7 +9,7 @@ from sqlalchemy import select
 from reader import eventlog
 from reader.accounts import queries as accounts
 from reader.accounts import rights
-from reader.accounts.actions import shut_out
+from reader.accounts.actions import end_access
 from reader.accounts.models import Clearing, Measure, User
 from reader.clock import now
 from reader.db.base import db
@@ -75,7 +75,7 @@ def take_measure(
         session.flush()
         record(measure, Action(kind.value), by=by, note=words)
         if kind in (MeasureKind.BAN, MeasureKind.SUSPENSION):
-            shut_out(person_id, by=by, cut_only=kind is MeasureKind.SUSPENSION)
+            end_access(person_id, by=by, cut_only=kind is MeasureKind.SUSPENSION)
     return measure
 
 

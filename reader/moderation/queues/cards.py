@@ -52,7 +52,7 @@ class Parent(NamedTuple):
     text: str | None
 
 
-class Told(NamedTuple):
+class CardReport(NamedTuple):
     """A report, with what its reporter's word is worth by now."""
 
     report: Report
@@ -69,7 +69,7 @@ class Card:
     history: History
     measures: Sequence[Measure] = field(default=())
     parent: Parent | None = None
-    reports: Sequence[Told] = field(default=())
+    reports: Sequence[CardReport] = field(default=())
     findings: Sequence[Finding] = field(default=())
     before: Sequence[CommentRevision] = field(default=())
     decision: Decision | None = None
@@ -184,7 +184,7 @@ def measures_on(person_ids: Collection[int]) -> dict[int, list[Measure]]:
     return found
 
 
-def _reports(comment_ids: Collection[int]) -> dict[int, list[Told]]:
+def _reports(comment_ids: Collection[int]) -> dict[int, list[CardReport]]:
     found = db.session.scalars(
         select(Report)
         .where(Report.comment_id.in_(comment_ids), Report.outcome.is_(None))
@@ -192,9 +192,9 @@ def _reports(comment_ids: Collection[int]) -> dict[int, list[Told]]:
         .order_by(Report.id)
     ).all()
     known = records({report.reporter_id for report in found})
-    told: dict[int, list[Told]] = defaultdict(list)
+    told: dict[int, list[CardReport]] = defaultdict(list)
     for report in found:
-        told[report.comment_id].append(Told(report, known[report.reporter_id]))
+        told[report.comment_id].append(CardReport(report, known[report.reporter_id]))
     return told
 
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from reader.moderation.queues.appealed import MeasureCard, measure_cards
 from reader.moderation.queues.cards import Card, cards
-from reader.moderation.queues.lists import Case
+from reader.moderation.queues.lists import QueueItem
 from reader.web.fragments import render
 
 MACROS = "moderation/_macros.html"
 
 
-def shown(cases: Sequence[Case]) -> list[Card | MeasureCard]:
+def shown(cases: Sequence[QueueItem]) -> list[Card | MeasureCard]:
     """The cards of these cases, in this order; what is no case is left out."""
     comments = {
         card.comment.id: card for card in cards([each.comment_id for each in cases if each.comment_id])

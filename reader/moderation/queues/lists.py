@@ -22,7 +22,7 @@ from reader import eventlog
 from reader.comments.models import HELD, UNREVIEWED
 from reader.db.base import db
 from reader.db.keyset import id_from
-from reader.enums import Worded
+from reader.enums import DescribedEnum
 from reader.eventlog import streams
 from reader.moderation.models import Appeal, Decision
 from reader.moderation.queues.runs import Filters, Run, appeals, comments_with, few_of, removed, reported
@@ -40,19 +40,19 @@ class Waiting(NamedTuple):
     counts: dict[str, int]
 
 
-class Case(NamedTuple):
+class QueueItem(NamedTuple):
     """What a queue lists: a comment, or a decision about a person that was appealed against."""
 
     comment_id: int | None = None
     decision_id: int | None = None
 
     @classmethod
-    def of(cls, decision: Decision) -> Case:
+    def of(cls, decision: Decision) -> QueueItem:
         """The case that a decision is about."""
         return cls(decision.comment_id, None if decision.comment_id is not None else decision.id)
 
     @classmethod
-    def named(cls, name: str) -> Case | None:
+    def named(cls, name: str) -> QueueItem | None:
         """The case that pages and events call so: ``comment-7``, ``decision-7``, or ``7``, a comment; None for none."""
         kind, _, number = name.rpartition("-")
         found = id_from(number)
@@ -61,7 +61,7 @@ class Case(NamedTuple):
         return cls(decision_id=found) if kind == "decision" else cls(comment_id=found)
 
 
-class Queue(Worded):
+class Queue(DescribedEnum):
     """A queue; ``label`` is how it is shown, ``empty`` what stands there when nothing waits."""
 
     label: str
@@ -80,32 +80,32 @@ class Queue(Worded):
 
 
 @dataclass(frozen=True)
-class Listed:
+class QueuePage:
     """A page of a queue: cases, and the key after which it goes on."""
 
-    cases: Sequence[Case]
+    cases: Sequence[QueueItem]
     after: int | None
 
 
-def listed(queue: Queue, filters: Filters, *, after: int | None = None) -> Listed:
+def listed(queue: Queue, filters: Filters, *, after: int | None = None) -> QueuePage:
     """List the first cases of a queue, or those after a key.
 
     In a long queue, a call passes over a bounded number of filtered-out cases, so a page before the last may be short.
     """
     few = few_of(filters)
-    cases: list[Case] = []
+    cases: list[QueueItem] = []
     last = None
     for run in _RUNS[queue]():
         for row in db.session.execute(run.rows(filters, few=few, after=after).limit(PAGE + 1 - len(cases))):
             if len(cases) == PAGE:
-                return Listed(cases, last)
-            cases.append(Case(row.comment_id, row.decision_id))
+                return QueuePage(cases, last)
+            cases.append(QueueItem(row.comment_id, row.decision_id))
             last = run.key(row.number)
         is_whole = few is not None and not run.has_people
         end = run.end(after) if filters.leave_out and not is_whole else None
         if end is not None:
-            return Listed(cases, end)
-    return Listed(cases, None)
+            return QueuePage(cases, end)
+    return QueuePage(cases, None)
 
 
 def keys_of(comment_ids: Collection[int]) -> dict[int, dict[str, int]]:

@@ -19,7 +19,7 @@ from reader.moderation.models import Reason
 from reader.moderation.queues import forms, lists
 from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.forms import BulkForm, Pick
-from reader.moderation.queues.lists import Case, Queue
+from reader.moderation.queues.lists import Queue, QueueItem
 from reader.moderation.queues.runs import Filters
 from reader.policy import may
 from reader.text.english import plural
@@ -50,7 +50,7 @@ def queue(name: str) -> Response:
 def some() -> Response:
     """The cards of some comments as they are now, and the counts, for a page that is open."""
     head = eventlog.head(streams.MODERATION)  # before all that it numbers
-    asked = [case for case in map(Case.named, request.args.getlist("id")) if case is not None]
+    asked = [case for case in map(QueueItem.named, request.args.getlist("id")) if case is not None]
     found = [{"target": card.element, "html": rendered(card)} for card in shown(asked[:MOST_CARDS])]
     return jsonify(head=head, counts=lists.counts(), cards=found)
 

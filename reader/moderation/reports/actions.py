@@ -17,7 +17,7 @@ from reader.factchecks import actions as factchecks
 from reader.factchecks.models import FactReport
 from reader.moderation import queries as decisions
 from reader.moderation.actions import NEEDS_NOTE, record, tidy
-from reader.moderation.models import Action, Outcome, Reason, Report
+from reader.moderation.models import Action, Reason, Report, ReportOutcome
 from reader.moderation.reports import policy, queries
 from reader.policy import whose
 
@@ -58,7 +58,7 @@ def report_comment(
         )
         session.add(report)
         if kept is not None:
-            report.outcome, report.decision_id, report.decided_at = Outcome.KEPT.value, kept.id, kept.at
+            report.outcome, report.decision_id, report.decided_at = ReportOutcome.KEPT.value, kept.id, kept.at
             return report
         session.flush()
         if _is_enough(comment):
@@ -95,7 +95,7 @@ def end_reports(comment: Comment, *, by: User) -> None:
     reports = decisions.open_reports(comment.id)
     eventlog.lock(*(streams.person(report.reporter_id) for report in reports), streams.MODERATION)
     for report in reports:
-        report.outcome, report.decided_at = Outcome.DELETED.value, now()
+        report.outcome, report.decided_at = ReportOutcome.DELETED.value, now()
         stream = streams.person(report.reporter_id)
         eventlog.append(Kind.REPORT_DECIDED, stream, report.element, actor_id=by.id)
     eventlog.append(Kind.COMMENT_DELETED, streams.MODERATION, comment.element, actor_id=by.id)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from reader.accounts.models import User
 from reader.comments.models import State
-from reader.comments.policy import Standing
+from reader.comments.policy import Judged
 from reader.policy import may, whose
 
 # What a newcomer brings along: as if two reports had been right and one wrong. So one mistake costs nothing yet.
@@ -34,7 +34,7 @@ class Record(NamedTuple):
         return self.trust >= TRUSTED_FROM
 
 
-def may_report(person: User | None, comment: Standing) -> bool:
+def may_report(person: User | None, comment: Judged) -> bool:
     """Whether the person may report the comment, while all can read it."""
     may_at_all = may("report_comment", person, whose(person, comment.author_id))
     return may_at_all and comment.state == State.PUBLISHED

@@ -11,7 +11,7 @@ from sqlalchemy.orm import raiseload
 from reader.db.base import db
 from reader.factchecks import told
 from reader.factchecks.models import FactReport
-from reader.moderation.models import Outcome, Report
+from reader.moderation.models import Report, ReportOutcome
 from reader.moderation.reports.policy import Record
 
 PAGE = 25
@@ -30,7 +30,7 @@ def was_judged() -> ColumnElement[bool]:
 
     It is true of many reports, so it is written in a way that uses no index.
     """
-    return func.coalesce(Report.outcome, "").in_([Outcome.UPHELD.value, Outcome.KEPT.value])
+    return func.coalesce(Report.outcome, "").in_([ReportOutcome.UPHELD.value, ReportOutcome.KEPT.value])
 
 
 def records(person_ids: Collection[int]) -> dict[int, Record]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from reader.accounts.access import person
 from reader.comments import queries as comments
 from reader.comments.actions import NO_COMMENT
-from reader.comments.shown import Alone
+from reader.comments.comment_view import Alone
 from reader.comments.views import COMMENT
 from reader.db.keyset import id_from
 from reader.errors import Missing, Refused

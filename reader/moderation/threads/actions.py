@@ -31,7 +31,7 @@ RESTRICTIONS = frozenset({Action.CLOSE, Action.CLOSE_LATER, Action.SLOW, Action.
 
 
 @dataclass(frozen=True)
-class Wish:
+class ThreadSettings:
     """How a discussion is to be: closed or open, how slow, whether read first; until when, and why, in public."""
 
     closed: bool = False
@@ -42,7 +42,7 @@ class Wish:
     why: str = ""
 
 
-def set_thread(article: Article, wish: Wish, *, by: User) -> None:
+def set_thread(article: Article, wish: ThreadSettings, *, by: User) -> None:
     """Make a discussion as ``wish`` says; each thing that changes is a decision. What stays is not told."""
     why = letters.one_line(wish.why)
     _check(wish, why)
@@ -72,7 +72,7 @@ def set_thread(article: Article, wish: Wish, *, by: User) -> None:
         eventlog.append(Kind.THREAD_CHANGED, streams.MODERATION, f"article-{article.id}", actor_id=by.id)
 
 
-def _check(wish: Wish, why: str) -> None:
+def _check(wish: ThreadSettings, why: str) -> None:
     if len(why) > LONGEST_WHY:
         raise Invalid(LONG_WHY, field="why")
     if not 0 <= wish.slow_seconds <= SLOWEST:
@@ -82,7 +82,7 @@ def _check(wish: Wish, why: str) -> None:
             raise Invalid(PAST, field=name)
 
 
-def _changes(thread: Thread, wish: Wish) -> list[Action]:
+def _changes(thread: Thread, wish: ThreadSettings) -> list[Action]:
     """The decisions that lead from the discussion as it is now to the wish."""
     taken = []
     if wish.closed != thread.is_closed:

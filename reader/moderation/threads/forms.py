@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
-from reader.moderation.threads.actions import SLOWEST, SLOWNESS, Wish
+from reader.moderation.threads.actions import SLOWEST, SLOWNESS, ThreadSettings
 from reader.moderation.threads.measures import ThreadMeasure
 
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
@@ -31,9 +31,9 @@ class ThreadForm(FlaskForm):
     )
 
     @property
-    def wish(self) -> Wish:
+    def wish(self) -> ThreadSettings:
         """What it says."""
-        return Wish(
+        return ThreadSettings(
             closed=self.closed.data,
             slow_seconds=self.slow_seconds.data or 0,
             premoderated=self.premoderated.data,

@@ -1,10 +1,10 @@
 """What moderators can do to a discussion, in words for everybody."""
 
-from reader.enums import Worded
+from reader.enums import DescribedEnum
 from reader.moderation.models import Action
 
 
-class ThreadMeasure(Worded):
+class ThreadMeasure(DescribedEnum):
     """A measure, called as the log calls it. ``label`` is how it is shown, ``means`` what follows."""
 
     label: str

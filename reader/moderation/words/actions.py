@@ -14,7 +14,7 @@ from reader.accounts.models import User
 from reader.comments.models import Comment, ListedWords, State
 from reader.comments.screening.gathering import BANNED, SUSPECT, forget_lists
 from reader.comments.screening.phases import Facts
-from reader.comments.screening.words import WordList, entries_of
+from reader.comments.screening.word_lists import WordList, entries_of
 from reader.db.base import db
 from reader.db.transactions import on_commit, transaction
 from reader.errors import Conflict, Invalid, Missing

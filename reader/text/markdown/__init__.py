@@ -13,7 +13,7 @@ typed. The outermost blocks carry ``dir="auto"``, so that a browser sets each in
 from reader.text.markdown.addresses import SCHEMES
 from reader.text.markdown.articles import may_link, render_article
 from reader.text.markdown.comments import CommentText, Link, render_comment
-from reader.text.markdown.words import length_of, own_words, plain_text, run_together
+from reader.text.markdown.plain_words import length_of, own_words, plain_text, run_together
 
 __all__ = [
     "SCHEMES",

@@ -39,7 +39,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CommentView:
     """A comment for the eyes of everybody; ``html`` is None for a tombstone. One that is held has its ``html``
     for its author alone.
 
@@ -123,7 +123,7 @@ class Shown:
 class Alone:
     """A comment with what surrounds it, for a page about this comment."""
 
-    comment: Shown
+    comment: CommentView
     article: Article
     thread: Thread
 
@@ -132,7 +132,7 @@ class Alone:
 class Node:
     """A comment with the replies that the page shows under it; ``earlier`` are left out before them."""
 
-    comment: Shown
+    comment: CommentView
     replies: tuple[Node, ...] = ()
     earlier: int = 0
 
@@ -184,7 +184,7 @@ class ThreadPage:
     previous: Window | None
     next: Window | None
     newest: int | None = None
-    pinned: Shown | None = None
+    pinned: CommentView | None = None
 
     @property
     def takes_arrivals(self) -> bool:

@@ -17,13 +17,13 @@ from markupsafe import Markup
 
 from reader import eventlog
 from reader.articles.models import Article
-from reader.articles.queries import Heading, Signpost, reading_minutes
+from reader.articles.queries import ArticleRef, Heading, reading_minutes
 from reader.eventlog import streams
 from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Claim, Correction
 from reader.pages import metadata
-from reader.web.fragments import Kept, render
+from reader.web.fragments import BoundedCache, render
 
 SECONDS = 30.0
 BYTES = 16 * 1024 * 1024
@@ -44,7 +44,7 @@ class Cited:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ArticleBody:
     """The article with its fact check, what the page says ``about`` it to programs, and where to read on.
 
     ``claims`` are those that it cites, and ``counts`` how many comments there are about each, by id.
@@ -60,7 +60,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class _Entry:
-    standing: Standing
+    standing: ArticleBody
     head: int
     verdicts: int
     until: float
@@ -74,17 +74,17 @@ class _Entry:
 
 def init_app(app: Flask) -> None:
     """Let the application keep what stands."""
-    app.extensions[_EXTENSION] = Kept[int, _Entry](BYTES, lambda _id, entry: entry.weight)
+    app.extensions[_EXTENSION] = BoundedCache[int, _Entry](BYTES, lambda _id, entry: entry.weight)
 
 
-def of(found: Signpost, make: Callable[[], Standing]) -> Standing:
+def of(found: ArticleRef, make: Callable[[], ArticleBody]) -> ArticleBody:
     """What stands of the page of the article, as of ``found.head`` or later; made by ``make`` where need be.
 
     Nothing is kept of what only editors see.
     """
     if not found.is_public:
         return make()
-    store: Kept[int, _Entry] = current_app.extensions[_EXTENSION]
+    store: BoundedCache[int, _Entry] = current_app.extensions[_EXTENSION]
     entry = store.get(found.id)
     if entry is None or time.monotonic() > entry.until or not _is_true(entry, found):
         entry = _Entry(make(), found.head, found.verdicts, time.monotonic() + SECONDS)
@@ -96,7 +96,7 @@ def of(found: Signpost, make: Callable[[], Standing]) -> Standing:
     return entry.standing
 
 
-def _is_true(entry: _Entry, found: Signpost) -> bool:
+def _is_true(entry: _Entry, found: ArticleRef) -> bool:
     """Whether the page may still show it: after a comment, as after the first."""
     if entry.verdicts < found.verdicts:
         return False
@@ -109,15 +109,15 @@ def _is_true(entry: _Entry, found: Signpost) -> bool:
 
 def made(
     article: Article,
-    found: Signpost,
+    found: ArticleRef,
     *,
     claims: Sequence[Claim],
     sources: Sequence[factchecks.Resting],
     corrections: Sequence[Correction],
     related: Sequence[object],
-) -> Standing:
+) -> ArticleBody:
     """Render what stands, from all that it shows."""
-    return Standing(
+    return ArticleBody(
         article=Heading(article.id, article.slug, article.title, article.standfirst, article.is_retracted),
         about=render(MACROS, "about", article, found.is_public, metadata.news_article(article)),
         text=render(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from reader.articles import queries as articles
-from reader.articles.queries import Signpost
+from reader.articles.queries import ArticleRef
 from reader.eventlog import streams
 from reader.web import page_cache
-from reader.web.fragments import Kept
+from reader.web.fragments import BoundedCache
 
 MOST = 4096
 _EXTENSION = "reader-signposts"
@@ -22,21 +22,21 @@ _EXTENSION = "reader-signposts"
 
 @dataclass(frozen=True)
 class _Entry:
-    signpost: Signpost
+    signpost: ArticleRef
     look: int
 
 
 def init_app(app: Flask) -> None:
     """Let the application remember signposts."""
-    app.extensions[_EXTENSION] = Kept[str, _Entry](MOST, lambda _slug, _entry: 1)
+    app.extensions[_EXTENSION] = BoundedCache[str, _Entry](MOST, lambda _slug, _entry: 1)
 
 
-def to(slug: str) -> Signpost | None:
+def to(slug: str) -> ArticleRef | None:
     """What leads to the page of the article ``slug``, whoever may see it."""
     if not page_cache.may_keep():
         return articles.signpost(slug)
     cache = page_cache.of(current_app)
-    store: Kept[str, _Entry] = current_app.extensions[_EXTENSION]
+    store: BoundedCache[str, _Entry] = current_app.extensions[_EXTENSION]
     entry = store.get(slug)
     if entry is not None and entry.look == cache.looks:
         found = entry.signpost
