@@ -1,0 +1,74 @@
+"""Lint of the project's own wording: first words of docstrings, names of log events, lengths of test names.
+
+``python -m tests.lint`` prints a line for each fault and ends with 1 if there is one; the style command runs it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+MAX_TEST_NAME = 70
+# A docstring says what its subject is or does; it does not ask.
+QUESTIONS = frozenset(
+    {"How", "What", "Whatever", "When", "Where", "Whether", "Which", "Who", "Whom", "Whose", "Why"}
+)
+LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def faults(source: str, *, is_test: bool = False) -> Iterator[tuple[int, str]]:
+    """Yield the line and the fault for each thing in a module that breaks a rule."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, Documented):
+            line = getattr(node, "lineno", 1)
+            words = (ast.get_docstring(node) or "").split(None, 1)
+            if words and words[0].strip(",") in QUESTIONS:
+                yield line, f"a docstring begins with “{words[0]}”: begin with an imperative or a noun"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and is_test:
+            if node.name.startswith("test_") and len(node.name) > MAX_TEST_NAME:
+                yield (
+                    node.lineno,
+                    f"{node.name} has {len(node.name)} characters, and may have {MAX_TEST_NAME}",
+                )
+        if isinstance(node, ast.Call) and not is_test:
+            event = _log_event(node)
+            if event is not None and not KEBAB.fullmatch(event):
+                yield node.lineno, f"the log event “{event}” is not in kebab-case"
+
+
+def _log_event(call: ast.Call) -> str | None:
+    """Return the event of a call of a logger; None for any other call."""
+    func = call.func
+    if not (isinstance(func, ast.Attribute) and func.attr in LEVELS and call.args):
+        return None
+    owner = func.value.attr if isinstance(func.value, ast.Attribute) else getattr(func.value, "id", "")
+    first = call.args[0]
+    is_event = (
+        owner.strip("_").endswith("log") and isinstance(first, ast.Constant) and isinstance(first.value, str)
+    )
+    return first.value if is_event else None
+
+
+def main() -> int:
+    """Print every fault of the project."""
+    found = 0
+    for folder in ("reader", "tests"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "versions" in path.parts:
+                continue
+            is_test = folder == "tests"
+            for line, fault in faults(path.read_text(encoding="utf-8"), is_test=is_test):
+                print(f"{path.relative_to(ROOT)}:{line}: {fault}")
+                found += 1
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
