@@ -31,16 +31,16 @@ def faults(source: str, *, is_test: bool = False) -> Iterator[tuple[int, str]]:
             words = (ast.get_docstring(node) or "").split(None, 1)
             if words and words[0].strip(",") in QUESTIONS:
                 yield line, f"a docstring begins with “{words[0]}”: begin with an imperative or a noun"
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and is_test:
-            if node.name.startswith("test_") and len(node.name) > MAX_TEST_NAME:
-                yield (
-                    node.lineno,
-                    f"{node.name} has {len(node.name)} characters, and may have {MAX_TEST_NAME}",
-                )
+        if isinstance(node, ast.FunctionDef) and is_test and _is_too_long(node.name):
+            yield node.lineno, f"{node.name} has {len(node.name)} characters, and may have {MAX_TEST_NAME}"
         if isinstance(node, ast.Call) and not is_test:
             event = _log_event(node)
             if event is not None and not KEBAB.fullmatch(event):
                 yield node.lineno, f"the log event “{event}” is not in kebab-case"
+
+
+def _is_too_long(name: str) -> bool:
+    return name.startswith("test_") and len(name) > MAX_TEST_NAME
 
 
 def _log_event(call: ast.Call) -> str | None:
@@ -50,10 +50,9 @@ def _log_event(call: ast.Call) -> str | None:
         return None
     owner = func.value.attr if isinstance(func.value, ast.Attribute) else getattr(func.value, "id", "")
     first = call.args[0]
-    is_event = (
-        owner.strip("_").endswith("log") and isinstance(first, ast.Constant) and isinstance(first.value, str)
-    )
-    return first.value if is_event else None
+    if owner.strip("_").endswith("log") and isinstance(first, ast.Constant) and isinstance(first.value, str):
+        return first.value
+    return None
 
 
 def main() -> int:

@@ -17,7 +17,7 @@ from reader.policy import Role
 from reader.web import origins
 from reader.web.answers import problem, wants_json
 
-LONGEST_ADDRESS = 2000
+MAX_ADDRESS_LENGTH = 2000
 ENTRANCE = "Log in first, then send this again."
 _NAMES = {Role.MODERATOR: "moderators", Role.EDITOR: "editors", Role.ADMIN: "admins", Role.READER: "members"}
 
@@ -66,7 +66,7 @@ def local_path(address: str | None) -> str | None:
 
     Browsers read ``\\`` as ``/`` and drop control characters, so that much of what looks local leads away.
     """
-    if not address or len(address) > LONGEST_ADDRESS or address[0] != "/" or address[:2] == "//":
+    if not address or len(address) > MAX_ADDRESS_LENGTH or address[0] != "/" or address[:2] == "//":
         return None
     if "\\" in address or any(unicodedata.category(letter)[0] in "CZ" for letter in address):
         return None

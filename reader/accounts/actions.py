@@ -21,11 +21,11 @@ from reader.text import letters
 from reader.web.rate_limits import hit
 
 TOKEN_BYTES = 32
-LONGEST_AGENT = 300
+MAX_AGENT_LENGTH = 300
 REMEMBERED = timedelta(days=30)
 NOT_REMEMBERED = timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=5)
-MOST_MUTED = 500
+MAX_MUTED = 500
 
 
 class Banned(Refused):
@@ -132,7 +132,7 @@ def open_session(
                 user_id=person.id,
                 token_hash=token_hash(token),
                 remember=remember,
-                user_agent=user_agent[:LONGEST_AGENT],
+                user_agent=user_agent[:MAX_AGENT_LENGTH],
                 expires_at=now() + lifetime(remember=remember),
             )
         )
@@ -202,8 +202,8 @@ def mute(other: User, *, by: User) -> None:
         if queries.has_muted(by, other.id):
             return
         count = session.scalar(select(func.count()).select_from(Mute).where(Mute.person_id == by.id)) or 0
-        if count >= MOST_MUTED:
-            raise Refused(f"You have muted {MOST_MUTED} people, and no more can be. Unmute somebody first.")
+        if count >= MAX_MUTED:
+            raise Refused(f"You have muted {MAX_MUTED} people, and no more can be. Unmute somebody first.")
         session.add(Mute(person_id=by.id, muted_id=other.id))
 
 

@@ -24,12 +24,12 @@ class RegisterForm(FlaskForm):
     username = StringField(
         "Name",
         [InputRequired("Choose the name that others will see.")],
-        render_kw={**AS_TYPED, "autocomplete": "username", "maxlength": names.LONGEST},
+        render_kw={**AS_TYPED, "autocomplete": "username", "maxlength": names.MAX_LENGTH},
     )
     email = EmailField(
         "E-mail address",
         [InputRequired("Give an address that is yours.")],
-        render_kw={"autocomplete": "email", "maxlength": names.LONGEST_EMAIL},
+        render_kw={"autocomplete": "email", "maxlength": names.MAX_EMAIL_LENGTH},
     )
     password = PasswordField(
         "Password",
@@ -58,7 +58,7 @@ class LoginForm(FlaskForm):
         "Name or e-mail address",
         [
             InputRequired("Give your name, or the address you registered with."),
-            Length(max=names.LONGEST_EMAIL),
+            Length(max=names.MAX_EMAIL_LENGTH),
         ],
         render_kw={**AS_TYPED, "autocomplete": "username"},
     )

@@ -10,9 +10,9 @@ from email_validator import EmailNotValidError, validate_email
 from reader.errors import Invalid
 from reader.text import letters
 
-SHORTEST = 2
-LONGEST = 40
-LONGEST_EMAIL = 254
+MIN_LENGTH = 2
+MAX_LENGTH = 40
+MAX_EMAIL_LENGTH = 254
 PUNCTUATION = frozenset("_-.")
 # Alphabets whose letters look alike: mixed in one name, they pass for somebody else's.
 LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE"})
@@ -21,8 +21,8 @@ LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE"})
 def clean_name(text: str) -> str:
     """The name as it is shown. Invalid, beside the field ``username``, says what it may not be."""
     name = unicodedata.normalize("NFKC", text.strip())
-    if not SHORTEST <= len(name) <= LONGEST:
-        raise Invalid(f"A name has {SHORTEST} to {LONGEST} characters.", field="username")
+    if not MIN_LENGTH <= len(name) <= MAX_LENGTH:
+        raise Invalid(f"A name has {MIN_LENGTH} to {MAX_LENGTH} characters.", field="username")
     if not all(letter in PUNCTUATION or (letter.isalnum() and letters.is_visible(letter)) for letter in name):
         raise Invalid(
             "A name is made of letters and digits, and “-”, “_” or “.” between them.", field="username"
@@ -47,6 +47,6 @@ def clean_email(text: str) -> str:
         address = validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError as fault:
         raise Invalid(f"This can’t be an e-mail address: {fault}", field="email") from fault
-    if len(letters.key(address)) > LONGEST_EMAIL:
-        raise Invalid(f"An e-mail address has {LONGEST_EMAIL} characters at most.", field="email")
+    if len(letters.key(address)) > MAX_EMAIL_LENGTH:
+        raise Invalid(f"An e-mail address has {MAX_EMAIL_LENGTH} characters at most.", field="email")
     return address

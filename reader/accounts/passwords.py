@@ -18,8 +18,8 @@ from reader.text import letters
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SHORTEST = 10
-LONGEST = 1000
+MIN_LENGTH = 10
+MAX_LENGTH = 1000
 # A hash takes 64 MB and some 50 ms: as many at a time as a small machine can bear.
 AT_A_TIME = 4
 HASHER = PasswordHasher()
@@ -42,13 +42,13 @@ COMMONEST = frozenset(_COMMONEST.split())
 def check(password: str, *, username: str, email: str, field: str = "password") -> None:
     """Invalid, beside ``field``, where it is too short, too long or among the first to be guessed."""
     length = len(_one_form(password))
-    if length < SHORTEST:
+    if length < MIN_LENGTH:
         raise Invalid(
-            f"Too short: a password has at least {SHORTEST} characters. Three or four words make a good one.",
+            f"Too short: a password has at least {MIN_LENGTH} characters. Three or four words make a good one.",
             field=field,
         )
-    if length > LONGEST:
-        raise Invalid(f"Too long: a password has {LONGEST} characters at most.", field=field)
+    if length > MAX_LENGTH:
+        raise Invalid(f"Too long: a password has {MAX_LENGTH} characters at most.", field=field)
     folded = letters.key(password)
     if folded in {letters.key(username), letters.key(email), letters.key(email).partition("@")[0]}:
         raise Invalid(

@@ -38,7 +38,7 @@ WORKERS = 2
 GATHER_SECONDS = 0.05
 # A web worker never waits longer than this for the file; the job is found without.
 LOCK_SECONDS = 0.2
-MOST_WAITING = 1000
+MAX_WAITING = 1000
 # How often what waits is counted: before each job that took longer than to ask for it.
 COUNT_SECONDS = 1.0
 RETRIES = 3
@@ -99,7 +99,7 @@ class Jobs:
 
     def _is_full(self, huey: Huey) -> bool:
         if time.monotonic() - self._counted > COUNT_SECONDS:
-            self._full, self._counted = huey.pending_count() >= MOST_WAITING, time.monotonic()
+            self._full, self._counted = huey.pending_count() >= MAX_WAITING, time.monotonic()
         return self._full
 
     def open(self) -> Huey:

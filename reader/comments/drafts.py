@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from reader.accounts.models import User
 from reader.comments import references
-from reader.comments.screening.rules import LONGEST
+from reader.comments.screening.rules import MAX_LENGTH
 from reader.errors import Invalid
 from reader.text.characters import plain
 from reader.text.english import plural
@@ -16,7 +16,7 @@ from reader.web import rate_limits
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Whoever calls more people than this together is heard by the first ones.
-MOST_MENTIONED = 10
+MAX_MENTIONED = 10
 NOTHING = "There is nothing to read in it yet. Please write something."
 
 
@@ -43,7 +43,7 @@ def written(text: str) -> Written:
     if not is_visible(seen):
         raise _unfit(NOTHING)
     mentioned = dict.fromkeys(user.id for user in people)
-    return Written(body, html, seen, tuple(mentioned)[:MOST_MENTIONED])
+    return Written(body, html, seen, tuple(mentioned)[:MAX_MENTIONED])
 
 
 def rendered(body: str) -> tuple[str, Collection[User]]:
@@ -59,9 +59,9 @@ def checked(text: str) -> str:
     body = trimmed(plain(text))
     if "\0" in body or _SURROGATE.search(text):
         raise _unfit("There is a broken character in it that can't be stored. Please type the text again.")
-    if len(body) > LONGEST:
-        over = len(body) - LONGEST
-        raise _unfit(f"It is {plural(over, 'character')} too long. A comment has {LONGEST:,} at most.")
+    if len(body) > MAX_LENGTH:
+        over = len(body) - MAX_LENGTH
+        raise _unfit(f"It is {plural(over, 'character')} too long. A comment has {MAX_LENGTH:,} at most.")
     if not body:
         raise _unfit(NOTHING)
     return body

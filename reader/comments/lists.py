@@ -21,16 +21,16 @@ from reader.comments.marking import marked
 from reader.comments.models import Comment, State
 from reader.comments.orders import PLACED
 from reader.comments.queries import by_ids
-from reader.comments.windows import LONGEST_PAGE, PAGE, Window
+from reader.comments.windows import MAX_PAGE, PAGE, Window
 from reader.db.base import db
 from reader.errors import Invalid
 from reader.text.letters import fold
 from reader.web import fragments
 
 MAX_COUNTED = 1_000
-SHORTEST_SEARCH = 2
-LONGEST_SEARCH = 100
-MOST_WORDS = 8
+MIN_SEARCH_LENGTH = 2
+MAX_SEARCH_LENGTH = 100
+MAX_WORDS = 8
 # How far back one page of a search looks: what bounds its cost in the largest thread.
 SEARCHED = 5_000
 # Comments searched before the greenlet yields.
@@ -107,13 +107,15 @@ def standing(comments: Sequence[CommentView]) -> list[ListedComment]:
 
 def words_of(text: str) -> list[str]:
     """The words of a search. Invalid, where nothing can be searched for, says what to do."""
-    if len(text) > LONGEST_SEARCH:
-        raise Invalid(f"A search has {LONGEST_SEARCH} characters at most. Leave some words out.", field="q")
+    if len(text) > MAX_SEARCH_LENGTH:
+        raise Invalid(
+            f"A search has {MAX_SEARCH_LENGTH} characters at most. Leave some words out.", field="q"
+        )
     words = [word for word in text.split() if fold(word)]
     if not any(_is_enough(fold(word)) for word in words):
-        raise Invalid(f"Type a word of at least {SHORTEST_SEARCH} letters.", field="q")
-    if len(words) > MOST_WORDS:
-        raise Invalid(f"A search has {MOST_WORDS} words at most. Leave some out.", field="q")
+        raise Invalid(f"Type a word of at least {MIN_SEARCH_LENGTH} letters.", field="q")
+    if len(words) > MAX_WORDS:
+        raise Invalid(f"A search has {MAX_WORDS} words at most. Leave some out.", field="q")
     return words
 
 
@@ -156,7 +158,7 @@ def _is_enough(word: str) -> bool:
 
     One letter of Chinese, Japanese or Korean is, as is a picture.
     """
-    return len(word) >= SHORTEST_SEARCH or unicodedata.east_asian_width(word) in "WF"
+    return len(word) >= MIN_SEARCH_LENGTH or unicodedata.east_asian_width(word) in "WF"
 
 
 def _listed(comment: CommentView, article: Article | Heading) -> ListedComment:
@@ -172,7 +174,7 @@ def _below(after: int | None) -> list[ColumnElement[bool]]:
 
 
 def _page(query: Select[int], *, after: int | None, through: int | None = None) -> Listing:
-    limit = PAGE if through is None else LONGEST_PAGE
+    limit = PAGE if through is None else MAX_PAGE
     found = db.session.scalars(query.where(*_below(after)).limit(limit + 1)).all()
     wanted = [each for each in found[:limit] if each >= (through or 0)] or found[:PAGE]
     comments = [*by_ids(wanted).values()][::-1]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, and_, select, tuple_
 
 from reader.comments.models import Comment
-from reader.comments.windows import LONGEST_PAGE, PAGE, Sort, Spot, Window
+from reader.comments.windows import MAX_PAGE, PAGE, Sort, Spot, Window
 from reader.db.base import db
 from reader.factchecks.models import Claim
 
@@ -87,7 +87,7 @@ def _claim(slug: str) -> Any:
 
 def _found(article_id: int, window: Window) -> tuple[Sequence[int], Spot | None]:
     """The comments from the window's start on; and where the next page starts, if there is one."""
-    limit = PAGE if window.through is None else LONGEST_PAGE
+    limit = PAGE if window.through is None else MAX_PAGE
     found = [_spot(row, window) for row in _rows(ordered(article_id, window), limit + 1)]
     wanted = [spot for spot in found[:limit] if _is_within(spot, window)] or found[:PAGE]
     return [spot.id for spot in wanted], wanted[-1] if len(found) > len(wanted) else None
@@ -129,7 +129,7 @@ def _listed(article_id: int, window: Window) -> tuple[Sequence[int], Spot | None
     since: list[int] = []
     if window.beyond is not None:
         newer = _tops(article_id, window).where(Comment.id > window.beyond, Comment.id.not_in(window.shown))
-        query = _ordered(newer, window.sorted(Sort.NEWEST)).limit(LONGEST_PAGE)
+        query = _ordered(newer, window.sorted(Sort.NEWEST)).limit(MAX_PAGE)
         since = list(db.session.scalars(query))
     return since + [each for each in window.shown if each in there], window.through
 

@@ -27,11 +27,11 @@ from reader.text import letters
 from reader.text.markdown import Link
 
 # Bounds on what one text may have looked up.
-MOST_NAMES = 50
-MOST_PAGES = 10
+MAX_NAMES = 50
+MAX_PAGES = 10
 # How many of those who take part are offered, and among how many of a name's beginning they are looked for.
-MOST_OFFERED = 8
-MOST_LOOKED_AT = 200
+MAX_OFFERED = 8
+MAX_LOOKED_AT = 200
 
 _MENTIONED = Prepared(
     select(Mention.user_id).where(Mention.comment_id == bindparam("comment_id")).order_by(Mention.user_id)
@@ -40,7 +40,7 @@ _MENTIONED = Prepared(
 
 def people(candidates: Iterable[str]) -> dict[str, User]:
     """By what stands after an ``@``, the person it names; who isn't here is left out."""
-    keys = {each: letters.key(each) for each in list(candidates)[:MOST_NAMES]}
+    keys = {each: letters.key(each) for each in list(candidates)[:MAX_NAMES]}
     found = accounts.users_by_keys(set(keys.values())) if keys else {}
     return {each: found[key] for each, key in keys.items() if key in found}
 
@@ -67,7 +67,7 @@ def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequen
             User.id.not_in(select(Mute.muted_id).where(Mute.person_id == viewer.id)),
         )
         .order_by(User.username_key)
-        .limit(MOST_LOOKED_AT)
+        .limit(MAX_LOOKED_AT)
         .subquery()
     )
     takes_part = exists().where(
@@ -77,7 +77,7 @@ def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequen
         exists().where(Article.id == Comment.article_id, articles.visible()).correlate(Comment),
     )
     return db.session.scalars(
-        select(near.c.username).order_by(takes_part.desc(), near.c.username_key).limit(MOST_OFFERED)
+        select(near.c.username).order_by(takes_part.desc(), near.c.username_key).limit(MAX_OFFERED)
     ).all()
 
 
@@ -93,7 +93,7 @@ def _between(key: str) -> list[ColumnElement[bool]]:
 
 def pages(addresses: Iterable[str]) -> dict[str, Link]:
     """By address, what it is on this site and what that is called; those of other sites are left out."""
-    own = [address for address in addresses if urlsplit(address).netloc.lower() in _hosts()][:MOST_PAGES]
+    own = [address for address in addresses if urlsplit(address).netloc.lower() in _hosts()][:MAX_PAGES]
     return {address: link for address in own if (link := _page(address)) is not None}
 
 

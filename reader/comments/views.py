@@ -23,7 +23,7 @@ from reader.comments.models import Comment, State
 from reader.comments.posting import actions as posting
 from reader.comments.recommending import actions as recommending
 from reader.comments.screening import measures
-from reader.db.keyset import LARGEST_ID, id_from
+from reader.db.keyset import MAX_ID, id_from
 from reader.errors import Invalid, Missing, Refused
 from reader.eventlog import streams
 from reader.factchecks import queries as factchecks
@@ -32,7 +32,7 @@ from reader.web import page_cache, rate_limits
 from reader.web.answers import wants_json
 from reader.web.notices import Done, done
 
-COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
+COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
 
 blueprint = Blueprint("comments", __name__)
 

@@ -12,14 +12,14 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from reader.articles.models import Article
-from reader.db.keyset import LARGEST_ID, id_from
+from reader.db.keyset import MAX_ID, id_from
 
 PAGE = 25
 BRANCH = 50
 # Bounds on what one address may ask for.
-LONGEST_PAGE = 200
-MOST_OPENED = 20
-LONGEST_SLUG = 100
+MAX_PAGE = 200
+MAX_OPENED = 20
+MAX_SLUG_LENGTH = 100
 
 _SPOT = re.compile(r"(?:([0-9]{1,10})-)?([0-9]{1,10})")
 
@@ -87,12 +87,12 @@ class Window:
         by_count = sort == Sort.RECOMMENDED
         return cls(
             sort=Sort(sort) if sort in set(Sort) else Sort.NEWEST,
-            claim=(args.get("claim") or "")[:LONGEST_SLUG] or None,
+            claim=(args.get("claim") or "")[:MAX_SLUG_LENGTH] or None,
             after=_spot(args.get("after"), counted=by_count),
             through=_spot(args.get("through"), counted=by_count),
-            shown=tuple(_ids(args.get("shown")))[:LONGEST_PAGE] if by_count else (),
+            shown=tuple(_ids(args.get("shown")))[:MAX_PAGE] if by_count else (),
             beyond=id_from(args.get("beyond")) if by_count else None,
-            opened=tuple(_opened(args.getlist("branch")))[:MOST_OPENED],
+            opened=tuple(_opened(args.getlist("branch")))[:MAX_OPENED],
         )
 
     @property
@@ -158,4 +158,4 @@ def _opened(texts: Iterable[str]) -> Iterable[Opened]:
         name, dot, after = text.partition(".")
         comment_id, start = id_from(name), id_from(after) if dot else 0
         if comment_id is not None and start is not None:
-            yield Opened(comment_id, min(start, LARGEST_ID - BRANCH))
+            yield Opened(comment_id, min(start, MAX_ID - BRANCH))

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import SQLColumnExpression
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORM = re.compile(r"([0-9]{1,17})-([0-9]{1,10})")
-LARGEST_ID = 2**31 - 1  # what an id's column holds
+MAX_ID = 2**31 - 1  # what an id's column holds
 
 
 def id_from(text: str | None) -> int | None:
@@ -20,7 +20,7 @@ def id_from(text: str | None) -> int | None:
     if not re.fullmatch(r"[0-9]{1,10}", text or ""):
         return None
     number = int(text or "")
-    return number if number <= LARGEST_ID else None
+    return number if number <= MAX_ID else None
 
 
 @dataclass(frozen=True)

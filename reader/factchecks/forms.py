@@ -30,7 +30,7 @@ from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
 from reader.factchecks.wording import Wording
 
-LONGEST_REASON = 1000
+MAX_REASON_LENGTH = 1000
 DAY = r"\d{4}-\d{2}-\d{2}$"
 ABOUT = {"": "Not said", About.STATEMENT.value: "That it was said", About.FACT.value: "That it is so"}
 KINDS = {"": "Not known", **{kind.value: kind.value.capitalize() for kind in SourceKind}}
@@ -45,7 +45,7 @@ class VerdictForm(FlaskForm):
     )
     why = TextAreaField(
         "Why",
-        validators=[Length(max=LONGEST_REASON, message="Say it in %(max)d characters.")],
+        validators=[Length(max=MAX_REASON_LENGTH, message="Say it in %(max)d characters.")],
     )
     sources = SelectMultipleField("Sources it rests on", coerce=int, validate_choice=False)
     source_publisher = StringField("Publisher", validators=[Length(max=200)])
@@ -143,7 +143,7 @@ class RevisionForm(FlaskForm):
     said = FieldList(FormField(AppearanceForm), label="Where it was made, first one first")
     reason = TextAreaField(
         "Why the words change",
-        validators=[Length(max=LONGEST_REASON, message="Say it in %(max)d characters.")],
+        validators=[Length(max=MAX_REASON_LENGTH, message="Say it in %(max)d characters.")],
     )
     typo = BooleanField("Only a typo was mended")
     version = IntegerField(
@@ -229,5 +229,5 @@ class AnswerForm(FlaskForm):
     """What an editor found out about a reader's report."""
 
     answer = TextAreaField(
-        "Your answer", validators=[Length(max=LONGEST_REASON, message="Say it in %(max)d characters.")]
+        "Your answer", validators=[Length(max=MAX_REASON_LENGTH, message="Say it in %(max)d characters.")]
     )

@@ -20,14 +20,14 @@ from reader.factchecks.lists import Filters
 from reader.factchecks.models import Publisher
 from reader.factchecks.summary import strength
 from reader.factchecks.verdicts import Verdict
-from reader.text.slugs import LONGEST
+from reader.text.slugs import MAX_LENGTH
 from reader.web import page_cache
 from reader.web.answers import wants_json
 from reader.web.notices import Done, done
 
 # Lists are updated by ``verdicts``, but a claim's page also shows articles' titles: rendered again after a moment.
 SECONDS = 2.0
-LONGEST_WORDS = 200
+MAX_WORDS_LENGTH = 200
 # Entry points of the list of publishers. Slugs are in ASCII, and digits come first.
 LETTERS = ("0", *ascii_lowercase)
 NO_CLAIM = "There is no fact check at this address. All of them are on the page of fact checks."
@@ -107,7 +107,7 @@ def revising(slug: str) -> Response:
 def publishers() -> str:
     """The publishers cited."""
     seq = page_cache.keep_list(seconds=SECONDS)
-    letter, after = (request.args.get(name, "")[:LONGEST] for name in ("from", "after"))
+    letter, after = (request.args.get(name, "")[:MAX_LENGTH] for name in ("from", "after"))
     return render_template(
         "factchecks/publishers.html",
         verdicts_seq=seq,
@@ -207,7 +207,7 @@ def _filters() -> Filters:
 
 def _slug(name: str, named: Callable[[str], Topic | Publisher | None]) -> str | None:
     """Return the slug of what the request names by slug or name; the words themselves if nothing is named so."""
-    text = request.args.get(name, "").strip()[:LONGEST_WORDS]
+    text = request.args.get(name, "").strip()[:MAX_WORDS_LENGTH]
     found = named(text) if text else None
     return found.slug if found else text or None
 

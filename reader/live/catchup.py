@@ -8,8 +8,8 @@ from reader import eventlog
 from reader.live import following, rendering
 
 # More changes than this cost more than the page that shows their result.
-MOST_TARGETS = 40
-MOST_EVENTS = 1000
+MAX_TARGETS = 40
+MAX_EVENTS = 1000
 
 
 class Answer(TypedDict):
@@ -27,8 +27,8 @@ def since(name: following.Name, after: int) -> Answer:
     head = following.head(name)
     # The log ends before what the page claims to know: it was restored from a backup, so nothing is certain.
     reset = after > head
-    events = [] if reset else eventlog.since(str(name), after, limit=MOST_EVENTS + 1)
-    if len(events) > MOST_EVENTS or len({event.target for event in events}) > MOST_TARGETS:
+    events = [] if reset else eventlog.since(str(name), after, limit=MAX_EVENTS + 1)
+    if len(events) > MAX_EVENTS or len({event.target for event in events}) > MAX_TARGETS:
         reset, events = True, []
     if events:
         head = events[-1].seq  # what was appended since the head was read is told as well

@@ -19,7 +19,7 @@ from reader.live import hands, packets, websocket
 from reader.live.packets import Refused
 
 # A reader who lets more than this wait is cut off; the page connects again and fetches what it missed.
-MOST_PENDING = 1 << 20
+MAX_PENDING = 1 << 20
 READ = 16 * 1024
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time: what was not sent yet is forgotten
 
@@ -149,7 +149,7 @@ class Follower:
         assert self._pending is not None
         self._pending.append(data)
         self._waiting += len(data)
-        if self._waiting > MOST_PENDING:
+        if self._waiting > MAX_PENDING:
             self.lose(reset=True)
         return len(data)
 

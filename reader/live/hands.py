@@ -16,7 +16,7 @@ import gevent
 from greenlet import getcurrent, greenlet
 
 # Who waits here for an errand, and how many do at most: after a rush that the database held up, the others go.
-MOST_FREE = 16
+MAX_FREE = 16
 _free: list[greenlet] = []
 
 
@@ -42,7 +42,7 @@ def _work(errand: Callable[..., object], arguments: tuple[Any, ...]) -> None:
         except BaseException:
             hub.handle_error(errand, *sys.exc_info())
         del errand, arguments  # with all that hangs on them
-        if len(_free) == MOST_FREE:
+        if len(_free) == MAX_FREE:
             return
         _free.append(getcurrent())
         errand, arguments = hub.switch()

@@ -27,8 +27,8 @@ Heads = dict[str, int]
 Listener = Callable[[str, int], None]
 
 TIMEOUT_SECONDS = 1.0
-SHORTEST_PAUSE = 0.5
-LONGEST_PAUSE = 10.0
+MIN_PAUSE = 0.5
+MAX_PAUSE = 10.0
 PING_SECONDS = 15
 
 
@@ -80,17 +80,17 @@ class Hints:
                 self._is_back()
         except RedisError as fault:
             self._pending = {}
-            self._silent_until = time.monotonic() + SHORTEST_PAUSE
+            self._silent_until = time.monotonic() + MIN_PAUSE
             self._is_away(fault)
 
     def _listen(self, redis: Redis) -> None:
-        pause = SHORTEST_PAUSE
+        pause = MIN_PAUSE
         while True:
             try:
                 with redis.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
                     channel.subscribe(self._channel)
                     self._is_back()
-                    pause = SHORTEST_PAUSE
+                    pause = MIN_PAUSE
                     while True:
                         message = channel.get_message(timeout=PING_SECONDS)
                         for stream, head in parsed(message["data"]).items() if message else ():
@@ -98,7 +98,7 @@ class Hints:
             except RedisError as fault:
                 self._is_away(fault)
             gevent.sleep(pause * (0.5 + random.random()))  # noqa: S311 - a jitter, not a secret
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, MAX_PAUSE)
 
     def _is_away(self, fault: Exception) -> None:
         if not self._away:

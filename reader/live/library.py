@@ -45,7 +45,7 @@ HANDSHAKE = {
 # How long one write to a client that reads slowly may take before its connection is given up.
 PATIENCE_SECONDS = 20.0
 # Packets that may wait for one client; a batch holds at most 16 kB, so this is 1 MiB.
-MOST_WAITING = 64
+MAX_WAITING = 64
 # Raised by closing if the client is gone, or the connection was closed before.
 GONE = (OSError, ConnectionClosed, LocalProtocolError)
 # Bytes read at once: some hundred of the smallest frames.
@@ -90,7 +90,7 @@ def differences() -> tuple[str, ...]:
 def send(server: socketio.Server, member: str, packet: Packet) -> None:
     """Queue ``packet`` for a websocket of the library's own; one with too much waiting is closed instead."""
     websocket = server.eio.sockets.get(member)
-    if websocket is not None and websocket.queue.qsize() >= MOST_WAITING:
+    if websocket is not None and websocket.queue.qsize() >= MAX_WAITING:
         websocket.close(wait=False, abort=True)
     else:
         server._send_eio_packet(member, packet)

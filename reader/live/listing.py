@@ -15,7 +15,7 @@ PAGES = "pages/_macros.html"
 # Target that has the whole page fetched again, for changes that can't be sent by element.
 PAGE = "article"
 # If more articles than this cite the changed claims, it is cheaper to fetch the lists again.
-MOST_CITATIONS = 50
+MAX_CITATIONS = 50
 
 # A change, the element that it changes, and that element's HTML; None if it is to be fetched.
 Listed = tuple[Change, str, str | None]
@@ -33,8 +33,8 @@ def listed(changes: Changes) -> Iterator[Listed]:
     if written:
         yield written, "corrections", None
     claims = {slug: change for target, change in changes.items() if (slug := _slug(target, change))}
-    citing = factchecks.citations_of_claims(claims, limit=MOST_CITATIONS + 1) if claims else ()
-    if len(citing) > MOST_CITATIONS:
+    citing = factchecks.citations_of_claims(claims, limit=MAX_CITATIONS + 1) if claims else ()
+    if len(citing) > MAX_CITATIONS:
         yield max(claims.values()), PAGE, None
         return
     for slug in dict.fromkeys(slug for slug, _ in citing):

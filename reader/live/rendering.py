@@ -52,7 +52,7 @@ THREAD = "thread"
 OWN = "own"
 
 # A claim that more comments show than this is cheaper to show anew with its page.
-MOST_MENTIONS = 50
+MAX_MENTIONS = 50
 # What one push may weigh, and what of that is kept for its envelope.
 PUSH_BYTES = 16 * 1024
 ENVELOPE_BYTES = 256
@@ -85,7 +85,7 @@ def _of_article(article_id: int, changes: Changes) -> Iterator[ChangedElement]:
         yield _whole_page(whole)
     posts, rulings = only(changes, COMMENT_KINDS), only(changes, CLAIM_KINDS)
     mentions = _mentions(article_id, rulings)
-    if len(mentions) > MOST_MENTIONS:
+    if len(mentions) > MAX_MENTIONS:
         yield _whole_page(max(rulings.values()))
     shown = comments.by_ids([*map(_id, posts), *mentions])
     # By their ids, so that a comment stands before its replies.
@@ -138,8 +138,8 @@ def _of_claim(claim_id: int, changes: Changes) -> Iterator[ChangedElement]:
 
 def _said(claim_id: int, posts: Changes, ruling: Change | None) -> Iterator[ChangedElement]:
     """The comments about a claim that changed; with its verdict all do: each names the one that its author saw."""
-    marked = lists.ids_about(claim_id, limit=MOST_MENTIONS + 1) if ruling else []
-    if ruling and len(marked) > MOST_MENTIONS:
+    marked = lists.ids_about(claim_id, limit=MAX_MENTIONS + 1) if ruling else []
+    if ruling and len(marked) > MAX_MENTIONS:
         yield _whole_page(ruling)
         marked = []
     shown = comments.by_ids([*map(_id, posts), *marked])
@@ -159,7 +159,7 @@ def _mentions(article_id: int, rulings: Changes) -> dict[int, Change]:
     if not rulings:
         return {}
     slugs = [target.removeprefix("claim-") for target in rulings]
-    found = comments.mentions(slugs, article_id=article_id, limit=MOST_MENTIONS + 1)
+    found = comments.mentions(slugs, article_id=article_id, limit=MAX_MENTIONS + 1)
     return {comment_id: rulings[f"claim-{slug}"] for comment_id, slug in found}
 
 

@@ -11,7 +11,7 @@ from reader.web import page_cache
 blueprint = Blueprint("live", __name__)
 
 KEPT_SECONDS = 2.0
-LARGEST = 2**53  # numbers that a browser counts exactly
+MAX_NUMBER = 2**53  # numbers that a browser counts exactly
 
 
 @blueprint.get("/live/<stream>/events")
@@ -33,6 +33,6 @@ def events(stream: str) -> Response:
 
 
 def _after(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > LARGEST:
+    if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > MAX_NUMBER:
         raise Invalid("after must be the number of the last event that the page knows.", field="after")
     return int(text)

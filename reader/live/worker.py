@@ -32,8 +32,8 @@ HEAD_SECONDS = 30.0
 # Interval of the search for sockets of expired sessions.
 EXPIRED_SECONDS = 30.0
 # What one page can need, with room to spare; more is somebody playing.
-MOST_ROOMS = 8
-MOST_JOINS = 20
+MAX_ROOMS = 8
+MAX_JOINS = 20
 JOINS_SECONDS = 10.0
 # For how long one answer to whether the public may follow a stream does for all who join it.
 KNOWN_SECONDS = 2.0
@@ -59,7 +59,7 @@ class Presence:
         """Count an attempt to join. NotJoined where there are too many."""
         now = time.monotonic()
         self.joins = [moment for moment in self.joins if now - moment < JOINS_SECONDS]
-        if len(self.joins) >= MOST_JOINS or len(self.rooms) >= MOST_ROOMS:
+        if len(self.joins) >= MAX_JOINS or len(self.rooms) >= MAX_ROOMS:
             raise NotJoined("This socket joins too much.")
         self.joins.append(now)
 

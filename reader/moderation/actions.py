@@ -18,7 +18,7 @@ from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind, streams
 from reader.moderation import queries
 from reader.moderation.models import (
-    LONGEST_NOTE,
+    MAX_NOTE_LENGTH,
     Action,
     Appeal,
     AppealOutcome,
@@ -35,7 +35,7 @@ RULE = "rule"
 NOT_MODERATOR = "Only moderators decide about comments. Nothing was changed."
 OWN = "Nobody decides about their own comment. You can delete it, or leave it to another moderator."
 NEEDS_NOTE = "Say in your own words why: “Other” alone explains nothing."
-LONG_NOTE = f"Say it in {LONGEST_NOTE:,} characters."
+LONG_NOTE = f"Say it in {MAX_NOTE_LENGTH:,} characters."
 SEEN = "Somebody was first: this revision was approved already."
 EDITED = "Its author has changed this comment meanwhile. Read it again, then decide."
 PINNED = "Somebody was first: this comment is pinned already."
@@ -166,7 +166,7 @@ def _reverse(comment: Comment, undone: Decision, by: User) -> tuple[Action, Reas
 def tidy(note: str) -> str:
     """What somebody says in their own words, as it is stored. :class:`Invalid` where it is too long."""
     text = letters.bounded(note.replace("\r\n", "\n").replace("\0", "")).strip()
-    if len(text) > LONGEST_NOTE:
+    if len(text) > MAX_NOTE_LENGTH:
         raise Invalid(LONG_NOTE, field="note")
     return text if letters.is_visible(text) else ""
 

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 from reader.errors import Invalid
 from reader.moderation import policy
 from reader.moderation.actions import LONG_NOTE
-from reader.moderation.models import LONGEST_NOTE, Action, Reason
+from reader.moderation.models import MAX_NOTE_LENGTH, Action, Reason
 from reader.moderation.queries import LogFilters
 
 BROKEN = "This form is broken. Open the page again and decide from there."
@@ -24,7 +24,7 @@ CHOOSE = "Choose a reason."
 class DecisionForm(FlaskForm):
     """A decision about the revision that the moderator has read."""
 
-    note = TextAreaField("In your own words", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
+    note = TextAreaField("In your own words", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
     revision = IntegerField(widget=HiddenField.widget, validators=[InputRequired(BROKEN)])
 
     next = HiddenField()

@@ -13,7 +13,7 @@ from reader.comments.models import Comment
 from reader.db.base import Instant, Model
 from reader.enums import DescribedEnum
 
-LONGEST_NOTE = 1000
+MAX_NOTE_LENGTH = 1000
 
 
 class Action(DescribedEnum):

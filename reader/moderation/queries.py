@@ -15,7 +15,7 @@ from reader.articles.queries import visible
 from reader.clock import now
 from reader.comments.models import Comment, State
 from reader.db.base import db
-from reader.db.keyset import LARGEST_ID
+from reader.db.keyset import MAX_ID
 from reader.moderation.models import PINS, PRIVATE, Action, Decision, Reason, Report
 
 PAGE = 25
@@ -192,7 +192,7 @@ def _first_id(at: datetime) -> int:
     found = db.session.scalar(
         select(Decision.id).where(Decision.at >= at).order_by(Decision.at, Decision.id).limit(1)
     )
-    return found or LARGEST_ID - SLACK
+    return found or MAX_ID - SLACK
 
 
 def _next_month(first: datetime) -> datetime:

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reader.accounts.access import local_path, person
-from reader.db.keyset import LARGEST_ID, id_from
+from reader.db.keyset import MAX_ID, id_from
 from reader.errors import Missing, Refused
 from reader.moderation import actions, policy, queries
 from reader.moderation.forms import FORMS, MAY, DecisionForm, log_filters
@@ -21,7 +21,7 @@ from reader.web.answers import wants_json
 from reader.web.notices import Done, done
 
 _ACTIONS = ", ".join(FORMS)
-COMMENT = f"/moderation/comments/<int(max={LARGEST_ID}):comment_id>"
+COMMENT = f"/moderation/comments/<int(max={MAX_ID}):comment_id>"
 _DONE = {
     "approve": Done.APPROVED,
     "remove": Done.REMOVED,

@@ -22,7 +22,7 @@ from reader.notifications.sentences import Item
 from reader.text.english import plural
 from reader.text.languages import isolated
 
-LONGEST_SUBJECT = 120
+MAX_SUBJECT_LENGTH = 120
 _SALT = "unsubscribe"
 
 
@@ -63,7 +63,7 @@ def subject(items: Sequence[Item], settings: Settings) -> str:
         return mail.one_line(f"{plural(len(items), 'notification')} from {settings.site_name}")
     (only,) = items
     line = mail.one_line(f"{only.says}: {isolated(only.about)}")
-    return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
+    return line if len(line) <= MAX_SUBJECT_LENGTH else f"{line[: MAX_SUBJECT_LENGTH - 1]}…"
 
 
 def address_of_site(settings: Settings) -> str:

@@ -9,7 +9,7 @@ from wtforms import IntegerField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from reader.db.keyset import LARGEST_ID
+from reader.db.keyset import MAX_ID
 from reader.notifications.models import Pace, Subject
 
 _PACES = [SelectChoice(pace.value, pace.label) for pace in Pace]
@@ -18,8 +18,8 @@ _PACES = [SelectChoice(pace.value, pace.label) for pace in Pace]
 class ReadForm(FlaskForm):
     """What was read: everything up to the latest that was seen, or one."""
 
-    through = IntegerField(validators=[InputRequired(), NumberRange(0, LARGEST_ID)])
-    only = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_ID)])
+    through = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
+    only = IntegerField(validators=[Optional(), NumberRange(0, MAX_ID)])
 
 
 class MailForm(FlaskForm):

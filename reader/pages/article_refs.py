@@ -16,7 +16,7 @@ from reader.eventlog import streams
 from reader.web import page_cache
 from reader.web.fragments import BoundedCache
 
-MOST = 4096
+MAX_REFS = 4096
 _EXTENSION = "reader-signposts"
 
 
@@ -28,7 +28,7 @@ class _Entry:
 
 def init_app(app: Flask) -> None:
     """Let the application remember signposts."""
-    app.extensions[_EXTENSION] = BoundedCache[str, _Entry](MOST, lambda _slug, _entry: 1)
+    app.extensions[_EXTENSION] = BoundedCache[str, _Entry](MAX_REFS, lambda _slug, _entry: 1)
 
 
 def to(slug: str) -> ArticleRef | None:

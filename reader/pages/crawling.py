@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 from reader import config
 from reader.articles import queries as articles
 from reader.clock import now
-from reader.db.keyset import LARGEST_ID
+from reader.db.keyset import MAX_ID
 from reader.errors import Missing
 from reader.factchecks import lists
 from reader.pages.feeds import answer, base
@@ -26,7 +26,7 @@ TEXT = "text/plain; charset=utf-8"
 # Ids in a sitemap. The protocol allows 50,000 addresses, but writing those would block a worker for too long.
 PART = 1_000
 # The protocol's bounds on news: articles in a sitemap, and how old they may be.
-MOST_NEWS = 1_000
+MAX_NEWS = 1_000
 NEWS_AGE = timedelta(days=2)
 # For how long security.txt says that it holds; it says so anew every day.
 CONTACT_HOLDS = timedelta(days=90)
@@ -75,7 +75,7 @@ def sitemap() -> Response:
 
 
 @blueprint.get(
-    f"/sitemap-<any({PAGES}, {', '.join(PARTS)}):kind>-<int(min=1, max={LARGEST_ID // PART}):number>.xml"
+    f"/sitemap-<any({PAGES}, {', '.join(PARTS)}):kind>-<int(min=1, max={MAX_ID // PART}):number>.xml"
 )
 def sitemap_part(kind: str, number: int) -> Response:
     """The pages of one kind worth finding, with the time of the last change where that is known."""
@@ -94,7 +94,7 @@ def news_sitemap() -> Response:
     """The articles of the last two days that stand, as news. An undated one is none."""
     settings = config.current()
     root = ET.Element(f"{{{SITEMAP}}}urlset")
-    for article in articles.headlines(MOST_NEWS, since=now() - NEWS_AGE):
+    for article in articles.headlines(MAX_NEWS, since=now() - NEWS_AGE):
         if article.dated is None or article.is_retracted:
             continue
         news = ET.SubElement(_url(root, article.path), f"{{{NEWS}}}news")

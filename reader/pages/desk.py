@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from reader.accounts.access import person
 from reader.comments import queries as comments
-from reader.db.keyset import LARGEST_ID, id_from
+from reader.db.keyset import MAX_ID, id_from
 from reader.errors import Invalid, Missing, Refused
 from reader.factchecks import actions, told
 from reader.factchecks.forms import AnswerForm
@@ -16,7 +16,7 @@ from reader.web.notices import Done, done
 
 PAGE = 25
 LIST = "/desk/reports"
-REPORT = f"{LIST}/<int(max={LARGEST_ID}):report_id>"
+REPORT = f"{LIST}/<int(max={MAX_ID}):report_id>"
 
 blueprint = Blueprint("desk", __name__)
 

@@ -147,7 +147,7 @@ def moderation_report() -> Response:
 def _seconds_to(moment: datetime | None) -> float:
     """For how long a page may stand that will be another one at ``moment``."""
     if moment is None:
-        return page_cache.LONGEST_SECONDS
+        return page_cache.MAX_SECONDS
     return max(0.0, (moment - now()).total_seconds())
 
 

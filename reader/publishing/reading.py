@@ -26,7 +26,7 @@ from reader.publishing.reading_claims import claims_of, keys, most
 from reader.text.characters import first_refused
 from reader.text.slugs import slug_of
 
-LARGEST = 1_000_000
+MAX_BYTES = 1_000_000
 FENCE = "---"
 _COMPOSERS = {FENCE: (Syntax.YAML, nodes.compose), "+++": (Syntax.TOML, toml.compose)}
 BLANK = " \t\ufeff"
@@ -84,8 +84,8 @@ def parse(content: bytes, report: Report, path: Path = STDIN) -> ArticleFile:
 
 def decode(content: bytes, report: Report) -> str | None:
     """A file's text, its lines ended by newlines; None, with the fault noted, where it isn't UTF-8 or too large."""
-    if len(content) > LARGEST:
-        report.fault("", f"has {len(content):,} bytes; {LARGEST:,} are the most")
+    if len(content) > MAX_BYTES:
+        report.fault("", f"has {len(content):,} bytes; {MAX_BYTES:,} are the most")
         return None
     try:
         text = content.decode("utf-8-sig")

@@ -8,10 +8,10 @@ from itertools import count
 from anyascii import anyascii
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LONGEST = 80
+MAX_LENGTH = 80
 
 
-def slug_of(words: str, limit: int = LONGEST) -> str:
+def slug_of(words: str, limit: int = MAX_LENGTH) -> str:
     """``words`` as a slug: their letters in ASCII, cut between words. Empty if there are none."""
     parts = re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", anyascii(words).lower()))
     slug = "-".join(parts)

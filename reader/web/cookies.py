@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 
 from reader.config import Settings
 
-MOST_KNOWN = 2048
+MAX_KNOWN = 2048
 DONE_SECONDS = 60
 OWNER = "login"
 OWNER_LENGTH = 16
@@ -54,7 +54,7 @@ class FormSession(SecureCookieSessionInterface):
 
     def __init__(self) -> None:
         self._serializer: URLSafeTimedSerializer | None = None
-        self._known = lru_cache(MOST_KNOWN)(self._read)
+        self._known = lru_cache(MAX_KNOWN)(self._read)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the request's cookie holds; nothing, where it isn't signed by this site, or is too old."""

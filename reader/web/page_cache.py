@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 2.0
 # How long a page from a replica that is behind may stand before the replica is asked again.
 LAG_SECONDS = 1.0
-LONGEST_SECONDS = 60.0
-LARGEST_KEY = 512
+MAX_SECONDS = 60.0
+MAX_KEY_LENGTH = 512
 UNCHANGED = "304 Not Modified"
-BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 NEVER = ("/static/", "/socket.io")
 # What is asked here has one answer for all, so who asks is not even passed on. After a lost connection, many who are
 # logged in ask the same at once.
@@ -67,13 +67,13 @@ class Basis:
     copied: bool = False
 
 
-def keep(heads: Mapping[str, int] | None = None, *, seconds: float = LONGEST_SECONDS) -> None:
+def keep(heads: Mapping[str, int] | None = None, *, seconds: float = MAX_SECONDS) -> None:
     """Let the answer to the present request be kept, made from these heads (read before anything else).
 
     Has no effect on a request that passed the cache by.
     """
     if may_keep():
-        request.environ[_KEEP] = Basis(heads or {}, min(seconds, LONGEST_SECONDS), replica.is_read())
+        request.environ[_KEEP] = Basis(heads or {}, min(seconds, MAX_SECONDS), replica.is_read())
 
 
 def keep_list(*, seconds: float) -> int:
@@ -154,7 +154,7 @@ class PageCache:
     asked whether they are true; ``on_look`` is called then.
     """
 
-    def __init__(self, app: WSGIApplication, *, cookie: str, heads: Heads, limit: int = BYTES) -> None:
+    def __init__(self, app: WSGIApplication, *, cookie: str, heads: Heads, limit: int = MAX_BYTES) -> None:
         self._app = app
         self._cookie = f"{cookie}="
         self._look_up = heads
@@ -225,7 +225,7 @@ class PageCache:
             return None
         site = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
         key = f"{site}{path}?{environ.get('QUERY_STRING', '')}"
-        return None if len(key) > LARGEST_KEY or path.startswith(NEVER) else key
+        return None if len(key) > MAX_KEY_LENGTH or path.startswith(NEVER) else key
 
     def _fresh(self, key: str) -> _Entry | None:
         now = time.monotonic()

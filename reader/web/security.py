@@ -30,7 +30,7 @@ HEADERS = {
 }
 # The content policy of what is no page.
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-LARGEST_ID = 2**31 - 1
+MAX_ID = 2**31 - 1
 HTTPS_ONLY = "max-age=31536000"
 
 
@@ -102,7 +102,7 @@ class RowId(IntegerConverter):
     """A whole number in an address. One that no row can have finds no page, and never comes to the database."""
 
     def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
-        super().__init__(map, *args, **{"max": LARGEST_ID, **kwargs})
+        super().__init__(map, *args, **{"max": MAX_ID, **kwargs})
 
 
 def _refuse_nul() -> None:

@@ -127,7 +127,7 @@ def test_muting_twice_is_muting_once(ada: User, troll: User) -> None:
 def test_there_is_an_end_to_muting(
     ada: User, troll: User, monkeypatch: pytest.MonkeyPatch, app: Flask
 ) -> None:
-    monkeypatch.setattr(actions, "MOST_MUTED", 1)
+    monkeypatch.setattr(actions, "MAX_MUTED", 1)
     actions.mute(troll, by=ada)
     with pytest.raises(Refused, match="Unmute somebody first"):
         actions.mute(a_person(), by=ada)

@@ -154,7 +154,7 @@ def test_in_both_sizes_the_server_has_one_consumer(
 def test_a_queue_that_nobody_empties_takes_no_more_until_it_is_empty_again(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "MOST_WAITING", 2)
+    monkeypatch.setattr(jobs, "MAX_WAITING", 2)
     monkeypatch.setattr(jobs, "COUNT_SECONDS", 0.0)
     queue = jobs.of(app)
     queue.add("some-work", lambda word: None)

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Column, Table
 
-from reader.accounts.actions import MOST_MUTED
+from reader.accounts.actions import MAX_MUTED
 from reader.accounts.models import token_hash
 from reader.clock import now
 from reader.comments.models import SHOWN
@@ -189,7 +189,7 @@ def _tables(site: Site) -> Iterator[tuple[str, Iterable[Row]]]:
         "mutes",
         (
             {"person_id": WRITER, "muted_id": each}
-            for each in _some_people(size, min(size.people // 100, MOST_MUTED))
+            for each in _some_people(size, min(size.people // 100, MAX_MUTED))
         ),
     )
     yield "authors", ({"id": n, "slug": f"author-{n}", "name": f"Author {n}"} for n in _upto(size.authors))

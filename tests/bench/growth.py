@@ -27,7 +27,7 @@ QUICK_SIZES = (10_000,)
 CHUNK = 20_000
 REPLIES = 1  # every second comment answers the one before, so a hundred fill two pages
 REPEAT = 20
-MOST_RECOMMENDATIONS = 40
+MAX_RECOMMENDATIONS = 40
 FIRST, MIDDLE, PERMALINK = "first page", "page in the middle", "permalink into the middle"
 PAGES = (*(f"{sort}, {which}" for sort in Sort for which in (FIRST, MIDDLE)), PERMALINK)
 BOUND, AIM = 1.5, 1.1
@@ -91,7 +91,7 @@ def _row(first: int, number: int, article_id: int, author_id: int) -> dict[str, 
         "depth": 1 if nth else 0,
         "nth": nth,
         "replies": 0 if nth else REPLIES,
-        "recommendations": 0 if nth else number % MOST_RECOMMENDATIONS,
+        "recommendations": 0 if nth else number % MAX_RECOMMENDATIONS,
         "body": f"Comment {number}.",
         "html": f"<p>Comment {number}.</p>",
         "created_at": now(),
@@ -102,7 +102,7 @@ def _row(first: int, number: int, article_id: int, author_id: int) -> dict[str, 
 def _runs(article_id: int, ids: range) -> Iterator[tuple[str, Callable[[], float]]]:
     middle = ids[len(ids) // 2]
     for sort in Sort:
-        after = Spot(middle, MOST_RECOMMENDATIONS // 2 if sort is Sort.RECOMMENDED else 0)
+        after = Spot(middle, MAX_RECOMMENDATIONS // 2 if sort is Sort.RECOMMENDED else 0)
         yield f"{sort}, {FIRST}", partial(_timed, partial(_show, article_id, Window(sort)))
         yield f"{sort}, {MIDDLE}", partial(_timed, partial(_show, article_id, Window(sort, after=after)))
     yield PERMALINK, lambda: _timed(lambda: _find(middle))

@@ -22,7 +22,7 @@ from tests.bench.results import load as kept
 PUSHES_A_SECOND = 10
 CONNECTIONS = 12_000
 EVENT_BYTES = 660
-LARGEST_PUSH = 16 * 1024
+MAX_PUSH = 16 * 1024
 QUERIES_OF_A_PUSH = 6
 QUERIES_OF_A_PAGE = 7
 LOOK_SECONDS = 2.0
@@ -56,7 +56,7 @@ class Load:
     @property
     def push_bytes(self) -> float:
         """The weight of one push."""
-        return min(LARGEST_PUSH, self.events * EVENT_BYTES)
+        return min(MAX_PUSH, self.events * EVENT_BYTES)
 
 
 class Costs:
@@ -81,7 +81,7 @@ class Costs:
         """To hand one push of so many events to one follower; beyond what was measured, along a straight line."""
         one, together = self._ours("delivery-5000"), self._ours("delivery-gathered") * self._ours("gathered")
         each_more = max(0.0, together - one) / max(1.0, self._ours("gathered") - 1)
-        most = LARGEST_PUSH / EVENT_BYTES
+        most = MAX_PUSH / EVENT_BYTES
         return (one + each_more * (min(events, most) - 1)) / 1e6
 
 

@@ -31,7 +31,7 @@ from tests.support.factories import a_claim, a_moderator, a_person, an_article, 
 from tests.support.sites import a_free_port, serving
 from tests.support.threads import a_comment
 
-MOST = 0.005
+MAX_SHIFT = 0.005
 # The sum of all shifts since the page began, and what moved.
 SHIFTS = """() => new Promise((done) => {
   let sum = 0;
@@ -56,7 +56,7 @@ def shifts(page: Page) -> tuple[float, list[str]]:
 def assert_still(page: Page) -> None:
     """Fail where anything has moved since the page began."""
     amount, moved = shifts(page)
-    assert amount <= MOST, moved
+    assert amount <= MAX_SHIFT, moved
 
 
 def fonts_held(page: Page) -> list[Route]:

@@ -275,14 +275,14 @@ def test_after_a_day_offline_the_page_is_right_at_once_and_its_reader_where_they
     box.evaluate("box => box.scrollIntoView({ block: 'center', behavior: 'instant' })")
     before = box.evaluate(POSITION)
     stage.context.set_offline(True)
-    for number in range(catchup.MOST_TARGETS):
+    for number in range(catchup.MAX_TARGETS):
         stage.comment(f"While you slept, {number}.", under=stage.comments[number % 12])
     delete_comment(stage.comments[9].id, by=stage.author)
     head = eventlog.head(stage.article.stream)
     stage.context.set_offline(False)
     page.wait_for_function(f"() => live.follower.seen === {head}", timeout=2_000)
     expect(card(page, stage.comments[9])).to_contain_text("deleted by its author")
-    there = len(stage.comments) - 1 + catchup.MOST_TARGETS
+    there = len(stage.comments) - 1 + catchup.MAX_TARGETS
     expect(page.get_by_role("heading", name=f"{there} Comments")).to_have_count(1)
     expect(box).to_be_focused()
     expect(box).to_have_value("What I am about to")

@@ -13,7 +13,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments import references
 from reader.comments.actions import delete_comment
-from reader.comments.drafts import MOST_MENTIONED, written
+from reader.comments.drafts import MAX_MENTIONED, written
 from reader.comments.editing.actions import edit_comment
 from reader.config import Settings
 from tests.support.factories import a_claim, a_person, an_article
@@ -80,9 +80,9 @@ def test_an_edit_mentions_whom_it_names_then(article: Article, author: User) -> 
 
 
 def test_whoever_calls_everybody_is_heard_by_a_few(article: Article, author: User) -> None:
-    people = [a_person() for _ in range(MOST_MENTIONED + 2)]
+    people = [a_person() for _ in range(MAX_MENTIONED + 2)]
     comment = a_comment(article, by=author, body=" ".join(f"@{each.username}" for each in people))
-    assert references.mentioned_in(comment.id) == [each.id for each in people[:MOST_MENTIONED]]
+    assert references.mentioned_in(comment.id) == [each.id for each in people[:MAX_MENTIONED]]
 
 
 def test_links_to_this_site_say_what_is_there(article: Article, author: User) -> None:

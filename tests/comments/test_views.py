@@ -17,11 +17,11 @@ from reader.clock import now
 from reader.comments import queries
 from reader.comments.actions import delete_comment
 from reader.comments.models import SHOWN, Comment, Thread
-from reader.comments.screening.rules import LONGEST
+from reader.comments.screening.rules import MAX_LENGTH
 from reader.comments.windows import BRANCH, PAGE
 from reader.config import Settings
 from reader.db.base import db
-from reader.db.keyset import LARGEST_ID
+from reader.db.keyset import MAX_ID
 from reader.db.transactions import transaction
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
@@ -153,7 +153,7 @@ def test_after_a_conflict_the_form_can_be_sent_once_more(ada: FlaskClient, artic
     [
         ("", "nothing to read"),
         (" \r\n\t", "nothing to read"),
-        ("x" * (LONGEST + 1), "too long"),
+        ("x" * (MAX_LENGTH + 1), "too long"),
     ],
 )
 def test_a_text_that_cannot_be_posted_is_kept_with_the_error_beside_it(
@@ -176,7 +176,7 @@ def test_a_text_that_cannot_be_posted_is_kept_with_the_error_beside_it(
 
 def test_the_longest_text_in_any_script_is_posted(ada: FlaskClient, article: Article) -> None:
     for letter in ("x", "字", "😀"):
-        answer = send(ada, article, {**form_of(ada, article), "body": letter * LONGEST})
+        answer = send(ada, article, {**form_of(ada, article), "body": letter * MAX_LENGTH})
         assert answer.status_code == 201, letter
 
 
@@ -202,7 +202,7 @@ def test_bytes_that_are_no_text_are_no_fault_of_the_site(
         {"submission_id": "not a uuid"},
         {"parent_id": "x"},
         {"parent_id": "-1"},
-        {"parent_id": str(LARGEST_ID + 1)},
+        {"parent_id": str(MAX_ID + 1)},
         {"claim_id": "1 or 1"},
         {"claim_id": "9" * 40},
         {"parent_id": "4711"},
@@ -342,12 +342,12 @@ def test_the_links_to_more_replies_lead_through_all_of_them(client: FlaskClient,
 
 
 @pytest.mark.parametrize("more", ["", "/replies", "/reply", "/actions", "/delete"])
-@pytest.mark.parametrize("number", ["4711", str(LARGEST_ID), str(LARGEST_ID + 1), "9" * 30, "0"])
+@pytest.mark.parametrize("number", ["4711", str(MAX_ID), str(MAX_ID + 1), "9" * 30, "0"])
 def test_a_comment_that_is_not_there_is_not_found(ada: FlaskClient, number: str, more: str) -> None:
     assert ada.get(f"/comments/{number}{more}").status_code == 404
 
 
-@pytest.mark.parametrize("after", ["x", "-1", "9" * 30, str(LARGEST_ID)])
+@pytest.mark.parametrize("after", ["x", "-1", "9" * 30, str(MAX_ID)])
 def test_a_made_up_number_of_replies_does_no_harm(client: FlaskClient, article: Article, after: str) -> None:
     comment = a_comment(article)
     led = client.get(f"{comment.path}/replies?after={after}")

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
-from reader.comments.windows import LONGEST_PAGE, MOST_OPENED, Opened, Sort, Spot, Window
-from reader.db.keyset import LARGEST_ID
+from reader.comments.windows import MAX_OPENED, MAX_PAGE, Opened, Sort, Spot, Window
+from reader.db.keyset import MAX_ID
 
-numbers = st.integers(min_value=1, max_value=LARGEST_ID // 2)
+numbers = st.integers(min_value=1, max_value=MAX_ID // 2)
 branches = st.lists(
-    st.builds(Opened, numbers, st.just(0) | numbers), max_size=MOST_OPENED, unique_by=lambda each: each[0]
+    st.builds(Opened, numbers, st.just(0) | numbers), max_size=MAX_OPENED, unique_by=lambda each: each[0]
 ).map(tuple)
 slugs = st.none() | st.from_regex(r"[a-z0-9-]{1,100}", fullmatch=True)
 by_id = st.none() | numbers.map(Spot)
@@ -29,7 +29,7 @@ windows = st.builds(
     claim=slugs,
     after=by_count,
     through=by_count,
-    shown=st.lists(numbers, max_size=LONGEST_PAGE, unique=True).map(tuple),
+    shown=st.lists(numbers, max_size=MAX_PAGE, unique=True).map(tuple),
     beyond=st.none() | st.just(0) | numbers,
     opened=branches,
 )
@@ -61,7 +61,7 @@ def test_any_query_is_read_as_some_window(query: dict[str, list[str]]) -> None:
         "?after=x",
         "?after=-1",
         "?after=1.5",
-        f"?after={LARGEST_ID + 1}",
+        f"?after={MAX_ID + 1}",
         "?after=²",
         "?branch=.",
         "?branch=a.1",
@@ -80,7 +80,7 @@ def test_what_makes_no_sense_is_passed_over(query: str) -> None:
 
 def test_only_so_many_branches_are_opened() -> None:
     query = "&".join(f"branch={each}" for each in range(1, 100))
-    assert len(read(query).opened) == MOST_OPENED
+    assert len(read(query).opened) == MAX_OPENED
 
 
 def test_the_plain_first_page_has_no_query() -> None:

@@ -3,25 +3,25 @@
 import pytest
 
 from reader.comments.drafts import written
-from reader.comments.screening.rules import LONGEST
+from reader.comments.screening.rules import MAX_LENGTH
 from reader.errors import Invalid
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "字", "😀"])
 def test_a_text_of_the_greatest_length_is_taken_whatever_its_letters(letter: str) -> None:
-    assert written(letter * LONGEST).body == letter * LONGEST
+    assert written(letter * MAX_LENGTH).body == letter * MAX_LENGTH
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "字", "😀"])
 def test_one_character_more_is_refused_with_the_number(letter: str) -> None:
     with pytest.raises(Invalid, match="1 character too long") as refusal:
-        written(letter * (LONGEST + 1))
+        written(letter * (MAX_LENGTH + 1))
     assert refusal.value.field == "body"
 
 
 def test_a_text_is_measured_after_trimming_with_one_character_a_line_end() -> None:
-    lines = "\r\n".join(["x"] * (LONGEST // 2))
-    assert len(written(f"\r\n  \r\n{lines}  \r\n").body) == LONGEST - 1
+    lines = "\r\n".join(["x"] * (MAX_LENGTH // 2))
+    assert len(written(f"\r\n  \r\n{lines}  \r\n").body) == MAX_LENGTH - 1
 
 
 @pytest.mark.parametrize(

@@ -83,21 +83,21 @@ def test_after_more_changes_than_are_worth_telling_the_page_is_to_be_fetched_aga
     client: FlaskClient,
 ) -> None:
     article = an_article()
-    append(article, *(f"comment-{number}" for number in range(1, catchup.MOST_TARGETS + 1)))
+    append(article, *(f"comment-{number}" for number in range(1, catchup.MAX_TARGETS + 1)))
     assert not ask(client, article, 0)["reset"]
     append(article, "comment-999")
     answer = ask(client, article, 0)
-    assert (answer["reset"], answer["head"], answer["events"]) == (True, catchup.MOST_TARGETS + 1, [])
+    assert (answer["reset"], answer["head"], answer["events"]) == (True, catchup.MAX_TARGETS + 1, [])
     assert not ask(client, article, 1)["reset"]
 
 
 def test_many_changes_of_few_things_are_told(client: FlaskClient) -> None:
     article = an_article()
     comment = a_comment(article)
-    append(article, *[comment.element] * (catchup.MOST_TARGETS * 2))
+    append(article, *[comment.element] * (catchup.MAX_TARGETS * 2))
     answer = ask(client, article, 0)
     assert not answer["reset"]
-    assert answer["head"] == answer["events"][0]["seq"] == catchup.MOST_TARGETS * 2 + 1
+    assert answer["head"] == answer["events"][0]["seq"] == catchup.MAX_TARGETS * 2 + 1
 
 
 @pytest.mark.parametrize("after", ["", "-1", "x", "1.5", "٣", "9" * 17, "99999999999999999999"])

@@ -134,7 +134,7 @@ def test_whatever_happens_and_however_it_arrives_a_page_ends_as_a_fresh_one(
 def test_a_page_that_slept_too_long_is_fetched_and_is_as_a_fresh_one(
     stage: Stage, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catchup, "MOST_TARGETS", 2)
+    monkeypatch.setattr(catchup, "MAX_TARGETS", 2)
     for named in SCENARIOS.values():
         for scenario in named.values():
             scenario(stage)

@@ -216,7 +216,7 @@ def test_a_reader_on_the_library_s_transport_gets_the_same_packet(crowd: Crowd) 
 def test_what_waits_for_a_reader_on_the_library_s_transport_is_bounded(crowd: Crowd) -> None:
     plain = Socket(crowd.server.eio, "plain")
     crowd.enter("a", socket_of_the_library=plain)
-    for number in range(3 * library.MOST_WAITING):
+    for number in range(3 * library.MAX_WAITING):
         fanout.send("a", "live:event", number)
     assert plain.closed
-    assert plain.queue.qsize() <= library.MOST_WAITING + 1
+    assert plain.queue.qsize() <= library.MAX_WAITING + 1

@@ -20,7 +20,7 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import CloseConnection, Pong, TextMessage
 
 from reader.live import packets
-from reader.live.follower import MOST_PENDING, Follower
+from reader.live.follower import MAX_PENDING, Follower
 from reader.live.websocket import frame
 from tests.live.test_websocket import masked, streams
 
@@ -168,10 +168,10 @@ def test_a_pong_waits_its_turn_behind_a_frame_that_is_half_written(pair: Pair) -
 def test_a_reader_who_never_reads_is_cut_off_at_the_bound(pair: Pair) -> None:
     most = 0
     text = frame("x" * 10_000)
-    for _ in range(3 * MOST_PENDING // len(text)):
+    for _ in range(3 * MAX_PENDING // len(text)):
         pair.follower.write(text)
         most = max(most, pair.follower._waiting)
-    assert MOST_PENDING - len(text) < most <= MOST_PENDING + len(text)
+    assert MAX_PENDING - len(text) < most <= MAX_PENDING + len(text)
     assert not pair.group
     pair.until(lambda: pair.told)
     assert pair.told == [{"gone": "transport close"}]

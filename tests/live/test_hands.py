@@ -65,11 +65,11 @@ def test_nobody_waits_for_an_errand_that_waits() -> None:
 
 def test_after_a_rush_only_some_stay() -> None:
     open_ = Event()
-    give(*[open_.wait] * (hands.MOST_FREE + 5))
+    give(*[open_.wait] * (hands.MAX_FREE + 5))
     assert not hands._free
     open_.set()
     gevent.sleep(0.001)
-    assert len(hands._free) == hands.MOST_FREE
+    assert len(hands._free) == hands.MAX_FREE
 
 
 def test_a_fault_is_reported_and_the_hand_stays(capfd: pytest.CaptureFixture[str]) -> None:

@@ -204,7 +204,7 @@ def test_lists_are_told_of_public_claims_alone() -> None:
 def test_a_claim_that_too_many_articles_cite_makes_lists_fetch_their_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(listing, "MOST_CITATIONS", 1)
+    monkeypatch.setattr(listing, "MAX_CITATIONS", 1)
     claim = a_claim(an_article())
     saved(Citation(article_id=an_article().id, claim_id=claim.id, position=0))
     with transaction():

@@ -91,13 +91,13 @@ def test_only_streams_that_the_public_may_see_are_joined_and_only_so_many(stage:
                 assert "It takes one object" in socket.call(event, *payload)["error"]
         assert socket.join(stage.article.stream) == {"head": 0}
         assert socket.join(stage.article.stream) == {"head": 0}, "joining again changes nothing"
-        articles = [an_article() for _ in range(worker.MOST_ROOMS)]
+        articles = [an_article() for _ in range(worker.MAX_ROOMS)]
         answers = [socket.join(article.stream) for article in articles]
-        assert answers[:-1] == [{"head": 0}] * (worker.MOST_ROOMS - 1)
+        assert answers[:-1] == [{"head": 0}] * (worker.MAX_ROOMS - 1)
         assert answers[-1] == {"error": "This socket joins too much."}
     with stage.socket() as socket:
-        answers = [socket.join(stage.article.stream) for _ in range(worker.MOST_JOINS + 1)]
-        assert answers[:-1] == [{"head": 0}] * worker.MOST_JOINS
+        answers = [socket.join(stage.article.stream) for _ in range(worker.MAX_JOINS + 1)]
+        assert answers[:-1] == [{"head": 0}] * worker.MAX_JOINS
         assert answers[-1] == {"error": "This socket joins too much."}
 
 

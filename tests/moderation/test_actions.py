@@ -18,7 +18,7 @@ from reader.config import Settings
 from reader.db.base import db
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.moderation.actions import remove_comment, restore_comment
-from reader.moderation.models import LONGEST_NOTE, Decision, Reason
+from reader.moderation.models import MAX_NOTE_LENGTH, Decision, Reason
 from reader.policy import Role
 from tests.support.factories import a_moderator, a_person, an_editor
 from tests.support.threads import a_comment, miscounted
@@ -117,7 +117,7 @@ def test_other_as_a_reason_needs_words(comment: Comment, moderator: User) -> Non
         remove(comment, moderator, Reason.OTHER, note=" \n ")
     assert refusal.value.field == "note"
     with pytest.raises(Invalid):
-        remove(comment, moderator, note="x" * (LONGEST_NOTE + 1))
+        remove(comment, moderator, note="x" * (MAX_NOTE_LENGTH + 1))
     assert decisions() == []
 
 

@@ -38,7 +38,7 @@ STEPS = {
     "pin",
     "publish_held",
     "record",
-    "shut_out",
+    "end_access",
     "take_measure",
 }
 # What is named in the table otherwise than as a function.

@@ -17,7 +17,7 @@ from reader.web.page_cache import PageCache
 class Site:
     """A small application behind a cache, with a log that the test writes."""
 
-    def __init__(self, *, limit: int = page_cache.BYTES) -> None:
+    def __init__(self, *, limit: int = page_cache.MAX_BYTES) -> None:
         self.rendered = 0
         self.log = {"article:1": 1}
         self.basis: tuple[str, ...] | None = ("article:1",)
@@ -126,7 +126,7 @@ def test_a_page_stands_no_longer_than_the_view_said(site: Site, monkeypatch: pyt
     monkeypatch.setattr("reader.web.page_cache.time.monotonic", lambda: clock[0])
     site.basis = ()
     site.get()
-    clock[0] += page_cache.LONGEST_SECONDS - 1
+    clock[0] += page_cache.MAX_SECONDS - 1
     site.get()
     assert site.rendered == 1
     clock[0] += 2

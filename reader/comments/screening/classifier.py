@@ -17,7 +17,7 @@ from reader.config import Settings
 log = structlog.get_logger(__name__)
 
 ANSWERS = {b"true": True, b"false": False}
-LONGEST_ANSWER = 100
+MAX_ANSWER_LENGTH = 100
 
 
 def is_spam(settings: Settings, *, author: str, body: str, address: str | None = None) -> bool | None:
@@ -36,7 +36,7 @@ def is_spam(settings: Settings, *, author: str, body: str, address: str | None =
     request = urllib.request.Request(settings.classifier_url, data=urlencode(sent).encode())  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=settings.classifier_seconds) as answer:  # noqa: S310
-            return ANSWERS[answer.read(LONGEST_ANSWER).strip()]
+            return ANSWERS[answer.read(MAX_ANSWER_LENGTH).strip()]
     except (OSError, KeyError, ValueError) as fault:
         log.warning("classifier-failed", fault=repr(fault), then=settings.classifier_fails)
         return settings.classifier_fails == "hold"

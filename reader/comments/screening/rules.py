@@ -10,7 +10,7 @@ from reader.config import Settings
 from reader.enums import DescribedEnum
 from reader.text.english import plural, spell
 
-LONGEST = 5000
+MAX_LENGTH = 5000
 
 
 class Rule(DescribedEnum):
@@ -91,7 +91,7 @@ def described(settings: Settings) -> Mapping[Rule, str]:
     """What everybody is told of the rules that this site has, in their order."""
     rate = parse(settings.limit_comments)
     numbers = {
-        "longest": LONGEST,
+        "longest": MAX_LENGTH,
         "rate": f"{plural(rate.amount, 'comment')} in {spell(rate.get_expiry())}",
         "links_after": plural(settings.links_after, "hour"),
         "hold_first": plural(settings.hold_first, "comment"),

@@ -13,7 +13,7 @@ from reader.comments.visiting.actions import PAUSE
 from reader.db.base import db
 
 # Beyond this many new comments nobody counts.
-MOST_COUNTED = 100
+MAX_COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class News:
     @property
     def words(self) -> str:
         """How many, as a sentence begins with it."""
-        return f"More than {MOST_COUNTED}" if self.number > MOST_COUNTED else str(self.number)
+        return f"More than {MAX_COUNTED}" if self.number > MAX_COUNTED else str(self.number)
 
 
 def news(article_id: int, person: User) -> News | None:
@@ -47,7 +47,7 @@ def news(article_id: int, person: User) -> News | None:
             Comment.author_id.not_in(muted),
         )
         .order_by(Comment.id)
-        .limit(MOST_COUNTED + 1)
+        .limit(MAX_COUNTED + 1)
         .subquery()
     )
     number, first = db.session.execute(select(func.count(), func.min(came.c.id))).one()

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 
 from reader.errors import Invalid
 from reader.moderation.actions import LONG_NOTE
-from reader.moderation.models import LONGEST_NOTE, AppealOutcome
+from reader.moderation.models import MAX_NOTE_LENGTH, AppealOutcome
 
 DECIDE = "Decide one way or the other."
 
@@ -25,7 +25,7 @@ class _Checked(FlaskForm):
 class AppealForm(_Checked):
     """Why the decision was wrong, in the author's words."""
 
-    text = TextAreaField("Why was it wrong?", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
+    text = TextAreaField("Why was it wrong?", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
 
 
 class AnswerForm(_Checked):
@@ -41,4 +41,4 @@ class AnswerForm(_Checked):
         ],
         validators=[InputRequired(DECIDE)],
     )
-    answer = TextAreaField("Your reason", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
+    answer = TextAreaField("Your reason", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])

@@ -15,7 +15,7 @@ from reader.accounts import queries as accounts
 from reader.accounts.access import person
 from reader.accounts.models import User
 from reader.comments.views import COMMENT
-from reader.db.keyset import LARGEST_ID, id_from
+from reader.db.keyset import MAX_ID, id_from
 from reader.errors import Missing, Refused
 from reader.moderation.actions import NO_DECISION
 from reader.moderation.appeals import actions, queries
@@ -27,7 +27,7 @@ from reader.moderation.queues.lists import Queue, QueueItem
 from reader.web.answers import form_again, wants_json
 from reader.web.notices import Done, done
 
-ID = f"<int(max={LARGEST_ID}):"
+ID = f"<int(max={MAX_ID}):"
 OWN = "/account/decisions"
 DECISION = f"{OWN}/{ID}decision_id>"
 KEYED = "/decisions/<key>"

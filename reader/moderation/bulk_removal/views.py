@@ -6,14 +6,14 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from reader.accounts.access import person
-from reader.db.keyset import LARGEST_ID
+from reader.db.keyset import MAX_ID
 from reader.moderation.bulk_removal import actions, queries
 from reader.web.notices import Done, done
 
 blueprint = Blueprint("clearing", __name__)
 
 
-@blueprint.post(f"/moderation/measures/<int(max={LARGEST_ID}):measure_id>/comments")
+@blueprint.post(f"/moderation/measures/<int(max={MAX_ID}):measure_id>/comments")
 def go_on(measure_id: int) -> ResponseReturnValue:
     """Do some more of it now, and say how far it is."""
     progress = actions.go_on(measure_id, by=person())

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from reader.clock import now
 from reader.moderation.actions import LONG_NOTE
-from reader.moderation.models import LONGEST_NOTE, Reason
+from reader.moderation.models import MAX_NOTE_LENGTH, Reason
 from reader.policy import MeasureKind
 
 # The first is the form's default: nothing ends by itself unless somebody wants it to.
@@ -36,7 +36,7 @@ class MeasureForm(FlaskForm):
         "Reason",
         choices=[SelectChoice("", "Choose…"), *(SelectChoice(each.value, each.label) for each in Reason)],
     )
-    words = TextAreaField("In your own words", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
+    words = TextAreaField("In your own words", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
     lasts = SelectField(
         "For how long", choices=[SelectChoice(key, label) for key, (label, _) in LASTS.items()]
     )

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from reader.accounts import queries as accounts
 from reader.accounts.access import person
 from reader.accounts.models import User
-from reader.db.keyset import LARGEST_ID, id_from
+from reader.db.keyset import MAX_ID, id_from
 from reader.errors import Missing, Refused
 from reader.moderation.bulk_removal import actions as clearing
 from reader.moderation.models import Reason
@@ -49,7 +49,7 @@ def take(username: str) -> ResponseReturnValue:
     return done(Done.MEASURE_TAKEN, _page_of(other.username), username=other.username)
 
 
-@blueprint.post(f"/moderation/measures/<int(max={LARGEST_ID}):measure_id>/end")
+@blueprint.post(f"/moderation/measures/<int(max={MAX_ID}):measure_id>/end")
 def end(measure_id: int) -> ResponseReturnValue:
     """Undo a measure."""
     form = EndForm()

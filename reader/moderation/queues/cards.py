@@ -27,9 +27,9 @@ from reader.text.markdown import own_words
 
 _SHOWN = (State.PUBLISHED, State.HELD, State.REMOVED)
 _TAG = re.compile(r"(<[^>]*>)")
-LONGEST_PARENT = 280
+MAX_PARENT_LENGTH = 280
 # So many of the texts that a comment had before are on its card.
-MOST_BEFORE = 3
+MAX_BEFORE = 3
 
 
 class History(NamedTuple):
@@ -160,7 +160,7 @@ def _short(html: str | None) -> str | None:
     if html is None:
         return None
     text = " ".join(own_words(html).split())
-    return text if len(text) <= LONGEST_PARENT else f"{text[:LONGEST_PARENT].rstrip()}…"
+    return text if len(text) <= MAX_PARENT_LENGTH else f"{text[:MAX_PARENT_LENGTH].rstrip()}…"
 
 
 def histories(person_ids: Collection[int]) -> dict[int, History]:
@@ -221,7 +221,7 @@ def _before(comments: Collection[Comment]) -> dict[int, list[CommentRevision]]:
             .where(
                 CommentRevision.comment_id.in_(edited),
                 CommentRevision.number < Comment.revision,
-                CommentRevision.number >= Comment.revision - MOST_BEFORE,
+                CommentRevision.number >= Comment.revision - MAX_BEFORE,
             )
             .order_by(CommentRevision.number.desc())
         )

@@ -16,12 +16,12 @@ from reader.db.keyset import id_from
 from reader.errors import Invalid
 from reader.moderation.actions import LONG_NOTE
 from reader.moderation.forms import BROKEN, CHOOSE
-from reader.moderation.models import LONGEST_NOTE, Reason
+from reader.moderation.models import MAX_NOTE_LENGTH, Reason
 from reader.moderation.queues.lists import Queue
 from reader.moderation.queues.runs import Filters
 
-MOST = 100
-MOST_ARTICLES = 5
+MAX_SELECTED = 100
+MAX_ARTICLES = 5
 TICK = "Tick the comments that you mean."
 BULK = ("approve", "remove")
 SINGLE = ("approve", "remove", "restore", "pin", "unpin")
@@ -46,7 +46,7 @@ class BulkForm(FlaskForm):
             *(SelectChoice(reason.value, reason.label) for reason in Reason),
         ],
     )
-    note = TextAreaField("In your own words", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
+    note = TextAreaField("In your own words", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
 
     def back(self) -> str:
         """The page that it was sent from."""
@@ -60,7 +60,7 @@ class BulkForm(FlaskForm):
         action, _, one = (self.do.data or "").partition(":")
         if action not in (SINGLE if one else BULK):
             raise Invalid(BROKEN)
-        picks = [_pick(text) for text in ([one] if one else picked[:MOST])]
+        picks = [_pick(text) for text in ([one] if one else picked[:MAX_SELECTED])]
         if not picks:
             raise Invalid(TICK)
         return action, picks
@@ -79,7 +79,7 @@ def filters(args: MultiDict[str, str]) -> Filters:
     author = accounts.user_by_name(name) if name else None
     reason = args.get("reason", "")
     return Filters(
-        articles=tuple(dict.fromkeys(articles))[:MOST_ARTICLES],
+        articles=tuple(dict.fromkeys(articles))[:MAX_ARTICLES],
         # A name that nobody has finds nothing.
         author_id=(author.id if author else 0) if name else None,
         author=(author.username if author else name) if name else None,

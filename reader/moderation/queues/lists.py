@@ -29,7 +29,7 @@ from reader.moderation.queues.runs import Filters, Run, appeals, comments_with, 
 
 PAGE = 25
 # A count beyond this is "many".
-MOST = 100
+MAX_COUNTED = 100
 
 
 class Waiting(NamedTuple):
@@ -131,7 +131,7 @@ def counts() -> dict[str, int]:
     counted: Counter[Queue] = Counter()
     for (queue, _), number in zip(runs, numbers, strict=True):
         counted[queue] += number
-    return {queue.value: min(MOST, counted[queue]) for queue in Queue}
+    return {queue.value: min(MAX_COUNTED, counted[queue]) for queue in Queue}
 
 
 def waiting() -> Waiting:
@@ -141,7 +141,7 @@ def waiting() -> Waiting:
 
 
 def _count_of(run: Run) -> ScalarSelect[int]:
-    some = run.all().limit(MOST).subquery()
+    some = run.all().limit(MAX_COUNTED).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 

@@ -25,7 +25,7 @@ from reader.policy import may
 from reader.text.english import plural
 from reader.web.notices import Done, done
 
-MOST_CARDS = 50
+MAX_CARDS = 50
 OFFERED = 30
 _QUEUES = ", ".join(queue.value for queue in Queue)
 
@@ -51,7 +51,7 @@ def some() -> Response:
     """The cards of some comments as they are now, and the counts, for a page that is open."""
     head = eventlog.head(streams.MODERATION)  # before all that it numbers
     asked = [case for case in map(QueueItem.named, request.args.getlist("id")) if case is not None]
-    found = [{"target": card.element, "html": rendered(card)} for card in shown(asked[:MOST_CARDS])]
+    found = [{"target": card.element, "html": rendered(card)} for card in shown(asked[:MAX_CARDS])]
     return jsonify(head=head, counts=lists.counts(), cards=found)
 
 

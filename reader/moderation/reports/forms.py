@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from reader.errors import Invalid
 from reader.moderation.actions import LONG_NOTE
-from reader.moderation.models import LONGEST_NOTE, Reason
+from reader.moderation.models import MAX_NOTE_LENGTH, Reason
 
 # A reason of its own: it goes to the editors, who check facts, and not to the moderators, who keep manners.
 FACTS = "facts"
@@ -28,7 +28,7 @@ class ReportForm(FlaskForm):
         ],
         validators=[InputRequired(CHOOSE)],
     )
-    note = TextAreaField("In your own words", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
+    note = TextAreaField("In your own words", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
     revision = IntegerField(widget=HiddenField.widget, validators=[Optional()])
 
     def check(self) -> None:

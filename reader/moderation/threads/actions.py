@@ -20,9 +20,9 @@ from reader.moderation.actions import NOT_MODERATOR
 from reader.moderation.models import Action, Decision
 from reader.text import letters
 
-LONGEST_WHY = 300
+MAX_WHY_LENGTH = 300
 SLOWEST = 86400
-LONG_WHY = f"Say it in {LONGEST_WHY} characters."
+LONG_WHY = f"Say it in {MAX_WHY_LENGTH} characters."
 NEEDS_WHY = "Say why: everybody who wants to write here reads it."
 PAST = "This time is over already. Choose a later one."
 SLOWNESS = "Choose a number of seconds up to a day; 0 is none."
@@ -73,7 +73,7 @@ def set_thread(article: Article, wish: ThreadSettings, *, by: User) -> None:
 
 
 def _check(wish: ThreadSettings, why: str) -> None:
-    if len(why) > LONGEST_WHY:
+    if len(why) > MAX_WHY_LENGTH:
         raise Invalid(LONG_WHY, field="why")
     if not 0 <= wish.slow_seconds <= SLOWEST:
         raise Invalid(SLOWNESS, field="slow_seconds")

@@ -28,7 +28,7 @@ from reader.text.dates import MONTHS
 
 LENGTH = 12
 # The median of this many of a month's last reports is exact enough.
-MOST_REPORTS = 200
+MAX_REPORTS = 200
 
 
 @dataclass
@@ -184,7 +184,7 @@ def _times(months: Mapping[tuple[int, int], Month]) -> None:
                 was_judged(),
             )
             .order_by(Report.decided_at.desc())
-            .limit(MOST_REPORTS)
+            .limit(MAX_REPORTS)
         )
         hours = [(decided - filed).total_seconds() / 3600 for filed, decided in rows if decided is not None]
         month.hours = median(hours) if hours else None

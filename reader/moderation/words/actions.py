@@ -23,7 +23,7 @@ from reader.moderation.actions import NOT_MODERATOR
 from reader.text.markdown import plain_text
 
 LISTS = {BANNED: "Banned words", SUSPECT: "Suspect words"}
-LONGEST = 200_000
+MAX_LENGTH = 200_000
 TRIED = 5000
 EXAMPLES = 10
 # After so many comments others get their turn.
@@ -92,6 +92,6 @@ def stored_words(name: str) -> ListedWords:
 
 
 def _checked(text: str) -> str:
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         raise Invalid(TOO_LONG, field="words")
     return text
