@@ -210,13 +210,13 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             values[item.name] = _parse(types[item.name], text)
             for check in item.metadata["checks"]:
                 check(values[item.name])
-        except ValueError as fault:
+        except ValueError as error:
             found = (
                 ""
                 if checks.secret in item.metadata["checks"]
                 else f"; it is {_CREDENTIALS.sub('//…@', repr(text))}"
             )
-            raise BadSetting(f"{name}: {fault}{found}. Example: {name}={item.metadata['example']}") from fault
+            raise BadSetting(f"{name}: {error}{found}. Example: {name}={item.metadata['example']}") from error
     return Settings(**values)
 
 

@@ -36,16 +36,16 @@ class Commands(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except BadSetting as fault:
-            fail(str(fault), 2)
-        except Invalid as fault:
-            fail(fault.reason, 2)
-        except Refused as fault:
-            fail(fault.reason)
-        except DatabaseError as fault:
-            if type(fault) not in (DatabaseError, OperationalError):
+        except BadSetting as error:
+            fail(str(error), 2)
+        except Invalid as error:
+            fail(error.reason, 2)
+        except Refused as error:
+            fail(error.reason)
+        except DatabaseError as error:
+            if type(error) not in (DatabaseError, OperationalError):
                 raise  # a mistake of ours, not of the database's
-            fail(f"The database does not answer: {fault.orig}\nSee what is wrong with: reader doctor")
+            fail(f"The database does not answer: {error.orig}\nSee what is wrong with: reader doctor")
         except OSError as error:
             if error.errno == errno.EPIPE or error.strerror is None:
                 raise

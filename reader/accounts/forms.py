@@ -85,5 +85,5 @@ class PasswordForm(FlaskForm):
 def _ask(check: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
     try:
         check(*args, **kwargs)
-    except Invalid as fault:
-        raise ValidationError(fault.reason) from fault
+    except Invalid as error:
+        raise ValidationError(error.reason) from error

@@ -45,8 +45,8 @@ def clean_email(text: str) -> str:
     """
     try:
         address = validate_email(text.strip(), check_deliverability=False).normalized
-    except EmailNotValidError as fault:
-        raise Invalid(f"This can’t be an e-mail address: {fault}", field="email") from fault
+    except EmailNotValidError as error:
+        raise Invalid(f"This can’t be an e-mail address: {error}", field="email") from error
     if len(letters.key(address)) > MAX_EMAIL_LENGTH:
         raise Invalid(f"An e-mail address has {MAX_EMAIL_LENGTH} characters at most.", field="email")
     return address

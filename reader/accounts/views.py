@@ -46,8 +46,8 @@ def register() -> Response:
     try:
         hit("register", client_address())
         newcomer = actions.register(form.username.data, form.email.data, form.password.data)
-    except Refused as fault:
-        return form_again("accounts/register.html", form, fault)
+    except Refused as error:
+        return form_again("accounts/register.html", form, error)
     response = redirect(local_path(form.next.data) or FRONT, 303)
     sessions.open_in(response, newcomer, remember=False, replacing=sessions.current())
     return noticed(response, Done.REGISTERED)
@@ -68,9 +68,9 @@ def login() -> Response:
     try:
         hit("login", client_address())
         known = actions.authenticate(form.login.data, form.password.data)
-    except Refused as fault:
-        banned = decision_links.decisions_of(fault.person_id) if isinstance(fault, actions.Banned) else None
-        return form_again("accounts/login.html", form, fault, kept=kept, banned=banned)
+    except Refused as error:
+        banned = decision_links.decisions_of(error.person_id) if isinstance(error, actions.Banned) else None
+        return form_again("accounts/login.html", form, error, kept=kept, banned=banned)
     way_on = local_path(form.next.data) or FRONT
     offered = kept is not None and local_path(kept.address)
     response = make_response() if offered else redirect(way_on, 303)
@@ -106,8 +106,8 @@ def change_password() -> Response:
         return form_again("accounts/account.html", form, **_account())
     try:
         actions.change_password(person(), current=form.current.data, new=form.password.data)
-    except Refused as fault:
-        return form_again("accounts/account.html", form, fault, **_account())
+    except Refused as error:
+        return form_again("accounts/account.html", form, error, **_account())
     response = redirect(ACCOUNT, 303)
     sessions.open_in(response, person(), remember=remember)
     return noticed(response, Done.NEW_PASSWORD)

@@ -90,10 +90,10 @@ class Jobs:
                 for name, args in wanted:
                     self._tasks[name](*args)
             self._away = False
-        except Exception as fault:
+        except Exception as error:
             if not self._away:
                 log.warning(
-                    "jobs-away", fault=str(fault), effect="what is to be done is found a little later"
+                    "jobs-away", fault=str(error), effect="what is to be done is found a little later"
                 )
             self._away = True
 

@@ -45,8 +45,8 @@ def connection(settings: Settings | None = None) -> Iterator[Send]:
     try:
         with _server(settings.mail_url) as server:
             yield _by(server)
-    except (OSError, smtplib.SMTPException) as fault:
-        raise MailFault(_words(fault)) from fault
+    except (OSError, smtplib.SMTPException) as error:
+        raise MailFault(_words(error)) from error
 
 
 def sender(settings: Settings) -> str:
@@ -79,8 +79,8 @@ def _outbox(settings: Settings) -> Send:
             permissions.make_file(unfinished)
             unfinished.write_bytes(message.as_bytes(policy=SMTPUTF8.clone(max_line_length=LINE)))
             unfinished.replace(place)
-        except OSError as fault:
-            raise MailFault(_words(fault)) from fault
+        except OSError as error:
+            raise MailFault(_words(error)) from error
 
     return send
 
@@ -109,8 +109,8 @@ def _by(server: smtplib.SMTP) -> Send:
     def send(message: EmailMessage) -> None:
         try:
             server.send_message(message)
-        except (OSError, ValueError, smtplib.SMTPException) as fault:
-            raise MailFault(_words(fault)) from fault
+        except (OSError, ValueError, smtplib.SMTPException) as error:
+            raise MailFault(_words(error)) from error
 
     return send
 

@@ -107,8 +107,8 @@ def ask(connection: Connection, text: str, values: Any, *, has_rows: bool) -> Se
     try:
         cursor = raw.execute(text, values)
         return cursor.fetchall() if has_rows else []
-    except BaseException as fault:
-        _fail(connection, text, values, fault)
+    except BaseException as error:
+        _fail(connection, text, values, error)
 
 
 def _fail(connection: Connection, text: str, values: Any, fault: BaseException) -> NoReturn:

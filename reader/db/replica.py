@@ -43,11 +43,11 @@ class Impatient(psycopg.Connection[Any]):
         """Wait for an answer. Raises psycopg.OperationalError where none comes in time."""
         try:
             return super().wait(gen, interval, ANSWER_SECONDS if timeout is None else timeout)
-        except psycopg.OperationalError as fault:
+        except psycopg.OperationalError as error:
             if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
                 raise
             self.pgconn.finish()  # the answer may still come, and would be taken for that to the next question
-            raise psycopg.OperationalError(f"no answer within {ANSWER_SECONDS} s") from fault
+            raise psycopg.OperationalError(f"no answer within {ANSWER_SECONDS} s") from error
 
 
 class Replica:

@@ -87,8 +87,8 @@ def _begun(session: Session) -> Connection:
         raw: Any = connection.connection.dbapi_connection
         try:
             raw.rollback()
-        except connection.dialect.loaded_dbapi.Error as fault:
-            connection.invalidate(fault)  # it is lost, and another one will do
+        except connection.dialect.loaded_dbapi.Error as error:
+            connection.invalidate(error)  # it is lost, and another one will do
         else:
             if isinstance(raw, sqlite3.Connection):
                 _begin(raw, _WRITING)
@@ -123,8 +123,8 @@ def _on_checkout(connection: Any, _record: Any, _proxy: Any) -> None:
     try:
         for _ in ("its last words", "its end"):
             connection.pgconn.consume_input()
-    except psycopg.OperationalError as fault:
-        raise InvalidatePoolError from fault
+    except psycopg.OperationalError as error:
+        raise InvalidatePoolError from error
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
@@ -151,8 +151,8 @@ def _begin(raw: sqlite3.Connection, statement: str) -> None:
         try:
             raw.execute(statement)
             return
-        except sqlite3.OperationalError as fault:
-            if fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
                 raise
         time.sleep(pause * (0.5 + random.random()))  # noqa: S311 - a jitter, not a secret
         pause = min(pause * 1.5, 0.02)

@@ -57,8 +57,8 @@ def _cast(members: tuple[str, ...], event: str, payload: Any) -> None:
                     library.send(server, member, packet)
                 elif (written := follower.straight(frame)) != length:
                     follower.keep(frame, written)
-            except Exception as fault:
-                _not_written(follower, frame, fault)
+            except Exception as error:
+                _not_written(follower, frame, error)
 
 
 def _not_written(follower: Any, frame: bytes, fault: Exception) -> None:

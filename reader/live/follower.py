@@ -123,8 +123,8 @@ class Follower:
         """Write whole frames, at once or after all that waits; a reader who lets too much wait is cut off."""
         try:
             written = self.straight(data)
-        except OSError as fault:
-            self.refused(data, fault)
+        except OSError as error:
+            self.refused(data, error)
         else:
             if written != len(data):
                 self.keep(data, written)

@@ -78,10 +78,10 @@ class Hints:
                 heads, self._pending = self._pending, {}
                 redis.publish(self._channel, json.dumps(heads))
                 self._is_back()
-        except RedisError as fault:
+        except RedisError as error:
             self._pending = {}
             self._silent_until = time.monotonic() + MIN_PAUSE
-            self._is_away(fault)
+            self._is_away(error)
 
     def _listen(self, redis: Redis) -> None:
         pause = MIN_PAUSE
@@ -95,8 +95,8 @@ class Hints:
                         message = channel.get_message(timeout=PING_SECONDS)
                         for stream, head in parsed(message["data"]).items() if message else ():
                             self._receive(stream, head)
-            except RedisError as fault:
-                self._is_away(fault)
+            except RedisError as error:
+                self._is_away(error)
             gevent.sleep(pause * (0.5 + random.random()))  # noqa: S311 - a jitter, not a secret
             pause = min(pause * 2, MAX_PAUSE)
 

@@ -45,8 +45,8 @@ def join(app: Flask, sid: str, *payload: object) -> Answer:
         return _NOT_UNDERSTOOD
     try:
         return {**worker.of(app).join(sid, room)}
-    except NotJoined as fault:
-        return {"error": str(fault)}
+    except NotJoined as error:
+        return {"error": str(error)}
 
 
 def leave(app: Flask, sid: str, *payload: object) -> Answer:

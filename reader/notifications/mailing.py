@@ -70,9 +70,9 @@ def _send(mail_id: int) -> bool:
     try:
         with mail.connection() as send:
             send(composing.message(person, items, mail_id=mail_id))
-    except (mail.MailFault, ValueError) as fault:
+    except (mail.MailFault, ValueError) as error:
         # Not accepted, or it contains something that no header may have, which must not get into the log.
-        says = str(fault) if isinstance(fault, mail.MailFault) else type(fault).__name__
+        says = str(error) if isinstance(error, mail.MailFault) else type(error).__name__
         log.warning("mail-not-sent", mail=mail_id, attempt=letter.attempts, fault=says)
         _note(mail_id, fault=says[:200])
         return False

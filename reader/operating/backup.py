@@ -84,8 +84,8 @@ def restore(source: Path) -> Counts:
                     for rows in _batches(_lines(archive, table.name), table):
                         connection.execute(insert(table), rows)
                     _continue_numbers(connection, table)
-    except (tarfile.TarError, EOFError, OSError, ValueError) as fault:
-        raise Invalid(f"{source} is no whole backup: {fault}") from fault
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        raise Invalid(f"{source} is no whole backup: {error}") from error
     return {name: entry["rows"] for name, entry in manifest["tables"].items()}
 
 

@@ -81,8 +81,8 @@ def examine(factory: Callable[[], Flask], environ: Mapping[str, str] = os.enviro
         yield Finding("settings", False, sentence)
     try:
         app = factory()
-    except BadSetting as fault:
-        yield Finding("settings", False, str(fault))
+    except BadSetting as error:
+        yield Finding("settings", False, str(error))
         return
     except Missing as absent:
         yield Finding("instance", False, absent.reason)
@@ -107,10 +107,10 @@ def examine(factory: Callable[[], Flask], environ: Mapping[str, str] = os.enviro
                 yield Finding(what, True, look())
             except Doubt as doubt:
                 yield Finding(what, True, str(doubt), is_doubtful=True)
-            except (Fault, Refused) as fault:
-                yield Finding(what, False, str(fault))
-            except SQLAlchemyError as fault:
-                yield Finding(what, False, f"the database does not answer: {getattr(fault, 'orig', fault)}")
+            except (Fault, Refused) as error:
+                yield Finding(what, False, str(error))
+            except SQLAlchemyError as error:
+                yield Finding(what, False, f"the database does not answer: {getattr(error, 'orig', error)}")
 
 
 def _instance() -> str:
@@ -156,9 +156,9 @@ def _replica() -> str:
     try:
         follows = _follows(engine, needed)
         found = schema.present(engine)
-    except SQLAlchemyError as fault:
-        says = getattr(fault, "orig", fault)
-        raise Fault(f"does not answer: {says}; start it, or mend READER_REPLICA_URL") from fault
+    except SQLAlchemyError as error:
+        says = getattr(error, "orig", error)
+        raise Fault(f"does not answer: {says}; start it, or mend READER_REPLICA_URL") from error
     if found != schema.newest():
         raise Fault(
             f"has schema {found or 'none'}, not {schema.newest()}: it is far behind the database, or no copy of it;"
@@ -197,16 +197,16 @@ def _redis() -> str:
     try:
         with Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS) as redis:
             version = redis.info("server")["redis_version"]
-    except RedisError as fault:
-        raise Fault(f"does not answer: {fault}; start it, or mend READER_REDIS_URL") from fault
+    except RedisError as error:
+        raise Fault(f"does not answer: {error}; start it, or mend READER_REDIS_URL") from error
     return f"answers, version {version}"
 
 
 def _mail() -> str:
     try:
         return mail.examine(config.current())
-    except MailFault as fault:
-        raise Fault(f"can't be handed over: {fault}; see READER_MAIL_URL") from fault
+    except MailFault as error:
+        raise Fault(f"can't be handed over: {error}; see READER_MAIL_URL") from error
 
 
 def _discussions() -> str:

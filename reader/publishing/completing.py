@@ -59,9 +59,9 @@ def _write(completed: Completed) -> None:
         if file.path.read_bytes() != completed.original:
             raise Conflict(f"{file.report.file}: somebody changed it meanwhile; publish it again.")
         inserting.replace(file.path, file.content)
-    except OSError as fault:
-        lines = _by_hand(replace(completed, fault=f"can’t be written to ({fault.strerror})"))
-        raise Refused("\n".join([*lines, "Nothing was stored."])) from fault
+    except OSError as error:
+        lines = _by_hand(replace(completed, fault=f"can’t be written to ({error.strerror})"))
+        raise Refused("\n".join([*lines, "Nothing was stored."])) from error
 
 
 def _by_hand(completed: Completed) -> Iterator[str]:

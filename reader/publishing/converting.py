@@ -78,8 +78,8 @@ def convert(path: Path, lang: str | None = None) -> Converted:
     report = Report(str(path))
     try:
         content = path.read_bytes()
-    except OSError as fault:
-        report.fault("", f"can’t be opened: {fault.strerror}")
+    except OSError as error:
+        report.fault("", f"can’t be opened: {error.strerror}")
         content = b""
     text = None if report.faults else decode(content, report)
     document = _document(layout.page_of(text, report), lang, report) if text is not None else None

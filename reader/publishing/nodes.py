@@ -78,20 +78,20 @@ def compose(text: str, report: Report, first_line: int) -> Node | None:
         return composer.document()
     except _Stop:
         return None
-    except yaml.MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         report.fault(
             "",
-            f"this can’t be read as YAML: {fault.problem or fault.context}. Put a value that holds “: ” or “ #”, or"
+            f"this can’t be read as YAML: {error.problem or error.context}. Put a value that holds “: ” or “ #”, or"
             " begins with a sign, in double quotes; indent with spaces",
             line,
         )
-    except yaml.reader.ReaderError as fault:
-        before = text[: fault.position] if isinstance(fault.position, int) else ""
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position] if isinstance(error.position, int) else ""
         report.fault(
             "",
-            f"holds a character that can’t be shown ({fault.reason}); remove it",
+            f"holds a character that can’t be shown ({error.reason}); remove it",
             first_line + before.count("\n"),
         )
     return None

@@ -63,8 +63,8 @@ def read(path: Path) -> ArticleFile:
     report = Report(str(path))
     try:
         content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
-    except OSError as fault:
-        report.fault("", f"can’t be opened: {fault.strerror}")
+    except OSError as error:
+        report.fault("", f"can’t be opened: {error.strerror}")
         return ArticleFile(path, b"", "", _NOTHING, report)
     return parse(content, report, path)
 
@@ -89,9 +89,9 @@ def decode(content: bytes, report: Report) -> str | None:
         return None
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = content[: fault.start].count(b"\n") + 1
-        report.fault("", f"isn’t UTF-8 (byte {content[fault.start]:#04x}); save it in that encoding", line)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        report.fault("", f"isn’t UTF-8 (byte {content[error.start]:#04x}); save it in that encoding", line)
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

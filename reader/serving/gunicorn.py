@@ -275,11 +275,11 @@ def claim_address(bind: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, int(port)))
-        except OSError as fault:
+        except OSError as error:
             raise BadSetting(
-                f"READER_BIND: can't listen on {bind} ({fault.strerror}). Is another server running there?"
+                f"READER_BIND: can't listen on {bind} ({error.strerror}). Is another server running there?"
                 " Stop it, or choose another address: --bind 127.0.0.1:8001"
-            ) from fault
+            ) from error
 
 
 def serve(settings: Settings, ready: Callable[[], None] | None = None) -> None:

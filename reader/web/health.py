@@ -34,8 +34,8 @@ def readyz() -> Response:
     """Say whether the database answers and has the schema that this version needs."""
     try:
         schema.require()
-    except schema.NotCurrent as fault:
-        return _text(fault.reason, 503)
+    except schema.NotCurrent as error:
+        return _text(error.reason, 503)
     except SQLAlchemyError:
         return _text("The database does not answer.", 503)
     return _text("ready")

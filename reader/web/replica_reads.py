@@ -46,10 +46,10 @@ def _with_another_try(answer: Callable[[], ResponseReturnValue]) -> Callable[[],
             answered = answer()
             replica.leave()
             return answered
-        except (DBAPIError, NoConnectionFree) as fault:
+        except (DBAPIError, NoConnectionFree) as error:
             if not replica.is_read():
                 raise
-            _health().has_failed(fault, path=access_log.shown(request.path))
+            _health().has_failed(error, path=access_log.shown(request.path))
         db.session().invalidate()  # nothing that was begun there is worth another word to it
         replica.forget()
         return answer()

@@ -192,8 +192,8 @@ def test_of_many_who_register_one_name_at_once_one_gets_it(each_engine: Settings
             try:
                 actions.register("Ada", f"ada{number}@example.org", GOOD)
                 outcomes.append("registered")
-            except Conflict as refusal:
-                outcomes.append(f"refused beside {refusal.field}")
+            except Conflict as error:
+                outcomes.append(f"refused beside {error.field}")
 
     threads = [threading.Thread(target=attempt, args=(number,)) for number in range(6)]
     for thread in threads:

@@ -100,9 +100,9 @@ def _run(name: str, *, quick: bool) -> Outcome:
             bench = Bench(CACHE, Path(folder), quick)
             outcome.figures = list(BENCHMARKS[name](bench))
             outcome.files = bench.files
-        except Exception as fault:
+        except Exception as error:
             traceback.print_exc()
-            outcome.fault = f"{type(fault).__name__}: {str(fault)[:200]}".replace("\n", " ").replace("|", "/")
+            outcome.fault = f"{type(error).__name__}: {str(error)[:200]}".replace("\n", " ").replace("|", "/")
     outcome.seconds = time.monotonic() - start
     print(f"{outcome.seconds:.0f} s", file=sys.stderr)
     for figure in outcome.figures:

@@ -178,8 +178,8 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     try:
         costs = Costs(kept(chosen.results))
-    except (OSError, KeyError) as fault:
-        print(f"No whole run in {chosen.results} ({fault}). Make one: python -m tests.bench", file=sys.stderr)
+    except (OSError, KeyError) as error:
+        print(f"No whole run in {chosen.results} ({error}). Make one: python -m tests.bench", file=sys.stderr)
         return 2
     load = Load(chosen.readers, chosen.followers, chosen.comments, max(1, chosen.threads))
     print(report(load, need(load, costs, replicas=chosen.replicas)))

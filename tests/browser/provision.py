@@ -100,6 +100,6 @@ if __name__ == "__main__":
     try:
         path = provide()
         version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True)
-    except (NoBrowser, OSError, subprocess.CalledProcessError) as fault:
-        sys.exit(str(fault))
+    except (NoBrowser, OSError, subprocess.CalledProcessError) as error:
+        sys.exit(str(error))
     print(f"{path}: {version.stdout.strip()}")

@@ -88,8 +88,8 @@ def in_threads(app: Flask, work: Callable[[], Any]) -> list[BaseException]:
         with app.app_context():
             try:
                 work()
-            except BaseException as fault:
-                faults.append(fault)
+            except BaseException as error:
+                faults.append(error)
 
     threads = [threading.Thread(target=run) for _ in range(WRITERS)]
     for thread in threads:

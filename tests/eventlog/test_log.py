@@ -123,8 +123,8 @@ def test_eight_writers_leave_no_hole_and_a_polling_reader_misses_nothing(app: Fl
                         eventlog.lock("article:1")
                         time.sleep(0.0005)
                         eventlog.append(Kind.COMMENT_POSTED, "article:1", "comment-1", actor_id=None)
-        except BaseException as fault:
-            faults.append(fault)
+        except BaseException as error:
+            faults.append(error)
 
     def reader() -> None:
         with app.app_context():

@@ -258,8 +258,8 @@ def test_of_two_editors_at_once_one_wins_and_the_other_is_told(app: Flask) -> No
                         outcome.append(verdict.value)
                     except Conflict:
                         outcome.append("conflict")
-        except BaseException as fault:
-            faults.append(fault)
+        except BaseException as error:
+            faults.append(error)
             start.abort()
 
     threads = [

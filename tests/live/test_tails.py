@@ -346,8 +346,8 @@ def test_eight_writers_are_followed_without_a_gap_a_double_or_a_wrong_order(app:
         try:
             with app.app_context():
                 write(EACH)
-        except BaseException as fault:
-            faults.append(fault)
+        except BaseException as error:
+            faults.append(error)
 
     threads = [threading.Thread(target=writer) for _ in range(WRITERS)]
     every = Tails(app)

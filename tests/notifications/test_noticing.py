@@ -77,8 +77,8 @@ def test_two_processes_that_do_the_same_job_tell_each_person_once(app: Flask, st
             together.wait()
             try:
                 actions.notice(stream)
-            except Exception as fault:  # it comes again, as a failed job does
-                faults.append(fault)
+            except Exception as error:  # it comes again, as a failed job does
+                faults.append(error)
 
     threads = [Thread(target=job) for _ in range(2)]
     for thread in threads:

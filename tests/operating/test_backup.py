@@ -145,8 +145,8 @@ def test_a_backup_taken_while_people_write_is_of_one_instant(
                     post_comment(article, by=person, body="More.", submission_id=str(number))
                     if done.is_set():
                         break
-            except BaseException as fault:
-                faults.append(fault)
+            except BaseException as error:
+                faults.append(error)
 
     thread = threading.Thread(target=writer)
     thread.start()

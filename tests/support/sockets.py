@@ -32,9 +32,9 @@ class Socket:
             self._wait(OPEN, PATIENCE)
             self._send(CONNECTED)
             self._wait(CONNECTED, PATIENCE)
-        except (OSError, websocket.WebSocketException, Closed) as fault:
+        except (OSError, websocket.WebSocketException, Closed) as error:
             self.close()
-            raise Closed from fault
+            raise Closed from error
 
     def call(self, event: str, *payload: object) -> Any:
         """Send an event; its acknowledgement."""
@@ -87,8 +87,8 @@ class Socket:
     def _send(self, text: str) -> None:
         try:
             self._socket.send(text)
-        except (OSError, websocket.WebSocketException) as fault:
-            raise Closed from fault
+        except (OSError, websocket.WebSocketException) as error:
+            raise Closed from error
 
     def _wait(self, kind: str, seconds: float) -> str:
         """What follows ``kind`` in the next packet that begins so; empty where none comes in time."""
@@ -99,8 +99,8 @@ class Socket:
                 code, data = self._socket.recv_data()
             except websocket.WebSocketTimeoutException:
                 break
-            except (OSError, websocket.WebSocketException) as fault:
-                raise Closed from fault
+            except (OSError, websocket.WebSocketException) as error:
+                raise Closed from error
             text = data.decode(errors="replace")
             if code == websocket.ABNF.OPCODE_CLOSE or text.startswith(("1", "41", "44")):
                 raise Closed(data)

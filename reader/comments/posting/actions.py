@@ -211,6 +211,6 @@ def _insert(connection: Connection, comment: Comment, *, counted: bool) -> None:
     """Store the comment, and count it in its thread if it is to be."""
     try:
         comment.id = statements.store(connection, instance_dict(comment), counted=counted)
-    except IntegrityError as fault:
+    except IntegrityError as error:
         # Its author is sending the same submission to another article at this moment.
-        raise _anew(OTHER_CONTENT) from fault
+        raise _anew(OTHER_CONTENT) from error

@@ -37,6 +37,6 @@ def is_spam(settings: Settings, *, author: str, body: str, address: str | None =
     try:
         with urllib.request.urlopen(request, timeout=settings.classifier_seconds) as answer:  # noqa: S310
             return ANSWERS[answer.read(MAX_ANSWER_LENGTH).strip()]
-    except (OSError, KeyError, ValueError) as fault:
-        log.warning("classifier-failed", fault=repr(fault), then=settings.classifier_fails)
+    except (OSError, KeyError, ValueError) as error:
+        log.warning("classifier-failed", fault=repr(error), then=settings.classifier_fails)
         return settings.classifier_fails == "hold"

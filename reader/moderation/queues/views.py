@@ -67,8 +67,8 @@ def decide() -> ResponseReturnValue:
                 f"/moderation/comments/{picks[0].comment_id}/remove?next={quote(form.back())}", 303
             )
         refused = [fault for pick in picks if (fault := _decided(action, pick, form, person()))]
-    except Refused as fault:
-        return _again(form, [fault.reason], fault.status)
+    except Refused as error:
+        return _again(form, [error.reason], error.status)
     if refused:
         summary = f"{plural(len(picks) - len(refused), 'comment')} decided, {len(refused)} not:"
         return _again(form, [summary, *dict.fromkeys(refused)], 409)
@@ -103,8 +103,8 @@ def _decided(action: str, pick: Pick, form: BulkForm, by: User) -> str | None:
                 actions.unpin_comment(pick.comment_id, by=by, revision=pick.revision)
     except Invalid:
         raise
-    except Refused as fault:
-        return fault.reason
+    except Refused as error:
+        return error.reason
     return None
 
 
