@@ -9,7 +9,7 @@ from wtforms import HiddenField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf
 
 from reader.db.keyset import id_from
-from reader.errors import Invalid
+from reader.web.forms import CheckedForm
 
 BROKEN = "This form is broken. Open the page again and send your text from there."
 
@@ -40,8 +40,8 @@ class PreviewField(HiddenField):
         self.data = bool(valuelist and valuelist[0])
 
 
-class CheckedForm(FlaskForm):
-    """A form that is refused as a whole."""
+class TokenlessForm(CheckedForm):
+    """A checked form that looks at no token."""
 
     class Meta(FlaskForm.Meta):
         """Nothing of its own about tokens: that of every request that writes was looked at before, and no template
@@ -50,14 +50,8 @@ class CheckedForm(FlaskForm):
 
         csrf = False
 
-    def check(self) -> None:
-        """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
-        if not self.validate():
-            name, faults = next(iter(self.errors.items()))
-            raise Invalid(faults[0], field=name)
 
-
-class CommentForm(CheckedForm):
+class CommentForm(TokenlessForm):
     """A comment: its text, which comment it answers and which claim it is about, and what tells a retry."""
 
     body = TextAreaField("Your comment")
@@ -74,7 +68,7 @@ class CommentForm(CheckedForm):
             raise ValidationError(BROKEN) from None
 
 
-class RecommendForm(CheckedForm):
+class RecommendForm(TokenlessForm):
     """Which state is wanted, so that a second click of the same button changes nothing."""
 
     recommended = HiddenField(validators=[AnyOf(("yes", "no"), message=BROKEN)])
@@ -85,7 +79,7 @@ class RecommendForm(CheckedForm):
         return bool(self.recommended.data == "yes")
 
 
-class EditForm(CheckedForm):
+class EditForm(TokenlessForm):
     """Another text for a comment, over the revision that was on the screen."""
 
     body = TextAreaField("Your comment")

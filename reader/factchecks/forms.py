@@ -29,6 +29,7 @@ from reader.factchecks.kinds import About, SourceKind
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
 from reader.factchecks.wording import Wording
+from reader.web.forms import CheckedForm
 
 MAX_REASON_LENGTH = 1000
 DAY = r"\d{4}-\d{2}-\d{2}$"
@@ -36,7 +37,7 @@ ABOUT = {"": "Not said", About.STATEMENT.value: "That it was said", About.FACT.v
 KINDS = {"": "Not known", **{kind.value: kind.value.capitalize() for kind in SourceKind}}
 
 
-class VerdictForm(FlaskForm):
+class VerdictForm(CheckedForm):
     """A verdict with its reason, the sources chosen among those offered, and room for one new source."""
 
     verdict = StringField(
@@ -67,9 +68,7 @@ class VerdictForm(FlaskForm):
 
     def decision(self) -> dict[str, Any]:
         """What to give to :func:`reader.factchecks.actions.set_verdict`. :class:`Invalid` for a wrong shape."""
-        if not self.validate():
-            name, faults = next(iter(self.errors.items()))
-            raise Invalid(str(faults[0]), field=name)
+        self.check()
         return {
             "verdict": Verdict(self.verdict.data),
             "why": self.why.data or "",
@@ -82,13 +81,6 @@ class VerdictForm(FlaskForm):
         """Take what is offered, or nothing at all."""
         if field.data and field.data not in KINDS:
             raise ValidationError("Choose one of the kinds, or “Not known”.")
-
-    def refuse(self, field: str | None, reason: str) -> None:
-        """Put the reason of a refusal beside its field, or above all where it is about none."""
-        if field in self._fields:
-            self[field].errors = [reason]
-        else:
-            self.form_errors.append(reason)
 
     def _new_source(self) -> NewSource | None:
         publisher, title, url = (
@@ -124,8 +116,10 @@ class AppearanceForm(Form):
         return Appearance(at=day, where=where or None, url=url or None)
 
 
-class RevisionForm(FlaskForm):
+class RevisionForm(CheckedForm):
     """Form for changing what a claim says, apart from its verdict, with the reason."""
+
+    UNSEEN = frozenset({"said"})
 
     text = TextAreaField(
         "Claim",
@@ -174,9 +168,7 @@ class RevisionForm(FlaskForm):
 
         Raise :class:`Invalid` for a wrong shape.
         """
-        if not self.validate():
-            name, faults = next(iter(self.errors.items()))
-            raise Invalid(_first(faults), field=name)
+        self.check()
         name, url = _line(self.claimant_name), _line(self.claimant_url)
         if url and not web_address(url):
             raise Invalid(NO_ADDRESS, field="claimant_url")
@@ -203,26 +195,13 @@ class RevisionForm(FlaskForm):
         }
 
     def refuse(self, field: str | None, reason: str) -> None:
-        """Put the reason of a refusal beside its field, or above all where it is about none."""
-        field = "reason" if field == "why" else field
-        if field in self._fields and field != "said":
-            self[field].errors = [reason]
-        else:
-            self.form_errors.append(reason)
+        """Put the reason of a refusal beside its field, or above the form where it is about none."""
+        super().refuse("reason" if field == "why" else field, reason)
 
 
 def _line(field: StringField) -> str | None:
     """Return what was typed as one line; None if that is empty."""
     return " ".join((field.data or "").replace("\0", "").split()) or None
-
-
-def _first(faults: Any) -> str:
-    """The first fault of a field, or of the fields in it."""
-    while not isinstance(faults, str):
-        faults = (
-            next(iter(faults.values())) if isinstance(faults, dict) else next(each for each in faults if each)
-        )
-    return faults
 
 
 class AnswerForm(FlaskForm):

@@ -5,24 +5,25 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from reader.errors import Invalid
 from reader.moderation import policy
 from reader.moderation.actions import LONG_NOTE
 from reader.moderation.models import MAX_NOTE_LENGTH, Action, Reason
 from reader.moderation.queries import LogFilters
+from reader.web.forms import CheckedForm
 
 BROKEN = "This form is broken. Open the page again and decide from there."
 CHOOSE = "Choose a reason."
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(CheckedForm):
     """A decision about the revision that the moderator has read."""
+
+    UNSEEN = frozenset({"revision"})
 
     note = TextAreaField("In your own words", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
     revision = IntegerField(widget=HiddenField.widget, validators=[InputRequired(BROKEN)])
@@ -32,19 +33,6 @@ class DecisionForm(FlaskForm):
     def judged(self) -> dict[str, Any]:
         """What every decision says: about which revision, and the moderator's own words."""
         return {"revision": self.revision.data, "note": self.note.data or ""}
-
-    def check(self) -> None:
-        """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
-        if not self.validate():
-            name, faults = next(iter(self.errors.items()))
-            raise Invalid(str(faults[0]), field=name)
-
-    def refuse(self, field: str | None, reason: str) -> None:
-        """Put the reason of a refusal beside its field, or above all where it is about none."""
-        if field in self._fields and field != "revision":
-            self[field].errors = [reason]
-        else:
-            self.form_errors.append(reason)
 
 
 class ApproveForm(DecisionForm):

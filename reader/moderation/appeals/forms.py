@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from reader.errors import Invalid
 from reader.moderation.actions import LONG_NOTE
 from reader.moderation.models import MAX_NOTE_LENGTH, AppealOutcome
+from reader.web.forms import CheckedForm
 
 DECIDE = "Decide one way or the other."
 
 
-class _Checked(FlaskForm):
-    def check(self) -> None:
-        """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
-        if not self.validate():
-            name, faults = next(iter(self.errors.items()))
-            raise Invalid(str(faults[0]), field=name)
-
-
-class AppealForm(_Checked):
+class AppealForm(CheckedForm):
     """Why the decision was wrong, in the author's words."""
 
     text = TextAreaField("Why was it wrong?", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
 
 
-class AnswerForm(_Checked):
+class AnswerForm(CheckedForm):
     """What becomes of an appeal, and why."""
 
     outcome = RadioField(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
@@ -19,6 +18,7 @@ from reader.moderation.forms import BROKEN, CHOOSE
 from reader.moderation.models import MAX_NOTE_LENGTH, Reason
 from reader.moderation.queues.lists import Queue
 from reader.moderation.queues.runs import Filters
+from reader.web.forms import CheckedForm
 
 MAX_SELECTED = 100
 MAX_ARTICLES = 5
@@ -34,7 +34,7 @@ class Pick(NamedTuple):
     revision: int
 
 
-class BulkForm(FlaskForm):
+class BulkForm(CheckedForm):
     """What to do, about which comments: ``do`` is an action, or an action with its one comment."""
 
     do = HiddenField()
@@ -54,9 +54,7 @@ class BulkForm(FlaskForm):
 
     def decision(self, picked: list[str]) -> tuple[str, list[Pick]]:
         """The action and what it is about. :class:`Invalid` where either is missing."""
-        if not self.validate():
-            name, faults = next(iter(self.errors.items()))
-            raise Invalid(str(faults[0]), field=name)
+        self.check()
         action, _, one = (self.do.data or "").partition(":")
         if action not in (SINGLE if one else BULK):
             raise Invalid(BROKEN)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from reader.errors import Invalid
 from reader.moderation.actions import LONG_NOTE
 from reader.moderation.models import MAX_NOTE_LENGTH, Reason
+from reader.web.forms import CheckedForm
 
 # A reason of its own: it goes to the editors, who check facts, and not to the moderators, who keep manners.
 FACTS = "facts"
 CHOOSE = "Choose what is wrong with it."
 
 
-class ReportForm(FlaskForm):
+class ReportForm(CheckedForm):
     """What is wrong with a comment, in the revision that was read."""
 
     reason = SelectField(
@@ -30,12 +29,6 @@ class ReportForm(FlaskForm):
     )
     note = TextAreaField("In your own words", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
     revision = IntegerField(widget=HiddenField.widget, validators=[Optional()])
-
-    def check(self) -> None:
-        """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
-        if not self.validate():
-            name, faults = next(iter(self.errors.items()))
-            raise Invalid(str(faults[0]), field=name)
 
     @property
     def about_facts(self) -> bool:

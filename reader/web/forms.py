@@ -1,0 +1,36 @@
+"""Forms that are refused as a whole: their first error is raised, and stands beside its field."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask_wtf import FlaskForm
+
+from reader.errors import Invalid
+
+
+class CheckedForm(FlaskForm):
+    """A form whose first error is raised as :class:`Invalid`."""
+
+    # Fields that nobody sees: what is wrong with them stands above the form.
+    UNSEEN: ClassVar[frozenset[str]] = frozenset()
+
+    def check(self) -> None:
+        """Raise :class:`Invalid` for the first field that doesn't have the right shape."""
+        if not self.validate():
+            name, errors = next(iter(self.errors.items()))
+            raise Invalid(_first(errors), field=name)
+
+    def refuse(self, field: str | None, reason: str) -> None:
+        """Put the reason of a refusal beside its field, or above the form where it is about none."""
+        if field in self._fields and field not in self.UNSEEN:
+            self[field].errors = [reason]
+        else:
+            self.form_errors.append(reason)
+
+
+def _first(errors: Any) -> str:
+    """Return the first error of a field, or of the fields in it."""
+    while not isinstance(errors, str):
+        errors = next(iter(errors.values())) if isinstance(errors, dict) else next(filter(None, errors))
+    return errors
