@@ -12,8 +12,9 @@ from werkzeug.http import parse_cookie
 
 from reader import config
 from reader.extensions import socketio
-from reader.live import packets, rooms, transport, worker
-from reader.live.dispatch import Dispatcher
+from reader.live import worker
+from reader.live.wire import packets, rooms, transport
+from reader.live.wire.dispatch import Dispatcher
 from reader.live.worker import NotJoined
 from reader.web import cookies, security
 

@@ -20,11 +20,12 @@ from reader.accounts.models import User
 from reader.config import Settings
 from reader.eventlog import Event, streams
 from reader.extensions import socketio
-from reader.live import dispatch, fanout, following, rendering
+from reader.live import following, rendering
 from reader.live.counts import EVENT, ClaimCounts, Counts
 from reader.live.hints import Hints
 from reader.live.tails import Tails
 from reader.live.watching import Watching
+from reader.live.wire import dispatch, fanout
 from reader.logs import LogOnce
 from reader.web import metrics
 

@@ -18,8 +18,8 @@ import structlog
 from gunicorn.http.errors import InvalidHeader, ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
-from reader.live import transport
-from reader.live.handshake import PATH
+from reader.live.wire import transport
+from reader.live.wire.handshake import PATH
 from reader.logs import LimitedLog
 from reader.web import access_log, connections, edge, shortcut
 from reader.web.connections import FORWARDED, Connections

@@ -23,8 +23,9 @@ from reader import config, eventlog, policy  # noqa: E402
 from reader.db.transactions import transaction  # noqa: E402
 from reader.eventlog import Event, Kind  # noqa: E402
 from reader.extensions import socketio  # noqa: E402
-from reader.live import fanout, rendering  # noqa: E402
+from reader.live import rendering  # noqa: E402
 from reader.live.following import Name  # noqa: E402
+from reader.live.wire import fanout  # noqa: E402
 from reader.serving import gunicorn  # noqa: E402
 
 DELAY = 0.3  # until whoever asked has turned to the sockets

@@ -16,7 +16,7 @@ from reader.serving.gunicorn import prepare
 from reader.web.cookies import login_cookie
 from tests.bench import isso
 from tests.bench.measuring import Bench, Browser, Figure, Process, cpu_per_request, get, running
-from tests.bench.posting import MOST_POSTS, a_text, form_of, request_of
+from tests.bench.posting import MAX_POSTS, a_text, form_of, request_of
 from tests.support import factories
 from tests.support.sites import a_free_port, environment
 from tests.support.threads import a_comment
@@ -36,7 +36,7 @@ def measure(bench: Bench) -> list[Figure]:
     settings = Settings(
         instance=folder / "reader",
         bind=f"127.0.0.1:{a_free_port()}",
-        limit_comments=f"{MOST_POSTS}/minute",
+        limit_comments=f"{MAX_POSTS}/minute",
         secret_key="a secret of the benchmark, which nobody else uses",
     )
     path, last, token = _an_article(settings)

@@ -39,7 +39,7 @@ POSTS = 200
 HTTP_POSTS = 30
 WRITERS = 4
 HOT_SECONDS = 4.0
-MOST_POSTS = 1_000_000
+MAX_POSTS = 1_000_000
 LEAST_HOT = 300.0
 
 
@@ -186,7 +186,7 @@ def _acknowledged(bench: Bench) -> list[Figure]:
     settings = Settings(
         instance=folder / "acknowledged",
         bind=bind,
-        limit_comments=f"{MOST_POSTS}/minute",
+        limit_comments=f"{MAX_POSTS}/minute",
         secret_key="a secret of the benchmark, which nobody else uses",
     )
     settings.instance.mkdir(parents=True)

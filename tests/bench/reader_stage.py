@@ -18,7 +18,7 @@ from reader.web.cookies import login_cookie
 from tests.bench.crowd import crowd
 from tests.bench.measuring import Bench, running
 from tests.bench.peers.servers import Stage
-from tests.bench.posting import MOST_POSTS, form_of
+from tests.bench.posting import MAX_POSTS, form_of
 from tests.support import factories
 from tests.support.sites import a_free_port, environment
 
@@ -56,7 +56,7 @@ def reader(bench: Bench, name: str = "reader", *, settings: Settings | None = No
         instance=bench.folder / name,
         bind=f"127.0.0.1:{port}",
         secret_key=SECRET,
-        limit_comments=f"{MOST_POSTS}/minute",
+        limit_comments=f"{MAX_POSTS}/minute",
     )
     stream, path, token = _prepared(chosen)
     command = [sys.executable, "-m", "tests.bench.live_site"]

@@ -12,7 +12,7 @@ from tests.bench.reader_stage import reader
 FOLLOWERS, DEAF = 200, 20
 SIZE = 16_000
 RATE, BURSTS = 50, 400  # 6.4 MB: more than may wait, beyond the 4 MB that the kernel takes
-MOST_BYTES = 1 << 20
+MAX_BYTES = 1 << 20
 CATCH_UP_SECONDS = 5
 
 
@@ -38,7 +38,7 @@ def measure(bench: Bench) -> list[Figure]:
     return [
         Figure("torn streams of slow readers ÷ 1", after.torn, 1, "", most=0, key="torn"),
         Figure(
-            "bytes that waited for one slow reader ÷ 1 MiB", waiting, MOST_BYTES, "B", most=1, key="waiting"
+            "bytes that waited for one slow reader ÷ 1 MiB", waiting, MAX_BYTES, "B", most=1, key="waiting"
         ),
         Figure(f"slow readers cut off ÷ {DEAF} there were", after.lost, DEAF, "", key="cut"),
     ]

@@ -13,8 +13,8 @@ from werkzeug.http import parse_cookie
 
 from reader import config
 from reader.extensions import socketio
-from reader.live import fanout, library, packets, rooms, transport
-from reader.live.dispatch import Dispatcher, Handler
+from reader.live.wire import fanout, library, packets, rooms, transport
+from reader.live.wire.dispatch import Dispatcher, Handler
 from reader.web import connections
 
 gone: Counter[str] = Counter()

@@ -16,7 +16,8 @@ from reader.clock import now
 from reader.db.transactions import transaction
 from reader.eventlog import Kind, streams
 from reader.extensions import socketio
-from reader.live import dispatch, fanout, following, rendering, worker
+from reader.live import following, rendering, worker
+from reader.live.wire import dispatch, fanout
 from reader.live.worker import NotJoined, Worker
 from tests.support.factories import a_person, an_article
 from tests.support.threads import a_comment

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from reader.app import create_app
 from reader.config import Settings
 from reader.db.base import db
-from reader.live import transport
+from reader.live.wire import transport
 from reader.serving import worker as workers
 from reader.web import connections, security
 from tests.support.doors import STRANGER, Door, Visitor

@@ -7,7 +7,7 @@ import { isComposing } from "../typing.js";
 import { forgetDraft, keepDraft, showDraft, watchDrafts } from "./drafts.js";
 import { check } from "./stopped.js";
 
-const LONGEST = 5000;
+const MAX_LENGTH = 5000;
 const COUNT_FROM = 4500;
 
 /** @param {HTMLFormElement} form */
@@ -15,7 +15,7 @@ function count(form) {
   const line = form.querySelector("[data-count]");
   // As it is stored: without blank lines before it and without space behind it.
   const length = [...form.elements.body.value.replace(/^(?:[^\S\n]*\n)+/u, "").trimEnd()].length;
-  const left = LONGEST - length;
+  const left = MAX_LENGTH - length;
   if (length < COUNT_FROM) line.textContent = "";
   else line.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`;
 }

@@ -4,7 +4,7 @@ import { DONE, RESET } from "./apply.js";
 
 const SOON = 500;
 const LATEST = 30_000;
-const MOST_HELD = 100;
+const MAX_HELD = 100;
 
 export class Follower {
   // `page` applies entries; `fetchEvents(stream, after)` asks the server; `refetch()` replaces the page and gives its
@@ -24,7 +24,7 @@ export class Follower {
   receive(batch) {
     if (batch.stream !== this.stream || this.gone) return;
     // Of too many that wait the first are dropped: the gap will be fetched.
-    if (this.busy) this.held = [...this.held, batch].slice(-MOST_HELD);
+    if (this.busy) this.held = [...this.held, batch].slice(-MAX_HELD);
     else this.#take(batch);
   }
 

@@ -11,11 +11,11 @@ import socketio
 import structlog
 from structlog.testing import capture_logs
 
-from reader.live import dispatch, rooms
-from reader.live.dispatch import Dispatcher
-from reader.live.follower import Follower
+from reader.live.wire import dispatch, rooms
+from reader.live.wire.dispatch import Dispatcher
+from reader.live.wire.follower import Follower
 from reader.logs import LimitedLog
-from tests.live.test_websocket import masked
+from tests.live.wire.test_websocket import masked
 
 
 class Stage:

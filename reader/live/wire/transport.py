@@ -1,8 +1,8 @@
 """A websocket transport for Engine.IO that spends nothing on readers who only listen.
 
 The library gives every client four greenlets, a queue and the whole WSGI environment. Here the connection is
-taken out of gunicorn's hands after the handshake, or before it where that is as usual (:mod:`reader.live.handshake`),
-and watched by the event loop; a greenlet runs only while what the client sent is handled, a queue exists only
+taken out of gunicorn's hands after the handshake, or before it where that is as usual (``handshake``), and
+watched by the event loop; a greenlet runs only while what the client sent is handled, a queue exists only
 while a socket doesn't take what is written, and one sweeper pings everybody. To Engine.IO and Socket.IO a
 :class:`Follower` is a socket like their own.
 
@@ -29,9 +29,9 @@ from gevent import monkey
 from wsproto.frame_protocol import CloseReason
 
 from reader import config
-from reader.live import handshake, library, websocket
-from reader.live.follower import Follower, close
-from reader.live.handshake import PATH
+from reader.live.wire import handshake, library, websocket
+from reader.live.wire.follower import Follower, close
+from reader.live.wire.handshake import PATH
 from reader.web import connections, security
 from reader.web.connections import FORWARDED, Connections
 
@@ -98,7 +98,7 @@ class Transport:
             return None
         connection.setblocking(False)  # what isn't there yet is waited for by the web server
         try:
-            data = connection.recv(handshake.LONGEST, socket.MSG_PEEK)
+            data = connection.recv(handshake.MAX_LENGTH, socket.MSG_PEEK)
         except OSError:
             return None
         finally:

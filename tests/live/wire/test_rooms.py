@@ -8,7 +8,7 @@ import socketio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.live import library, rooms
+from reader.live.wire import library, rooms
 
 ROOMS, CLIENTS = ("a", "b"), 4
 ACTIONS = st.sampled_from(("connect", "disconnect", *ROOMS, *(f"leave {room}" for room in ROOMS)))

@@ -14,9 +14,9 @@ import socketio
 import structlog
 from wsproto.frame_protocol import CloseReason
 
-from reader.live import packets
-from reader.live.follower import close
-from reader.live.packets import Refused
+from reader.live.wire import packets
+from reader.live.wire.follower import close
+from reader.live.wire.packets import Refused
 from reader.logs import LimitedLog
 
 NAMESPACE = "/"

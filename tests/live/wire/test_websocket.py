@@ -11,8 +11,8 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 from wsproto.frame_protocol import Opcode
 
-from reader.live.packets import MAX_BYTES, Allowance
-from reader.live.websocket import (
+from reader.live.wire.packets import MAX_BYTES, Allowance
+from reader.live.wire.websocket import (
     FRAME_COST,
     BadHandshake,
     Incoming,

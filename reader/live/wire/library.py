@@ -1,7 +1,7 @@
 """The libraries below Flask-SocketIO: which private parts we lean on, and a fault that we put right.
 
-The fast path (:mod:`reader.live.transport`, :mod:`reader.live.fanout`, :mod:`reader.live.rooms`) is for when
-:func:`differences` finds none. The libraries' own path, taken otherwise, is made sound by :class:`SoundWebsockets`.
+The fast path (``transport``, ``fanout`` and ``rooms`` beside this module) is for when :func:`differences` finds none.
+The libraries' own path, taken otherwise, is made sound by :class:`SoundWebsockets`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from gevent.lock import BoundedSemaphore
 from simple_websocket import ConnectionClosed
 from wsproto.utilities import LocalProtocolError
 
-from reader.live import packets, websocket
-from reader.live.packets import Refused
+from reader.live.wire import packets, websocket
+from reader.live.wire.packets import Refused
 
 Environ = dict[str, Any]
 Answer = Iterable[bytes]

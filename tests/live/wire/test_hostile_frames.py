@@ -19,7 +19,7 @@ from reader.config import Settings
 from reader.policy import Role
 from reader.web import cookies
 from tests.live.serving import Client
-from tests.live.test_websocket import masked
+from tests.live.wire.test_websocket import masked
 from tests.support.factories import a_person
 from tests.support.sites import Site, a_free_port
 

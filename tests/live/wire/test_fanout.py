@@ -14,8 +14,8 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import TextMessage
 
 from reader.extensions import socketio
-from reader.live import fanout, library, websocket
-from reader.live.follower import Follower
+from reader.live.wire import fanout, library, websocket
+from reader.live.wire.follower import Follower
 
 MANY = 3 * fanout.WRITES_BETWEEN_YIELDS + 1
 

@@ -7,7 +7,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from reader.live import hands
+from reader.live.wire import hands
 
 said: ContextVar[str] = ContextVar("said")
 

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wsproto.events import AcceptConnection, TextMessage
 
-from reader.live import packets, transport
+from reader.live.wire import packets, transport
 from reader.web import security
 from tests.live.serving import PATH, PATIENCE, Client, Serving, serving, wait_for
-from tests.live.test_websocket import masked
+from tests.live.wire.test_websocket import masked
 
 
 @pytest.fixture(scope="module", params=["on", "off"])

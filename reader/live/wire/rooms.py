@@ -12,7 +12,7 @@ from typing import Any
 
 import socketio
 
-from reader.live import library
+from reader.live.wire import library
 
 
 class Rooms(socketio.Manager):

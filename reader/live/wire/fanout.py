@@ -1,6 +1,6 @@
 """One event to everybody in a room: made into bytes once, and written straight to each socket.
 
-What a socket doesn't take at once waits in its own queue (:mod:`reader.live.follower`); nobody waits for it.
+What a socket doesn't take at once waits in its own queue (:mod:`reader.live.wire.follower`); nobody waits for it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from gevent.lock import BoundedSemaphore
 from socketio.packet import EVENT
 
 from reader.extensions import socketio
-from reader.live import library, websocket
-from reader.live.follower import Follower
+from reader.live.wire import library, websocket
+from reader.live.wire.follower import Follower
 
 log = structlog.get_logger(__name__)
 

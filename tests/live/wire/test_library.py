@@ -8,7 +8,7 @@ import engineio.base_server
 import pytest
 import socketio
 
-from reader.live import library
+from reader.live.wire import library
 from tests.live.serving import serving, wait_for
 
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 
-from reader.live.library import Environ
+from reader.live.wire.library import Environ
 
 PATH = "/socket.io/"
 # Beyond that, with many cookies, it is read as any request is.
-LONGEST, MOST_FIELDS = 4096, 64
+MAX_LENGTH, MAX_FIELDS = 4096, 64
 
 _NAME = r"[!#$%&'*+.^`|~0-9A-Za-z-]+"  # without _, which would be a second way to write -
 _VALUE = r"[\x20-\x7e]*"
 _ASKED = re.escape(f"GET {PATH}?EIO=4&transport=websocket HTTP/1.1\r\n")
-_USUAL = re.compile(rf"{_ASKED}(?:{_NAME}:{_VALUE}\r\n){{1,{MOST_FIELDS}}}\r\n")
+_USUAL = re.compile(rf"{_ASKED}(?:{_NAME}:{_VALUE}\r\n){{1,{MAX_FIELDS}}}\r\n")
 _FIELDS = re.compile(rf"^({_NAME}):({_VALUE})\r$", re.MULTILINE)
 # A request with one of them goes on after its head.
 _LONGER = {"HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT"}

@@ -15,8 +15,8 @@ from engineio.packet import PING, Packet
 from wsproto.events import CloseConnection, Ping
 from wsproto.frame_protocol import CloseReason, Opcode
 
-from reader.live import hands, packets, websocket
-from reader.live.packets import Refused
+from reader.live.wire import hands, packets, websocket
+from reader.live.wire.packets import Refused
 
 # A reader who lets more than this wait is cut off; the page connects again and fetches what it missed.
 MAX_PENDING = 1 << 20

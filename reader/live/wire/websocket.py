@@ -17,7 +17,7 @@ from wsproto.events import BytesMessage, CloseConnection, Message, Ping, TextMes
 from wsproto.frame_protocol import CloseReason, Opcode
 from wsproto.utilities import generate_accept_token
 
-from reader.live.packets import Allowance
+from reader.live.wire.packets import Allowance
 
 VERSION = "13"
 FINAL = 0x80

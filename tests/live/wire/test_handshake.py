@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.live import handshake
-from reader.live.transport import Transport
+from reader.live.wire import handshake
+from reader.live.wire.transport import Transport
 from reader.web.connections import Connections
 
 ASKED = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1"
@@ -61,14 +61,14 @@ UNUSUAL = {
     "an expectation": request(ASKED, "Expect: 100-continue"),
     "no upgrade": request(upgrade=None),
     "another upgrade": request(upgrade="h2c"),
-    "too many headers": request(ASKED, *(f"X-{number}: x" for number in range(handshake.MOST_FIELDS))),
+    "too many headers": request(ASKED, *(f"X-{number}: x" for number in range(handshake.MAX_FIELDS))),
 }
 REFUSED = {
     "another version of websockets": request(Sec_WebSocket_Version="8"),
     "a connection that is not upgraded": request(Connection="close"),
     "a bad key": request(Sec_WebSocket_Key="short"),
     "a page of another site": request(Origin="https://evil.example"),
-    "too long": request(Cookie="x" * handshake.LONGEST),
+    "too long": request(Cookie="x" * handshake.MAX_LENGTH),
 }
 
 

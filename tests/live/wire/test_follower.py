@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import CloseConnection, Pong, TextMessage
 
-from reader.live import packets
-from reader.live.follower import MAX_PENDING, Follower
-from reader.live.websocket import frame
-from tests.live.test_websocket import masked, streams
+from reader.live.wire import packets
+from reader.live.wire.follower import MAX_PENDING, Follower
+from reader.live.wire.websocket import frame
+from tests.live.wire.test_websocket import masked, streams
 
 END = "the end of the stream"
 RESET = "the connection reset"
