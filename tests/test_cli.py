@@ -12,7 +12,7 @@ from sqlalchemy import delete, text
 
 from reader.app import create_app
 from reader.cli import cli
-from reader.comments.posting.actions import post_comment
+from reader.comments.posting.actions import Draft, post_comment
 from reader.config import Settings
 from reader.db import schema
 from reader.db.base import db
@@ -218,7 +218,7 @@ def test_a_table_that_differs_is_named(settings: Settings) -> None:
 
 
 def test_a_sound_log_is_proved_and_an_unsound_one_is_not(app: Flask, settings: Settings) -> None:
-    post_comment(an_article(), by=a_person(), body="First.", submission_id="1")
+    post_comment(an_article(), by=a_person(), draft=Draft(body="First.", submission_id="1"))
     assert run(settings, "log", "check").output == "The log is gapless, and the rows agree with it.\n"
     with transaction() as session:
         session.execute(delete(Event))

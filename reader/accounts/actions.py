@@ -18,7 +18,7 @@ from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind, streams
 from reader.policy import MeasureKind, On, Role, is_demotion, rank, whose
 from reader.text import letters
-from reader.web.rate_limits import hit
+from reader.web.rate_limits import Origin, hit
 
 TOKEN_BYTES = 32
 MAX_AGENT_LENGTH = 300
@@ -36,8 +36,12 @@ class Banned(Refused):
         self.person_id = person_id
 
 
-def register(username: str, email: str, password: str, *, role: Role = Role.READER) -> User:
-    """Make a person known. Invalid or Conflict names the field and what to do."""
+def register(
+    username: str, email: str, password: str, *, role: Role = Role.READER, origin: Origin | None = None
+) -> User:
+    """Make a person known. Invalid or Conflict names the field and what to do; TooMany from one network."""
+    if origin is not None:
+        hit("register", origin.network)
     username, email = names.clean_name(username), names.clean_email(email)
     passwords.check(password, username=username, email=email)
     person = User(
@@ -68,12 +72,14 @@ def _refuse_taken(username: str, email: str) -> None:
         )
 
 
-def authenticate(login: str, password: str) -> User:
+def authenticate(login: str, password: str, *, origin: Origin | None = None) -> User:
     """The person who has this name or address and this password.
 
     Invalid, without saying which is wrong; TooMany after too many guesses; Banned. The first takes the same time where
     there is no such person.
     """
+    if origin is not None:
+        hit("login", origin.network)
     person = queries.user_by_login(login)
     hit("login", person.element if person else f"nobody:{letters.key(login)}")
     if not passwords.matches(password, person.password_hash if person else None) or person is None:

@@ -16,7 +16,7 @@ from reader.accounts.sessions import viewer
 from reader.errors import Missing, Refused
 from reader.web.answers import form_again
 from reader.web.notices import Done, done, noticed
-from reader.web.rate_limits import client_address, hit
+from reader.web.rate_limits import this_request
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.add_app_template_filter(devices.name, "device")
@@ -44,8 +44,9 @@ def register() -> Response:
     if not form.validate():
         return form_again("accounts/register.html", form)
     try:
-        hit("register", client_address())
-        newcomer = actions.register(form.username.data, form.email.data, form.password.data)
+        newcomer = actions.register(
+            form.username.data, form.email.data, form.password.data, origin=this_request()
+        )
     except Refused as error:
         return form_again("accounts/register.html", form, error)
     response = redirect(local_path(form.next.data) or FRONT, 303)
@@ -66,8 +67,7 @@ def login() -> Response:
     if not form.validate():
         return form_again("accounts/login.html", form, kept=kept)
     try:
-        hit("login", client_address())
-        known = actions.authenticate(form.login.data, form.password.data)
+        known = actions.authenticate(form.login.data, form.password.data, origin=this_request())
     except Refused as error:
         banned = decision_links.decisions_of(error.person_id) if isinstance(error, actions.Banned) else None
         return form_again("accounts/login.html", form, error, kept=kept, banned=banned)

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf
 
+from reader.comments.posting.actions import Draft
 from reader.db.keyset import id_from
 from reader.web.forms import CheckedForm
 
@@ -59,6 +60,11 @@ class CommentForm(TokenlessForm):
     parent_id = IdField()
     claim_id = IdField()
     submission_id = HiddenField()
+
+    @property
+    def draft(self) -> Draft:
+        """The comment as it was sent."""
+        return Draft(self.body.data or "", self.submission_id.data, self.parent_id.data, self.claim_id.data)
 
     def validate_submission_id(self, field: HiddenField) -> None:
         """Take any UUID, and keep it in the one form that can be compared."""

@@ -28,9 +28,10 @@ from reader.errors import Invalid, Missing, Refused
 from reader.eventlog import streams
 from reader.factchecks import queries as factchecks
 from reader.policy import whose
-from reader.web import page_cache, rate_limits
+from reader.web import page_cache
 from reader.web.answers import wants_json
 from reader.web.notices import Done, done
+from reader.web.rate_limits import this_request
 
 COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
 
@@ -73,16 +74,7 @@ def create(slug: str) -> Response:
         form.check()
         if form.preview.data:
             return _preview(article, form)
-        posted = posting.post_comment(
-            article,
-            by=author,
-            body=form.body.data or "",
-            submission_id=form.submission_id.data,
-            parent_id=form.parent_id.data,
-            claim_id=form.claim_id.data,
-            over=rate_limits.rate_limited("comments", str(author.id)),
-            address=request.remote_addr,
-        )
+        posted = posting.post_comment(article, by=author, draft=form.draft, origin=this_request())
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise
@@ -140,9 +132,8 @@ def recommend(comment_id: int) -> Response:
     """Recommend a comment, or take that back."""
     form = RecommendForm()
     form.check()
-    rate_limits.hit("clicks", f"recommend:{person().id}")
     act = recommending.recommend if form.wanted else recommending.take_back
-    comment, seq = act(comment_id, by=person())
+    comment, seq = act(comment_id, by=person(), origin=this_request())
     return done(
         Done.RECOMMENDED if form.wanted else Done.NOT_RECOMMENDED,
         comment.path,

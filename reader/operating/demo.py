@@ -21,7 +21,7 @@ from reader.accounts.actions import register
 from reader.accounts.models import User
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
-from reader.comments.posting.actions import post_comment
+from reader.comments.posting.actions import Draft, post_comment
 from reader.config import PACKAGE, Settings
 from reader.db import schema
 from reader.db.base import db
@@ -168,10 +168,12 @@ def _talk(slug: str, conversation: tuple[Said, ...], people: dict[str, User]) ->
         comment, _ = post_comment(
             article,
             by=people[said.name],
-            body=said.body,
-            submission_id=str(uuid5(NAMESPACE_URL, f"{slug}#{number}")),
-            parent_id=None if said.answers is None else posted[-said.answers],
-            claim_id=None if said.claim is None else _claim_id(said.claim),
+            draft=Draft(
+                body=said.body,
+                submission_id=str(uuid5(NAMESPACE_URL, f"{slug}#{number}")),
+                parent_id=None if said.answers is None else posted[-said.answers],
+                claim_id=None if said.claim is None else _claim_id(said.claim),
+            ),
         )
         posted.append(comment.id)
 

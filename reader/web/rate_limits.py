@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import Flask, current_app, request
@@ -71,6 +72,18 @@ def _take(storage: MemoryStorage | RedisStorage, item: RateLimitItem, *key: str)
     return window.get_window_stats(item, *key).reset_time
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The client whose request an action is done for. What commands do has none, and no limit holds it."""
+
+    address: str
+
+    @property
+    def network(self) -> str:
+        """What the client is counted by: its address, for IPv6 its network."""
+        return addresses.network(self.address)
+
+
 def init_app(app: Flask) -> None:
     """Give the application its counters."""
     app.extensions[_EXTENSION] = Limits(app.config["READER"])
@@ -78,22 +91,20 @@ def init_app(app: Flask) -> None:
 
 def hit(name: str, key: str) -> None:
     """Count one use of what ``READER_LIMIT_<name>`` limits, by ``key``. TooMany beyond the limit."""
-    fault = rate_limited(name, key)
-    if fault is not None:
-        raise fault
-
-
-def rate_limited(name: str, key: str) -> TooMany | None:
-    """Count one use as :func:`hit` does; the refusal where it is beyond the limit, for who has to look at something
-    else first.
-    """
     limits: Limits = current_app.extensions[_EXTENSION]
     item = _parsed(getattr(config.current(), f"limit_{name}"))
     free_at = limits.take(item, name, key)
-    if not free_at:
-        return None
-    seconds = max(1, math.ceil(free_at - time.time()))
-    return TooMany(f"That was too often in a short time. Try again in {_wait(seconds)}.", retry_after=seconds)
+    if free_at:
+        seconds = max(1, math.ceil(free_at - time.time()))
+        raise TooMany(
+            f"That was too often in a short time. Try again in {_wait(seconds)}.", retry_after=seconds
+        )
+
+
+def charge(name: str, key: str, *, origin: Origin | None) -> None:
+    """Count one use as :func:`hit` does, if it came by a request."""
+    if origin is not None:
+        hit(name, key)
 
 
 _parsed = lru_cache(parse)
@@ -106,6 +117,6 @@ def _wait(seconds: int) -> str:
     return plural(seconds, "second")
 
 
-def client_address() -> str:
-    """What the client of this request is counted by: its address, for IPv6 its network."""
-    return addresses.network(request.remote_addr or "")
+def this_request() -> Origin:
+    """Return the origin of what the present request asks for."""
+    return Origin(request.remote_addr or "")

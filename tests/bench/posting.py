@@ -20,7 +20,7 @@ from reader.app import create_app
 from reader.articles.models import Article
 from reader.clock import now
 from reader.comments.models import Comment, Thread
-from reader.comments.posting.actions import post_comment
+from reader.comments.posting.actions import Draft, post_comment
 from reader.config import Settings
 from reader.db import schema
 from reader.db.base import db
@@ -80,7 +80,7 @@ def _on_engine(bench: Bench, engine: str, settings: Settings) -> list[Figure]:
             db.session.refresh(row)
             db.session.expunge(row)
         factories.saved(Thread(article_id=plain.id), eventlog.Stream(name="bench", head=0))
-        post_comment(article, by=author, body=a_text(), submission_id=str(uuid4()))
+        post_comment(article, by=author, draft=Draft(body=a_text(), submission_id=str(uuid4())))
         seconds = bench.in_turn(
             {
                 "ours": lambda: _timed(lambda: _post(article, author)),
@@ -123,7 +123,7 @@ def _timed(what: object) -> float:
 
 
 def _post(article: Article, author: User) -> None:
-    post_comment(article, by=author, body=a_text(), submission_id=str(uuid4()))
+    post_comment(article, by=author, draft=Draft(body=a_text(), submission_id=str(uuid4())))
 
 
 _numbers = count(1)

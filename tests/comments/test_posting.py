@@ -17,7 +17,7 @@ from reader.clock import now, set_clock
 from reader.comments import queries
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment, CommentRevision, Thread
-from reader.comments.posting.actions import Posted, post_comment
+from reader.comments.posting.actions import Draft, Posted, post_comment
 from reader.config import Settings
 from reader.db.base import db
 from reader.db.transactions import transaction
@@ -96,7 +96,9 @@ def test_a_reply_into_another_thread_is_refused(article: Article) -> None:
 
 def test_a_reply_to_what_is_not_there_is_refused(article: Article, author: User) -> None:
     with pytest.raises(Invalid):
-        post_comment(article, by=author, body="Hello?", submission_id=str(uuid4()), parent_id=4711)
+        post_comment(
+            article, by=author, draft=Draft(body="Hello?", submission_id=str(uuid4()), parent_id=4711)
+        )
 
 
 def test_a_tombstone_is_not_answered(article: Article, author: User) -> None:
@@ -149,7 +151,7 @@ def test_a_refused_comment_leaves_no_event_behind(article: Article) -> None:
 def test_the_same_submission_again_is_the_same_comment(article: Article, author: User) -> None:
     submission = str(uuid4())
     first = a_comment(article, by=author, submission_id=submission)
-    again = post_comment(article, by=author, body="\r\nWell said.\r\n", submission_id=submission)
+    again = post_comment(article, by=author, draft=Draft(body="\r\nWell said.\r\n", submission_id=submission))
     assert (again.comment.id, again.comment.changed_seq, again.created) == (
         first.id,
         first.changed_seq,
@@ -208,7 +210,7 @@ def test_a_retry_while_the_comment_waits_for_a_moderator_gets_its_answer(
     """Its author sees it, and nothing is swallowed."""
     submission = str(uuid4())
     held = a_held_comment(article, by=author, submission_id=submission)
-    again = post_comment(article, by=author, body="Well said.", submission_id=submission)
+    again = post_comment(article, by=author, draft=Draft(body="Well said.", submission_id=submission))
     assert (again.comment.id, again.comment.state, again.created) == (held.id, "held", False)
 
 
@@ -229,7 +231,9 @@ def at_once(app: Flask, author: User, posts: list[tuple[Article, str]]) -> list[
             article = db.session.get_one(Article, article_id)
             start.wait()
             try:
-                outcomes.append(post_comment(article, by=person, body="Once.", submission_id=submission))
+                outcomes.append(
+                    post_comment(article, by=person, draft=Draft(body="Once.", submission_id=submission))
+                )
             except Conflict as conflict:
                 outcomes.append(conflict)
             db.session.remove()

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, update
 
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment, Thread
-from reader.comments.posting.actions import post_comment
+from reader.comments.posting.actions import Draft, post_comment
 from reader.comments.recommending.actions import recommend
 from reader.config import Settings
 from reader.db.transactions import transaction
@@ -29,9 +29,9 @@ def lively(app: Flask) -> None:
     article, person = an_article(), a_person()
     an_article()
     claim = a_claim(article)
-    first, _ = post_comment(article, by=person, body="First.", submission_id="1")
-    post_comment(article, by=person, body="An answer.", submission_id="2", parent_id=first.id)
-    post_comment(article, by=person, body="On the claim.", submission_id="3", claim_id=claim.id)
+    first, _ = post_comment(article, by=person, draft=Draft(body="First.", submission_id="1"))
+    post_comment(article, by=person, draft=Draft(body="An answer.", submission_id="2", parent_id=first.id))
+    post_comment(article, by=person, draft=Draft(body="On the claim.", submission_id="3", claim_id=claim.id))
     recommend(2, by=a_person())
     delete_comment(first.id, by=person)
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from reader.app import create_app
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
-from reader.comments.posting.actions import post_comment
+from reader.comments.posting.actions import Draft, post_comment
 from reader.config import Settings
 from reader.db.base import db
 from reader.db.snapshot import snapshot
@@ -37,9 +37,9 @@ def settings(each_engine: Settings) -> Settings:
 def lively(app: Flask) -> None:
     article, person = an_article(standfirst="Ünïcode, “quotes”,\nand a second line"), a_person()
     claim = a_claim(article)
-    first, _ = post_comment(article, by=person, body="First.", submission_id="1")
-    post_comment(article, by=person, body="An answer.", submission_id="2", parent_id=first.id)
-    post_comment(article, by=person, body="On the claim.", submission_id="3", claim_id=claim.id)
+    first, _ = post_comment(article, by=person, draft=Draft(body="First.", submission_id="1"))
+    post_comment(article, by=person, draft=Draft(body="An answer.", submission_id="2", parent_id=first.id))
+    post_comment(article, by=person, draft=Draft(body="On the claim.", submission_id="3", claim_id=claim.id))
     delete_comment(first.id, by=person)
 
 
@@ -117,7 +117,7 @@ def goes_on() -> None:
     last = db.session.scalars(select(Comment.id).order_by(Comment.id.desc())).first()
     assert last is not None
     comment, _ = post_comment(
-        an_article(slug="new"), by=a_person("newcomer"), body="Next.", submission_id="9"
+        an_article(slug="new"), by=a_person("newcomer"), draft=Draft(body="Next.", submission_id="9")
     )
     assert comment.id == last + 1
 
@@ -142,7 +142,7 @@ def test_a_backup_taken_while_people_write_is_of_one_instant(
             try:
                 article, person = an_article(), a_person()
                 for number in range(200):
-                    post_comment(article, by=person, body="More.", submission_id=str(number))
+                    post_comment(article, by=person, draft=Draft(body="More.", submission_id=str(number)))
                     if done.is_set():
                         break
             except BaseException as error:

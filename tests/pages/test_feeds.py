@@ -15,7 +15,7 @@ from reader.articles.models import Article, Author, Byline, Tagging, Topic
 from reader.clock import now, set_clock
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
-from reader.comments.posting.actions import post_comment
+from reader.comments.posting.actions import Draft, post_comment
 from reader.config import Settings
 from reader.factchecks import actions
 from reader.factchecks.models import Claim, Correction
@@ -75,7 +75,7 @@ def items(client: FlaskClient) -> list[dict[str, Any]]:
 
 
 def a_comment(article: Article, body: str, **more: Any) -> Comment:
-    posted = post_comment(article, by=a_person(), body=body, submission_id=str(uuid4()), **more)
+    posted = post_comment(article, by=a_person(), draft=Draft(body=body, submission_id=str(uuid4()), **more))
     return posted.comment
 
 
@@ -211,7 +211,7 @@ def test_comments_are_in_their_articles_feed_latest_first(client: FlaskClient) -
 
 def test_a_deleted_comment_is_nowhere_in_the_feed(client: FlaskClient) -> None:
     article, person = an_article(), a_person("Hasty")
-    posted = post_comment(article, by=person, body="Regretted", submission_id=str(uuid4()))
+    posted = post_comment(article, by=person, draft=Draft(body="Regretted", submission_id=str(uuid4())))
     assert "Regretted" in client.get(f"{article.path}/feed.xml").text
     delete_comment(posted.comment.id, by=person)
     after = client.get(f"{article.path}/feed.xml").text

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reader.app import create_app
 from reader.comments.actions import delete_comment
-from reader.comments.posting.actions import post_comment
+from reader.comments.posting.actions import Draft, post_comment
 from reader.config import Settings
 from reader.db.base import db
 from reader.factchecks.appearances import Appearance
@@ -238,10 +238,12 @@ def test_comments_leave_as_lines_of_json_and_without_what_was_taken_away(app: Fl
     put(tmp_path, GOOD)
     ana, bo = a_person("ana"), a_person("bo")
     first = post_comment(
-        the_article(), by=ana, body="Wet — *indeed*.", submission_id="s1", claim_id=the_claim("rain-fell").id
+        the_article(),
+        by=ana,
+        draft=Draft(body="Wet — *indeed*.", submission_id="s1", claim_id=the_claim("rain-fell").id),
     ).comment
     second = post_comment(
-        the_article(), by=bo, body="Secret.", submission_id="s2", parent_id=first.id
+        the_article(), by=bo, draft=Draft(body="Secret.", submission_id="s2", parent_id=first.id)
     ).comment
     delete_comment(second.id, by=bo)
     path, number = write_comments(tmp_path)

@@ -14,7 +14,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments.actions import locked, publish_held
 from reader.comments.models import Comment, Recommendation, State, Thread
-from reader.comments.posting.actions import post_comment
+from reader.comments.posting.actions import Draft, post_comment
 from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.factchecks.models import Claim
@@ -33,10 +33,12 @@ def a_comment(
     return post_comment(
         article,
         by=by or a_person(),
-        body=body,
-        submission_id=more.pop("submission_id", str(uuid4())),
-        parent_id=under.id if under else None,
-        **more,
+        draft=Draft(
+            body=body,
+            submission_id=more.pop("submission_id", str(uuid4())),
+            parent_id=under.id if under else None,
+            **more,
+        ),
     ).comment
 
 

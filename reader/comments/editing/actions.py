@@ -27,6 +27,8 @@ from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind, streams
 from reader.policy import whose
+from reader.web import rate_limits
+from reader.web.rate_limits import Origin
 
 NOT_YOURS = "Only its author can edit a comment."
 GONE = "This comment was deleted or removed, so it can't be edited any more. Copy your text if you need it."
@@ -40,7 +42,7 @@ CHANGED = (
 
 
 def edit_comment(
-    comment_id: int, *, by: User, body: str, revision: int, address: str | None = None
+    comment_id: int, *, by: User, body: str, revision: int, origin: Origin | None = None
 ) -> Comment:
     """Give one's own comment another text, written over what ``revision`` said.
 
@@ -48,7 +50,9 @@ def edit_comment(
     held: its ``state`` tells. To send the same text again is no fault. :class:`Conflict` where the time is over, or
     somebody was first; :class:`Invalid` where a rule refuses the text.
     """
+    rate_limits.charge("comments", f"edit:{by.id}", origin=origin)
     text = written(body)
+    address = origin.address if origin else None
     ruling = gathering.ruling(text, by=by, edits=comment_id, address=address)
     with transaction() as session:
         comment = known(comment_id, to=by)

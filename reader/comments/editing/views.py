@@ -54,13 +54,12 @@ def edit(comment_id: int) -> Response:
             if wants_json():
                 return jsonify(html=html)
             return _page(alone(comment_id), body, form.revision.data or 0, preview=html)
-        rate_limits.hit("comments", f"edit:{person().id}")
         comment = actions.edit_comment(
             comment_id,
             by=person(),
             body=body,
             revision=form.revision.data or 0,
-            address=request.remote_addr,
+            origin=rate_limits.this_request(),
         )
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):

@@ -1,4 +1,7 @@
-"""Posting a comment: everything is looked at again under the locks, for no longer than it takes."""
+"""Posting a comment, in phases: charge, read, render and screen it; then, under locks, admit, store and announce it.
+
+What is looked at under the locks is as of then, and takes no longer than that.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from reader.comments.actions import (
     private_streams,
     public_streams,
 )
-from reader.comments.drafts import checked, written
+from reader.comments.drafts import Written, checked, written
 from reader.comments.models import SHOWN, Comment, State
 from reader.comments.queries import Discussed
 from reader.comments.screening import gathering, measures
@@ -34,6 +37,8 @@ from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused, TooMany
 from reader.eventlog import Kind, streams
 from reader.policy import On, may
+from reader.web import rate_limits
+from reader.web.rate_limits import Origin
 
 NO_ARTICLE = "There is no such article any more."
 NO_PARENT = "The comment you answer is not in this discussion."
@@ -59,6 +64,15 @@ _NEW: Mapping[str, Any] = {
 }
 
 
+class Draft(NamedTuple):
+    """A comment as its author sent it: as an answer to ``parent_id`` and about ``claim_id``, if given."""
+
+    body: str
+    submission_id: str
+    parent_id: int | None = None
+    claim_id: int | None = None
+
+
 class Posted(NamedTuple):
     """A comment as it is stored; ``created`` is false where the same submission came before."""
 
@@ -66,76 +80,85 @@ class Posted(NamedTuple):
     created: bool
 
 
-def post_comment(
-    article: Discussed,
-    *,
-    by: User,
-    body: str,
-    submission_id: str,
-    parent_id: int | None = None,
-    claim_id: int | None = None,
-    over: TooMany | None = None,
-    address: str | None = None,
-) -> Posted:
-    """Publish a comment on ``article``, as an answer to ``parent_id`` and about ``claim_id``, if given. With ``over``,
-    the rate allows none; that is said in its turn among the rules (:mod:`reader.comments.screening.phases`). The
-    network ``address`` that it came from is for the classifier alone, and stored nowhere.
+def post_comment(article: Discussed, *, by: User, draft: Draft, origin: Origin | None = None) -> Posted:
+    """Publish a comment on ``article``.
 
-    Where the rules say so it is held instead and waits for a moderator; its ``state`` tells. The same
-    ``submission_id`` again, with the same content, is the same comment; with other content a :class:`Conflict`.
-    Raises :class:`Invalid`, :class:`Refused` or :class:`Missing` where it can't be posted.
+    Where the rules say so it is held instead and waits for a moderator; its ``state`` tells. The same submission
+    again, with the same content, is the same comment; with other content a :class:`Conflict`. Raises :class:`Invalid`,
+    :class:`Refused` or :class:`Missing` where it can't be posted. The origin's address is for the limit and the
+    classifier alone, and stored nowhere.
     """
     # Asked here, because the transaction would have to read the person again.
     if not may("post_comment", by):
         raise Refused(NOT_YOURS)
-    if over is not None:
-        checked(body)
-        raise measures.before_the_rate(article.id, by) or over
     answers = {on for on in (On.OWN, On.OTHERS) if may("reply", by, on)}
-    text = written(body)
-    ruling = gathering.ruling(text, by=by, address=address)
-    comment = loose(
-        Comment,
-        {
-            **_NEW,
-            "article_id": article.id,
-            "author_id": by.id,
-            "submission_id": submission_id,
-            "parent_id": parent_id,
-            "claim_id": claim_id,
-            "body": text.body,
-            "html": text.html,
-        },
-    )
+    _charge(article, draft, by=by, origin=origin)
+    text = written(draft.body)
+    ruling = gathering.ruling(text, by=by, address=origin.address if origin else None)
+    comment = _comment(article, draft, text, by=by)
     with transaction() as session:
-        eventlog.lock(*public_streams(comment.article_id, claim_id))
+        eventlog.lock(*public_streams(comment.article_id, comment.claim_id))
         connection = session.connection()
         thread = _thread(connection, comment)
         if thread.submitted is not None:
             return Posted(_first_answer(session, thread.submitted, comment), created=False)
-        if not thread.visible:
-            raise Missing(NO_ARTICLE)
-        measure = measures.ruled(connection, comment, thread, by)
-        if ruling is not None and ruling.outcome is Consequence.REFUSE:
-            raise Invalid(ruling.reason, field="body")
-        if measure is not None:
-            ruling = Ruling(measure, Consequence.HOLD)
-        if parent_id is not None:
+        ruling = _admit(connection, comment, thread, by, ruling)
+        if comment.parent_id is not None:
             _place(connection, comment, answers)
-        if claim_id is not None:
+        if comment.claim_id is not None:
             _tie(connection, comment)
-        comment.created_at = now()
-        if ruling is not None and ruling.outcome is Consequence.HOLD:
-            _hold_new(connection, comment, ruling)
-        else:
-            comment.changed_seq = eventlog.upcoming(streams.article(comment.article_id))
-            _insert(connection, comment, counted=True)
-            count_beside(connection, comment)
-            announce(Kind.COMMENT_POSTED, comment, by=comment.author_id)
-            if ruling is not None:
-                note_finding(connection, comment, ruling)
+        _store(connection, comment, ruling)
         note_mentions(connection, comment, text.mentioned)
     return Posted(comment, created=True)
+
+
+def _charge(article: Discussed, draft: Draft, *, by: User, origin: Origin | None) -> None:
+    """Count the comment in its author's rate. Raise TooMany beyond it, or what forbids the comment anyway."""
+    try:
+        rate_limits.charge("comments", str(by.id), origin=origin)
+    except TooMany as error:
+        checked(draft.body)
+        raise measures.before_the_rate(article.id, by) or error from None
+
+
+def _comment(article: Discussed, draft: Draft, text: Written, *, by: User) -> Comment:
+    """Return the comment that is to be stored."""
+    values = {
+        "article_id": article.id,
+        "author_id": by.id,
+        "submission_id": draft.submission_id,
+        "parent_id": draft.parent_id,
+        "claim_id": draft.claim_id,
+        "body": text.body,
+        "html": text.html,
+    }
+    return loose(Comment, {**_NEW, **values})
+
+
+def _admit(
+    connection: Connection, comment: Comment, thread: Any, by: User, ruling: Ruling | None
+) -> Ruling | None:
+    """Return the ruling that holds for the comment in its thread. Raise where it may not be posted there."""
+    if not thread.visible:
+        raise Missing(NO_ARTICLE)
+    measure = measures.ruled(connection, comment, thread, by)
+    if ruling is not None and ruling.outcome is Consequence.REFUSE:
+        raise Invalid(ruling.reason, field="body")
+    return Ruling(measure, Consequence.HOLD) if measure is not None else ruling
+
+
+def _store(connection: Connection, comment: Comment, ruling: Ruling | None) -> None:
+    """Store the comment and announce it to whoever may read it."""
+    comment.created_at = now()
+    if ruling is not None and ruling.outcome is Consequence.HOLD:
+        _hold_new(connection, comment, ruling)
+        return
+    comment.changed_seq = eventlog.upcoming(streams.article(comment.article_id))
+    _insert(connection, comment, counted=True)
+    count_beside(connection, comment)
+    announce(Kind.COMMENT_POSTED, comment, by=comment.author_id)
+    if ruling is not None:
+        note_finding(connection, comment, ruling)
 
 
 def _thread(connection: Connection, comment: Comment) -> Any:

@@ -14,6 +14,8 @@ from reader.db.transactions import transaction
 from reader.errors import Conflict
 from reader.eventlog import Kind, streams
 from reader.policy import whose
+from reader.web import rate_limits
+from reader.web.rate_limits import Origin
 
 OWN = "This is your own comment: others may recommend it."
 NOT_READABLE = "This comment is deleted, removed or hidden, so it can't be recommended any more."
@@ -26,8 +28,9 @@ class Recommended(NamedTuple):
     seq: int
 
 
-def recommend(comment_id: int, *, by: User) -> Recommended:
+def recommend(comment_id: int, *, by: User, origin: Origin | None = None) -> Recommended:
     """Count the person among those who recommend the comment. To have done so before is no fault."""
+    _charge(by, origin)
     with transaction() as session:
         comment = known(comment_id, to=by)
         rights.require("recommend", by, whose(by, comment.author_id), refusal=OWN)
@@ -39,8 +42,9 @@ def recommend(comment_id: int, *, by: User) -> Recommended:
         return Recommended(comment, _head(comment))
 
 
-def take_back(comment_id: int, *, by: User) -> Recommended:
+def take_back(comment_id: int, *, by: User, origin: Origin | None = None) -> Recommended:
     """Undo :func:`recommend`, whatever became of the comment since. Never to have done it is no fault."""
+    _charge(by, origin)
     with transaction() as session:
         comment = known(comment_id, to=by)
         rights.require("take_back", by, whose(by, comment.author_id), refusal=OWN)
@@ -49,6 +53,10 @@ def take_back(comment_id: int, *, by: User) -> Recommended:
             session.delete(given)
             _recommended(comment, -1, by=by)
         return Recommended(comment, _head(comment))
+
+
+def _charge(by: User, origin: Origin | None) -> None:
+    rate_limits.charge("clicks", f"recommend:{by.id}", origin=origin)
 
 
 def _recommended(comment: Comment, step: int, *, by: User) -> None:
