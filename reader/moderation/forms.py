@@ -1,4 +1,4 @@
-"""The shape of a decision as it is sent."""
+"""Forms for decisions about comments."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class DecisionForm(FlaskForm):
     next = HiddenField()
 
     def judged(self) -> dict[str, Any]:
-        """What every decision says: about which revision, and the moderator's own words."""
+        """Return the arguments common to all decisions: the revision judged, and the moderator's note."""
         return {"revision": self.revision.data, "note": self.note.data or ""}
 
     def check(self) -> None:
-        """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
+        """Raise :class:`Invalid` for the first field that does not validate."""
         if not self.validate():
             name, faults = next(iter(self.errors.items()))
             raise Invalid(str(faults[0]), field=name)
 
     def refuse(self, field: str | None, reason: str) -> None:
-        """Put the reason of a refusal beside its field, or above all where it is about none."""
+        """Put the reason for a refusal beside its field, or above the form if it is about none."""
         if field in self._fields and field != "revision":
             self[field].errors = [reason]
         else:
@@ -48,7 +48,7 @@ class DecisionForm(FlaskForm):
 
 
 class ApproveForm(DecisionForm):
-    """That a comment was seen and is kept."""
+    """An approval."""
 
 
 class RemoveForm(DecisionForm):
@@ -69,7 +69,7 @@ class RestoreForm(DecisionForm):
 
 
 class PinForm(DecisionForm):
-    """That a comment shall stand first, or no longer."""
+    """A pin, or its removal."""
 
 
 # Each decision about a comment: its form, and who may make it.
@@ -90,7 +90,7 @@ MAY = {
 
 
 def log_filters(args: MultiDict[str, str]) -> LogFilters:
-    """The part of the log that an address asks for; what makes no sense in it is passed over."""
+    """Parse the log's filters from a query string, ignoring invalid values."""
     action, reason, month = (args.get(name, "") for name in ("action", "reason", "month"))
     try:
         first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC) if month else None

@@ -1,4 +1,4 @@
-"""The shape of an appeal, and of its answer."""
+"""Forms for an appeal, and for its answer."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ DECIDE = "Decide one way or the other."
 
 class _Checked(FlaskForm):
     def check(self) -> None:
-        """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
+        """Raise :class:`Invalid` for the first field that does not validate."""
         if not self.validate():
             name, faults = next(iter(self.errors.items()))
             raise Invalid(str(faults[0]), field=name)
 
 
 class AppealForm(_Checked):
-    """Why the decision was wrong, in the author's words."""
+    """An appeal: the person's reason why the decision was wrong."""
 
     text = TextAreaField("Why was it wrong?", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
 
 
 class AnswerForm(_Checked):
-    """What becomes of an appeal, and why."""
+    """The answer to an appeal: its outcome, and the reason."""
 
     outcome = RadioField(
         "What becomes of it?",

@@ -1,4 +1,4 @@
-"""The shape of what is sent from a queue: one decision, or the same one about all that are ticked."""
+"""Forms of the queues: one decision, or the same one about all ticked comments."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ SINGLE = ("approve", "remove", "restore", "pin", "unpin")
 
 
 class Pick(NamedTuple):
-    """A comment, and the revision that was judged."""
+    """A comment, and the revision judged."""
 
     comment_id: int
     revision: int
 
 
 class BulkForm(FlaskForm):
-    """What to do, about which comments: ``do`` is an action, or an action with its one comment."""
+    """A decision about one or many comments: ``do`` is an action, or an action with its one comment."""
 
     do = HiddenField()
     next = HiddenField()
@@ -49,11 +49,11 @@ class BulkForm(FlaskForm):
     note = TextAreaField("In your own words", validators=[Length(max=LONGEST_NOTE, message=LONG_NOTE)])
 
     def back(self) -> str:
-        """The page that it was sent from."""
+        """Return the path of the page that the form was sent from."""
         return local_path(self.next.data) or Queue.REPORTED.path
 
     def decision(self, picked: list[str]) -> tuple[str, list[Pick]]:
-        """The action and what it is about. :class:`Invalid` where either is missing."""
+        """Return the action and the comments it is about. Raises :class:`Invalid` if either is missing."""
         if not self.validate():
             name, faults = next(iter(self.errors.items()))
             raise Invalid(str(faults[0]), field=name)
@@ -66,21 +66,21 @@ class BulkForm(FlaskForm):
         return action, picks
 
     def chosen(self) -> Reason:
-        """The reason of a removal. :class:`Invalid` without one."""
+        """Return the reason of a removal. Raises :class:`Invalid` if there is none."""
         if not self.reason.data:
             raise Invalid(CHOOSE, field="reason")
         return Reason(self.reason.data)
 
 
 def filters(args: MultiDict[str, str]) -> Filters:
-    """The filters that an address asks for; what makes no sense in it is passed over."""
+    """Parse the filters from a query string, ignoring invalid values."""
     articles = [number for number in map(id_from, args.getlist("article")) if number is not None]
     name = args.get("author", "").strip()
     author = accounts.user_by_name(name) if name else None
     reason = args.get("reason", "")
     return Filters(
         articles=tuple(dict.fromkeys(articles))[:MOST_ARTICLES],
-        # A name that nobody has finds nothing.
+        # An unknown name matches nothing.
         author_id=(author.id if author else 0) if name else None,
         author=(author.username if author else name) if name else None,
         reason=Reason(reason) if reason in {known.value for known in Reason} else None,

@@ -1,4 +1,4 @@
-"""The shape of a report as it is sent."""
+"""Form for a report."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from reader.errors import Invalid
 from reader.moderation.actions import LONG_NOTE
 from reader.moderation.models import LONGEST_NOTE, Reason
 
-# A reason of its own: it goes to the editors, who check facts, and not to the moderators, who keep manners.
+# This reason goes to the editors, who check facts, not to the moderators.
 FACTS = "facts"
 CHOOSE = "Choose what is wrong with it."
 
 
 class ReportForm(FlaskForm):
-    """What is wrong with a comment, in the revision that was read."""
+    """A report on the revision of a comment that was read."""
 
     reason = SelectField(
         "What is wrong with it?",
@@ -32,12 +32,12 @@ class ReportForm(FlaskForm):
     revision = IntegerField(widget=HiddenField.widget, validators=[Optional()])
 
     def check(self) -> None:
-        """Raise :class:`Invalid` for the first thing that doesn't have the right shape."""
+        """Raise :class:`Invalid` for the first field that does not validate."""
         if not self.validate():
             name, faults = next(iter(self.errors.items()))
             raise Invalid(str(faults[0]), field=name)
 
     @property
     def about_facts(self) -> bool:
-        """Whether it is the editors' business."""
+        """True if the report goes to the editors."""
         return bool(self.reason.data == FACTS)
