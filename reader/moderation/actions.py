@@ -57,9 +57,9 @@ _TOLD = frozenset({Action.REMOVE, Action.RESTORE, Action.HOLD, Action.UPHOLD, Ac
 
 
 def approve_comment(comment_id: int, *, by: User, note: str = "", revision: int) -> Decision:
-    """Note that this revision was seen and is kept, which ends the reports on it. What was held is published.
+    """Approve this revision, which ends the reports on it; a held comment is published.
 
-    :class:`Conflict` where its author or another moderator was first, :class:`Refused` where ``by`` may not decide.
+    Raises :class:`Conflict` if the author or another moderator was first, :class:`Refused` if ``by`` may not decide.
     """
     note = tidy(note)
     with transaction():
@@ -73,9 +73,9 @@ def approve_comment(comment_id: int, *, by: User, note: str = "", revision: int)
 
 
 def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revision: int) -> Decision:
-    """Take a comment out of sight, judging what ``revision`` of it said. Reports on it were right.
+    """Remove a comment, judged by ``revision`` of its text, and uphold the reports on it.
 
-    :class:`Invalid` where the reason needs a note; else raises what :func:`approve_comment` raises.
+    Raises :class:`Invalid` if the reason needs a note, and what :func:`approve_comment` raises.
     """
     note = tidy(note)
     if reason is Reason.OTHER and not note:
@@ -90,7 +90,7 @@ def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revi
 
 
 def restore_comment(comment_id: int, *, by: User, note: str, revision: int) -> Decision:
-    """Bring a removed comment back to its place. Raises what :func:`approve_comment` raises."""
+    """Restore a removed comment to its place. Raises what :func:`approve_comment` raises."""
     note = tidy(note)
     with transaction():
         comment = judged("restore_comment", comment_id, State.REMOVED, by=by, revision=revision)
@@ -99,9 +99,7 @@ def restore_comment(comment_id: int, *, by: User, note: str, revision: int) -> D
 
 
 def pin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
-    """Let a comment stand first in its thread, in the place of any other. Raises what
-    :func:`approve_comment` raises.
-    """
+    """Pin a comment to the top of its thread, replacing any other pin. Raises what :func:`approve_comment` raises."""
     with transaction():
         comment = judged("pin_comment", comment_id, State.PUBLISHED, by=by, revision=revision)
         if not pin(comment, by=by):
@@ -110,7 +108,7 @@ def pin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
 
 
 def unpin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
-    """Let a comment stand where it stood before it was pinned."""
+    """Unpin a comment, which returns to the place it had before."""
     with transaction():
         comment = judged("unpin_comment", comment_id, *State, by=by, revision=revision)
         if not pin(comment, by=by, off=True):
@@ -119,9 +117,9 @@ def unpin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
 
 
 def undo_decision(decision_id: int, *, by: User) -> Decision:
-    """Take a decision back by a new one that reverses it; the reports that it had ended are open again.
+    """Undo a decision by a new one that reverses it, and reopen the reports that it had ended.
 
-    :class:`Conflict` where anything was decided, or changed by the author, since.
+    Raises :class:`Conflict` if the comment was decided about again, or edited by its author, since.
     """
     with transaction() as session:
         undone = session.get(Decision, decision_id)
@@ -139,7 +137,7 @@ def undo_decision(decision_id: int, *, by: User) -> Decision:
 
 
 def _reverse(comment: Comment, undone: Decision, by: User) -> tuple[Action, Reason | None]:
-    """Bring the comment back to how it stood before; what that is called."""
+    """Return the comment to the state it had before the decision; return the action and reason to record."""
     before = State(undone.before) if undone.before else State.PUBLISHED
     match Action(undone.action):
         case Action.PIN | Action.UNPIN as action if comment.state == State.PUBLISHED:
@@ -164,7 +162,7 @@ def _reverse(comment: Comment, undone: Decision, by: User) -> tuple[Action, Reas
 
 
 def tidy(note: str) -> str:
-    """What somebody says in their own words, as it is stored. :class:`Invalid` where it is too long."""
+    """Normalize a note for storage; :class:`Invalid` if it is too long, empty if nothing in it is visible."""
     text = letters.bounded(note.replace("\r\n", "\n").replace("\0", "")).strip()
     if len(text) > MAX_NOTE_LENGTH:
         raise Invalid(LONG_NOTE, field="note")
@@ -172,7 +170,10 @@ def tidy(note: str) -> str:
 
 
 def judged(act: str, comment_id: int, *states: State, by: User, revision: int) -> Comment:
-    """The locked comment, if it still is what was judged and ``by`` may do this with it."""
+    """Lock and return the comment, if ``by`` may do this and its state and revision are still those judged.
+
+    Raises :class:`Refused` if ``by`` may not, :class:`Conflict` if the state or the revision has changed.
+    """
     comment = locked(comment_id)
     if not may(act, by, On.OTHERS):
         raise Refused(NOT_MODERATOR)
@@ -196,9 +197,11 @@ def record(
     undoes: Decision | None = None,
     part_of: Decision | None = None,
 ) -> Decision:
-    """Write a decision about a :func:`locked` comment down, and tell it: to the moderators, to the comment's
-    author where it changes what is theirs, and to those whose reports it ``ends``. The reports that one had ended which
-    it ``undoes`` are open again. What is ``part_of`` a ban or of its end is told with that, and made in the same role.
+    """Record a decision about a :func:`locked` comment, and announce it.
+
+    Moderators are notified, the author if the decision affects their comment, and those whose reports it ``ends``. The
+    reports ended by the decision that it ``undoes`` are reopened. A decision that is ``part_of`` a ban, or of the end
+    of one, is recorded in the same role, and its author is notified of the ban alone.
     """
     session = db.session()
     reports = queries.open_reports(comment.id) if ends else []
@@ -238,7 +241,7 @@ def record(
 
 
 def moot(*against: ColumnElement[bool]) -> Sequence[int]:
-    """Close the open appeals against the decisions that meet ``against``, which are taken back; against which ones."""
+    """Close the open appeals against the decisions that match ``against``, now reversed; return the decisions' ids."""
     decisions = select(Decision.id).where(*against)
     return db.session.scalars(
         update(Appeal)
@@ -249,7 +252,7 @@ def moot(*against: ColumnElement[bool]) -> Sequence[int]:
 
 
 def _end(reports: Sequence[Report], decision: Decision, outcome: ReportOutcome) -> None:
-    """End reports by a decision. Those on a revision that its author has replaced were never judged."""
+    """End reports by a decision; those on a revision that the author has since replaced are moot."""
     for report in reports:
         was_judged = report.revision == decision.revision
         report.outcome = (outcome if was_judged else ReportOutcome.MOOT).value

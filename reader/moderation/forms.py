@@ -1,4 +1,4 @@
-"""The shape of a decision as it is sent."""
+"""Forms for decisions about comments."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class DecisionForm(CheckedForm):
     next = HiddenField()
 
     def judged(self) -> dict[str, Any]:
-        """What every decision says: about which revision, and the moderator's own words."""
+        """Return the arguments common to all decisions: the revision judged, and the moderator's note."""
         return {"revision": self.revision.data, "note": self.note.data or ""}
 
 
 class ApproveForm(DecisionForm):
-    """That a comment was seen and is kept."""
+    """An approval."""
 
 
 class RemoveForm(DecisionForm):
@@ -57,7 +57,7 @@ class RestoreForm(DecisionForm):
 
 
 class PinForm(DecisionForm):
-    """That a comment shall stand first, or no longer."""
+    """A pin, or its removal."""
 
 
 # Each decision about a comment: its form, and who may make it.
@@ -78,7 +78,7 @@ MAY = {
 
 
 def log_filters(args: MultiDict[str, str]) -> LogFilters:
-    """The part of the log that an address asks for; what makes no sense in it is passed over."""
+    """Parse the log's filters from a query string, ignoring invalid values."""
     action, reason, month = (args.get(name, "") for name in ("action", "reason", "month"))
     try:
         first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC) if month else None

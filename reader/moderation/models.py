@@ -17,7 +17,7 @@ MAX_NOTE_LENGTH = 1000
 
 
 class Action(DescribedEnum):
-    """What was decided. ``done`` is how the log says it."""
+    """Kind of decision. ``done`` is its wording in the log."""
 
     done: str
 
@@ -49,15 +49,15 @@ class Action(DescribedEnum):
     CLOSE_LATER = "close-later", "The discussion will close"
 
 
-# What the public log leaves out: notes are for moderators.
+# Left out of the public log: notes are for moderators.
 PRIVATE = (Action.NOTE, Action.END_NOTE)
 PINS = (Action.PIN, Action.UNPIN)
-# What its subject is given a statement of reasons for, and may appeal against.
+# Decisions that come with a statement of reasons, and may be appealed.
 APPEALABLE = (Action.REMOVE, Action.WARNING, Action.PREMODERATION, Action.SUSPENSION, Action.BAN)
 
 
 class Reason(DescribedEnum):
-    """Why a comment was removed. ``label`` is how it is shown, ``means`` what the rule says."""
+    """Reason for a removal. ``label`` is its name on pages, ``means`` the text of the rule."""
 
     label: str
     means: str
@@ -108,7 +108,7 @@ DOUBTFUL = "coalesce(reports.outcome, '') = '' AND NOT reports.trusted"
 
 
 def _index_of(name: str, condition: str) -> Index:
-    """The rows for which the condition is true, by their ids."""
+    """Return a partial index, by id, of the rows that meet the condition."""
     only = text(condition.replace("reports.", "").replace("decisions.", ""))
     return Index(name, "id", sqlite_where=only, postgresql_where=only)
 
@@ -116,9 +116,9 @@ def _index_of(name: str, condition: str) -> Index:
 class Decision(Model):
     """One decision: who, in which role, what, why. Never changed, never deleted.
 
-    It is about a ``revision`` of a comment, about a person, whom it does a ``measure`` to or whom it takes it from, or
-    about an article's discussion; without an actor it was made by a rule. The ``note`` is for moderators and whom it is
-    about; the public log doesn't print it.
+    It is about a ``revision`` of a comment, about a person against whom a ``measure`` is taken or ended, or about an
+    article's discussion. A decision without an actor was made by a rule. The ``note`` is for moderators and the person
+    concerned; the public log does not show it.
     """
 
     __tablename__ = "decisions"
@@ -141,12 +141,12 @@ class Decision(Model):
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
     revision: Mapped[int | None] = mapped_column()
     person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
-    # Whom it concerns: the person, or who wrote the comment.
+    # The person whom it concerns: the subject of the measure, or the author of the comment.
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     measure_id: Mapped[int | None] = mapped_column(ForeignKey("measures.id"), index=True)
     until: Mapped[datetime | None] = mapped_column(Instant)
 
-    # How the comment stood before, and the decision that this one takes back.
+    # The state of the comment before, and the decision that this one undoes.
     before: Mapped[str | None] = mapped_column(String(20))
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
 
@@ -158,37 +158,37 @@ class Decision(Model):
 
     @property
     def element(self) -> str:
-        """The id that events and pages name it by."""
+        """Id of the decision in events and pages."""
         return f"decision-{self.id}"
 
     @property
     def case(self) -> str:
-        """The id that the moderators' stream names its case by: the comment, or the decision about a person itself."""
+        """Id of its case in the moderators' stream: the comment, or for a decision about a person the decision."""
         return f"comment-{self.comment_id}" if self.comment_id is not None else self.element
 
     @property
     def is_automatic(self) -> bool:
-        """Whether a rule decided, and nobody."""
+        """True if a rule decided, not a person."""
         return self.actor_id is None
 
     @property
     def by(self) -> str:
-        """Who decided, as everybody may read it."""
+        """Public name of the decider: a username with its role, or a rule."""
         return f"{self.actor.username} ({self.actor_role})" if self.actor else "a rule, automatically"
 
     @property
     def done(self) -> str:
-        """What was done, in a word."""
+        """Short description of what was done."""
         return Action(self.action).done
 
     @property
     def why(self) -> str | None:
-        """The reason in words, if the decision needed one."""
+        """Label of the reason, if the decision has one."""
         return Reason(self.reason).label if self.reason else None
 
 
 class ReportOutcome(DescribedEnum):
-    """What became of a report. ``says`` is what its reporter is told."""
+    """Outcome of a report. ``says`` is its wording for the reporter."""
 
     says: str
 
@@ -199,9 +199,9 @@ class ReportOutcome(DescribedEnum):
 
 
 class Report(Model):
-    """That a reader finds a comment wrong, as its ``revision`` stood. Open until a decision or its author ends it.
+    """A reader's report on a ``revision`` of a comment, open until a decision or the comment's author ends it.
 
-    ``trusted`` is what the reporter's word was worth when it was given: by how the reports before had ended.
+    ``trusted`` says if the reporter was trusted when filing it, going by the outcomes of their earlier reports.
     """
 
     __tablename__ = "reports"
@@ -230,22 +230,22 @@ class Report(Model):
 
     @property
     def element(self) -> str:
-        """The id that events name it by."""
+        """Id of the report in events."""
         return f"report-{self.id}"
 
     @property
     def why(self) -> str:
-        """The reason in words."""
+        """Label of the reason."""
         return Reason(self.reason).label
 
     @property
     def says(self) -> str:
-        """What became of it, in words."""
+        """Outcome in words for the reporter."""
         return ReportOutcome(self.outcome).says if self.outcome else "Nobody has looked yet."
 
 
 class AppealOutcome(StrEnum):
-    """What became of an appeal: the decision stands, or is taken back by it, or was before anybody had answered."""
+    """Outcome of an appeal: the decision stands, is reversed, or was reversed before anyone answered."""
 
     UPHELD = "upheld"
     OVERTURNED = "overturned"
@@ -253,8 +253,9 @@ class AppealOutcome(StrEnum):
 
 
 class Appeal(Model):
-    """That somebody thinks a decision about them or their comment was wrong: one for each, answered by another one
-    than who made it.
+    """A person's objection to a decision about them or their comment: one for each decision.
+
+    Somebody other than the decision's maker answers it.
     """
 
     __tablename__ = "appeals"

@@ -1,4 +1,4 @@
-"""What a moderator may decide. No reading, no writing."""
+"""Permissions to decide about comments. No reading, no writing."""
 
 from reader.accounts.models import User
 from reader.comments.models import State
@@ -7,32 +7,32 @@ from reader.policy import On, may, whose
 
 
 def may_moderate(person: User | None) -> bool:
-    """Whether the person decides about others' comments at all."""
+    """Return True if the person may decide about others' comments at all."""
     return may("approve_comment", person, On.OTHERS)
 
 
 def may_approve(person: User | None, comment: Judged) -> bool:
-    """Whether the person may keep the comment; a held one is published by that."""
+    """Return True if the person may approve the comment, which publishes a held one."""
     return _may("approve_comment", person, comment) and comment.state in (State.PUBLISHED, State.HELD)
 
 
 def may_pin(person: User | None, comment: Judged) -> bool:
-    """Whether the person may let the comment stand first."""
+    """Return True if the person may pin the comment."""
     return _may("pin_comment", person, comment) and comment.state == State.PUBLISHED
 
 
 def may_unpin(person: User | None, comment: Judged) -> bool:
-    """Whether the person may let the comment stand where it stood before, whatever became of it."""
+    """Return True if the person may unpin the comment, whatever its state."""
     return _may("unpin_comment", person, comment)
 
 
 def may_remove(person: User | None, comment: Judged) -> bool:
-    """Whether the person may remove the comment."""
+    """Return True if the person may remove the comment."""
     return _may("remove_comment", person, comment) and comment.state in (State.PUBLISHED, State.HELD)
 
 
 def may_restore(person: User | None, comment: Judged) -> bool:
-    """Whether the person may bring the comment back. What its author deleted stays deleted."""
+    """Return True if the person may restore the comment. A comment deleted by its author stays deleted."""
     return _may("restore_comment", person, comment) and comment.state == State.REMOVED
 
 

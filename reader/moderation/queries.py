@@ -1,4 +1,4 @@
-"""Every read of decisions, and of comments as only moderators see them: with the text of removed ones."""
+"""Every read of decisions, and of comments as moderators see them, including the text of removed ones."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from reader.db.keyset import MAX_ID
 from reader.moderation.models import PINS, PRIVATE, Action, Decision, Reason, Report
 
 PAGE = 25
-# Number by which a decision's id may be out of the order of time: more than are made at the same time.
+# Distance by which a decision's id may be out of chronological order: more than are made at the same time.
 SLACK = 1_000
-# Number of decisions that one page of the log looks at.
+# Number of decisions that one page of the log examines.
 STRETCH = 5_000
-# For so long after it a decision is offered to be undone.
+# Time after a decision during which it can be undone.
 REGRET = timedelta(minutes=15)
 KEEPING = (Action.APPROVE, Action.RESTORE, Action.OVERTURN)
 UNDOABLE = (Action.APPROVE, Action.REMOVE, Action.RESTORE, Action.PIN, Action.UNPIN)
@@ -38,27 +38,27 @@ class Case:
 
     @property
     def html(self) -> str | None:
-        """What the comment says, as long as there is something to decide: not what its author deleted."""
+        """Text of the comment as HTML; None if its author deleted it."""
         return self.comment.html if self.comment.state not in (State.DELETED, State.ERASED) else None
 
 
 @dataclass(frozen=True)
 class LogEntry:
-    """A line of the public log; ``is_public`` is off where the article may not be named."""
+    """A line of the public log; ``is_public`` is False if the article may not be named."""
 
     decision: Decision
     is_public: bool
 
     @property
     def is_in_thread(self) -> bool:
-        """True if everybody can follow a link to the comment: not if it was never published."""
+        """True if everybody can follow a link to the comment; False if it was never published."""
         comment = self.decision.comment
         return self.is_public and comment is not None and comment.is_placed
 
 
 @dataclass(frozen=True)
 class LogFilters:
-    """Which part of the log is wanted; ``month`` is its first instant."""
+    """Filters of the public log; ``month`` is the first instant of the month."""
 
     action: Action | None = None
     reason: Reason | None = None
@@ -66,7 +66,7 @@ class LogFilters:
 
     @property
     def query(self) -> str:
-        """The query that an address asks for them by, without its question mark."""
+        """Query string for these filters, without its question mark."""
         return urlencode(
             {
                 name: value
@@ -85,20 +85,20 @@ EVERYTHING = LogFilters()
 
 @dataclass(frozen=True)
 class Log:
-    """A page of the public log, latest first, and the decision after which it goes on."""
+    """A page of the public log, latest first, and the id of the decision that the next page follows."""
 
     entries: Sequence[LogEntry]
     after: int | None
 
 
 def case(comment_id: int) -> Case | None:
-    """One comment to decide about."""
+    """Return one comment to decide about."""
     comment = db.session.scalar(_COMMENTS.where(Comment.id == comment_id))
     return _with_decisions([comment])[0] if comment else None
 
 
 def approval(comment_id: int, revision: int) -> Decision | None:
-    """The decision that this revision is seen and kept, if that is how it stands."""
+    """Return the decision that approved this revision, if it is the last one, not counting pins."""
     last = db.session.scalar(
         select(Decision)
         .where(
@@ -113,14 +113,14 @@ def approval(comment_id: int, revision: int) -> Decision | None:
 
 
 def open_reports(comment_id: int) -> Sequence[Report]:
-    """The reports on a comment that no decision has ended yet."""
+    """Return the open reports on a comment, the earliest first."""
     return db.session.scalars(
         select(Report).where(Report.comment_id == comment_id, Report.outcome.is_(None)).order_by(Report.id)
     ).all()
 
 
 def removal(comment_id: int) -> Decision | None:
-    """The last decision that removed the comment."""
+    """Return the last decision that removed the comment."""
     return db.session.scalar(
         select(Decision)
         .where(Decision.comment_id == comment_id, Decision.action == Action.REMOVE.value)
@@ -132,8 +132,8 @@ def removal(comment_id: int) -> Decision | None:
 def undoable_by(person_id: int) -> Decision | None:
     """Return the person's very last decision while it can be undone, and never an older one instead.
 
-    It can for a quarter of an hour, if it is about one comment and nothing was decided about that since. What went
-    with a ban comes back with the ban, and undoing is not undone.
+    It can be undone for a quarter of an hour, if it is about one comment and nothing was decided about that since.
+    Removals that came with a ban are undone with the ban, and an undoing cannot be undone.
     """
     last = db.session.scalar(
         select(Decision)
@@ -151,9 +151,9 @@ def undoable_by(person_id: int) -> Decision | None:
 
 
 def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
-    """The decisions, as everybody may read them.
+    """Return a page of the public log.
 
-    What filters leave out is passed over, but not without end: a page that goes on may be short.
+    A call examines at most ``STRETCH`` decisions, so with filters a page before the last may be short.
     """
     start = after or (db.session.scalar(select(func.max(Decision.id))) or 0) + 1
     query = (
@@ -188,7 +188,7 @@ def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
 
 
 def _first_id(at: datetime) -> int:
-    """The id of the first decision from then on."""
+    """Return the id of the first decision from ``at`` on."""
     found = db.session.scalar(
         select(Decision.id).where(Decision.at >= at).order_by(Decision.at, Decision.id).limit(1)
     )

@@ -1,4 +1,4 @@
-"""Requests of this feature: parse, act, respond."""
+"""Requests about decisions: parse, act, respond."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ blueprint.add_app_template_global(policy.may_moderate, "may_moderate")
 
 @blueprint.get("/moderation/log")
 def log() -> str:
-    """Every decision, for everybody."""
+    """Show the public log of decisions."""
     page_cache.keep(seconds=LOG_SECONDS)
     after = id_from(request.args.get("after"))
     wanted = log_filters(request.args)
@@ -54,7 +54,7 @@ def log() -> str:
 
 @blueprint.get(f"{COMMENT}/<any({_ACTIONS}):action>")
 def deciding(comment_id: int, action: str) -> str:
-    """The form for a decision about a comment, on a page of its own."""
+    """Show the form for a decision about a comment, on a page of its own."""
     case = _case(comment_id)
     form = FORMS[action](
         formdata=None, revision=case.comment.revision, next=local_path(request.args.get("next"))
@@ -75,7 +75,7 @@ def remove(comment_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{COMMENT}/restore")
 def restore(comment_id: int) -> ResponseReturnValue:
-    """Bring a removed comment back."""
+    """Restore a removed comment."""
     return _acted(
         "restore",
         comment_id,
@@ -85,7 +85,7 @@ def restore(comment_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{COMMENT}/approve")
 def approve(comment_id: int) -> ResponseReturnValue:
-    """Note that a comment was seen and is kept; publish one that is held."""
+    """Approve a comment, which publishes a held one."""
     return _acted(
         "approve",
         comment_id,
@@ -95,13 +95,13 @@ def approve(comment_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{COMMENT}/<any(pin, unpin):action>")
 def pin(comment_id: int, action: str) -> ResponseReturnValue:
-    """Let a comment stand first in its thread, or no longer."""
+    """Pin a comment in its thread, or unpin it."""
     act = actions.pin_comment if action == "pin" else actions.unpin_comment
     return _acted(action, comment_id, lambda form: act(comment_id, by=person(), revision=form.revision.data))
 
 
 def _acted(action: str, comment_id: int, act: Callable[[DecisionForm], Decision]) -> ResponseReturnValue:
-    """Decide, and answer; where that is refused, with the form as it was sent and the comment as it is now."""
+    """Decide, and respond; if refused, with the form as submitted and the comment as it is now."""
     form = FORMS[action]()
     try:
         form.check()

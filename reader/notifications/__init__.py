@@ -1,1 +1,1 @@
-"""Who is told what, in the page and by mail: one more reader of the event log."""
+"""Notifications, on pages and by mail: one more consumer of the event log."""

@@ -1,8 +1,8 @@
-"""Every write of notifications: telling people of events, reading, following, choosing.
+"""Every write of notifications: notifying, marking as read, following, choosing mail.
 
-People are told by a job, after the commit of what happened, from the log. How far a stream was told of is kept in
-``noticed``; it moves on once everybody has been told, and whoever was told of an event has it as a key. So a job that
-was killed is simply done again, by whichever process: nothing is left out, and nothing is told twice.
+A job notifies people from the event log, after an event's commit. ``noticed`` stores the last event of each stream that
+was processed, and moves on once everybody was notified; a notification has its event as a key. So a job that was killed
+is done again, by any process: nobody is left out, and nobody is notified twice.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from reader.policy import On
 
 BELL = "bell"
 EVENTS = 100
-# So many people are told in one transaction: others want to write, too.
+# Number of people notified in one transaction, so that other writers get their turn.
 PEOPLE = 50
 
-# How each engine says: unless there is such a row.
+# Each engine's insert that supports ON CONFLICT.
 _INSERT: dict[str, Callable[[type[Model]], Any]] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
 
 
 def notice(stream: str) -> int:
-    """Tell people of all that has happened in the stream since the last time; how many events that were."""
+    """Notify people of all new events of the stream; return the number of events."""
     count = 0
     while True:
         events = eventlog.since(stream, queries.noticed(stream), limit=EVENTS)
@@ -52,7 +52,7 @@ def notice(stream: str) -> int:
 
 
 def notice_all() -> int:
-    """Tell of every stream that has gone on: whoever wrote there, and whatever became of the job for it."""
+    """Notify people of the new events of every stream, even if the job for it was lost; return their number."""
     return sum(notice(stream) for stream in queries.behind(limit=EVENTS))
 
 
@@ -93,7 +93,7 @@ def _tell_some(event: Event, news: News, subject: Subject, people: Sequence[int]
 
 
 def _count_up(event: Event, people: Sequence[int]) -> None:
-    """One more, for those who have not read of the new comments before; their bell says so already."""
+    """Add one to unread notifications of new comments; the bell counts these already."""
     with transaction() as session:
         session.execute(
             update(Notification)
@@ -123,7 +123,7 @@ def read(person: User, *, through: int, only: int | None = None) -> None:
 
 
 def follow(person: User, stream: str) -> None:
-    """Tell the person from now on what happens in the stream; to follow it before is no fault."""
+    """Follow a stream; does nothing if the person follows it already."""
     rights.require("follow", person)
     values = {"person_id": person.id, "stream": stream, "since": now()}
     with transaction() as session:
@@ -131,20 +131,20 @@ def follow(person: User, stream: str) -> None:
 
 
 def unfollow(person: User, stream: str) -> None:
-    """Tell the person no longer."""
+    """Unfollow a stream."""
     rights.require("unfollow", person)
     with transaction() as session:
         session.execute(delete(Follow).where(Follow.person_id == person.id, Follow.stream == stream))
 
 
 def choose(person: User, paces: Mapping[Subject, Pace]) -> None:
-    """Mail the person about each subject as soon as they want; what is on its way already, too."""
+    """Store the person's delivery frequencies, and apply them to notifications that wait to be mailed, too."""
     rights.require("choose", person, On.OWN)
     _choose(person.id, paces)
 
 
 def stop_mail(person_id: int) -> None:
-    """Write to the person no more: who holds the mail may say so."""
+    """End all mail to the person. No log-in is needed: the link in a mail is enough."""
     _choose(person_id, dict.fromkeys(Subject, Pace.NEVER))
 
 
@@ -166,7 +166,7 @@ def _tell_bell(person_id: int) -> None:
 
 
 def _put(session: Session, model: type[Model], keys: dict[str, Any], values: dict[str, Any]) -> None:
-    """Store a row, or change the one that has these keys."""
+    """Insert a row, or update the one with these keys."""
     statement = _INSERT[_engine(session)](model).values({**keys, **values})
     session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values))
 

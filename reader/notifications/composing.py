@@ -1,4 +1,4 @@
-"""A mail as it is written: plain text and HTML, and a way out of it by one click (RFC 8058)."""
+"""Compose mails: plain text and HTML, with one-click unsubscription (RFC 8058)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SALT = "unsubscribe"
 
 
 def message(person: User, items: Sequence[Item], *, mail_id: int) -> EmailMessage:
-    """The mail that tells ``person`` of ``items``."""
+    """Return the mail that notifies ``person`` of ``items``."""
     settings = config.current()
     site, unsubscribe = address_of_site(settings), unsubscribing(person.id)
     host = urlsplit(site).hostname or "localhost"
@@ -35,7 +35,7 @@ def message(person: User, items: Sequence[Item], *, mail_id: int) -> EmailMessag
     about = {"person": person, "items": reachable, "site": site, "unsubscribe": unsubscribe}
     letter = EmailMessage(policy=mail.POLICY)
     letter["From"] = mail.sender(settings)
-    # Not from a text: whatever a name or an address has in it, it stays one recipient.
+    # As an object, not as text: whatever a name or an address contains, it stays one recipient.
     letter["To"] = Address(display_name=person.username, addr_spec=person.email)
     letter["Subject"] = subject(items, settings)
     letter["Date"] = now()
@@ -51,14 +51,14 @@ def message(person: User, items: Sequence[Item], *, mail_id: int) -> EmailMessag
 
 
 def _without_login(item: Item, person: User) -> Item:
-    """What tells somebody who is banned of a decision leads to it by a key: they can't log in."""
+    """Link an item about a decision by a signed key, because a banned person cannot log in."""
     if item.decision_id is None:
         return item
     return replace(item, path=f"{decision_links.decisions_of(person.id)}/{item.decision_id}")
 
 
 def subject(items: Sequence[Item], settings: Settings) -> str:
-    """The one thing that there is to tell, or how many there are."""
+    """Return the subject line: the only notification, or the number of them."""
     if len(items) > 1:
         return mail.one_line(f"{plural(len(items), 'notification')} from {settings.site_name}")
     (only,) = items
@@ -67,18 +67,18 @@ def subject(items: Sequence[Item], settings: Settings) -> str:
 
 
 def address_of_site(settings: Settings) -> str:
-    """Where links in mails lead."""
+    """Return the base URL of links in mails."""
     return (settings.base_url or f"http://{settings.bind}").rstrip("/")
 
 
 def unsubscribing(person_id: int) -> str:
-    """The address that ends all mail to the person, without a log-in: signed, and good for nothing else."""
+    """Return the signed address that ends all mail to the person without a log-in, and does nothing else."""
     token = _signer().dumps(person_id)
     return f"{address_of_site(config.current())}/unsubscribe/{token!s}"
 
 
 def unsubscriber(token: str) -> int | None:
-    """Whose mail the address ends; None where we did not write it."""
+    """Return the id of the person whose mail the address ends; None if it was not signed here."""
     try:
         person_id = _signer().loads(token)
     except BadSignature:

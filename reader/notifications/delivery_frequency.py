@@ -1,4 +1,4 @@
-"""When mail of each pace is due: digests go out at the full hour, and in the morning."""
+"""Due times of mail by delivery frequency: digests go out on the hour, or in the morning."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MORNING = 6  # the hour, in UTC, of daily mail
 
 
 def due(pace: Pace, at: datetime) -> datetime | None:
-    """From when on what happened at ``at`` may be mailed; None where it isn't wanted by mail."""
+    """Return the earliest time to mail something that happened at ``at``; None if no mail is wanted."""
     if pace is Pace.AT_ONCE:
         return at
     if pace is Pace.HOURLY:

@@ -1,4 +1,4 @@
-"""The shape of what is sent to notifications."""
+"""Forms of notifications."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _PACES = [SelectChoice(pace.value, pace.label) for pace in Pace]
 
 
 class ReadForm(FlaskForm):
-    """What was read: everything up to the latest that was seen, or one."""
+    """Notifications that were read: all up to the latest seen, or one."""
 
     through = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
     only = IntegerField(validators=[Optional(), NumberRange(0, MAX_ID)])
 
 
 class MailForm(FlaskForm):
-    """How soon one wants mail, for each subject."""
+    """Delivery frequency of mail for each subject."""
 
     decision = SelectField(Subject.DECISION.label, choices=_PACES)
     report = SelectField(Subject.REPORT.label, choices=_PACES)
@@ -33,11 +33,11 @@ class MailForm(FlaskForm):
     comment = SelectField(Subject.COMMENT.label, choices=_PACES)
 
     def show(self, chosen: Mapping[Subject, Pace]) -> None:
-        """Fill the form with what was chosen."""
+        """Fill the form with the stored choices."""
         for subject, pace in chosen.items():
             self[subject.value].data = pace.value
 
     @property
     def chosen(self) -> dict[Subject, Pace]:
-        """What is chosen now."""
+        """Choices in the submitted form."""
         return {subject: Pace(self[subject.value].data) for subject in Subject}

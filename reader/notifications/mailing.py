@@ -1,8 +1,8 @@
-"""From notifications that are due to mails that are sent: collected once, sent once, tried again where that failed.
+"""Turn due notifications into mails: collected once, sent once, retried after a failure.
 
-A mail is a row before it is sent, and takes its notifications with it, so each is in one mail at most. What it says is
-read at the time of sending. It is sent again only where the server did not say that it took it; should a process be
-killed in just that moment, the second one has the Message-ID of the first, by which mailboxes know them as one.
+A mail is a row before it is sent, and claims its notifications, so each is in one mail at most. Its content is read at
+the time of sending. It is sent again only if the server did not confirm it; should a process be killed at just that
+moment, the second mail has the Message-ID of the first, by which mailboxes recognize a duplicate.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from reader.notifications.models import Mail, Notification
 log = structlog.get_logger(__name__)
 
 PEOPLE = 50
-# After each failure; a server that has not taken a mail in a day will not.
+# Pauses after each failure; a server that has not accepted a mail within a day will not.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 960))
 
 
 def send_all() -> int:
-    """Collect what is due, and send it; how many mails went out."""
+    """Collect and send the mails that are due; return the number sent."""
     collect()
     return send_due()
 
 
 def collect() -> None:
-    """Make a mail for each person who has something due that they have not read meanwhile."""
+    """Create a mail for each person with notifications that are due and still unread."""
     for person_id in queries.due_people(now(), limit=PEOPLE):
         with transaction() as session:
             due = update(Notification).where(
@@ -44,12 +44,12 @@ def collect() -> None:
             letter = Mail(person_id=person_id, created_at=now(), due_at=now())
             session.add(letter)
             session.flush()
-            # Where another process was first, nothing is left, and the mail will have nothing to say.
+            # If another process was first, nothing is left, and the mail will be empty and not sent.
             session.execute(due.values(mail_at=None, mail_id=letter.id))
 
 
 def send_due() -> int:
-    """Send the mails whose time has come; how many went out."""
+    """Send the mails that are due; return the number sent."""
     count = 0
     for mail_id in db.session.scalars(
         select(Mail.id).where(Mail.due_at <= now()).order_by(Mail.due_at).limit(PEOPLE)
@@ -81,7 +81,7 @@ def _send(mail_id: int) -> bool:
 
 
 def _claimed(mail_id: int) -> Mail | None:
-    """The mail, counted as tried and due again after a pause; None where somebody else has it."""
+    """Claim a mail: count the attempt and postpone the next; None if another process has it."""
     with transaction() as session:
         letter = session.scalar(select(Mail).where(Mail.id == mail_id).with_for_update())
         if letter is None or letter.due_at is None or letter.due_at > now():

@@ -1,4 +1,4 @@
-"""What people follow, what they were told, and by which mails."""
+"""Follows, mail choices, notifications, and the mails that carry them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reader.factchecks.models import Claim
 
 
 class Pace(DescribedEnum):
-    """How soon somebody wants to be written to. ``label`` is how it is offered."""
+    """Delivery frequency of mail. ``label`` is its name in forms."""
 
     label: str
 
@@ -28,9 +28,9 @@ class Pace(DescribedEnum):
 
 
 class Subject(DescribedEnum):
-    """What somebody is told of: its name in forms, and how soon it is mailed unless they choose otherwise.
+    """Subject of a notification: its name in forms, and its default delivery frequency.
 
-    In this order: who is told of one event for several reasons is told for the first.
+    The order matters: a person who qualifies for several subjects of one event is notified of the first.
     """
 
     label: str
@@ -45,7 +45,7 @@ class Subject(DescribedEnum):
 
 
 class Follow(Model):
-    """Somebody wants to be told what happens in a stream: of an article or of a claim."""
+    """A person's subscription to the stream of an article or a claim."""
 
     __tablename__ = "follows"
 
@@ -55,7 +55,7 @@ class Follow(Model):
 
 
 class MailChoice(Model):
-    """How soon somebody wants mail about a subject, where they have chosen."""
+    """A person's chosen delivery frequency for a subject; without a row the default holds."""
 
     __tablename__ = "mail_choices"
 
@@ -65,7 +65,7 @@ class MailChoice(Model):
 
 
 class Noticed(Model):
-    """Up to which event a stream has been told of. What comes after it is still to do, whatever happened."""
+    """Number of the last event of a stream that was processed. Later ones are still to do, even after a crash."""
 
     __tablename__ = "noticed"
 
@@ -74,7 +74,7 @@ class Noticed(Model):
 
 
 class Mail(Model):
-    """One mail to one person; what it says is read when it is sent."""
+    """One mail to one person; its content is read when it is sent."""
 
     __tablename__ = "mails"
 
@@ -88,11 +88,11 @@ class Mail(Model):
 
 
 class Notification(Model):
-    """What one person was told of one event; its stream and number are the key, so nothing is told twice.
+    """A notification to one person of one event; unique by stream and number, so none is sent twice.
 
     New comments on an article are one notification until it is read: ``count`` of them, from ``comment_id`` on,
-    and ``seq`` is the last one's. What it is about is read when it is shown, so the text of a comment that was
-    removed since isn't.
+    and ``seq`` is the last one's. Its content is read when it is shown, so the text of a comment that was removed
+    since is not.
     """
 
     __tablename__ = "notifications"

@@ -1,4 +1,4 @@
-"""Every read of notifications, of what people follow, and of how they want to be told."""
+"""Every read of notifications, follows and mail choices."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reader.notifications.sentences import Item, item
 from reader.text.markdown import own_words
 
 PAGE = 25
-# The streams that somebody may have to be told of.
+# Streams whose events may cause notifications.
 _TOLD = ("article:%", "claim:%", "person:%")
 
 
@@ -32,7 +32,7 @@ _NOTICED = Prepared(select(Noticed.seq).where(Noticed.stream == bindparam("strea
 
 @dataclass(frozen=True)
 class Bell:
-    """How many notifications a person has not read, as of the number ``head`` of their stream."""
+    """Number of unread notifications of a person, as of the number ``head`` of their stream."""
 
     stream: str
     head: int
@@ -41,7 +41,7 @@ class Bell:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of a person's notifications, latest first, and the one after which the list goes on."""
+    """A page of a person's notifications, latest first, and the id of the one that the next page follows."""
 
     items: Sequence[Item]
     unread: int
@@ -49,14 +49,14 @@ class Page:
 
 
 def unread(person_id: int) -> int:
-    """How many notifications the person has not read."""
+    """Return the number of unread notifications of the person."""
     return db.session.scalars(
         select(func.count()).where(Notification.person_id == person_id, Notification.read_at.is_(None))
     ).one()
 
 
 def bell(person_id: int) -> Bell:
-    """What a page shows in its head, in one query: the number and the count of one instant."""
+    """Return the bell in a page's header, in one query: head and count as of one instant."""
     stream = streams.person(person_id)
     head = select(Stream.head).where(Stream.name == stream).scalar_subquery()
     count = (
@@ -69,7 +69,7 @@ def bell(person_id: int) -> Bell:
 
 
 def page(person: User, *, after: int | None = None) -> Page:
-    """A page of the person's notifications. ``after`` is the id of one."""
+    """Return a page of the person's notifications. ``after`` is the id of one."""
     found = _found(
         Notification.person_id == person.id,
         *([Notification.id < after] if after is not None else []),
@@ -80,7 +80,7 @@ def page(person: User, *, after: int | None = None) -> Page:
 
 
 def in_mail(mail_id: int) -> Sequence[Item]:
-    """What a mail has to say, the earliest first: what was not read in the meantime and is wanted still."""
+    """Return the notifications that a mail carries and that are still unread, the earliest first; at most 100."""
     found = _found(Notification.mail_id == mail_id, Notification.read_at.is_(None), limit=100)
     return _items(found[::-1])
 
@@ -110,12 +110,12 @@ def _items(found: Sequence[Notification]) -> Sequence[Item]:
 
 
 def _text(comment: CommentView | None) -> str | None:
-    """Return what its author says in a comment, without what they quote; None where it can't be read (any more)."""
+    """Return the text of a comment without quotations; None if the comment cannot be read."""
     return None if comment is None or comment.html is None else own_words(comment.html)
 
 
 def _decisions(ids: Collection[int]) -> Mapping[int, Decision]:
-    """The decision that each of the notifications tells of: the one that its event names."""
+    """Return the decision that each notification is about: the one that its event names."""
     events = db.session.execute(
         select(Notification.id, Event.target)
         .join(Event, and_(Event.stream == Notification.stream, Event.seq == Notification.seq))
@@ -128,17 +128,17 @@ def _decisions(ids: Collection[int]) -> Mapping[int, Decision]:
 
 
 def followers(stream: str) -> Sequence[int]:
-    """Who follows the stream."""
+    """Return the ids of the people who follow the stream."""
     return _FOLLOWERS.scalars(db.session.connection(), {"stream": stream})
 
 
 def is_following(person: User, stream: str) -> bool:
-    """Whether the person wants to be told what happens in the stream."""
+    """Return True if the person follows the stream."""
     return db.session.get(Follow, (person.id, stream)) is not None
 
 
 def told_of(comment_id: int, subjects: Collection[Subject]) -> Sequence[int]:
-    """Who was told of the comment as one of the subjects."""
+    """Return the ids of the people notified of the comment under one of the subjects."""
     return db.session.scalars(
         select(Notification.person_id).where(
             Notification.comment_id == comment_id, Notification.subject.in_([each.value for each in subjects])
@@ -147,7 +147,7 @@ def told_of(comment_id: int, subjects: Collection[Subject]) -> Sequence[int]:
 
 
 def told_by(stream: str, seq: int, subject: Subject, *, among: Collection[int]) -> set[int]:
-    """Those of the people ``among`` who were told of the event. New comments count up to the last one."""
+    """Return those ``among`` the people who were notified of the event; new comments count up to the last one."""
     number = Notification.seq >= seq if subject is Subject.COMMENT else Notification.seq == seq
     is_it = or_(Notification.seq == seq, (Notification.subject == subject.value) & number)
     return set(
@@ -160,7 +160,7 @@ def told_by(stream: str, seq: int, subject: Subject, *, among: Collection[int]) 
 
 
 def paces(subject: Subject, *, among: Collection[int]) -> dict[int, Pace]:
-    """How soon each of the people wants to be written to about the subject."""
+    """Return the delivery frequency of the subject for each of the people."""
     chosen = db.session.execute(
         select(MailChoice.person_id, MailChoice.pace).where(
             MailChoice.subject == subject.value, MailChoice.person_id.in_(among)
@@ -170,7 +170,7 @@ def paces(subject: Subject, *, among: Collection[int]) -> dict[int, Pace]:
 
 
 def choices(person_id: int) -> dict[Subject, Pace]:
-    """How soon the person wants to be written to, about each subject."""
+    """Return the person's delivery frequency for each subject."""
     rows = db.session.execute(
         select(MailChoice.subject, MailChoice.pace).where(MailChoice.person_id == person_id)
     )
@@ -179,12 +179,12 @@ def choices(person_id: int) -> dict[Subject, Pace]:
 
 
 def noticed(stream: str) -> int:
-    """The number of the last event of the stream that all were told of."""
+    """Return the number of the last event of the stream that was processed; 0 if none was."""
     return _NOTICED.scalar(db.session.connection(), {"stream": stream}) or 0
 
 
 def behind(*, limit: int) -> Sequence[str]:
-    """Streams with events that nobody was told of yet."""
+    """Return the names of streams with events that are still to be processed."""
     return db.session.scalars(
         select(Stream.name)
         .outerjoin(Noticed, Noticed.stream == Stream.name)
@@ -194,7 +194,7 @@ def behind(*, limit: int) -> Sequence[str]:
 
 
 def due_people(at: datetime, *, limit: int) -> Sequence[int]:
-    """Who has something to be written about."""
+    """Return the ids of the people to whom mail is due."""
     return db.session.scalars(
         select(Notification.person_id).where(Notification.mail_at <= at).distinct().limit(limit)
     ).all()

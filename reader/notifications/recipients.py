@@ -1,7 +1,7 @@
-"""Who is to be told of an event, and for which reason. It only reads.
+"""Recipients of an event's notifications, each with its subject. Reads only.
 
-Nobody is told of what they did themselves, nor of what somebody says whom they have muted, nor of what can't be read
-at the time of telling. Who would be told for several reasons is told for the first.
+Nobody is notified of their own acts, of comments by people they have muted, or of anything that cannot be read at that
+time. A person who qualifies for several subjects is notified of the first.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _COMMENT = Prepared(
 
 @dataclass
 class News:
-    """What an event is about, whose doing it is to those who are told, and whom to tell of it as what."""
+    """Subject matter of an event, the person shown as its actor, and the recipients with the subject for each."""
 
     article_id: int | None = None
     comment_id: int | None = None
@@ -47,19 +47,19 @@ class News:
     told: dict[int, Subject] = field(default_factory=dict)
 
     def tell(self, people: Iterable[int], subject: Subject) -> None:
-        """Tell these people, unless they are told already."""
+        """Add these people as recipients, unless they are already."""
         for person_id in people:
             self.told.setdefault(person_id, subject)
 
     def spare(self, people: Iterable[int | None]) -> None:
-        """Don't tell these people."""
+        """Remove these people from the recipients."""
         for person_id in people:
             if person_id is not None:
                 self.told.pop(person_id, None)
 
 
 def news_of(event: Event) -> News:
-    """What to tell of an event, of whichever stream; nothing, for most kinds of it."""
+    """Return the news of an event of any stream; for most kinds of event it has no recipients."""
     feature, _, number = event.stream.partition(":")
     tell = _TELL.get((feature, event.kind))
     return tell(event, int(number)) if tell else News()
@@ -69,7 +69,7 @@ def _posted(event: Event, _article_id: int) -> News:
     comment = _comment(event)
     if comment is None:
         return News()
-    # Published by a moderator, it is still its author who speaks.
+    # The author is the actor, even if a moderator published the comment.
     news = News(article_id=comment.article_id, comment_id=comment.id, by=comment.author_id)
     _tell_those_spoken_to(news, comment)
     news.tell(queries.followers(event.stream), Subject.COMMENT)
@@ -78,7 +78,7 @@ def _posted(event: Event, _article_id: int) -> News:
 
 
 def _decided(event: Event, person_id: int) -> News:
-    """Something of theirs was decided, which is told in their own stream."""
+    """Return the news of a decision, an event of the recipient's own stream."""
     decision = db.session.get(Decision, _number(event.target))
     if decision is None:
         return News()
@@ -99,12 +99,15 @@ def _ruled(event: Event, claim_id: int) -> News:
 
 
 def _answered(event: Event, person_id: int) -> News:
-    """A report of theirs was decided, which is told in their own stream."""
+    """Return the news of a decided report, an event of the reporter's own stream."""
     return News(by=event.actor_id, told={person_id: Subject.REPORT})
 
 
 def _edited(event: Event, _article_id: int) -> News:
-    """Who is mentioned now, and was told neither of the comment as an answer nor of a mention before."""
+    """Return the news of an edited or restored comment, for those it mentions or answers.
+
+    People notified of it before, as a reply or a mention, are left out.
+    """
     comment = _comment(event)
     if comment is None:
         return News()
@@ -138,10 +141,10 @@ def _spare(news: News, comment: Any) -> None:
 
 
 def _comment(event: Event) -> Any:
-    """The comment that an event is about, if it can be read."""
+    """Return the comment that an event is about, if it can be read."""
     return _COMMENT.row(db.session.connection(), {"id": _number(event.target), "now": now()})
 
 
 def _number(target: str) -> int:
-    """The id in the name of an element, such as ``comment-7``."""
+    """Return the id in the name of an element, such as ``comment-7``."""
     return int(target.rpartition("-")[2])

@@ -1,4 +1,4 @@
-"""A notification as it is read, in the page and in mails."""
+"""Wording of notifications, on pages and in mails."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _DECIDED = {
 
 @dataclass(frozen=True)
 class Item:
-    """One notification: ``says`` what happened, ``about`` names what to, ``path`` leads there.
+    """One notification: ``says`` what happened, ``about`` names its object, ``path`` links to it.
 
-    ``decision_id`` is the decision of moderators that it tells of, if it does; ``text`` is the beginning of what the
-    comment says, as long as everybody may read it; ``note`` is what else there is to know.
+    ``decision_id`` is the moderators' decision that it is about, if any; ``text`` is the beginning of the comment, as
+    long as everybody may read it; ``note`` is further information.
     """
 
     id: int
@@ -53,7 +53,7 @@ class Item:
 
 
 def item(notification: Notification, *, text: str | None, decision: Decision | None) -> Item:
-    """The notification in words. ``text`` is the comment's, None where it can't be read."""
+    """Put a notification into words. ``text`` is the comment's; None if it cannot be read."""
     subject = Subject(notification.subject)
     speaks = subject in (Subject.REPLY, Subject.MENTION)
     note = None
@@ -124,7 +124,7 @@ def _why(decision: Decision) -> str | None:
 
 
 def excerpt(text: str) -> str:
-    """The beginning of a text, on one line, ended at a word."""
+    """Return the beginning of a text, on one line, cut at the end of a word."""
     line = " ".join(text.split())
     if len(line) <= EXCERPT:
         return line

@@ -1,4 +1,4 @@
-"""Requests of this feature: parse, act, respond. What every page shows of it, too: the bell, and what one follows."""
+"""Requests about notifications: parse, act, respond. Also the bell and follow state that every page shows."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ blueprint = Blueprint("notifications", __name__)
 
 
 def bell() -> queries.Bell | None:
-    """The bell of whoever is logged in."""
+    """Return the bell of the viewer; None if nobody is logged in."""
     found = viewer()
     return queries.bell(found.id) if found else None
 
 
 def is_following(stream: str) -> bool:
-    """Whether whoever is logged in follows the stream."""
+    """Return True if the viewer is logged in and follows the stream."""
     found = viewer()
     return found is not None and queries.is_following(found, stream)
 
@@ -63,7 +63,7 @@ def read() -> Response:
 
 @blueprint.get(MAIL)
 def mail_form() -> str:
-    """Show how soon one gets mail about what."""
+    """Show the viewer's delivery frequency for each subject."""
     form = MailForm(formdata=None)
     form.show(queries.choices(person().id))
     return render_template("notifications/mail_choices.html", form=form, saved="saved" in request.args)
@@ -71,7 +71,7 @@ def mail_form() -> str:
 
 @blueprint.post(MAIL)
 def choose_mail() -> Response:
-    """Choose how soon one gets mail about what."""
+    """Save the viewer's delivery frequency for each subject."""
     form = MailForm()
     if not form.validate():
         return form_again("notifications/mail_choices.html", form, saved=False)
@@ -81,7 +81,7 @@ def choose_mail() -> Response:
 
 @blueprint.post("/articles/<slug>/follow")
 def follow_article(slug: str) -> Response:
-    """Be told of new comments on an article, or no longer."""
+    """Follow or unfollow an article's new comments."""
     article = articles.published_by_slug(slug)
     if article is None:
         raise Missing("There is no such article any more.")
@@ -90,7 +90,7 @@ def follow_article(slug: str) -> Response:
 
 @blueprint.post("/fact-checks/<slug>/follow")
 def follow_claim(slug: str) -> Response:
-    """Be told of new verdicts on a claim, or no longer."""
+    """Follow or unfollow a claim's new verdicts."""
     claim = factchecks.claim_by_slug(slug)
     if claim is None or not factchecks.is_public(claim.id):
         raise Missing("There is no such claim any more.")
@@ -107,14 +107,14 @@ def _followed(stream: str, path: str) -> Response:
 
 @blueprint.get("/unsubscribe/<token>")
 def unsubscribe_form(token: str) -> Response:
-    """Ask before ending anything: programs that look at mail follow its links."""
+    """Ask for confirmation before unsubscribing: programs that scan mail follow its links."""
     _subscriber(token)
     return _unsubscribe(token, done=False)
 
 
 @blueprint.post("/unsubscribe/<token>")
 def unsubscribe(token: str) -> Response:
-    """End all mail to the one whom the link was made for."""
+    """End all mail to the person whom the link was made for."""
     actions.stop_mail(_subscriber(token))
     return _unsubscribe(token, done=True)
 

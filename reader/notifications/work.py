@@ -1,4 +1,4 @@
-"""What of this feature is done by the job queue, and how it hears that there is something to do."""
+"""Jobs of notifications for the job queue, and the hint that queues them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from reader import eventlog
 from reader.background import jobs
 from reader.notifications import actions, mailing
 
-# How long after an event people are told at most, if no job was queued for it; and how often mail goes out.
+# Longest delay of a notification whose job was not queued, and seconds between rounds of mail.
 LOOK_SECONDS = 2
 MAIL_SECONDS = 10
 _NOTICED = ("article:", "claim:", "person:")
 
 
 def init_app(app: Flask) -> None:
-    """Have people told of what is committed, here or in any other process."""
+    """Register the jobs that send notifications of committed events, in this or any other process."""
     queue = jobs.of(app)
     queue.add("notice", actions.notice)
     queue.add("notice-all", actions.notice_all, every=LOOK_SECONDS)

@@ -1,4 +1,4 @@
-"""Decisions: who may make them, what they write, and what happens when two are made at once."""
+"""Decisions: permissions, what they write, and two made at the same time."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -69,7 +69,7 @@ def test_a_decision_names_actor_role_reason_and_revision(comment: Comment, moder
     assert (made.reason, made.note, made.revision) == ("other", "It is about another article.", 1)
 
 
-def test_a_removal_is_told_in_the_article_stream_once_and_numbers_the_comment(
+def test_a_removal_appends_one_event_and_numbers_the_comment(
     article: Article, comment: Comment, moderator: User
 ) -> None:
     before = eventlog.head(article.stream)
@@ -170,7 +170,7 @@ def editing(author: User, comment_id: int) -> object:
 
 
 def races(app: Flask, article: Article, author: User, *runners: tuple[User, Act]) -> Iterator[list[str]]:
-    """Who won each of the races, which all start at the same moment; the others were told."""
+    """Yield the winners of each race; runners start at the same moment, and losers get a Conflict."""
     ids = [(person.id, act) for person, act in runners]
     start, end = threading.Barrier(len(ids) + 1), threading.Barrier(len(ids) + 1)
     course: list[int] = []
@@ -213,9 +213,7 @@ def test_of_two_moderators_at_once_one_wins_and_the_other_is_told(app: Flask, ar
     assert list(miscounted()) == []
 
 
-def test_of_a_moderator_and_the_authors_edit_at_once_one_wins_and_the_other_is_told(
-    app: Flask, article: Article
-) -> None:
+def test_a_concurrent_removal_and_edit_let_one_win_and_refuse_the_other(app: Flask, article: Article) -> None:
     author, removals = a_person(), 0
     for won in races(app, article, author, (a_moderator(), removing), (author, editing)):
         assert len(won) == 1

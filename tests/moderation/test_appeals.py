@@ -1,4 +1,4 @@
-"""What an author is told of a removal, and the one appeal against it."""
+"""Statements of reasons for removals, and the one appeal against each."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -130,7 +130,7 @@ def test_nobody_else_reads_the_statement(client: FlaskClient, removal: Decision,
         assert client.get(address).status_code == 404
 
 
-def test_an_appeal_that_is_turned_down_is_told_in_the_page_with_the_way_to_the_reason(
+def test_a_notification_of_a_rejected_appeal_links_to_the_reason(
     client: FlaskClient, removal: Decision, comment: Comment, author: User
 ) -> None:
     made = appeal(removal.id, by=author, text="I sell nothing.")

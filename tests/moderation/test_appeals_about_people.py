@@ -1,4 +1,4 @@
-"""What somebody is told of a measure on them, and the one appeal against it, whether they can log in or not."""
+"""Statements of measures against people, and the one appeal against each, with and without a log-in."""
 
 from __future__ import annotations
 
@@ -128,9 +128,8 @@ def test_what_was_taken_back_or_replaced_needs_no_answer(reader: User, moderator
     assert transparency().against_measures == 2
 
 
-def test_what_ran_out_or_was_confirmed_stays_on_record_so_it_can_be_appealed_against(
-    reader: User, moderator: User
-) -> None:
+def test_expired_suspensions_and_confirmed_warnings_can_be_appealed(reader: User, moderator: User) -> None:
+    """They stay on record."""
     warning = taken(reader, moderator, MeasureKind.WARNING)
     acknowledge(warning.measure_id or 0, by=reader)
     assert appeal(warning.id, by=reader, text="I read it, and was right.")
@@ -141,9 +140,10 @@ def test_what_ran_out_or_was_confirmed_stays_on_record_so_it_can_be_appealed_aga
     assert outcome(made) == "overturned"
 
 
-def test_the_queue_of_appeals_has_both_kinds_in_their_order_and_its_filters_know_whom_and_why(
+def test_the_appeals_queue_orders_both_kinds_and_filters_them(
     article: Article, reader: User, moderator: User
 ) -> None:
+    """By person, reason and article; an appeal against a measure has no article."""
     from_rita = taken(reader, moderator)
     appeal(from_rita.id, by=reader, text="No.")
     comment = a_comment(article)
@@ -168,9 +168,10 @@ def test_the_queue_of_appeals_has_both_kinds_in_their_order_and_its_filters_know
     assert lists.counts()["appeals"] == 3
 
 
-def test_a_suspended_person_reads_why_and_appeals_by_plain_forms_and_a_moderator_answers(
+def test_a_suspended_person_appeals_by_plain_forms_and_gets_an_answer(
     client: FlaskClient, article: Article, reader: User, moderator: User
 ) -> None:
+    """They also read the reasons, and the public log shows no private words."""
     decision = taken(reader, moderator)
     address = f"/account/decisions/{decision.id}"
     log_in(client, reader)
@@ -215,9 +216,10 @@ def test_a_suspended_person_reads_why_and_appeals_by_plain_forms_and_a_moderator
     assert len(page(client.get(article.path)).select("form[data-composer]")) == 1
 
 
-def test_a_banned_person_comes_to_it_from_the_log_in_page_and_by_nothing_else(
+def test_only_the_log_in_page_leads_a_banned_person_to_their_statement(
     client: FlaskClient, reader: User, moderator: User
 ) -> None:
+    """Only the right password shows the link, and forged or foreign addresses are not found."""
     password = "four words, well remembered"
     altered(reader, password_hash=hashed(password))
     decision = taken(reader, moderator, MeasureKind.BAN)

@@ -1,4 +1,4 @@
-"""The text of a removed comment is nowhere but with the moderators: everybody asks for every address."""
+"""The text of a removed comment reaches nobody but moderators: everybody requests every address."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def outbox(settings: Settings) -> Path:
 
 
 def mailed(outbox: Path) -> dict[str, str]:
-    """What people are sent within a day, at once and as a digest, as a mail program shows it."""
+    """Return the text of all mail sent within a day, at once and as digests, by the recipient's name."""
     found: dict[str, str] = {}
     tomorrow = now() + timedelta(days=1, hours=1)
     with set_clock(lambda: tomorrow):
@@ -189,7 +189,7 @@ def mailed(outbox: Path) -> dict[str, str]:
     return found
 
 
-def test_what_moderators_note_and_reporters_say_comes_to_whom_it_is_about_by_no_way(
+def test_notes_and_reports_never_reach_the_person_concerned(
     app: Flask,
     article: Article,
     comment: Comment,
@@ -198,7 +198,7 @@ def test_what_moderators_note_and_reporters_say_comes_to_whom_it_is_about_by_no_
     outbox: Path,
     tmp_path: Path,
 ) -> None:
-    """Nor who reported, though a measure, its reasons and an appeal follow from it."""
+    """Nor does the reporter's name, though a measure, its reasons and an appeal follow from the report."""
     note, report, reporter = (f"{each}{uuid4().hex}" for each in ("note", "report", "reporter"))
     report_comment(comment.id, by=a_person(reporter), reason=Reason.SPAM, note=report)
     take_measure(author.id, by=moderator, kind=MeasureKind.NOTE, words=note)
@@ -234,7 +234,7 @@ def test_what_moderators_note_and_reporters_say_comes_to_whom_it_is_about_by_no_
 
 
 class Correspondents:
-    """Who is written to about a comment: at once about the reply, in a digest about the mention and the article."""
+    """Recipients of mail about a comment: at once for the reply, in digests for the mention and the article."""
 
     def __init__(self, article: Article) -> None:
         self.mentioned, self.answered, self.follows = a_person("mina"), a_person("rona"), a_person("fay")
@@ -245,7 +245,7 @@ class Correspondents:
         self.article = article
 
     def are_told(self, *, by: User, held: bool = False) -> Comment:
-        """The comment that all of them are to be told of; no mail of it is sent yet."""
+        """Post and return a comment that all of them are notified of; no mail about it is sent yet."""
         post = a_held_comment if held else a_comment
         text = f"@{self.mentioned.username} Buy now: {CANARY}"
         comment = post(self.article, by=by, under=self._above, body=text)

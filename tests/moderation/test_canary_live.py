@@ -1,4 +1,4 @@
-"""The text of a removed comment on a served site: on sockets, in catch-up, in kept pages and in what the site logs."""
+"""The text of a removed comment on a served site: on sockets, in catch-up, in cached pages and in the site's log."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Stage:
         return socket
 
     def sent_to(self, *expected: str) -> set[str]:
-        """Who is sent the text from now on, till it is quiet; ``expected`` are waited for."""
+        """Return those who are sent the text from now on until sockets are quiet, waiting for the ``expected``."""
         found: set[str] = set()
         for who, socket in self.sockets.items():
             end = time.monotonic() + SOON
@@ -101,7 +101,8 @@ def stage(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Stage]:
         yield Stage(site, closing)
 
 
-def test_a_text_that_everybody_was_sent_is_sent_and_kept_nowhere_once_it_is_removed(stage: Stage) -> None:
+def test_a_removed_text_is_neither_pushed_nor_kept_any_more(stage: Stage) -> None:
+    """Everybody was sent it before; afterwards only moderators are."""
     posted = stage.writes.send(
         f"{stage.article.path}/comments",
         body=f"Buy {CANARY}",
@@ -120,7 +121,7 @@ def test_a_text_that_everybody_was_sent_is_sent_and_kept_nowhere_once_it_is_remo
     assert CANARY not in stage.site.log.read_text()
 
 
-def test_a_text_that_waits_for_a_moderator_is_sent_to_moderators_and_its_author_alone(stage: Stage) -> None:
+def test_a_held_text_is_pushed_only_to_moderators_and_its_author(stage: Stage) -> None:
     set_thread(stage.article, ThreadSettings(why="So.", premoderated=True), by=stage.moderator)
     posted = stage.writes.post(f"Buy {CANARY}")
     assert posted.status_code == 202

@@ -1,4 +1,4 @@
-"""What somebody wrote goes with their ban, and comes back when that is undone: comment by comment, however stopped."""
+"""Bulk removal of a banned person's comments and its undoing: comment by comment, however often interrupted."""
 
 from __future__ import annotations
 
@@ -80,9 +80,10 @@ def states(*of: Comment) -> list[str]:
     return [db.session.get_one(Comment, each.id, populate_existing=True).state for each in of]
 
 
-def test_all_of_it_goes_what_was_held_too_each_by_a_decision_that_names_it_and_its_revision(
+def test_a_ban_removes_every_comment_by_a_decision_of_its_own(
     article: Article, reader: User, moderator: User
 ) -> None:
+    """Held ones, too; each decision names the comment and its revision."""
     mine = [*comments(article, 2, by=reader), a_held_comment(article, by=reader)]
     other = a_comment(article, under=mine[0])
     measure = banned(reader, moderator)
@@ -105,7 +106,7 @@ def test_it_is_told_once_with_the_ban(article: Article, reader: User, moderator:
     assert [item.says[:22] for item in notified.page(reader).items] == ["A moderator banned you"]
 
 
-def test_undone_with_the_ban_all_is_as_it_was_and_the_reports_are_open_again(
+def test_undoing_the_ban_restores_states_and_reopens_reports(
     article: Article, reader: User, moderator: User
 ) -> None:
     published, held = a_comment(article, by=reader), a_held_comment(article, by=reader)
@@ -119,7 +120,7 @@ def test_undone_with_the_ban_all_is_as_it_was_and_the_reports_are_open_again(
     assert list(audit.faults()) == list(miscounted()) == []
 
 
-def test_an_appeal_that_is_granted_brings_them_back_and_a_ban_that_ran_out_does_not(
+def test_a_granted_appeal_restores_comments_and_an_expired_ban_does_not(
     article: Article, reader: User, moderator: User
 ) -> None:
     comment = a_comment(article, by=reader)
@@ -190,7 +191,7 @@ def test_what_is_in_hand_when_it_is_stopped_is_not_done(
     assert list(miscounted()) == []
 
 
-def test_a_ban_that_takes_the_place_of_another_goes_on_with_it_and_is_undone_with_it(
+def test_a_replacing_ban_continues_the_removal_and_its_end_undoes_it(
     article: Article, reader: User, moderator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "BATCH", 1)
@@ -256,7 +257,7 @@ def fields_of(client: FlaskClient, address: str) -> dict[str, str]:
     return values_of(form_on(client.get(address), "/moderation/measures/1/comments"))
 
 
-def test_the_statement_of_the_ban_speaks_of_them_and_that_of_each_leads_to_it(
+def test_a_ban_statement_counts_removals_whose_statements_link_to_it(
     client: FlaskClient, article: Article, reader: User, moderator: User
 ) -> None:
     mine = comments(article, 2, by=reader)
@@ -283,9 +284,10 @@ def site(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-def test_killed_in_the_middle_twice_it_is_done_once_and_writers_never_wait_long(
+def test_killed_twice_it_removes_each_comment_once_without_long_waits(
     site: Site, article: Article, reader: User, moderator: User
 ) -> None:
+    """Those who write meanwhile wait for one comment at most, not for the whole."""
     mine, other = comments(article, MANY, by=reader), a_person()
     measure = banned(reader, moderator)
     killed: set[int] = set()

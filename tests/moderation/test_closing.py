@@ -1,4 +1,4 @@
-"""The site's rule that discussions close by themselves: when it comes true, for whom, and what wins over it."""
+"""The site's rule that closes discussions by itself: when it applies, to which, and what overrides it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 def is_open(article: Article) -> bool:
-    """Whether somebody can write now; the page must say the same."""
+    """Return True if a comment is accepted now, and check that the page says the same."""
     shown = not queries.thread_of(article.id).is_closed
     try:
         accepted = bool(a_comment(article))
@@ -127,7 +127,7 @@ def test_a_page_says_until_when_ends_at_that_moment_and_then_says_why(
         assert WHY in refused.text
 
 
-def test_moderators_are_told_when_it_closes_and_can_open_it_again_by_the_form(
+def test_moderators_see_when_it_closes_and_reopen_it_by_the_form(
     client: FlaskClient, moderator: User
 ) -> None:
     came = now()

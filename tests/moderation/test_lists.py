@@ -1,4 +1,4 @@
-"""The queues: what is in each, in which order, and page by page."""
+"""The queues: their contents, order and pages."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -52,7 +52,7 @@ def ids(queue: Queue, filters: Filters | None = None) -> list[int]:
     return [case.comment_id or 0 for case in lists.listed(queue, filters or Filters()).cases]
 
 
-def test_what_trusted_readers_reported_comes_first_then_what_rules_found_then_the_rest(
+def test_the_reported_queue_ranks_trusted_reports_rules_then_the_rest(
     article: Article, moderator: User
 ) -> None:
     doubtful = a_person()
@@ -100,7 +100,7 @@ def test_every_comment_says_in_which_queues_it_is_and_counts_agree(article: Arti
     assert lists.counts() == {"reported": 1, "held": 1, "unreviewed": 1, "appeals": 0, "removed": 1}
 
 
-def test_a_queue_goes_on_from_its_last_key_with_nothing_twice_and_nothing_left_out(article: Article) -> None:
+def test_pages_of_a_queue_repeat_nothing_and_omit_nothing(article: Article) -> None:
     made = [comment.id for comment in comments(article, 2 * lists.PAGE + 3)]
     shown: list[int] = []
     after = None
@@ -112,7 +112,7 @@ def test_a_queue_goes_on_from_its_last_key_with_nothing_twice_and_nothing_left_o
     assert shown == made[::-1]
 
 
-def test_filters_leave_what_is_on_these_articles_by_this_person_or_for_this_reason(article: Article) -> None:
+def test_filters_select_cases_by_article_person_and_reason(article: Article) -> None:
     other, person = an_article(), a_person()
     here, there = a_comment(article, by=person), a_comment(other)
     report(here, reason=Reason.SPAM)
@@ -198,9 +198,10 @@ def looked_at() -> set[int]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_whatever_happens_what_is_unreviewed_is_what_nobody_has_decided_about(
+def test_the_unreviewed_queue_holds_exactly_what_nobody_decided_about(
     seed: int, article: Article, moderator: User
 ) -> None:
+    """After each of many random acts."""
     random, author = Random(seed), a_person()
     acts: list[Callable[[Comment], object]] = [
         lambda each: approve_comment(each.id, by=moderator, revision=each.revision),

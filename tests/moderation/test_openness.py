@@ -1,4 +1,4 @@
-"""The report in numbers, its plots, and the filters of the public log."""
+"""Figures and plots of the transparency report, and the filters of the public log."""
 
 import csv
 import io
@@ -68,7 +68,7 @@ def test_the_figures_are_what_was_decided() -> None:
 
 
 @pytest.mark.usefixtures("decided")
-def test_the_page_draws_them_without_style_or_script_and_the_file_has_every_number(
+def test_the_page_draws_plots_without_style_and_the_csv_has_all_numbers(
     client: FlaskClient,
 ) -> None:
     shown = page(client.get("/about/moderation"))
@@ -86,7 +86,7 @@ def test_the_page_draws_them_without_style_or_script_and_the_file_has_every_numb
     assert (len(spam), sum(spam)) == (12, 3)
 
 
-def test_the_page_tells_of_every_rule_that_is_on_every_reason_and_every_measure(
+def test_the_page_lists_every_active_rule_reason_and_measure(
     app: Flask, client: FlaskClient, settings: Settings
 ) -> None:
     def told(address: str) -> str:

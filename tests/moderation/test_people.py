@@ -1,4 +1,4 @@
-"""Measures on people, each by its effect: who may take which, what it stops, how it ends, who is told."""
+"""Measures against people: permissions, effects, ends and notifications."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def reader(app: Flask) -> User:
     return a_person("rita")
 
 
-def test_a_suspended_person_reads_writes_nothing_and_may_again_when_it_is_over(
+def test_a_suspended_person_writes_nothing_until_the_suspension_ends(
     article: Article, moderator: User, reader: User
 ) -> None:
     other = a_comment(article)
@@ -80,7 +80,7 @@ def test_who_is_read_first_is_held_till_that_is_taken_back(
     assert a_comment(article, by=reader).state == "published"
 
 
-def test_a_ban_ends_every_session_and_the_next_log_in_says_why_and_until_when(
+def test_a_ban_ends_every_session_and_log_in_says_why_and_until_when(
     client: FlaskClient, article: Article, moderator: User, reader: User
 ) -> None:
     log_in(client, reader)
@@ -198,7 +198,7 @@ def test_all_of_it_works_by_forms_and_the_history_keeps_it(
     assert len(after.select(".log-entry")) == 10
 
 
-def test_a_warned_person_confirms_by_a_form_and_comes_back_to_the_discussion(
+def test_a_warned_person_confirms_by_a_form_and_returns_to_the_thread(
     client: FlaskClient, article: Article, moderator: User, reader: User
 ) -> None:
     warning = take_measure(reader.id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")

@@ -1,6 +1,6 @@
-"""An open page of each queue + what stream ``moderation`` tells == a fresh page, pushed or caught up.
+"""An open page of each queue + the events of stream ``moderation`` == a fresh page, pushed or caught up.
 
-In a browser ``static/js/moderation/cards.js`` does what :class:`OpenQueue` says in a few lines.
+In a browser ``static/js/moderation/cards.js`` does what :class:`OpenQueue` does in a few lines.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class OpenQueue:
         self.counts = {str(each["data-count"]): each.text for each in soup.select("[data-count]")}
 
     def apply(self, entries: list[ChangedElement]) -> None:
-        """What was pushed, or fetched."""
+        """Apply changes that were pushed or fetched."""
         for entry in entries:
             if entry["target"] == "queue-counts" and entry["html"] is None:
                 # A push had no room for it.
@@ -143,7 +143,7 @@ def client(app: Flask, moderator: User) -> FlaskClient:
     return client
 
 
-def test_an_open_queue_is_as_a_fresh_one_after_pushes_and_after_catching_up(
+def test_an_open_queue_equals_a_fresh_one_after_pushes_and_catch_up(
     client: FlaskClient, article: Article, moderator: User
 ) -> None:
     standing = [a_comment(article, body=f"Standing {each}.").id for each in range(5)]

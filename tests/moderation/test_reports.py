@@ -1,4 +1,4 @@
-"""Reports: who may file them, what ends them, what their reporters are told, and what their word is worth."""
+"""Reports: permissions, what ends them, answers to reporters, and trust in reporters."""
 
 from dataclasses import replace
 
@@ -55,7 +55,8 @@ def test_a_report_is_told_to_moderators_and_not_in_the_thread(article: Article, 
     assert eventlog.head(article.stream) == before
 
 
-def test_the_same_report_again_is_the_same_and_another_on_that_revision_is_refused(comment: Comment) -> None:
+def test_a_repeated_report_is_the_same_and_a_different_one_is_refused(comment: Comment) -> None:
+    """On the same revision."""
     reader = a_person()
     assert report(comment, reader).id == report(comment, reader).id
     with pytest.raises(Conflict, match="already"):
@@ -68,9 +69,7 @@ def test_what_its_author_changed_since_is_read_again_first(comment: Comment) -> 
         report_comment(comment.id, by=a_person(), reason=Reason.SPAM, note="", revision=7)
 
 
-def test_neither_ones_own_comment_nor_one_that_is_gone_or_never_was_can_be_reported(
-    comment: Comment, moderator: User
-) -> None:
+def test_own_removed_and_unknown_comments_cannot_be_reported(comment: Comment, moderator: User) -> None:
     with pytest.raises(Refused, match="your own"):
         report(comment, db.session.get_one(User, comment.author_id))
     remove(comment, moderator)
@@ -110,9 +109,8 @@ def test_a_decision_ends_the_reports_and_each_reporter_is_told(
         assert [(event.kind, event.target) for event in told] == [("report-decided", each.element)]
 
 
-def test_a_report_on_what_was_seen_and_kept_is_answered_at_once_and_bothers_nobody(
-    comment: Comment, moderator: User
-) -> None:
+def test_a_report_on_an_approved_revision_is_answered_at_once(comment: Comment, moderator: User) -> None:
+    """Moderators are not notified, and it does not count for or against the reporter."""
     approve_comment(comment.id, by=moderator, revision=1)
     before = eventlog.head("moderation")
     late = report(comment)
@@ -164,7 +162,7 @@ def test_to_approve_what_is_approved_is_refused_and_says_so(comment: Comment, mo
         approve_comment(comment.id, by=moderator, revision=1)
 
 
-def test_whoever_reports_falsely_again_and_again_is_trusted_no_more_until_they_were_right_again(
+def test_false_reports_cost_a_reporter_trust_and_right_ones_restore_it(
     article: Article, moderator: User
 ) -> None:
     reader = a_person()
@@ -180,9 +178,10 @@ def test_whoever_reports_falsely_again_and_again_is_trusted_no_more_until_they_w
     assert records([reader.id])[reader.id] == Record(upheld=3, kept=3)
 
 
-def test_a_reader_reports_by_a_plain_form_and_reads_the_outcome_in_their_account(
+def test_a_reader_reports_by_a_plain_form_and_reads_the_outcome(
     client: FlaskClient, comment: Comment, moderator: User
 ) -> None:
+    """In their account."""
     log_in(client, a_person())
     address = f"/comments/{comment.id}/report"
     wrong = fill_in(client, f"/comments/{comment.id}/actions", address, note="It sells lamps.", reason="")
@@ -240,7 +239,7 @@ def test_what_is_wrong_about_the_facts_goes_to_the_editors_who_answer(
     assert [(event.kind, event.target) for event in told] == [("report-decided", "fact-report-1")]
 
 
-def test_enough_trusted_readers_hide_a_comment_until_a_moderator_has_looked(
+def test_enough_trusted_reports_hide_a_comment_until_it_is_reviewed(
     app: Flask, article: Article, comment: Comment, moderator: User
 ) -> None:
     app.config["READER"] = replace(app.config["READER"], reports_to_hold=2)

@@ -1,4 +1,4 @@
-"""Pins, held comments, and taking decisions back: each by a new line in the log."""
+"""Pins, held comments, and undone decisions: each adds a line to the log."""
 
 import pytest
 from sqlalchemy import select
@@ -70,7 +70,7 @@ def test_what_is_kept_is_to_be_decided_anew(comment: Comment, moderator: User) -
     assert actions() == ["approve", "reopen", "approve"]
 
 
-def test_a_held_comment_is_published_by_keeping_it_and_held_again_by_undoing_that(
+def test_approving_publishes_a_held_comment_and_undoing_holds_it_again(
     article: Article, moderator: User
 ) -> None:
     held = a_held_comment(article, by=a_person())
@@ -95,9 +95,7 @@ def test_a_held_comment_that_nobody_saw_can_be_removed_and_restored(
     assert list(audit.faults()) == []
 
 
-def test_only_the_last_decision_can_be_undone_and_only_by_somebody_who_decides(
-    comment: Comment, moderator: User
-) -> None:
+def test_only_moderators_can_undo_and_only_the_last_decision(comment: Comment, moderator: User) -> None:
     first = approve_comment(comment.id, by=moderator, revision=1)
     remove(comment, moderator)
     with pytest.raises(Conflict, match="since"):
@@ -109,7 +107,7 @@ def test_only_the_last_decision_can_be_undone_and_only_by_somebody_who_decides(
     assert actions() == ["approve", "remove"]
 
 
-def test_one_comment_of_a_thread_is_pinned_and_stands_above_all_while_it_can_be_read(
+def test_a_thread_pins_one_comment_and_undoing_a_pin_unpins_it(
     article: Article, comment: Comment, moderator: User
 ) -> None:
     other = a_comment(article)

@@ -1,4 +1,4 @@
-"""Moderators' pages and the public log, through requests; and that a removed text is nowhere any more."""
+"""Moderators' pages and the public log, through requests; a removed text is nowhere any more."""
 
 import re
 from collections.abc import Iterator
@@ -86,7 +86,7 @@ def test_the_same_decision_by_a_program_answers_in_its_language(
 
 
 @pytest.mark.parametrize("address", ["/moderation/", "/moderation/removed"])
-def test_moderators_pages_are_closed_to_readers_and_lead_visitors_to_log_in(
+def test_moderators_pages_refuse_readers_and_send_visitors_to_log_in(
     client: FlaskClient, comment: Comment, address: str
 ) -> None:
     assert client.get(address).status_code in (302, 303)
@@ -94,9 +94,10 @@ def test_moderators_pages_are_closed_to_readers_and_lead_visitors_to_log_in(
     assert client.get(address).status_code == 403
 
 
-def test_a_reader_who_posts_to_a_moderators_address_gets_403_and_nothing_happens(
+def test_a_reader_posting_to_moderators_addresses_gets_403(
     client: FlaskClient, article: Article, comment: Comment
 ) -> None:
+    """Nothing happens to the comment."""
     log_in(client, a_person())
     sent = {"csrf_token": token(client, article.path), "revision": "1", "reason": "spam"}
     for action in ("remove", "restore"):
@@ -115,7 +116,7 @@ def test_without_a_form_token_nothing_is_decided(
     assert state(comment) == "published"
 
 
-def test_the_log_is_public_and_gives_who_what_and_why_but_neither_text_nor_note(
+def test_the_public_log_names_actor_act_and_reason_but_no_text_or_note(
     client: FlaskClient, article: Article, comment: Comment, moderator: User
 ) -> None:
     remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="a private note", revision=1)

@@ -1,4 +1,4 @@
-"""Mail: when it goes, what it says as the standard library reads it, and that it goes once."""
+"""Mail: its due time, its content as the standard library parses it, and that it is sent once."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def part(message: EmailMessage, kind: str) -> str:
 
 
 def work() -> int:
-    """What the job queue does: how many mails went."""
+    """Do the work of the job queue; return the number of mails sent."""
     actions.notice_all()
     return mailing.send_all()
 
@@ -139,9 +139,10 @@ def test_it_can_be_ended_by_one_click_of_the_mail_program(
     assert queries.choices(stage["bruno"].id)[Subject.REPLY] is Pace.AT_ONCE
 
 
-def test_who_is_banned_is_mailed_why_with_a_way_to_it_that_needs_no_log_in_as_they_wanted_to_be(
+def test_a_banned_person_is_mailed_why_with_a_link_that_needs_no_log_in(
     stage: Stage, outbox: Path, client: FlaskClient
 ) -> None:
+    """Only if they want mail about decisions; whoever can log in again gets the ordinary link."""
     actions.choose(stage["bruno"], {Subject.DECISION: Pace.NEVER})
     for name in ("alma", "bruno"):
         measure = take_measure(
@@ -230,7 +231,7 @@ def test_daily_mail_of_the_night_goes_in_the_morning() -> None:
     assert due(Pace.DAILY, night) == night.replace(hour=6, minute=0)
 
 
-def test_a_mail_that_is_not_taken_is_tried_again_later_and_later_and_then_given_up(
+def test_a_refused_mail_is_retried_at_growing_intervals_then_given_up(
     stage: Stage, outbox: Path, time: Time
 ) -> None:
     outbox.parent.joinpath(mail.OUTBOX).write_text("no folder")

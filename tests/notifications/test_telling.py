@@ -1,4 +1,4 @@
-"""Who is told what: a table of what happens, and of whom that concerns."""
+"""Recipients of notifications: a table of events and the people they concern."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,7 +32,7 @@ Told = set[tuple[str, Subject]]
 
 
 def told(stage: Stage) -> Told:
-    """Who has been told what, once everything was noticed."""
+    """Return the names notified, each with the subject, once every event was processed."""
     actions.notice_all()
     names = {person.id: name for name, person in stage.people.items()}
     rows = db.session.scalars(select(Notification))

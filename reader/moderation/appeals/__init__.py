@@ -1,1 +1,1 @@
-"""What an author is told of a decision, and what they can say against it: once, to somebody else."""
+"""Statements of reasons, and appeals: one for each decision, answered by another moderator."""

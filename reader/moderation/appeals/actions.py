@@ -32,7 +32,7 @@ ANSWERED = "Somebody was first: this appeal is answered already."
 
 
 def appeal(decision_id: int, *, by: User, text: str) -> Appeal:
-    """Appeal against a measure on oneself, or the removal of one's own comment: once, while it stands."""
+    """File an appeal against a measure on oneself, or the removal of one's own comment: once, while it stands."""
     text = tidy(text)
     if not text:
         raise Invalid(NEEDS_TEXT, field="text")
@@ -55,7 +55,7 @@ def appeal(decision_id: int, *, by: User, text: str) -> Appeal:
 
 
 def _locked_subject(decision: Decision) -> int:
-    """Whom a decision is about, or whose comment, which is locked then."""
+    """Lock the comment or the person that a decision is about; return the id of the person or the author."""
     if decision.comment_id is not None:
         return locked(decision.comment_id).author_id
     assert decision.person_id is not None
@@ -64,10 +64,10 @@ def _locked_subject(decision: Decision) -> int:
 
 
 def answer_appeal(appeal_id: int, *, by: User, grant: bool, answer: str) -> Decision:
-    """Decide an appeal, with a reason: what was decided is taken back, or stands.
+    """Decide an appeal, with a reason: the decision is reversed if the appeal is granted, else it stands.
 
-    :class:`Refused` for whoever made the decision, or could not have made it; :class:`Conflict` where somebody was
-    first.
+    Raises :class:`Refused` if ``by`` made the decision or could not have made it, :class:`Conflict` if another
+    moderator was first.
     """
     answer = tidy(answer)
     if not may("answer_appeal", by, On.OTHERS):
@@ -124,7 +124,7 @@ def _about_measure(
 
 
 def _close(session: Session, appeal_id: int, *, by: User, grant: bool, answer: str) -> None:
-    """Answer an appeal, whose case is locked. :class:`Conflict` where nobody has to any more."""
+    """Answer an appeal, whose case is locked. Raises :class:`Conflict` if it is closed already."""
     made = session.get_one(Appeal, appeal_id, populate_existing=True)
     if made.outcome is not None:
         raise Conflict(OVER if made.outcome == AppealOutcome.MOOT else ANSWERED)

@@ -1,4 +1,4 @@
-"""The shape of an appeal, and of its answer."""
+"""Forms for an appeal, and for its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every read of appeals, and of what people are told was decided about them and their comments."""
+"""Every read of appeals and of statements of reasons."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ PAGE = 25
 
 @dataclass(frozen=True)
 class Statement:
-    """What somebody is told of a decision about them or a comment of theirs: what, why, by whom, and what can be done.
+    """Statement of reasons for a decision about a person or their comment: what, why, by whom, and how to appeal.
 
-    The text of a comment is not repeated, not even to its author: it is nowhere but with the moderators.
+    It never repeats the text of a removed comment, not even to its author: only moderators can read that.
     """
 
     decision: Decision
@@ -30,43 +30,43 @@ class Statement:
 
     @property
     def rule(self) -> str | None:
-        """What the rule says that was broken."""
+        """Text of the rule that was broken."""
         return Reason(self.decision.reason).means if self.decision.reason else None
 
     @property
     def follows(self) -> str | None:
-        """What follows from a measure."""
+        """Consequences of the measure."""
         return MeasureKind(self.decision.measure.kind).means if self.decision.measure else None
 
     @property
     def how(self) -> str:
-        """Whether a person decided, in a sentence."""
+        """Sentence that says if a person or a rule decided."""
         if self.decision.is_automatic:
             return "A rule decided, automatically; no person has looked yet."
         return f"A {self.decision.actor_role} decided, not a program."
 
     @property
     def may_appeal(self) -> bool:
-        """Whether there is still something to say against it."""
+        """True if the decision stands and has no appeal yet."""
         return self.stands and self.appeal is None
 
 
 @dataclass(frozen=True)
 class StatementPage:
-    """Some of what somebody was told, latest first, and the decision after which it goes on."""
+    """A page of a person's statements, latest first, and the id of the decision that the next page follows."""
 
     statements: Sequence[Statement]
     after: int | None
 
 
 def statement(decision_id: int, *, person_id: int) -> Statement | None:
-    """What the person is told of a decision, if it is one to appeal against, about them or a comment of theirs."""
+    """Return the statement of a decision, if it can be appealed and is about the person or their comment."""
     row = db.session.execute(_told(person_id).where(Decision.id == decision_id)).one_or_none()
     return Statement(*row) if row else None
 
 
 def statements(person_id: int, *, after: int | None = None) -> StatementPage:
-    """All that the person was told: of what was removed with a ban, with that."""
+    """Return a page of the person's statements; removals that came with a ban appear in the ban's."""
     alone = or_(Decision.comment_id.is_(None), Decision.measure_id.is_(None))
     query = _told(person_id).where(alone).order_by(Decision.id.desc()).limit(PAGE + 1)
     rows = db.session.execute(query if after is None else query.where(Decision.id < after)).all()
@@ -75,7 +75,11 @@ def statements(person_id: int, *, after: int | None = None) -> StatementPage:
 
 
 def leads_to(decision_id: int, *, person_id: int, at: str) -> str | None:
-    """Where another decision about the person or their comment is explained: ``at`` the place for the one before it."""
+    """Return the path that explains a decision without a statement of its own; None if it is not about the person.
+
+    That is the statement, under ``at``, of the latest earlier decision on the same comment or measure; if there is
+    none, the comment itself, or ``at``.
+    """
     later = db.session.scalar(select(Decision).where(Decision.id == decision_id, _concerns(person_id)))
     if later is None:
         return None
@@ -91,7 +95,7 @@ def leads_to(decision_id: int, *, person_id: int, at: str) -> str | None:
 
 
 def statement_on(comment_id: int, *, person_id: int) -> int | None:
-    """The decision that removed the person's own comment, if it still stands."""
+    """Return the id of the decision that removed the person's own comment, if it still stands."""
     return db.session.scalar(
         select(Decision.id)
         .join(Comment, Comment.id == Decision.comment_id)
@@ -107,7 +111,7 @@ def statement_on(comment_id: int, *, person_id: int) -> int | None:
 
 
 def statement_of(measure_id: int, *, person_id: int) -> int | None:
-    """The decision by which a measure was taken on the person."""
+    """Return the id of the decision that took a measure against the person."""
     return db.session.scalar(
         select(Decision.id).where(
             Decision.measure_id == measure_id,
@@ -118,7 +122,7 @@ def statement_of(measure_id: int, *, person_id: int) -> int | None:
 
 
 def appeal_by_id(appeal_id: int) -> Appeal | None:
-    """An appeal with the decision that it is against."""
+    """Return an appeal with the decision that it is against."""
     return db.session.scalar(
         select(Appeal)
         .where(Appeal.id == appeal_id)
@@ -129,7 +133,7 @@ def appeal_by_id(appeal_id: int) -> Appeal | None:
 
 
 def _told(person_id: int) -> Select[Decision, Appeal | None, bool]:
-    """What the person can be told of: each decision, with the appeal against it, and whether it stands."""
+    """Select each appealable decision about the person, the appeal against it, and if it stands."""
     return (
         select(Decision, Appeal, _stands())
         .outerjoin(Comment, Comment.id == Decision.comment_id)
@@ -152,7 +156,7 @@ def _concerns(person_id: int) -> ColumnElement[bool]:
 
 
 def _stands() -> ColumnElement[bool]:
-    """Whether what was decided has not been taken back, nor decided once more."""
+    """Return the SQL condition that a decision was neither reversed nor superseded by a later removal."""
     later = aliased(Decision)
     is_last = ~exists().where(
         later.comment_id == Decision.comment_id,

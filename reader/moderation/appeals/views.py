@@ -1,6 +1,6 @@
 """Requests about statements and appeals: parse, act, respond.
 
-Whoever is banned can't log in, and comes by a key to the same pages at another place.
+Banned people cannot log in; a signed key in the address opens the same pages to them.
 """
 
 from __future__ import annotations
@@ -46,25 +46,25 @@ blueprint = Blueprint("appeals", __name__)
 
 @dataclass(frozen=True)
 class Place:
-    """Whom the pages are for, and where they stand for them."""
+    """Person who reads the pages, and the path of the pages for them."""
 
     person: User
     path: str
 
     def of(self, decision_id: int) -> str:
-        """The address of a statement."""
+        """Return the address of a statement."""
         return f"{self.path}/{decision_id}"
 
 
 @blueprint.get(OWN)
 def own() -> Response:
-    """The decisions about oneself, and about what one has written."""
+    """List the decisions about the logged-in person and their comments."""
     return _own(_mine())
 
 
 @blueprint.get(DECISION)
 def statement(decision_id: int) -> ResponseReturnValue:
-    """What was decided and why, and how to appeal; what was decided later about the same leads there, too."""
+    """Show what was decided, why, and how to appeal; later decisions on the same case redirect here."""
     return _statement(_mine(), decision_id)
 
 
@@ -76,42 +76,42 @@ def appeal(decision_id: int) -> ResponseReturnValue:
 
 @blueprint.get(f"{COMMENT}/statement")
 def statement_on(comment_id: int) -> ResponseReturnValue:
-    """Lead to the statement about one's own comment; where there is none, to the comment."""
+    """Redirect to the statement about one's own comment; if there is none, to the comment."""
     decision_id = queries.statement_on(comment_id, person_id=person().id)
     return redirect(_mine().of(decision_id) if decision_id else f"/comments/{comment_id}")
 
 
 @blueprint.get(f"/account/measures/{ID}measure_id>")
 def statement_of(measure_id: int) -> ResponseReturnValue:
-    """Lead to the statement about a measure on oneself."""
+    """Redirect to the statement about a measure against oneself."""
     decision_id = queries.statement_of(measure_id, person_id=person().id)
     return redirect(_mine().of(decision_id) if decision_id else OWN)
 
 
 @blueprint.get(KEYED)
 def keyed_own(key: str) -> ResponseReturnValue:
-    """The decisions about somebody who is banned."""
+    """List the decisions about a banned person."""
     place = _keyed(key)
     return _own(place) if place else redirect(OWN, 303)
 
 
 @blueprint.get(KEYED_DECISION)
 def keyed_statement(key: str, decision_id: int) -> ResponseReturnValue:
-    """A decision about somebody who is banned."""
+    """Show a decision about a banned person."""
     place = _keyed(key)
     return _statement(place, decision_id) if place else redirect(f"{OWN}/{decision_id}", 303)
 
 
 @blueprint.post(f"{KEYED_DECISION}/appeal")
 def keyed_appeal(key: str, decision_id: int) -> ResponseReturnValue:
-    """Appeal against a decision, being banned."""
+    """Appeal against a decision as a banned person."""
     place = _keyed(key)
     return _appeal(place, decision_id) if place else redirect(f"{OWN}/{decision_id}", 303)
 
 
 @blueprint.get(APPEAL)
 def answering(appeal_id: int) -> str:
-    """An appeal, with its case and the decision that it is about."""
+    """Show an appeal, with its case and the decision that it is about."""
     return render_template(ANSWER, **_answering(appeal_id), form=AnswerForm(formdata=None))
 
 
@@ -136,7 +136,7 @@ def _mine() -> Place:
 
 
 def _keyed(key: str) -> Place | None:
-    """Where somebody who is banned reads; None for whoever can log in again: a key is worth nothing to them."""
+    """Return the place of a banned person; None if they can log in again, which voids their key."""
     person_id = decision_links.person_of(key)
     whose = accounts.user_by_id(person_id) if person_id is not None else None
     if whose is None:
@@ -186,7 +186,7 @@ def _stated(place: Place, decision_id: int) -> dict[str, object]:
 
 def _private(page: str) -> Response:
     response = make_response(page)
-    # Who comes by a key is no visitor like others, though nothing else of the request tells.
+    # A key identifies a person without a session, so shared caches could take the request for a visitor's.
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -1,1 +1,1 @@
-"""What becomes of all that somebody wrote who is banned: removed with the ban, brought back when that is undone."""
+"""Bulk removal: remove all comments of a banned person with the ban, and restore them when it is undone."""

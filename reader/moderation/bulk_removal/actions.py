@@ -1,8 +1,8 @@
-"""Removing all comments of somebody with their ban, and bringing them back: comment by comment, by whoever has time.
+"""Remove all comments of a banned person, and restore them, one comment at a time.
 
-What is still to do stands on the measure, what is done on the comments themselves. So the work can be stopped or killed
-anywhere, and several may do it at once: a request, the job queue, a moderator who waits for it. Each comment is decided
-about in a transaction of its own, so no discussion stands still for longer than that takes.
+The measure stores the pending operation, the comments themselves store what is done. So the work can be stopped or
+killed anywhere, and several workers may do it at once: a request, the job queue, a waiting moderator. Each comment has
+a transaction of its own, so no discussion is locked for longer than that takes.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from reader.moderation.bulk_removal.queries import Progress
 from reader.moderation.models import Action, Reason, ReportOutcome
 from reader.policy import rank
 
-# So many at once, within a request and by the job queue: it takes about half a second.
+# Number of comments per request or job, which takes about half a second.
 BATCH = 100
 STOPPED = "This has been stopped meanwhile."
 
 
 def go_on(measure_id: int, *, by: User) -> Progress:
-    """Do some of what a measure has left to do, for a moderator who doesn't want to wait; how far it is then."""
+    """Process a batch of a measure's comments for a waiting moderator; return the progress."""
     whom = queries.whom(measure_id)
     if whom is None:
         raise Missing("There is no such measure.")
@@ -40,12 +40,12 @@ def go_on(measure_id: int, *, by: User) -> Progress:
 
 
 def work_on_all() -> int:
-    """Do some of what each measure has left to do; how many comments that were."""
+    """Process a batch of comments of each measure with a pending operation; return their number."""
     return sum(work_on(measure_id) for measure_id in queries.unfinished())
 
 
 def work_on(measure_id: int) -> int:
-    """Do some of what a measure has left to do: ``BATCH`` comments at most; how many there were."""
+    """Process at most ``BATCH`` comments of a measure's pending operation; return their number."""
     wanted, count = queries.wanted(measure_id), 0
     if wanted is None:
         return 0
@@ -62,7 +62,7 @@ def work_on(measure_id: int) -> int:
 
 
 def _remove(comment_id: int, measure_id: int) -> bool:
-    """Remove a comment as part of the ban, unless somebody was first."""
+    """Remove a comment as part of the ban, unless it was removed or decided about since; return True if removed."""
     with transaction():
         comment = locked(comment_id)
         ban = queries.decision(measure_id, Clearing.REMOVE)
@@ -84,7 +84,7 @@ def _remove(comment_id: int, measure_id: int) -> bool:
 
 
 def _bring_back(comment_id: int, measure_id: int) -> bool:
-    """Take a removal that was part of the ban back, unless somebody has decided about the comment since."""
+    """Undo a removal that was part of the ban, unless the comment was decided about since; return True if undone."""
     with transaction():
         comment = locked(comment_id)
         removal = queries.removal_by(measure_id, comment_id)
@@ -109,13 +109,13 @@ def _bring_back(comment_id: int, measure_id: int) -> bool:
 
 
 def _require(measure_id: int, wanted: Clearing) -> None:
-    """Raise :class:`Conflict` where this isn't wanted any more. All who change that hold the moderators' stream."""
+    """Raise :class:`Conflict` if the operation was cancelled; a change of it locks the moderators' stream."""
     if queries.wanted(measure_id) is not wanted:
         raise Conflict(STOPPED)
 
 
 def _finish(measure_id: int, wanted: Clearing) -> None:
-    """Note that nothing is left to do."""
+    """Clear the pending operation, if no comment is left."""
     with transaction() as session:
         eventlog.lock(streams.MODERATION)
         if not queries.left(measure_id, wanted, limit=1):

@@ -1,4 +1,4 @@
-"""Every read of what is to become of the comments of somebody who is banned, and of how far that is."""
+"""Every read of the bulk removal or restoration of a banned person's comments, and of its progress."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DONE = {
 
 @dataclass(frozen=True)
 class Progress:
-    """How far it is: what is being done, with how many comments it is done, and how many are left."""
+    """Progress of a bulk operation: its kind, the number of comments done, and the number left."""
 
     wanted: Clearing | None
     done: int
@@ -34,32 +34,32 @@ class Progress:
 
     @property
     def all(self) -> int:
-        """How many there are."""
+        """Total number of comments."""
         return self.done + self.left
 
 
 def wanted(measure_id: int) -> Clearing | None:
-    """What a measure has left to do, as of now."""
+    """Return the bulk operation that a measure has pending, if any."""
     found = db.session.scalar(select(Measure.clearing).where(Measure.id == measure_id))
     return Clearing(found) if found else None
 
 
 def unfinished() -> Sequence[int]:
-    """The measures that have something left to do."""
+    """Return the ids of the measures with a pending bulk operation."""
     return db.session.scalars(
         select(Measure.id).where(Measure.clearing.is_not(None)).order_by(Measure.id)
     ).all()
 
 
 def whom(measure_id: int) -> User | None:
-    """Whom a measure is on."""
+    """Return the person whom a measure is against."""
     return db.session.scalar(
         select(User).join(Measure, Measure.person_id == User.id).where(Measure.id == measure_id)
     )
 
 
 def decision(measure_id: int, wanted: Clearing) -> Decision:
-    """The decision that wanted this: the ban, or its end."""
+    """Return the decision that ordered the operation: the ban, or its end."""
     return db.session.scalars(
         select(Decision)
         .where(Decision.id == _last_made(measure_id, wanted))
@@ -68,12 +68,12 @@ def decision(measure_id: int, wanted: Clearing) -> Decision:
 
 
 def left(measure_id: int, wanted: Clearing, *, limit: int) -> Sequence[int]:
-    """The first comments that are still to be decided about."""
+    """Return the ids of the next ``limit`` comments to process."""
     return db.session.scalars(_left(measure_id, wanted).limit(limit)).all()
 
 
 def progress(measure_id: int) -> Progress:
-    """How far a measure is with what it has to do."""
+    """Return the progress of a measure's pending bulk operation."""
     now = wanted(measure_id)
     if now is None:
         return Progress(None, 0, 0)
@@ -88,18 +88,21 @@ def progress(measure_id: int) -> Progress:
 
 
 def number_removed(measure_id: int) -> int:
-    """How many comments are removed by a ban, and would be back if it were undone."""
+    """Return the number of comments that a ban removed, and that would be restored if it were undone."""
     return _count(_left(measure_id, Clearing.RESTORE))
 
 
 def is_decided_since(comment_id: int, ban: Decision) -> bool:
-    """Whether somebody has decided about a comment after the ban."""
+    """Return True if there is a decision about the comment later than the ban."""
     later = select(exists().where(Decision.comment_id == comment_id, Decision.id > ban.id))
     return bool(db.session.scalar(later))
 
 
 def removal_by(measure_id: int, comment_id: int) -> Decision | None:
-    """The removal of a comment by a ban, or by one whose place this one took, if it was the last word about it."""
+    """Return the removal of a comment by this ban or one it replaces, if it is the last decision about the comment.
+
+    Pins do not count.
+    """
     last = db.session.scalar(
         select(Decision)
         .where(Decision.comment_id == comment_id, Decision.action.not_in(PINS))
@@ -115,7 +118,7 @@ def _left(measure_id: int, wanted: Clearing) -> Select[int]:
 
 
 def _to_remove(measure_id: int) -> Select[int]:
-    """What the person wrote before the ban, unless somebody has decided about it since."""
+    """Select the comments that the person wrote before the ban, without those decided about since."""
     since = exists().where(
         Decision.comment_id == Comment.id, Decision.id > _last_made(measure_id, Clearing.REMOVE)
     )
@@ -125,7 +128,7 @@ def _to_remove(measure_id: int) -> Select[int]:
         .where(
             Measure.id == measure_id,
             Comment.state.in_(STANDING),
-            # Banned, they write nothing: what is later comes after its end.
+            # A banned person cannot write: later comments were written after the ban's end.
             or_(Measure.until.is_(None), Comment.created_at < Measure.until),
             ~since,
         )
@@ -134,7 +137,7 @@ def _to_remove(measure_id: int) -> Select[int]:
 
 
 def _to_bring_back(measure_id: int) -> Select[int]:
-    """What was removed with the ban, or with one whose place it took, unless somebody has decided about it since."""
+    """Select the comments removed with the ban, or one it replaces, without those decided about since."""
     later = aliased(Decision)
     since = exists().where(
         later.comment_id == Decision.comment_id, later.id > Decision.id, later.action.not_in(PINS)
@@ -162,7 +165,7 @@ def _last_made(measure_id: int, wanted: Clearing) -> ScalarSelect[int]:
 
 
 def _chain(measure_id: int) -> list[int]:
-    """The measure, and those whose place it took."""
+    """Return the ids of the measure and of those it replaces, latest first."""
     chain: list[int] = []
     following: int | None = measure_id
     while following is not None:

@@ -1,4 +1,4 @@
-"""Requests of moderators who wait for it: parse, act, respond."""
+"""Requests of moderators who wait for a bulk operation: parse, act, respond."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("clearing", __name__)
 
 @blueprint.post(f"/moderation/measures/<int(max={MAX_ID}):measure_id>/comments")
 def go_on(measure_id: int) -> ResponseReturnValue:
-    """Do some more of it now, and say how far it is."""
+    """Process another batch now, and show the progress."""
     progress = actions.go_on(measure_id, by=person())
     whom = queries.whom(measure_id)
     back = f"/moderation/people/{whom.username}" if whom else "/moderation/"

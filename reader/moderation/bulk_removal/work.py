@@ -1,4 +1,4 @@
-"""What of this feature is done by the job queue."""
+"""Bulk removal's jobs for the job queue."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from flask import Flask
 from reader.background import jobs
 from reader.moderation.bulk_removal import actions
 
-# It is looked for so often, and each time some is done: others have jobs, too.
+# Seconds between runs, each of which does one part, so that other jobs get their turn.
 LOOK_SECONDS = 1
 
 
 def init_app(app: Flask) -> None:
-    """Have what is left to do with comments done, here or in any other process."""
+    """Register the job that continues pending bulk operations, in this or any other process."""
     jobs.of(app).add("clearing", actions.work_on_all, every=LOOK_SECONDS)

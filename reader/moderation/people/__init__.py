@@ -1,1 +1,1 @@
-"""What moderators do to people: notes, warnings, suspensions, bans."""
+"""Measures against people: notes, warnings, suspensions, bans."""

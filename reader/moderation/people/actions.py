@@ -1,4 +1,4 @@
-"""Every measure on a person: its row, the decision in the log, and who is told, all or nothing."""
+"""Every measure against a person: its row, the decision in the log, and the events, all or nothing."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def take_measure(
     until: datetime | None = None,
     with_comments: bool = False,
 ) -> Measure:
-    """Do something to a person, from now on; it takes the place of what is in force of the same kind.
+    """Take a measure against a person, effective at once; it replaces one of the same kind that is in force.
 
-    A ban ``with_comments`` wants all of theirs removed, which :mod:`reader.moderation.bulk_removal` does.
-    :class:`Invalid` where something is missing, :class:`Refused` where ``by`` may not act on them.
+    A ban ``with_comments`` also orders the removal of all their comments by :mod:`reader.moderation.bulk_removal`.
+    Raises :class:`Invalid` if something is missing, :class:`Refused` if ``by`` may not act on them.
     """
     words = tidy(words)
     until = None if kind in ENDLESS else until
@@ -80,7 +80,7 @@ def take_measure(
 
 
 def end_measure(measure_id: int, *, by: User, words: str = "", with_comments: bool = False) -> Measure:
-    """Undo a measure, and ``with_comments`` what was removed with it. :class:`Conflict` where it has ended."""
+    """End a measure, and ``with_comments`` restore what it removed. Raises :class:`Conflict` if it has ended."""
     words = tidy(words)
     found = db.session.get(Measure, measure_id)
     if found is None:
@@ -96,7 +96,7 @@ def end_measure(measure_id: int, *, by: User, words: str = "", with_comments: bo
 
 
 def _stop_bringing_back(person_id: int) -> Measure | None:
-    """The ban of which comments are still being brought back, if there is one: they stay removed, by the next ban."""
+    """Cancel the restoration of comments removed by an earlier ban, and return that ban, if there is one."""
     found = db.session.scalar(
         select(Measure)
         .where(Measure.person_id == person_id, Measure.clearing == Clearing.RESTORE.value)
@@ -122,7 +122,7 @@ def _check(kind: MeasureKind, words: str, reason: Reason | None, until: datetime
 
 
 def judged(act: str, person_id: int, *, by: User) -> None:
-    """Lock the person against posts and log-ins of theirs, if ``by`` may do this to them."""
+    """Lock the person against posting and logging in, if ``by`` may do this to them; raise otherwise."""
     eventlog.lock(streams.ACCESS, streams.person(person_id), streams.MODERATION)
     person = db.session.scalars(
         select(User).where(User.id == person_id).with_for_update(key_share=True)
@@ -133,8 +133,9 @@ def judged(act: str, person_id: int, *, by: User) -> None:
 
 
 def end(measure: Measure, *, by: User, with_comments: bool = False) -> None:
-    """End a measure on a :func:`judged` person. An appeal against it that nobody has answered is beside the point.
-    What was removed with a ban is brought back ``with_comments``, and else stays as it is.
+    """End a measure against a :func:`judged` person, and close an open appeal against it as moot.
+
+    Comments removed with a ban are restored if ``with_comments``, and otherwise stay removed.
     """
     measure.ended_at = now()
     brings_back = with_comments and measure.kind == MeasureKind.BAN
@@ -144,8 +145,9 @@ def end(measure: Measure, *, by: User, with_comments: bool = False) -> None:
 
 
 def record(measure: Measure, action: Action, *, by: User, note: str) -> Decision:
-    """Write a decision about a measure on a :func:`judged` person down, and tell it: to the moderators, and to
-    whom it is about, unless it is a note.
+    """Record a decision about a measure against a :func:`judged` person, and announce it.
+
+    Moderators are notified, and so is the person, unless the measure is a note.
     """
     decision = Decision(
         at=now(),

@@ -1,4 +1,4 @@
-"""The shape of a measure as it is sent."""
+"""Forms for taking a measure against a person, and for ending it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reader.moderation.actions import LONG_NOTE
 from reader.moderation.models import MAX_NOTE_LENGTH, Reason
 from reader.policy import MeasureKind
 
-# The first is the form's default: nothing ends by itself unless somebody wants it to.
+# The first is the form's default: a measure has no end unless the moderator chooses one.
 LASTS = {
     "": ("Until it is ended", None),
     "1h": ("1 hour", timedelta(hours=1)),
@@ -25,7 +25,7 @@ LASTS = {
 
 
 class MeasureForm(FlaskForm):
-    """What to do to a person, why, and for how long."""
+    """A measure against a person: its kind, reason and duration."""
 
     kind = RadioField(
         "What to do",
@@ -47,7 +47,7 @@ class MeasureForm(FlaskForm):
 
     @property
     def end(self) -> datetime | None:
-        """When it ends by itself."""
+        """Time at which the measure ends; None if it is open-ended."""
         length = LASTS[self.lasts.data or ""][1]
         if length is not None:
             return now() + length
@@ -56,6 +56,6 @@ class MeasureForm(FlaskForm):
 
 
 class EndForm(FlaskForm):
-    """The end of a measure; of a ban, with or without what was removed by it."""
+    """The end of a measure; for a ban, with or without restoring the comments that it removed."""
 
     with_comments = BooleanField()

@@ -1,9 +1,9 @@
-"""Who may act on whom. No reading, no writing."""
+"""Permissions to act on other people. No reading, no writing."""
 
 from reader.accounts.models import User
 from reader.policy import MeasureKind, may, rank
 
 
 def may_measure(person: User, other: User) -> bool:
-    """Whether the person may do anything to the other."""
+    """Return True if the person may take any measure against the other."""
     return any(may(kind.value, person, rank(person, other)) for kind in MeasureKind)

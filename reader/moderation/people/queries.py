@@ -1,4 +1,4 @@
-"""What moderators see of a person."""
+"""Every read of a person's record for moderators."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ from reader.policy import MeasureKind
 
 @dataclass(frozen=True)
 class Page:
-    """A person with the measures against them, who decided these, and their comments.
+    """A person with the measures against them, the decisions behind these, and their comments.
 
-    ``after`` is where older comments begin, ``decided_after`` where older decisions do.
-
-    ``clearing`` is the progress of each measure that has comments left to deal with, ``removed`` the number of comments
-    removed by a ban, and ``appeals`` are those against the decisions, by decision.
+    Older comments follow the id ``after``, older decisions the id ``decided_after``. ``clearing`` maps each measure
+    with a pending bulk operation to its progress, ``removed`` each ban in force to the number of comments that it
+    removed, and ``appeals`` the ids of decisions to those of the appeals against them.
     """
 
     person: User
@@ -42,7 +41,7 @@ class Page:
 
 
 def page_of(username: str, *, after: int | None = None, decided_after: int | None = None) -> Page | None:
-    """All of that about the person of this name."""
+    """Return the page of the person with this name; None if there is nobody."""
     person = accounts.user_by_name(username)
     if person is None:
         return None

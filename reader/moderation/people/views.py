@@ -27,13 +27,13 @@ blueprint = Blueprint("moderated_people", __name__)
 
 @blueprint.get("/moderation/people/<username>")
 def show(username: str) -> str:
-    """A person as moderators see them, with what can be done."""
+    """Show a person as moderators see them, with the measures that can be taken."""
     return render_template(PAGE, form=MeasureForm(formdata=None), **_page(username))
 
 
 @blueprint.post("/moderation/people/<username>/measures")
 def take(username: str) -> ResponseReturnValue:
-    """Do something to a person."""
+    """Take a measure against a person."""
     form = MeasureForm()
     other = accounts.user_by_name(username)
     if other is None:
@@ -51,7 +51,7 @@ def take(username: str) -> ResponseReturnValue:
 
 @blueprint.post(f"/moderation/measures/<int(max={MAX_ID}):measure_id>/end")
 def end(measure_id: int) -> ResponseReturnValue:
-    """Undo a measure."""
+    """End a measure."""
     form = EndForm()
     measure = actions.end_measure(measure_id, by=person(), with_comments=bool(form.with_comments.data))
     clearing.work_on(measure_id)

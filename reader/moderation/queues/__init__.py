@@ -1,1 +1,1 @@
-"""What waits for moderators: five queues of cards, live, decided by keyboard, by form or in bulk."""
+"""Moderation queues: five live lists of cards, decided by keyboard, by form or in bulk."""

@@ -1,4 +1,4 @@
-"""A measure on a person as moderators see it where it was appealed against: the same for every moderator."""
+"""Cards of appealed measures against people, the same for every moderator."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from reader.moderation.queues.lists import key_of_appeal
 
 @dataclass(frozen=True)
 class MeasureCard:
-    """A decision about a person that was appealed against, as of now. ``MACRO`` shows it.
+    """An appealed decision about a person, as of now. ``MACRO`` names the template macro that renders it.
 
-    ``decision`` is the last one about the same measure: it, or what was decided since.
+    ``decision`` is the last one about the same measure: the appealed one, or a later one.
     """
 
     MACRO: ClassVar[str] = "measure_case"
@@ -32,32 +32,32 @@ class MeasureCard:
 
     @property
     def taken(self) -> Decision:
-        """The decision that the appeal is against."""
+        """Decision that the appeal is against."""
         return self.appeal.decision
 
     @property
     def person(self) -> User:
-        """Whom it is about."""
+        """Person whom the measure is against."""
         return self.appeal.author
 
     @property
     def target(self) -> str:
-        """What the moderators' stream calls it."""
+        """Id of the case in the moderators' stream."""
         return self.taken.element
 
     @property
     def element(self) -> str:
-        """The id of its element on a page."""
+        """Id of its element on a page."""
         return f"case-{self.target}"
 
     @property
     def where(self) -> str:
-        """The queues that it is in, each with its key."""
+        """Queues that it is in, each with its key, for the page."""
         return " ".join(f"{queue}:{key}" for queue, key in key_of_appeal(self.appeal).items())
 
 
 def measure_cards(decision_ids: Collection[int]) -> dict[int, MeasureCard]:
-    """The cards of these decisions, as far as they were appealed against."""
+    """Return the cards of those of the decisions that were appealed."""
     if not decision_ids:
         return {}
     appeals = db.session.scalars(
@@ -85,7 +85,7 @@ def measure_cards(decision_ids: Collection[int]) -> dict[int, MeasureCard]:
 
 
 def _last(measure_ids: Collection[int]) -> Mapping[int | None, Decision]:
-    """The last decision about each measure."""
+    """Return the last decision about each measure."""
     last = (
         select(func.max(Decision.id))
         .where(Decision.measure_id.in_(measure_ids), Decision.comment_id.is_(None))

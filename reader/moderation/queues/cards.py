@@ -1,6 +1,6 @@
-"""A comment as moderators see it, with all that helps to decide: the same for every moderator.
+"""Cards of comments, with all that helps to decide: the same for every moderator.
 
-Each function takes a constant number of queries, however many cards there are.
+Each function makes a constant number of queries, however many cards there are.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ MAX_BEFORE = 3
 
 
 class History(NamedTuple):
-    """What an author has written so far, in numbers."""
+    """Numbers of comments that an author has written, and of those removed."""
 
     comments: int = 0
     removed: int = 0
 
     @property
     def share(self) -> int:
-        """How much of it was removed, in percent."""
+        """Percentage of the comments that was removed."""
         return round(100 * self.removed / self.comments) if self.comments else 0
 
 
 class Parent(NamedTuple):
-    """What a comment answers, in short."""
+    """Excerpt of the comment that another one answers; without text if it is not public."""
 
     id: int
     name: str
@@ -53,7 +53,7 @@ class Parent(NamedTuple):
 
 
 class CardReport(NamedTuple):
-    """A report, with what its reporter's word is worth by now."""
+    """A report, with its reporter's current record."""
 
     report: Report
     record: Record
@@ -61,7 +61,7 @@ class CardReport(NamedTuple):
 
 @dataclass(frozen=True)
 class Card:
-    """A comment to decide about, as of now. ``MACRO`` shows it."""
+    """A comment to decide about, as of now. ``MACRO`` names the template macro that renders it."""
 
     MACRO: ClassVar[str] = "case"
 
@@ -78,27 +78,27 @@ class Card:
 
     @property
     def target(self) -> str:
-        """What the moderators' stream calls it."""
+        """Id of the case in the moderators' stream."""
         return self.comment.element
 
     @property
     def element(self) -> str:
-        """The id of its element on a page."""
+        """Id of its element on a page."""
         return f"case-{self.comment.id}"
 
     @property
     def handle(self) -> str:
-        """What a form names it by: the comment, and the revision that is judged."""
+        """Value that identifies it in forms: the comment, and the revision judged."""
         return f"{self.comment.id}.{self.comment.revision}"
 
     @property
     def where(self) -> str:
-        """The queues that it is in, each with its key: what an open page places it by."""
+        """Queues that it is in, each with the key by which an open page places it."""
         return " ".join(f"{queue}:{key}" for queue, key in self.keys.items())
 
     @property
     def html(self) -> Markup | None:
-        """What it says, with what rules found in it marked; nothing where nothing is left to decide."""
+        """Text as HTML, with the words found by rules marked; None if nothing is left to decide."""
         if self.comment.state not in _SHOWN:
             return None
         now = [finding for finding in self.findings if finding.revision == self.comment.revision]
@@ -108,7 +108,7 @@ class Card:
 
 
 def cards(comment_ids: Sequence[int]) -> list[Card]:
-    """The cards of these comments, in this order."""
+    """Return the cards of these comments, in this order."""
     if not comment_ids:
         return []
     comments = {
@@ -164,7 +164,7 @@ def _short(html: str | None) -> str | None:
 
 
 def histories(person_ids: Collection[int]) -> dict[int, History]:
-    """What these people have written so far; who has written nothing is left out."""
+    """Return the history of each of these people, without those who have written nothing."""
     removed = func.sum(case((Comment.state == State.REMOVED.value, 1), else_=0))
     rows = db.session.execute(
         select(Comment.author_id, func.count(), removed)
@@ -175,7 +175,7 @@ def histories(person_ids: Collection[int]) -> dict[int, History]:
 
 
 def measures_on(person_ids: Collection[int]) -> dict[int, list[Measure]]:
-    """What moderators did to these people, as far as it is in force."""
+    """Return the measures in force against each of these people."""
     found: dict[int, list[Measure]] = defaultdict(list)
     query = select(Measure).where(Measure.person_id.in_(person_ids), Measure.ended_at.is_(None))
     for measure in db.session.scalars(query.order_by(Measure.id)):
@@ -199,7 +199,7 @@ def _reports(comment_ids: Collection[int]) -> dict[int, list[CardReport]]:
 
 
 def _findings(comments: Collection[Comment]) -> dict[int, list[Finding]]:
-    """What rules found in what the comments say now; and, as long as they are held, in what they said before."""
+    """Return the rules' findings in the current revisions; for held comments, in earlier ones, too."""
     by_id = {comment.id: comment for comment in comments}
     found: dict[int, list[Finding]] = defaultdict(list)
     query = select(Finding).where(Finding.comment_id.in_(by_id)).order_by(Finding.revision.desc())
@@ -211,7 +211,7 @@ def _findings(comments: Collection[Comment]) -> dict[int, list[Finding]]:
 
 
 def _before(comments: Collection[Comment]) -> dict[int, list[CommentRevision]]:
-    """What those comments said before that there is something to decide about, latest first."""
+    """Return the last ``MOST_BEFORE`` earlier revisions of each comment still to be decided about, latest first."""
     edited = {comment.id for comment in comments if comment.revision > 1 and comment.state in _SHOWN}
     found: dict[int, list[CommentRevision]] = defaultdict(list)
     if edited:
@@ -231,7 +231,7 @@ def _before(comments: Collection[Comment]) -> dict[int, list[CommentRevision]]:
 
 
 def _decisions(comment_ids: Collection[int]) -> dict[int, Decision]:
-    """The last decision about each."""
+    """Return the last decision about each comment."""
     last = (
         select(func.max(Decision.id))
         .where(Decision.comment_id.in_(comment_ids))
@@ -244,7 +244,7 @@ def _decisions(comment_ids: Collection[int]) -> dict[int, Decision]:
 
 
 def _appeals(comment_ids: Collection[int]) -> dict[int, Appeal]:
-    """The last appeal against a decision about each."""
+    """Return the last appeal against a decision about each comment."""
     found = db.session.scalars(
         select(Appeal)
         .join(Decision, Decision.id == Appeal.decision_id)

@@ -1,4 +1,4 @@
-"""What a queue lists, as moderators see it: comments, and measures that were appealed against, in one order."""
+"""Cards of the cases that a queue lists: comments and appealed measures, in one order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MACROS = "moderation/_macros.html"
 
 
 def shown(cases: Sequence[QueueItem]) -> list[Card | MeasureCard]:
-    """The cards of these cases, in this order; what is no case is left out."""
+    """Return the cards of these cases, in this order, without those that are not found."""
     comments = {
         card.comment.id: card for card in cards([each.comment_id for each in cases if each.comment_id])
     }
@@ -23,5 +23,5 @@ def shown(cases: Sequence[QueueItem]) -> list[Card | MeasureCard]:
 
 
 def rendered(card: Card | MeasureCard) -> str:
-    """The card as pages and pushes have it."""
+    """Render the card as pages and pushes contain it."""
     return render(MACROS, card.MACRO, card)

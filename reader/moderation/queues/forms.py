@@ -1,4 +1,4 @@
-"""The shape of what is sent from a queue: one decision, or the same one about all that are ticked."""
+"""Forms of the queues: one decision, or the same one about all ticked comments."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SINGLE = ("approve", "remove", "restore", "pin", "unpin")
 
 
 class Pick(NamedTuple):
-    """A comment, and the revision that was judged."""
+    """A comment, and the revision judged."""
 
     comment_id: int
     revision: int
@@ -49,7 +49,7 @@ class BulkForm(CheckedForm):
     note = TextAreaField("In your own words", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
 
     def back(self) -> str:
-        """The page that it was sent from."""
+        """Return the path of the page that the form was sent from."""
         return local_path(self.next.data) or Queue.REPORTED.path
 
     def decision(self, picked: list[str]) -> tuple[str, list[Pick]]:
@@ -64,14 +64,14 @@ class BulkForm(CheckedForm):
         return action, picks
 
     def chosen(self) -> Reason:
-        """The reason of a removal. :class:`Invalid` without one."""
+        """Return the reason of a removal. Raises :class:`Invalid` if there is none."""
         if not self.reason.data:
             raise Invalid(CHOOSE, field="reason")
         return Reason(self.reason.data)
 
 
 def filters(args: MultiDict[str, str]) -> Filters:
-    """The filters that an address asks for; what makes no sense in it is passed over."""
+    """Parse the filters from a query string, ignoring invalid values."""
     articles = [number for number in map(id_from, args.getlist("article")) if number is not None]
     name = args.get("author", "").strip()
     author = accounts.user_by_name(name) if name else None

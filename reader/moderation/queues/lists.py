@@ -1,8 +1,8 @@
-"""The five queues: which comments are in each, and which appeals against measures, in which order, and how many.
+"""The five queues: the comments and appealed measures in each, their order, and their counts.
 
-In every queue a case has one whole number, its key, by which it is placed: smaller ones first. A page goes on
-from a key, a card carries its keys, and an open page places what arrives by them; so all three agree. Where the newest
-come first, the key is the negative of a number; the database is asked in the order of that number, which is an index's.
+In every queue a case has an integer key, and cases are listed in ascending order of keys. A page continues after a key,
+a card carries its keys, and an open page places arriving cards by them, so all three agree. Where the newest come
+first, the key is the negative of a number; the database is asked in the order of that number, which an index has.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ class Waiting(NamedTuple):
 
 
 class QueueItem(NamedTuple):
-    """What a queue lists: a comment, or a decision about a person that was appealed against."""
+    """A case in a queue: a comment, or an appealed decision about a person."""
 
     comment_id: int | None = None
     decision_id: int | None = None
 
     @classmethod
     def of(cls, decision: Decision) -> QueueItem:
-        """The case that a decision is about."""
+        """Return the case that a decision is about."""
         return cls(decision.comment_id, None if decision.comment_id is not None else decision.id)
 
     @classmethod
     def named(cls, name: str) -> QueueItem | None:
-        """The case that pages and events call so: ``comment-7``, ``decision-7``, or ``7``, a comment; None for none."""
+        """Parse a case's name: ``comment-7``, ``decision-7``, or ``7`` for a comment; None if it is none of these."""
         kind, _, number = name.rpartition("-")
         found = id_from(number)
         if found is None or kind not in ("", "comment", "decision"):
@@ -62,7 +62,7 @@ class QueueItem(NamedTuple):
 
 
 class Queue(DescribedEnum):
-    """A queue; ``label`` is how it is shown, ``empty`` what stands there when nothing waits."""
+    """A queue; ``label`` is its name on pages, ``empty`` the text of an empty queue."""
 
     label: str
     empty: str
@@ -75,13 +75,13 @@ class Queue(DescribedEnum):
 
     @property
     def path(self) -> str:
-        """Its address."""
+        """Address of the queue."""
         return f"/moderation/{self.value}"
 
 
 @dataclass(frozen=True)
 class QueuePage:
-    """A page of a queue: cases, and the key after which it goes on."""
+    """A page of a queue: cases, and the key that the next page follows."""
 
     cases: Sequence[QueueItem]
     after: int | None
@@ -90,7 +90,7 @@ class QueuePage:
 def listed(queue: Queue, filters: Filters, *, after: int | None = None) -> QueuePage:
     """List the first cases of a queue, or those after a key.
 
-    In a long queue, a call passes over a bounded number of filtered-out cases, so a page before the last may be short.
+    In a long queue, a call examines a bounded number of cases, so with filters a page before the last may be short.
     """
     few = few_of(filters)
     cases: list[QueueItem] = []
@@ -109,7 +109,7 @@ def listed(queue: Queue, filters: Filters, *, after: int | None = None) -> Queue
 
 
 def keys_of(comment_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """In which queues the comments are, each with its key."""
+    """Return the queues of each comment, with its key in each."""
     found: dict[int, dict[str, int]] = {comment_id: {} for comment_id in comment_ids}
     for queue in Queue:
         for run in _RUNS[queue]():
@@ -120,7 +120,7 @@ def keys_of(comment_ids: Collection[int]) -> dict[int, dict[str, int]]:
 
 
 def key_of_appeal(appeal: Appeal) -> dict[str, int]:
-    """Where an appeal against a decision about a person waits, if it does."""
+    """Return the queue and key of an appeal against a measure; empty if it is answered."""
     return {} if appeal.outcome else {Queue.APPEALS.value: appeal.id}
 
 
@@ -135,8 +135,8 @@ def counts() -> dict[str, int]:
 
 
 def waiting() -> Waiting:
-    """Return how many wait in each queue, as of the head of the moderators' stream or later."""
-    head = eventlog.head(streams.MODERATION)  # before all that it numbers
+    """Return the number of cases waiting in each queue, as of the head of the moderators' stream or later."""
+    head = eventlog.head(streams.MODERATION)  # read before the counts
     return Waiting(streams.MODERATION, head, counts())
 
 

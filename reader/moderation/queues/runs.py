@@ -45,11 +45,11 @@ from reader.moderation.models import (
     Report,
 )
 
-# Number of cases that a page looks at for those that pass its filters.
+# Number of cases that a page examines for those that match its filters.
 STRETCH = 2_000
 # Reports by people whose reports were mostly wrong come after all others.
 LATER = 10**10
-# Comments that a rule has found suspect come in between.
+# Comments that a rule found suspect come in between.
 SUSPECT = 5 * 10**9
 
 Keys = Select[*tuple[Any, ...]]
@@ -57,7 +57,7 @@ Keys = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Filters:
-    """Which part of a queue is wanted: comments on these articles, by this person, for this reason."""
+    """Filters of a queue: comments on these articles, by this person, for this reason."""
 
     articles: tuple[int, ...] = field(default=())
     author_id: int | None = None
@@ -66,7 +66,7 @@ class Filters:
 
     @property
     def leave_out(self) -> bool:
-        """True if some cases are to be left out."""
+        """True if any filter is set."""
         return bool(self.articles) or self.author_id is not None or self.reason is not None
 
     @property
@@ -98,13 +98,14 @@ class Run:
     has_people: bool = False  # and so cases that no comment leads to
 
     def key(self, number: int) -> int:
-        """The key of the case with this number."""
+        """Return the key of the case with this number."""
         return -number if self.newest_first else self.first + number
 
     def rows(self, filters: Filters, *, few: Select[int] | None, after: int | None) -> Keys:
-        """The cases after a key that fit the filters, of a long queue among the next ``STRETCH``.
+        """Select the cases after a key that match the filters; in a long queue, among the next ``STRETCH``.
 
-        Of few comments all are looked up and sorted, otherwise the index is followed: the database is left no choice.
+        Few comments are all looked up and sorted; otherwise the index is followed. The query leaves the database no
+        choice.
         """
         fits = and_(true(), *self._conditions(filters))
         query = self._after(after).add_columns(self.number.label("number"), fits.label("fits"))
@@ -118,11 +119,11 @@ class Run:
         return select(near).where(near.c.fits).order_by(self._ordered(near.c.number))
 
     def all(self) -> Keys:
-        """The cases in their order, which says what index to find them by."""
+        """Select all cases in their order, which determines the index used."""
         return self.query.order_by(self._ordered(self.number))
 
     def end(self, after: int | None) -> int | None:
-        """The key up to which a stretch after a key reaches; None where nothing is beyond it."""
+        """Return the last key among the ``STRETCH`` cases after a key; None if there are fewer."""
         numbers = self._after(after).with_only_columns(self.number).order_by(self._ordered(self.number))
         last = db.session.scalar(numbers.offset(STRETCH - 1).limit(1))
         return None if last is None else self.key(last)
@@ -130,7 +131,7 @@ class Run:
     def _after(self, after: int | None) -> Keys:
         if after is None:
             return self.query
-        # A key may be beyond what the column holds, as those of other runs are.
+        # A key may exceed the column's range, as those of other runs do.
         start = literal(-after if self.newest_first else after - self.first, BigInteger)
         return self.query.where(self.number < start if self.newest_first else self.number > start)
 
@@ -139,7 +140,7 @@ class Run:
         return ordered
 
     def _conditions(self, filters: Filters) -> Iterator[ColumnElement[bool]]:
-        """The filters, written so that none of them leads the database to another index."""
+        """Yield the filters' conditions, written so that none of them leads the database to another index."""
         if filters.articles:
             yield func.coalesce(Comment.article_id.in_(filters.articles), false())
         if filters.author_id is not None:
@@ -149,7 +150,7 @@ class Run:
 
 
 def few_of(filters: Filters) -> Select[int] | None:
-    """The comments of the author, or on the articles, that are asked for, where these are few."""
+    """Select the comments by the filters' author, or on their articles; None unless these are few."""
     wanted = []
     if filters.author_id is not None:
         wanted.append(select(Comment.id).where(Comment.author_id == filters.author_id))

@@ -1,4 +1,4 @@
-"""Requests of moderators at their queues: parse, act, respond."""
+"""Requests about the queues: parse, act, respond."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ blueprint.add_app_template_global(lists.waiting, "waiting_for_moderators")
 
 @blueprint.get("/moderation/")
 def start() -> ResponseReturnValue:
-    """To the first queue in which something waits."""
+    """Redirect to the first queue that is not empty."""
     waiting = lists.counts()
     return redirect(next((queue for queue in Queue if waiting[queue]), Queue.REPORTED).path)
 
 
 @blueprint.get(f"/moderation/<any({_QUEUES}):name>")
 def queue(name: str) -> Response:
-    """A queue."""
+    """Show a queue."""
     return _page(Queue(name))
 
 
 @blueprint.get("/moderation/cards")
 def some() -> Response:
-    """The cards of some comments as they are now, and the counts, for a page that is open."""
-    head = eventlog.head(streams.MODERATION)  # before all that it numbers
+    """Return the current cards of some cases, and the counts, to an open page."""
+    head = eventlog.head(streams.MODERATION)  # read before the cards and counts
     asked = [case for case in map(QueueItem.named, request.args.getlist("id")) if case is not None]
     found = [{"target": card.element, "html": rendered(card)} for card in shown(asked[:MAX_CARDS])]
     return jsonify(head=head, counts=lists.counts(), cards=found)
@@ -57,7 +57,7 @@ def some() -> Response:
 
 @blueprint.post("/moderation/decide")
 def decide() -> ResponseReturnValue:
-    """One decision about all that is ticked, or about one comment. What is refused is said; the rest is done."""
+    """Decide about all ticked comments, or about one. Refusals are listed; the rest is done."""
     form = BulkForm()
     try:
         action, picks = form.decision(request.form.getlist("pick"))
@@ -77,14 +77,14 @@ def decide() -> ResponseReturnValue:
 
 @blueprint.post("/moderation/decisions/<int:decision_id>/undo")
 def undo(decision_id: int) -> ResponseReturnValue:
-    """Take a decision back."""
+    """Undo a decision."""
     form = BulkForm()
     made = actions.undo_decision(decision_id, by=person())
     return done(Done.UNDONE, form.back(), decision=made.id, id=made.comment_id)
 
 
 def _decided(action: str, pick: Pick, form: BulkForm, by: User) -> str | None:
-    """Decide about one comment; why that was refused, where it was."""
+    """Decide about one comment; return the reason if that was refused."""
     note = form.note.data or ""
     try:
         match action:
@@ -109,7 +109,7 @@ def _decided(action: str, pick: Pick, form: BulkForm, by: User) -> str | None:
 
 
 def _again(form: BulkForm, faults: list[str], status: int) -> Response:
-    """The queue as it is now, with what was refused."""
+    """Show the current queue again, with the refusals."""
     name = form.back().partition("?")[0].rpartition("/")[2]
     known = {queue.value for queue in Queue}
     response = _page(Queue(name) if name in known else Queue.REPORTED, faults=faults, form=form)
@@ -118,7 +118,7 @@ def _again(form: BulkForm, faults: list[str], status: int) -> Response:
 
 
 def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | None = None) -> Response:
-    waiting = lists.waiting()  # before all that its number is said of
+    waiting = lists.waiting()  # read before the page
     chosen = forms.filters(request.args)
     page = lists.listed(queue, chosen, after=id_from_key(request.args.get("after")))
     return make_response(
@@ -149,7 +149,7 @@ def _here(queue: Queue, chosen: Filters) -> str:
 
 
 def id_from_key(text: str | None) -> int | None:
-    """The key that ``text`` writes out; None where it is none: the queue then starts anew."""
+    """Parse a key; None if ``text`` is not one, so that the queue starts at its beginning."""
     digits = (text or "").removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
         return None

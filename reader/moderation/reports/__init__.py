@@ -1,1 +1,1 @@
-"""Readers' reports: filed, weighed by how their reporter's earlier ones ended, and told what became of them."""
+"""Readers' reports: filed, weighed by the outcomes of the reporter's earlier ones, and answered."""

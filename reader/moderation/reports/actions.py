@@ -1,4 +1,4 @@
-"""Every write of reports. Decisions end them (:mod:`reader.moderation.actions`), or that the comment is gone."""
+"""Every write of reports, but for decisions that end them: those are in :mod:`reader.moderation.actions`."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ TWICE = "You have reported this comment already. A moderator sees it."
 def report_comment(
     comment_id: int, *, by: User, reason: Reason, note: str, revision: int | None = None
 ) -> Report:
-    """File a report on what the comment says now, which is what ``revision`` said, where that is given.
+    """File a report on the current revision of a comment, which must be ``revision`` if that is given.
 
-    The same report again is the same report; another one on the same revision a :class:`Conflict`, as is an edit
-    meanwhile. On a revision that a moderator has seen and kept, the report is answered at once. Enough reports by
-    readers whose word counts hide the comment until a moderator has looked.
+    Filing the same report again returns the first; a different one on the same revision raises :class:`Conflict`, as
+    does an edit in the meantime. A report on a revision that a moderator has approved is answered at once. Enough
+    reports by trusted readers hide the comment until a moderator has looked.
     """
     note = tidy(note)
     if reason is Reason.OTHER and not note:
@@ -70,7 +70,7 @@ def report_comment(
 
 
 def report_facts(comment_id: int, *, by: User, note: str, revision: int | None = None) -> FactReport:
-    """Tell the editors that the comment is wrong about the facts. Raises what :func:`report_comment` raises."""
+    """Report a factual error to the editors. Raises what :func:`report_comment` raises."""
     note = tidy(note)
     comment = db.session.get(Comment, comment_id)
     if comment is None:
@@ -87,8 +87,9 @@ def report_facts(comment_id: int, *, by: User, note: str, revision: int | None =
 
 
 def end_reports(comment: Comment, *, by: User) -> None:
-    """End the open reports on a comment that its author is deleting, and tell who filed them; moderators are told of
-    each such comment, because it may be on their screens for whatever reason.
+    """End the open reports on a comment that its author is deleting, and notify the reporters.
+
+    The moderators' stream gets an event for each such comment, reported or not: it may be on a moderator's screen.
     """
     if not comment.is_placed:
         return
@@ -102,7 +103,7 @@ def end_reports(comment: Comment, *, by: User) -> None:
 
 
 def _is_enough(comment: Comment) -> bool:
-    """Whether so many readers whose word counts have reported this revision that it is hidden for now."""
+    """Return True if enough trusted readers have reported this revision for it to be hidden."""
     threshold = config.current().reports_to_hold
     trusted = [
         report
@@ -113,7 +114,7 @@ def _is_enough(comment: Comment) -> bool:
 
 
 def _reported(act: str, comment: Comment, *, by: User, revision: int | None) -> Comment:
-    """The comment, if it is there to be reported, as it was read."""
+    """Return the comment, if ``by`` may report it and it is still as it was read; raise otherwise."""
     if comments.alone(comment.id) is None:
         raise Missing(NO_COMMENT)
     rights.require(act, by, whose(by, comment.author_id), refusal=OWN)

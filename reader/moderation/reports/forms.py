@@ -1,4 +1,4 @@
-"""The shape of a report as it is sent."""
+"""Form for a report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reader.moderation.actions import LONG_NOTE
 from reader.moderation.models import MAX_NOTE_LENGTH, Reason
 from reader.web.forms import CheckedForm
 
-# A reason of its own: it goes to the editors, who check facts, and not to the moderators, who keep manners.
+# This reason goes to the editors, who check facts, not to the moderators.
 FACTS = "facts"
 CHOOSE = "Choose what is wrong with it."
 
@@ -32,5 +32,5 @@ class ReportForm(CheckedForm):
 
     @property
     def about_facts(self) -> bool:
-        """Whether it is the editors' business."""
+        """True if the report goes to the editors."""
         return bool(self.reason.data == FACTS)

@@ -19,7 +19,7 @@ PAGE = 25
 
 @dataclass(frozen=True)
 class Own:
-    """A page of somebody's own reports, latest first, and the report after which it goes on."""
+    """A page of a person's own reports, latest first, and the id of the report that the next page follows."""
 
     reports: Sequence[Report]
     after: int | None
@@ -34,9 +34,9 @@ def was_judged() -> ColumnElement[bool]:
 
 
 def records(person_ids: Collection[int]) -> dict[int, Record]:
-    """How the reports of these people have ended.
+    """Return the record of each of these people as reporters.
 
-    What was decided before it was filed says nothing about its reporter: such a report is answered at once.
+    Reports that were answered at once, by an earlier decision, say nothing about the reporter and do not count.
     """
     if not person_ids:
         return {}
@@ -56,7 +56,7 @@ def records(person_ids: Collection[int]) -> dict[int, Record]:
 
 
 def report_by(person_id: int, comment_id: int, revision: int) -> Report | None:
-    """The person's report on this revision of a comment."""
+    """Return the person's report on this revision of a comment."""
     return db.session.scalar(
         select(Report).where(
             Report.comment_id == comment_id, Report.revision == revision, Report.reporter_id == person_id
@@ -65,12 +65,12 @@ def report_by(person_id: int, comment_id: int, revision: int) -> Report | None:
 
 
 def filed_by(person_id: int, comment_id: int, revision: int) -> Report | FactReport | None:
-    """What the person has said about this revision, to whomever."""
+    """Return the person's report on this revision, to the moderators or to the editors."""
     return report_by(person_id, comment_id, revision) or told.fact_report_by(person_id, comment_id, revision)
 
 
 def own(person_id: int, *, after: int | None = None) -> Own:
-    """The person's own reports and what became of them. ``after`` is a report's id."""
+    """Return a page of the person's own reports and their outcomes. ``after`` is a report's id."""
     query = (
         select(Report)
         .where(Report.reporter_id == person_id)

@@ -1,4 +1,4 @@
-"""Requests of readers who report: parse, act, respond."""
+"""Requests about reports: parse, act, respond."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ blueprint = Blueprint("reports", __name__)
 
 @blueprint.get(f"{COMMENT}/report")
 def reporting(comment_id: int) -> str:
-    """The form to report a comment; once that is done, what became of it."""
+    """Show the form to report a comment; once the viewer has reported it, the outcome."""
     found = _alone(comment_id)
     form = ReportForm(formdata=None, revision=found.comment.revision)
     return render_template(PAGE, form=form, **_page(found))
@@ -35,7 +35,7 @@ def reporting(comment_id: int) -> str:
 
 @blueprint.post(f"{COMMENT}/report")
 def report(comment_id: int) -> ResponseReturnValue:
-    """Report a comment: to the moderators, or, where the facts are wrong, to the editors."""
+    """Report a comment to the moderators, or, if its facts are wrong, to the editors."""
     found, form = _alone(comment_id), ReportForm()
     try:
         form.check()
@@ -56,7 +56,7 @@ def report(comment_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/account/reports")
 def own() -> str:
-    """One's own reports, and what became of each."""
+    """List one's own reports with their outcomes."""
     after = id_from(request.args.get("after"))
     return render_template(
         "moderation/reports/own.html",

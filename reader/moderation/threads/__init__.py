@@ -1,1 +1,1 @@
-"""What moderators decide about a discussion as a whole."""
+"""Measures on a discussion as a whole."""

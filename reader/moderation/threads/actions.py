@@ -1,4 +1,4 @@
-"""Every measure on a discussion: its row, the decisions in the log, and the event that open pages hear."""
+"""Every measure on a discussion: its row, the decisions in the log, and the event for open pages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ RESTRICTIONS = frozenset({Action.CLOSE, Action.CLOSE_LATER, Action.SLOW, Action.
 
 @dataclass(frozen=True)
 class ThreadSettings:
-    """How a discussion is to be: closed or open, how slow, whether read first; until when, and why, in public."""
+    """Settings of a discussion: closed, slow mode, pre-moderation; their end, and the public reason."""
 
     closed: bool = False
     slow_seconds: int = 0
@@ -43,7 +43,7 @@ class ThreadSettings:
 
 
 def set_thread(article: Article, wish: ThreadSettings, *, by: User) -> None:
-    """Make a discussion as ``wish`` says; each thing that changes is a decision. What stays is not told."""
+    """Apply the settings to a discussion, and record a decision for each one that changes."""
     why = letters.one_line(wish.why)
     _check(wish, why)
     stream = streams.article(article.id)
@@ -83,7 +83,7 @@ def _check(wish: ThreadSettings, why: str) -> None:
 
 
 def _changes(thread: Thread, wish: ThreadSettings) -> list[Action]:
-    """The decisions that lead from the discussion as it is now to the wish."""
+    """Return the decisions that lead from the discussion's current state to the settings."""
     taken = []
     if wish.closed != thread.is_closed:
         taken.append(Action.CLOSE if wish.closed else Action.OPEN)

@@ -1,4 +1,4 @@
-"""The shape of a decision about a discussion as it is sent."""
+"""Form for the settings of a discussion."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 
 class ThreadForm(FlaskForm):
-    """How a discussion is to be."""
+    """The settings of a discussion."""
 
     closed = BooleanField(ThreadMeasure.CLOSE.label)
     slow_seconds = IntegerField(
@@ -32,7 +32,7 @@ class ThreadForm(FlaskForm):
 
     @property
     def wish(self) -> ThreadSettings:
-        """What it says."""
+        """Settings that the form contains; times are in UTC."""
         return ThreadSettings(
             closed=self.closed.data,
             slow_seconds=self.slow_seconds.data or 0,

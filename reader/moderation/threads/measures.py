@@ -1,11 +1,11 @@
-"""What moderators can do to a discussion, in words for everybody."""
+"""Measures on a discussion, with their public descriptions."""
 
 from reader.enums import DescribedEnum
 from reader.moderation.models import Action
 
 
 class ThreadMeasure(DescribedEnum):
-    """A measure, called as the log calls it. ``label`` is how it is shown, ``means`` what follows."""
+    """A measure, named as in the log. ``label`` is its name on pages, ``means`` its consequences."""
 
     label: str
     means: str

@@ -23,7 +23,7 @@ blueprint = Blueprint("moderated_threads", __name__)
 
 @blueprint.get("/moderation/articles/<slug>")
 def show(slug: str) -> str:
-    """A discussion as it is, with what can be done."""
+    """Show a discussion with its settings."""
     article = _article(slug)
     thread = comments.thread_of(article.id)
     form = ThreadForm(
@@ -40,7 +40,7 @@ def show(slug: str) -> str:
 
 @blueprint.post("/moderation/articles/<slug>")
 def change(slug: str) -> ResponseReturnValue:
-    """Change a discussion."""
+    """Change the settings of a discussion."""
     article, form = _article(slug), ThreadForm()
     if not form.validate():
         return form_again(PAGE, form, None, **_page(article))

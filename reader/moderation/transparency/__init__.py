@@ -1,1 +1,1 @@
-"""What moderators do, in numbers that everybody may read."""
+"""Transparency report: public figures on moderation."""

@@ -33,8 +33,10 @@ MAX_REPORTS = 200
 
 @dataclass
 class Month:
-    """What happened in one month. ``hours`` is the median time from a report to its decision; ``against_measures`` are
-    the appeals against measures on people, which are among the ``appeals``.
+    """Figures of one month.
+
+    ``hours`` is the median time from a report to its decision; ``against_measures`` counts the appeals against measures
+    on people, which are among the ``appeals``.
     """
 
     year: int
@@ -48,32 +50,32 @@ class Month:
 
     @property
     def start(self) -> datetime:
-        """Its first instant."""
+        """First instant of the month."""
         return datetime(self.year, self.number, 1, tzinfo=UTC)
 
     @property
     def end(self) -> datetime:
-        """The first instant of the next one."""
+        """First instant of the next month."""
         return datetime(self.year + self.number // 12, self.number % 12 + 1, 1, tzinfo=UTC)
 
     @property
     def key(self) -> str:
-        """As machines write it: ``2026-05``."""
+        """Machine-readable form: ``2026-05``."""
         return f"{self.year}-{self.number:02}"
 
     @property
     def label(self) -> str:
-        """As people do."""
+        """Name for people: month and year."""
         return f"{MONTHS[self.number - 1]} {self.year}"
 
     @property
     def short(self) -> str:
-        """As there is room under a column."""
+        """Short name that fits under a column."""
         return MONTHS[self.number - 1][:3]
 
     @property
     def decisions(self) -> int:
-        """All decisions of the month."""
+        """Number of decisions in the month."""
         return self.actions.total()
 
 
@@ -85,33 +87,33 @@ class Transparency:
 
     @property
     def reasons(self) -> list[tuple[Reason, int]]:
-        """How often each reason was given, the most frequent first."""
+        """Number of removals for each reason, the most frequent first."""
         total: Counter[str] = sum((month.reasons for month in self.months), Counter())
         return sorted(((reason, total[reason.value]) for reason in Reason), key=lambda pair: -pair[1])
 
     @property
     def decisions(self) -> int:
-        """All decisions."""
+        """Total number of decisions."""
         return sum(month.decisions for month in self.months)
 
     @property
     def automatic(self) -> int:
-        """How much of that rules decided, in percent."""
+        """Percentage of decisions made by rules."""
         by_rules = sum(month.automatic for month in self.months)
         return round(100 * by_rules / self.decisions) if self.decisions else 0
 
     @property
     def appeals(self) -> Counter[str]:
-        """What became of the appeals."""
+        """Number of appeals by outcome."""
         return sum((month.appeals for month in self.months), Counter())
 
     @property
     def against_measures(self) -> int:
-        """How many of the appeals were against measures on people."""
+        """Number of appeals against measures on people."""
         return sum(month.against_measures.total() for month in self.months)
 
     def rows(self) -> Iterator[tuple[str, str, str, str]]:
-        """Every number of it: month, figure, of what, and the number."""
+        """Yield every number of the report as month, figure, subject and number."""
         for month in self.months:
             for action in Action:
                 if action in PRIVATE:
@@ -129,7 +131,7 @@ class Transparency:
                     yield month.key, figure, outcome, str(found[outcome])
 
     def csv(self) -> str:
-        """The report for a spreadsheet."""
+        """Return the report as CSV."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(("month", "figure", "of", "number"))
@@ -138,7 +140,7 @@ class Transparency:
 
 
 def transparency() -> Transparency:
-    """The last ``LENGTH`` months, the present one included."""
+    """Return the report of the last ``LENGTH`` months, the current one included."""
     months = {(month.year, month.number): month for month in _months(now())}
     first = next(iter(months.values()))
     _decisions(months)

@@ -1,4 +1,4 @@
-"""From figures to shapes: where each bar of a plot stands. Drawn by a template, without any script or style."""
+"""Geometry of the plots: positions and sizes of their bars. A template draws them without script or style."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOM = 28  # for the number above a column
 
 @dataclass(frozen=True)
 class Bar:
-    """A piece of a column: what it stands for, and where it stands."""
+    """A segment of a column: its kind, value, position and size."""
 
     kind: str
     value: float
@@ -26,7 +26,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Column:
-    """A column with its pieces, lowest first."""
+    """A column with its segments, lowest first."""
 
     label: str
     short: str
@@ -38,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Plot:
-    """Columns beside each other, and the same numbers for a table. ``kinds`` names the pieces."""
+    """Columns side by side, with the same numbers for a table. ``kinds`` labels the segments."""
 
     id: str
     title: str
@@ -47,12 +47,12 @@ class Plot:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to see."""
+        """True if every value is zero."""
         return all(not bar.value for column in self.columns for bar in column.bars)
 
 
 def plots(report: Transparency) -> list[Plot]:
-    """The plots of the report."""
+    """Return the monthly plots of the report."""
     months = [(month.label, month.short) for month in report.months]
     return [
         _plot(
@@ -95,7 +95,7 @@ def plots(report: Transparency) -> list[Plot]:
 
 
 def by_reason(report: Transparency) -> Plot:
-    """Removals by reason."""
+    """Return the plot of removals by reason."""
     return _plot(
         "reasons",
         "Removals by reason, in twelve months",

@@ -1,1 +1,1 @@
-"""The lists of banned and suspect words, which moderators keep."""
+"""Lists of banned and suspect words, which moderators maintain."""

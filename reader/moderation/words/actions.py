@@ -1,4 +1,4 @@
-"""Changing a list of words, and trying it before."""
+"""Change a word list, and try it out beforehand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LISTS = {BANNED: "Banned words", SUSPECT: "Suspect words"}
 MAX_LENGTH = 200_000
 TRIED = 5000
 EXAMPLES = 10
-# After so many comments others get their turn.
+# Number of comments after which other threads get their turn.
 BATCH = 100
 CHANGED = (
     "Another moderator has changed this list meanwhile. Look at what it says now, then save yours again."
@@ -35,14 +35,14 @@ TOO_LONG = "This list is too long. Keep it under 200,000 characters."
 
 
 class Caught(NamedTuple):
-    """A comment that a list would have caught, and by which words."""
+    """A comment that a list would have caught, and the words that matched."""
 
     comment: Comment
     words: tuple[str, ...]
 
 
 class Trial(NamedTuple):
-    """What a list would have caught: how many of how many recent comments, and some of them."""
+    """Result of a trial: number of comments caught, number of recent comments tried, and examples."""
 
     caught: int
     of: int
@@ -50,7 +50,7 @@ class Trial(NamedTuple):
 
 
 def try_words(text: str) -> Trial:
-    """Hold a list against recent comments."""
+    """Try a list on recent comments."""
     words = WordList(entries_of(_checked(text)))
     states = [State.PUBLISHED.value, State.HELD.value]
     comments = db.session.scalars(
@@ -67,7 +67,7 @@ def try_words(text: str) -> Trial:
 
 
 def save_words(name: str, text: str, *, by: User, version: int) -> ListedWords:
-    """Replace a list. :class:`Conflict` where another moderator was first."""
+    """Replace a list. Raises :class:`Conflict` if another moderator was first."""
     if name not in LISTS:
         raise Missing("There is no such list.")
     _checked(text)
@@ -85,7 +85,7 @@ def save_words(name: str, text: str, *, by: User, version: int) -> ListedWords:
 
 
 def stored_words(name: str) -> ListedWords:
-    """A list as it is; an empty one where nobody has written it yet."""
+    """Return a list as stored; an empty one if nobody has saved it yet."""
     if name not in LISTS:
         raise Missing("There is no such list.")
     return db.session.get(ListedWords, name) or ListedWords(name=name, words="", version=0)

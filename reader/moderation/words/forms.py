@@ -1,4 +1,4 @@
-"""The shape of a list of words as it is sent."""
+"""Form for a word list."""
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, TextAreaField
@@ -7,7 +7,7 @@ from wtforms.widgets import HiddenInput
 
 
 class WordsForm(FlaskForm):
-    """A list, over the version that was read."""
+    """A word list, with the version that was read."""
 
     words = TextAreaField("Words and phrases, one a line")
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])

@@ -1,4 +1,4 @@
-"""Requests of moderators about lists of words: parse, act, respond."""
+"""Requests of moderators about word lists: parse, act, respond."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ blueprint = Blueprint("listed_words", __name__)
 
 @blueprint.get("/moderation/words")
 def lists() -> ResponseReturnValue:
-    """The lists there are."""
+    """Show all word lists."""
     return redirect("/moderation/words/banned")
 
 
 @blueprint.get("/moderation/words/<name>")
 def show(name: str) -> str:
-    """A list, to be changed."""
+    """Show a word list for editing."""
     stored = actions.stored_words(name)
     form = WordsForm(formdata=None, words=stored.words, version=stored.version)
     return render_template(PAGE, form=form, trial=None, **_page(name))
