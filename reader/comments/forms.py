@@ -75,13 +75,13 @@ class CommentForm(CheckedForm):
 
 
 class RecommendForm(CheckedForm):
-    """Which state is wanted, so that a second click of the same button changes nothing."""
+    """The state wanted, not a change of it, so that a second click of the same button changes nothing."""
 
     recommended = HiddenField(validators=[AnyOf(("yes", "no"), message=BROKEN)])
 
     @property
     def wanted(self) -> bool:
-        """Whether the person wants to recommend, or to take that back."""
+        """Return True if the person wants to recommend, False if to take that back."""
         return bool(self.recommended.data == "yes")
 
 

@@ -1,4 +1,4 @@
-"""What is new in a thread for somebody who was there before."""
+"""New comments in a thread for somebody who was there before."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class News:
 
     @property
     def words(self) -> str:
-        """How many, as a sentence begins with it."""
+        """The number, as the beginning of a sentence."""
         return f"More than {MOST_COUNTED}" if self.number > MOST_COUNTED else str(self.number)
 
 
 def news(article_id: int, person: User) -> News | None:
-    """What others have said since the person was last here; None for who never was."""
+    """The comments by others since the person's last visit, muted people left out; None for a first visit."""
     visit = db.session.get(Visit, (person.id, article_id))
     if visit is None:
         return None
