@@ -1,6 +1,6 @@
-"""How often one may do what, counted across all workers where there is Redis.
+"""Rate limits, counted across all workers if there is Redis.
 
-Where Redis doesn't answer, each worker counts for itself until it does again: nobody is locked out, and
+If Redis doesn't answer, each worker counts for itself until it does again: nobody is locked out, and
 nobody gets more than the limit from each worker.
 """
 
@@ -107,5 +107,5 @@ def _wait(seconds: int) -> str:
 
 
 def client_address() -> str:
-    """What the client of this request is counted by: its address, for IPv6 its network."""
+    """Key by which the client of this request is counted: its address, for IPv6 its network."""
     return addresses.network(request.remote_addr or "")
