@@ -174,12 +174,12 @@ class Settings:
 
     @property
     def secure(self) -> bool:
-        """Whether the site is reached by HTTPS (and cookies must say so)."""
+        """Return True if the site is reached by HTTPS (and cookies must say so)."""
         return self.base_url is not None and self.base_url.startswith("https://")
 
     @property
     def embedded(self) -> bool:
-        """Whether the database is SQLite, so one process is all there is."""
+        """Return True if the database is SQLite, so there can be one process only."""
         return self.database().startswith("sqlite")
 
     def database(self) -> str:
@@ -286,6 +286,6 @@ def current() -> Settings:
 
 
 def asset_folder(name: str) -> Path:
-    """Where ``templates`` or ``static`` stand: inside the package in a wheel, beside it in a checkout."""
+    """Folder of ``templates`` or ``static``: inside the package in a wheel, beside it in a checkout."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else PACKAGE.parent / name

@@ -1,6 +1,6 @@
-"""What every command shares: the application it works in, and how it fails.
+"""Basis of every command: the application it works in, and the way it fails.
 
-Exit status: 0 done, 1 refused or failed, 2 bad input. What to do about it goes to standard error.
+Exit status: 0 done, 1 refused or failed, 2 bad input. Messages on what to do about a failure go to standard error.
 """
 
 from __future__ import annotations

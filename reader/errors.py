@@ -1,4 +1,4 @@
-"""What a user can be refused for. :mod:`reader.web.error_pages` answers it as a page or as problem+json."""
+"""Refusals of a user's action. :mod:`reader.web.error_pages` answers them with a page or with problem+json."""
 
 from collections.abc import Mapping
 

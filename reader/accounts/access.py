@@ -1,4 +1,4 @@
-"""Who may be here, and where a visitor goes who has to log in first, to come back afterwards."""
+"""The viewer of a page for members, refusals by role, and the redirect through the log-in page and back."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def person() -> User:
 
 
 def refusal(role: Role) -> str:
-    """What somebody is told who is trusted with less than this."""
+    """Refusal shown to somebody whose role is below ``role``."""
     return f"This is for {_NAMES[role]} only. Nothing was changed."
 
 
@@ -51,7 +51,7 @@ login_manager.unauthorized_handler(to_login)
 
 
 def _way_back() -> str:
-    """Where a visitor goes on after logging in: here; after a form, which is lost, the page it stood on."""
+    """Return the address to go to after log-in: this one; after a form, which is lost, that of the page it was on."""
     if request.method in ("GET", "HEAD"):
         query = request.query_string.decode("ascii", "replace")
         return local_path(quote(request.path) + (f"?{query}" if query else "")) or "/"

@@ -114,7 +114,7 @@ def change_password(person: User, *, current: str, new: str) -> None:
 
 
 def lifetime(*, remember: bool) -> timedelta:
-    """How long a session lasts from its last use; a remembered one, from its beginning."""
+    """Lifetime of a session, counted from its last use; if remembered, from its log-in."""
     return REMEMBERED if remember else NOT_REMEMBERED
 
 

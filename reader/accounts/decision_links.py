@@ -18,7 +18,7 @@ def decisions_of(person_id: int) -> str:
 
 
 def person_of(key: str) -> int | None:
-    """Whose key it is; None where it was not made here."""
+    """Return the id of the person the key is for; None if it was not signed here."""
     try:
         person_id = _signer().loads(key)
     except BadSignature:

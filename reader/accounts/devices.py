@@ -1,4 +1,4 @@
-"""What a device is called, from what its browser says about itself; for its owner to know it by."""
+"""Names of devices, taken from the User-Agent, by which people recognise their own."""
 
 # The first that is found counts: most browsers also claim to be those further down.
 BROWSERS = (

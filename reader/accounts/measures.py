@@ -12,7 +12,7 @@ from reader.text.dates import day
 
 @dataclass(frozen=True)
 class InForce:
-    """What holds for one person now; nothing, for nearly everybody."""
+    """The measures in force on one person; none, for nearly everybody."""
 
     measures: Sequence[Measure] = ()
 
@@ -46,17 +46,17 @@ class InForce:
 
     @property
     def silence(self) -> str | None:
-        """Why they may write nothing, and until when."""
+        """Explain why they may write nothing, and until when; None if no measure forbids it."""
         return self.words_to(WRITERS)
 
     @property
     def refusal(self) -> str | None:
-        """Why they can't comment, and what to do."""
+        """Explain why they can't comment, and what to do; None if no measure forbids it."""
         who = who_may("post_comment", On.SITE)
         return self.words_to(who) if who else None
 
     def words_to(self, who: Who) -> str | None:
-        """Why they may not do what is for these people, by the hardest measure that forbids it, if any does."""
+        """Explain why a measure, the strictest one, excludes them from ``who``; None if none does."""
         for kind in reversed(MeasureKind):
             measure = self._last(kind) if kind in who.but_not else None
             if measure is not None:

@@ -59,7 +59,7 @@ def person_path(username: str) -> str:
 
 
 def token_hash(token: str) -> str:
-    """What is stored of a session's token. It is long and random, so it needs neither salt nor slowness."""
+    """Hash of a session's token, as stored. The token is long and random, so it needs no salt and no slow hash."""
     return sha256(token.encode()).hexdigest()
 
 
@@ -108,7 +108,7 @@ class Mute(Model):
 
 
 class Clearing(StrEnum):
-    """What is still to become of all that a banned person wrote."""
+    """Change still to be made to all comments of a banned person."""
 
     REMOVE = "remove"
     RESTORE = "restore"
@@ -141,10 +141,10 @@ class Measure(Model):
 
     @property
     def label(self) -> str:
-        """What it is, in words."""
+        """Name of the kind of measure, as shown to people."""
         return MeasureKind(self.kind).label
 
     @property
     def in_force(self) -> bool:
-        """Whether it still holds."""
+        """Return True if it still applies."""
         return self.ended_at is None and self.seen_at is None and (self.until is None or now() < self.until)

@@ -59,12 +59,12 @@ def check(password: str, *, username: str, email: str, field: str = "password") 
 
 
 def hashed(password: str) -> str:
-    """What is stored of a password."""
+    """Hash of a password, as stored."""
     return _aside(HASHER.hash, _one_form(password))
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether it is the password; without ``stored``, no, after as long a time."""
+    """Return True if the password matches; without ``stored``, return False after as long a time."""
     if stored is None:
         _aside(_verify, _one_form(password), _nobodys())
         return False
@@ -72,7 +72,7 @@ def matches(password: str, stored: str | None) -> bool:
 
 
 def is_dated(stored: str) -> bool:
-    """Whether it was hashed with other parameters than today's."""
+    """Return True if it was hashed with other parameters than today's."""
     return HASHER.check_needs_rehash(stored)
 
 

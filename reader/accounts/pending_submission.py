@@ -1,7 +1,7 @@
-"""What somebody sent whose session was over: it goes along with the log-in form, and is there afterwards.
+"""A text sent after the session had ended: the log-in form carries it along, and it is offered again afterwards.
 
-It stands in hidden fields of the form: in no address, no cookie and no table. After logging in it is offered on a page
-with a form of its own, to be looked at and sent by hand: nobody can have somebody else post by luring them here.
+It is held in hidden fields of the form: in no address, no cookie and no table. After logging in it is offered on a page
+with a form of its own, to be reviewed and sent by hand, so that nobody can be made to post by luring them here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class PendingSubmission:
 
     @classmethod
     def sent(cls, request: Request) -> Self | None:
-        """What the request was to do, if it came from a page of this site and carries a text."""
+        """The submission of this request, if it came from a page of this site and carries a text; else None."""
         body = request.form.get(TEXT) if request.method == "POST" else None
         if not body or not origins.is_from_here():
             return None
@@ -39,7 +39,7 @@ class PendingSubmission:
 
     @classmethod
     def carried(cls, request: Request) -> Self | None:
-        """What the log-in form has carried along. The address is as it came: it may lead anywhere."""
+        """The submission carried along by the log-in form. Its address is not checked: it may lead anywhere."""
         address, body = request.form.get(ADDRESS), request.form.get(PREFIX + TEXT)
         return cls._read(address, body, request.form, PREFIX) if address and body else None
 

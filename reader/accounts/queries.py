@@ -97,7 +97,7 @@ def muted_by(person: User) -> Sequence[int]:
 
 
 def has_muted(person: User | None, author_id: int) -> bool:
-    """Whether ``person`` has muted the author."""
+    """Return True if ``person`` has muted the author."""
     return person is not None and db.session.get(Mute, (person.id, author_id)) is not None
 
 
@@ -123,7 +123,7 @@ def muted_people(person: User) -> Sequence[User]:
 
 
 def holds() -> ColumnElement[bool]:
-    """Whether a measure is in force now, as SQL; notes are for moderators, and bind nobody."""
+    """SQL condition that a measure is in force now; never a note, which is for moderators and binds nobody."""
     return and_(
         Measure.kind != MeasureKind.NOTE.value,
         Measure.ended_at.is_(None),
@@ -133,7 +133,7 @@ def holds() -> ColumnElement[bool]:
 
 
 def in_force(person_id: int) -> InForce:
-    """What holds for the person."""
+    """The measures in force on the person."""
     query = select(Measure).where(Measure.person_id == person_id, holds()).order_by(Measure.id)
     return InForce(db.session.scalars(query).all())
 

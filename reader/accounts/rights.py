@@ -1,4 +1,4 @@
-"""What the policy's tables say of somebody, with what moderators have decided about them, which they are told."""
+"""Permissions by the policy's tables and the measures in force, with the reason for each refusal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def require(act: str, by: User, on: On = On.SITE, *, refusal: str = NOT_YOURS) -
 
 
 def fault(who: Who | None, person: User | None, *, refusal: str = NOT_YOURS) -> str | None:
-    """Why the person, None being a visitor, is not among those ``who`` may; None where they are."""
+    """Explain why the person, or a visitor (None), is not among those in ``who``; None if they are."""
     if who is None or not policy.is_among(person, who):
         return refusal
     if person is None or not who.but_not:

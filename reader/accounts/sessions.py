@@ -1,4 +1,4 @@
-"""Which session a request belongs to, and how a response opens or ends one.
+"""The session of a request, and responses that open or end one.
 
 Flask-Login asks :func:`load_user` and serves for ``current_user`` alone: its own cookies are not used.
 """

@@ -1,4 +1,4 @@
-"""Where mail goes: to a server, or, as long as none is set, each into a file of the instance's outbox."""
+"""Delivery of mail: to a server, or, as long as none is set, each into a file of the instance's outbox."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def connection(settings: Settings | None = None) -> Iterator[Send]:
 
 
 def sender(settings: Settings) -> str:
-    """Whom the mails come from."""
+    """The address that mails are sent from."""
     if settings.mail_from is not None:
         return settings.mail_from
     host = urlsplit(settings.base_url or "").hostname or "localhost"
@@ -121,7 +121,7 @@ def _words(fault: Exception) -> str:
 
 
 def examine(settings: Settings) -> str:
-    """Whether mail can be handed over, in a sentence. Raises :class:`MailFault`."""
+    """Say in a sentence where mail is handed over. Raises :class:`MailFault` if it can't be."""
     if settings.mail_url is None:
         folder = (settings.instance / OUTBOX).absolute()
         place: Path = folder if folder.exists() else folder.parent

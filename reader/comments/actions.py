@@ -1,7 +1,7 @@
-"""What becomes of a comment that is stored. :mod:`reader.comments.posting` stores it, and
-:mod:`reader.comments.editing` gives it another text.
+"""Changes to a stored comment: its state, place, pin, findings and reviews.
 
-Each write locks the streams it appends to before it looks at anything.
+:mod:`reader.comments.posting` stores it, and :mod:`reader.comments.editing` changes its text. Each write locks the
+streams it appends to before it reads anything.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def public_streams(article_id: int, claim_id: int | None) -> list[str]:
 
 
 def private_streams(author_id: int) -> list[str]:
-    """Where it is told what becomes of a comment that has no place: to its author, and to moderators."""
+    """The streams that announce changes of a comment without a place: its author's and the moderators'."""
     return [streams.person(author_id), streams.MODERATION]
 
 
@@ -200,7 +200,7 @@ def note_finding(connection: Connection, comment: Comment, ruling: Ruling) -> No
 
 
 def settle_findings(comment: Comment) -> None:
-    """What rules have found so far in a :func:`locked` comment need not be looked at any more."""
+    """Mark all findings of rules in a :func:`locked` comment as no longer waiting for review."""
     query = update(Finding).where(Finding.comment_id == comment.id, Finding.waits.is_(True))
     db.session.execute(query.values(waits=False))
 

@@ -1,6 +1,6 @@
-"""When a discussion closes by itself because all of them do: ``READER_CLOSE_AFTER`` days after its article came out.
+"""The rule that closes every discussion ``READER_CLOSE_AFTER`` days after its article was published.
 
-Nothing is written when the time comes: whoever reads a thread is told since when its article is out.
+Nothing is written when the time comes: each read of a thread looks up when its article was published.
 """
 
 from __future__ import annotations

@@ -83,17 +83,17 @@ class CommentView:
 
     @property
     def is_tombstone(self) -> bool:
-        """Whether only the place is left of it."""
+        """Return True if only its place is left."""
         return self.html is None
 
     @property
     def is_held(self) -> bool:
-        """Whether it waits for a moderator."""
+        """Return True if it waits for a moderator."""
         return self.state == State.HELD
 
     @property
     def is_placed(self) -> bool:
-        """Whether it has a place in the thread; else it is shown to its author where it would stand."""
+        """Return True if it has a place in the thread; else its author is shown it where it would stand."""
         return self.changed_seq > 0
 
     @property
@@ -105,7 +105,7 @@ class CommentView:
 
     @property
     def shown_at_first(self) -> int:
-        """How many of its replies a page shows before anybody asked for more."""
+        """Number of its replies that a page shows before more are asked for."""
         return min(self.replies, SHOWN)
 
     @property
@@ -172,10 +172,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """What one page shows of a thread, and the comment that is pinned to its top.
+    """One page of a thread, with the comment that is pinned to the top.
 
-    ``previous`` and ``next`` are the windows beside it, where there are any. In the order of recommendations,
-    ``newest`` is the comment after which others are arrivals.
+    ``previous`` and ``next`` are the windows beside it, None where there are none. In the order of recommendations,
+    ``newest`` is the id of the newest comment: those with higher ids are arrivals.
     """
 
     thread: Thread
@@ -188,7 +188,7 @@ class ThreadPage:
 
     @property
     def takes_arrivals(self) -> bool:
-        """Whether new comments belong on it: on the first page of an order; on the last, where the oldest is first."""
+        """Return True if new comments belong on it: on the first page, or on the last if the oldest comes first."""
         return (self.window.after if self.window.is_descending else self.next) is None
 
     @property

@@ -1,4 +1,4 @@
-"""What may be written: the rules for a comment's text, and what becomes of it before anything is stored."""
+"""Rules for a comment's text, and its rendering before anything is stored."""
 
 import re
 from collections.abc import Collection

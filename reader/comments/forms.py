@@ -81,7 +81,7 @@ class RecommendForm(TokenlessForm):
 
     @property
     def wanted(self) -> bool:
-        """Whether the person wants to recommend, or to take that back."""
+        """Return True if the person wants to recommend, False if to take that back."""
         return bool(self.recommended.data == "yes")
 
 

@@ -75,7 +75,7 @@ class Listing:
 
 
 def by_author(author_id: int, *, after: int | None) -> Listing:
-    """What somebody has said, as far as it can be read."""
+    """A page of somebody's comments that can be read."""
     return _page(_where(Comment.author_id == author_id, _PUBLISHED), after=after)
 
 
@@ -86,7 +86,7 @@ def number_by(author_id: int) -> int:
 
 
 def about(claim_id: int, window: Window) -> Listing:
-    """What is said about a claim, on all articles, tombstones included: the window's part of it."""
+    """The window's part of all comments about a claim, on any article, tombstones included."""
     after = window.after.id if window.after else None
     through = window.through.id if window.through else None
     return _page(_where(Comment.claim_id == claim_id, PLACED), after=after, through=through)

@@ -1,8 +1,8 @@
-"""What a thread shows one person besides what it shows everybody: the overlay "mine".
+"""The overlay "mine": what a thread shows one person besides what it shows everybody.
 
-A thread's HTML is the same for all. A logged-in person's page carries this beside it, as one block of data, from which
-``static/js/comments/mine.js`` marks the comments, those that arrive later too. What has to work without scripts needs
-a way of its own: people who are muted are folded by a stylesheet.
+A thread's HTML is the same for all. A logged-in person's page carries this beside it, as one block of data, by which
+``static/js/comments/mine.js`` marks the comments, also those that arrive later. Muting has to work without scripts, so
+a stylesheet folds the comments of muted people.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Mine:
 
 
 def of(person: User | None, ids: Iterable[int], *, seen: int | None = None) -> Mine | None:
-    """What a page with these comments shows ``person`` besides; nothing for a visitor."""
+    """The overlay for ``person`` on a page with these comments; None for a visitor."""
     if person is None:
         return None
     return Mine(

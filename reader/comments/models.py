@@ -34,7 +34,7 @@ SHOWN = 3
 
 
 class State(StrEnum):
-    """Where a comment stands. Only ``published`` shows its text to everybody."""
+    """State of a comment. Only ``published`` shows its text to everybody."""
 
     PUBLISHED = "published"
     HELD = "held"
@@ -77,17 +77,17 @@ class Thread(Model):
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing can be added now."""
+        """Return True if nothing can be added now."""
         return self._has_closed or (self.closed_at is not None and self._holds)
 
     @property
     def closing_at(self) -> datetime | None:
-        """When it closes by itself, or has."""
+        """Time at which it closes by itself, or has closed; None if it never does."""
         return self.closes_at or self.closes_by_rule_at
 
     @property
     def closes_by_rule_at(self) -> datetime | None:
-        """When the site's rule closes it, as long as moderators haven't opened it."""
+        """Time at which the site's rule closes it; None without a rule, or if moderators have opened it."""
         days = config.current().close_after
         if not days or self.placed_at is None or self.opened_at is not None:
             return None
@@ -100,7 +100,7 @@ class Thread(Model):
 
     @property
     def reason(self) -> str | None:
-        """Why it is as it is now: as moderators say, or by the rule that has closed it."""
+        """Reason for its present state: the moderators' words, or the rule that has closed it."""
         if self._has_closed and self.closes_at is None:
             days = plural(config.current().close_after, "day")
             return f"Discussions here close {days} after the article was published."
@@ -108,28 +108,28 @@ class Thread(Model):
 
     @property
     def slowness(self) -> int:
-        """How many seconds have to pass now between two comments of one person."""
+        """Seconds that have to pass now between two comments of one person; 0 if it is not slowed down."""
         return (self.slow_seconds or 0) if self._holds else 0
 
     @property
     def is_read_first(self) -> bool:
-        """Whether comments wait for a moderator now."""
+        """Return True if comments wait for a moderator now."""
         return bool(self.premoderated) and self._holds
 
     @property
     def ends_at(self) -> datetime | None:
-        """When what holds now ends by itself, if it does."""
+        """Time at which the moderators' settings end by themselves; None if they don't, or have."""
         return self.until if self.until is not None and self._holds else None
 
     @property
     def opens_at(self) -> datetime | None:
-        """When it is open again without anybody's doing, while it is closed for a time."""
+        """Time at which it opens again by itself; None unless it is closed for a time."""
         ends = self.ends_at if self.is_closed and not self._has_closed else None
         return None if ends is None or (self.closing_at is not None and self.closing_at <= ends) else ends
 
     @property
     def changes_at(self) -> datetime | None:
-        """When it will be something else without anybody's doing."""
+        """Time at which it next changes by itself; None if it doesn't."""
         moments = [each for each in (self.until, self.closing_at) if each is not None and each > now()]
         return min(moments, default=None)
 
@@ -221,17 +221,17 @@ class Comment(Model):
 
     @property
     def worded_at(self) -> datetime:
-        """Since when it says what it says."""
+        """Time at which its present text was written."""
         return self.edited_at or self.created_at
 
     @property
     def is_placed(self) -> bool:
-        """Whether it has a place in the thread, if only as a tombstone; else it was never published."""
+        """Return True if it has a place in the thread, if only as a tombstone; else it was never published."""
         return self.changed_seq > 0
 
 
 class CommentRevision(Model):
-    """What a comment said before it was edited. What it says now stands in the comment alone."""
+    """An earlier text of an edited comment. The present text is stored in the comment alone."""
 
     __tablename__ = "comment_revisions"
 
@@ -252,10 +252,10 @@ class Recommendation(Model):
 
 
 class Finding(Model):
-    """What a rule found in a revision of a comment, and what came of it: for moderators.
+    """A rule's finding in a revision of a comment, and its outcome: for moderators.
 
-    ``words`` are those that were found, one a line, as they are written there. What was only reported by it ``waits``
-    until somebody has decided about that revision, or there is another one.
+    ``words`` are the words that were found, one a line, as they are written there. A finding that was only reported
+    ``waits`` until somebody has decided about that revision, or there is another one.
     """
 
     __tablename__ = "findings"
@@ -279,7 +279,7 @@ class Finding(Model):
 
 
 class Visit(Model):
-    """How far somebody has read a thread: before the present visit, and by now. A visit ends by a longer pause."""
+    """A person's last seen comment of a thread: before the present visit, and by now. A longer pause ends a visit."""
 
     __tablename__ = "visits"
 

@@ -1,7 +1,7 @@
-"""Which top-level comments a window shows: found by index in each order, whatever the size of the thread.
+"""Queries for the top-level comments of a window, by index in each order, whatever the size of the thread.
 
-A page goes on from the comment where the one before ended, never from a count of rows, so what arrives meanwhile
-shifts nothing. In the order of recommendations that place is the number that the comment had then, and its id.
+A page goes on from the comment where the one before ended, never from a count of rows, so arrivals shift nothing. In
+the order of recommendations that place is the number of recommendations that the comment had then, and its id.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Stretch(NamedTuple):
 
 
 def stretch(article_id: int, window: Window) -> Stretch:
-    """What ``window`` shows of the top level, and what comes before and after."""
+    """The top-level comments that ``window`` shows, and the windows before and after it."""
     found, last = _listed(article_id, window) if window.shown else _found(article_id, window)
     return Stretch(
         ids=found,
@@ -151,22 +151,22 @@ def _ordered(query: Select[Any], window: Window, *, backwards: bool = False) -> 
 
 
 def _by_id(window: Window) -> Sequence[Any]:
-    """What is ordered by. under_id is NULL at the top: named, it tells PostgreSQL which index is in this order."""
+    """Columns to order by. under_id is NULL at the top: naming it tells PostgreSQL which index has this order."""
     return (Comment.under_id, Comment.id) if window.claim is None else (Comment.id,)
 
 
 def _past(window: Window, spot: Spot) -> ColumnElement[bool]:
-    """What comes after the comment at ``spot``, by its id."""
+    """SQL condition that a comment comes after ``spot`` in an order by id."""
     return Comment.id < spot.id if window.is_descending else Comment.id > spot.id
 
 
 def _up_to(window: Window, spot: Spot) -> ColumnElement[bool]:
-    """What comes before it, and itself."""
+    """SQL condition that a comment comes before ``spot``, or is the one at it."""
     return Comment.id >= spot.id if window.is_descending else Comment.id <= spot.id
 
 
 def _is_within(spot: Spot, window: Window) -> bool:
-    """Whether the comment stands in the window up to its end."""
+    """Return True if the comment at ``spot`` comes no later than the end of the window."""
     if window.through is None:
         return True
     if window.is_descending:

@@ -89,7 +89,7 @@ _HIDDEN = select(
 
 
 class Discussed(Protocol):
-    """What a thread belongs to."""
+    """An article, in any form, that a thread belongs to."""
 
     @property
     def id(self) -> int:
@@ -103,9 +103,9 @@ def thread_of(article_id: int) -> Thread:
 
 
 def page(article: Discussed, window: Window | None = None, *, viewer: User | None = None) -> ThreadPage:
-    """What ``window`` shows of the thread: top-level comments in its order, each with its first replies.
+    """The page that ``window`` shows of the thread: top-level comments in its order, each with its first replies.
 
-    Where ``viewer`` has comments there that only they see, they stand in their places.
+    Comments that only ``viewer`` can see stand in their places.
     """
     window = window or Window()
     # Read before the comments: what came since is an arrival, even if it is among them.
@@ -129,7 +129,7 @@ def page(article: Discussed, window: Window | None = None, *, viewer: User | Non
 
 
 def has_hidden(article_id: int, viewer: User) -> bool:
-    """Whether the thread shows the viewer more than everybody: what of theirs is held, or went unseen."""
+    """Return True if the viewer has comments there that others never saw: held ones, or removed before publication."""
     return bool(db.session.connection().scalar(_HIDDEN, {"article": article_id, "author": viewer.id}))
 
 
@@ -162,7 +162,7 @@ def alone(comment_id: int, *, viewer: User | None = None) -> Alone | None:
 
 
 def body_of(comment_id: int) -> str:
-    """What the author of a comment typed. For its author's eyes."""
+    """The text of a comment as its author typed it. For its author's eyes."""
     return db.session.execute(select(Comment.body).where(Comment.id == comment_id)).scalar_one()
 
 
@@ -194,7 +194,7 @@ def mentions(slugs: Collection[str], *, article_id: int, limit: int) -> Sequence
 
 
 def counts(article_ids: Collection[int]) -> dict[int, int]:
-    """How many comments each of the articles has; 0 for those without."""
+    """Number of published comments by article id; 0 for articles without."""
     rows = db.session.execute(
         select(Thread.article_id, Thread.published).where(Thread.article_id.in_(article_ids))
     )
@@ -204,10 +204,10 @@ def counts(article_ids: Collection[int]) -> dict[int, int]:
 def place_of(
     comment_id: int, *, replies_after: int | None = None, viewer: User | None = None
 ) -> Place | None:
-    """Where a comment stands; given ``replies_after``, with its own replies after that number opened.
+    """The place of a comment; given ``replies_after``, with its own replies after that number opened.
 
-    None where there is no such comment that ``viewer`` may see, or the public may not see its article. It costs
-    the same anywhere in a thread: a comment on a later page heads it, with those above it.
+    None if there is no such comment that ``viewer`` may see, or the public may not see its article. It costs the
+    same anywhere in a thread: the page is found from the comment, not counted from the first one.
     """
     above = _and_above(comment_id, viewer)
     if not above:
@@ -230,12 +230,12 @@ def _held_of(viewer: User) -> ColumnElement[bool]:
 
 
 def _hidden_of(viewer: User) -> ColumnElement[bool]:
-    """What of the viewer's waits for a moderator or was removed: a tombstone, even where others never saw it."""
+    """SQL condition for the viewer's held or removed comments; the latter leave a tombstone even if never published."""
     return and_(Comment.author_id == viewer.id, Comment.state.in_([State.HELD.value, State.REMOVED.value]))
 
 
 def _shown_to(viewer: User) -> Select[*tuple[Any, ...]]:
-    """What everybody is shown, and what the viewer wrote that others don't see."""
+    """Select what everybody is shown, and the viewer's comments that others don't see."""
     html = case((or_(_PUBLISHED, _held_of(viewer)), Comment.html)).label("html")
     return _COLUMNS.add_columns(html).where(or_(_SEEN, _hidden_of(viewer)))
 
@@ -250,7 +250,7 @@ def _own_held(article_id: int, viewer: User) -> Select[int]:
 
 
 def _is_held_here(row: CommentView, window: Window) -> bool:
-    """Whether a held comment would stand at the top of what the window is about."""
+    """Return True if a held comment would be a top-level one in the window, which may be about one claim alone."""
     slug = row.about.slug if row.about else None
     return row.under_id is None and window.claim in (None, slug)
 
@@ -311,7 +311,7 @@ def _and_above(comment_id: int, viewer: User | None) -> Sequence[Row[tuple[int, 
 
 @lru_cache(maxsize=4096)
 def _shown(row: Row[*tuple[Any, ...]]) -> CommentView:
-    """What a row says; of the same row the same object, which is quickly found among the fragments kept."""
+    """The view of a row; for the same row the same object, which is quickly found among the fragments kept."""
     about = None
     if row.claim_id is not None:
         about = Mark(

@@ -1,6 +1,6 @@
-"""What a comment's text points to on this site: people it names, and articles, claims and comments it links to.
+"""Targets on this site of a comment's text: people it names, and articles, claims and comments it links to.
 
-Looked up once, when the text is written, so that it reads the same for everybody and costs nothing to show.
+They are looked up once, when the text is written, so that it reads the same for everybody and costs nothing to show.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def pages(addresses: Iterable[str]) -> dict[str, Link]:
 
 
 def _hosts() -> set[str]:
-    """Where this site is, as it says itself: what a request says may be made up."""
+    """Hosts of this site, by its own settings: those in a request may be forged."""
     settings = config.current()
     if settings.base_url:
         return {urlsplit(settings.base_url).netloc.lower()}

@@ -40,7 +40,7 @@ blueprint = Blueprint("comments", __name__)
 
 @blueprint.get("/articles/<slug>/comments")
 def thread(slug: str) -> ResponseReturnValue:
-    """What a search in the thread finds. Without one, where a form is posted to: the thread."""
+    """Show the results of a search in the thread; without a search, redirect to it, as forms post to this address."""
     article, text = _article(slug), request.args.get("q")
     if text is None:
         return redirect(f"{article.path}#comments")
@@ -146,7 +146,7 @@ def recommend(comment_id: int) -> Response:
 
 
 def _preview(article: Heading, form: CommentForm) -> Response:
-    """What the comment would look like; on a page, above the form to go on with."""
+    """Answer with the comment as it would look; on a page, above the form to go on with."""
     html = previewed(form.body.data or "", by=person())
     return jsonify(html=html) if wants_json() else _written(article, form, preview=html)
 
@@ -162,7 +162,7 @@ def told(act: Done, comment: Comment, *, status: int = 200) -> Response:
 
 
 def _home(comment: Comment) -> str:
-    """Where its author finds the comment; where nothing is left of it, the discussion."""
+    """Address at which its author finds the comment; if nothing is left of it, that of the discussion."""
     if comment.is_placed or comment.state == State.HELD:
         return comment.path
     return f"{queries.article_of(comment.id).path}#comments"

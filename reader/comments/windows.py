@@ -1,4 +1,4 @@
-"""Which part of a thread a page shows, and in which order, as its address says it."""
+"""Windows: the part of a thread that a page shows, and its order, as the page's address says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SPOT = re.compile(r"(?:([0-9]{1,10})-)?([0-9]{1,10})")
 
 
 class Sort(StrEnum):
-    """In which order the top-level comments stand. What is below one always stands in the order it was said."""
+    """Order of the top-level comments. Replies are always in the order of publishing."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -117,7 +117,7 @@ class Window:
 
     @property
     def is_descending(self) -> bool:
-        """Whether the newest, or most recommended, comment comes first."""
+        """Return True if the newest, or most recommended, comment comes first."""
         return self.sort != Sort.OLDEST
 
     def at(self, after: Spot | None) -> Self:
@@ -131,7 +131,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a comment stands: in which article's thread, in which window of it."""
+    """Place of a comment: the article whose thread it is in, and the window that shows it."""
 
     article: Article
     comment_id: int

@@ -65,7 +65,7 @@ class RoutedSession(Session):
     def get_bind(
         self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any
     ) -> Engine | Connection:
-        """What the next statement is sent to. No table has an engine of its own, so nobody need look for it."""
+        """Return the target of the next statement. No table has an engine of its own, so none is looked for."""
         target: Engine | Connection = (
             bind or self._own or self._db.engines[REPLICA if REPLICA in self.info else None]
         )
@@ -90,7 +90,7 @@ class RoutedSession(Session):
         return self._own
 
     def in_transaction(self) -> bool:
-        """Whether a transaction is open."""
+        """Return True if a transaction is open."""
         return self._own is not None or super().in_transaction()
 
     def commit(self) -> None:
@@ -135,7 +135,7 @@ db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession, "exp
 if TYPE_CHECKING:
 
     class Model(Base):
-        """What every table's class inherits from."""
+        """Base class of every table's class."""
 
         __abstract__ = True
 

@@ -130,7 +130,7 @@ def _fail(connection: Connection, text: str, values: Any, fault: BaseException) 
 
 
 def _value(bind: BindParameter[Any], dialect: Dialect) -> Callable[[Mapping[str, Any]], Any]:
-    """How a value of the statement is found among those that are given, or that it has by itself."""
+    """Return a function that picks the value of ``bind`` from those given, or gives the statement's own."""
     if bind.expanding:
         raise ValueError(f"a list can't be a value of a prepared statement: {bind}")
     turn = bind.type.dialect_impl(dialect).bind_processor(dialect)
@@ -144,7 +144,7 @@ def _value(bind: BindParameter[Any], dialect: Dialect) -> Callable[[Mapping[str,
 
 
 def _row_of(names: Iterable[Any]) -> Callable[[Any], Any]:
-    """What makes rows with these columns."""
+    """Return a function that makes rows with these columns."""
     make: Callable[[str, Iterable[Any]], Any] = namedtuple
     made: Callable[[Any], Any] = make("Row", names)._make
     return made

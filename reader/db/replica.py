@@ -51,9 +51,9 @@ class Impatient(psycopg.Connection[Any]):
 
 
 class Replica:
-    """Whether the replica answers, as far as this process knows.
+    """State of the replica: if it answers, as far as this process knows.
 
-    ``on_change`` is called when it stops and when it does again.
+    ``on_change`` is called when it stops answering and when it answers again.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -64,7 +64,7 @@ class Replica:
         self.on_change: Callable[[bool], None] = lambda _up: None
 
     def may_be_asked(self) -> bool:
-        """Whether it answers. Where it doesn't, it is asked again now and then, and nobody waits for that."""
+        """Return True if it answers. If it doesn't, it is asked again now and then, and nobody waits for that."""
         if not self.is_up and time.monotonic() >= self._next:
             self._next = time.monotonic() + AGAIN_SECONDS
             threading.Thread(target=self._try, daemon=True).start()
@@ -92,7 +92,7 @@ class Replica:
             log.warning("replica-up", effect="visitors read from it again")
 
     def _turns(self, up: bool) -> bool:
-        """Note whether it is up; whether that is news. Many find out at the same time."""
+        """Note if it is up; return True if that is news. Many find out at the same time."""
         with self._changing:
             if up == self.is_up:
                 return False
@@ -136,7 +136,7 @@ def init_app(app: Flask) -> None:
 
 
 def of(app: Flask) -> Replica | None:
-    """What ``app`` knows of its replica; None where it has none."""
+    """The state of the replica of ``app``; None if it has none."""
     found: Replica | None = app.extensions.get(_EXTENSION)
     return found
 
@@ -146,7 +146,7 @@ def _connect(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str,
 
 
 def is_read() -> bool:
-    """Whether what is asked now is read from the replica."""
+    """Return True if queries read from the replica now."""
     return db.session.registry.has() and REPLICA in db.session().info
 
 

@@ -33,7 +33,7 @@ _WRITING = "BEGIN IMMEDIATE"
 
 
 class Unit:
-    """What one open write transaction carries besides its rows: stream heads and things to do after commit."""
+    """State of an open write transaction besides its rows: stream heads, and functions to call after the commit."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

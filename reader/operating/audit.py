@@ -17,7 +17,7 @@ Rows = Select[*tuple[Any, ...]]
 
 
 def faults() -> Iterator[str]:
-    """What is wrong, a sentence each; nothing where all is well. Others may be writing meanwhile."""
+    """Yield a sentence for each fault; none if all is well. Other processes may write meanwhile."""
     with snapshot() as connection:
         for sentence, query in _checks():
             yield from _sentences(connection, sentence, query)

@@ -112,7 +112,7 @@ CONVERSATION = {
 
 
 def instance(settings: Settings) -> Path:
-    """Where the demo stands: beside the real site's files, never among them."""
+    """Folder of the demo: beside the real site's files, never among them."""
     return settings.instance / permissions.DEMO
 
 

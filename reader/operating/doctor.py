@@ -168,7 +168,7 @@ def _replica() -> str:
 
 
 def _follows(engine: Engine, needed: str) -> str:
-    """How long the replica takes to where the database is, ``needed``."""
+    """Say how long the replica takes to come to ``needed``, where the database is. Raises :class:`Fault`."""
     began = time.monotonic()
     with engine.connect() as connection:
         while True:

@@ -211,7 +211,7 @@ class Server(BaseApplication):
 
 
 def gunicorn_options(settings: Settings) -> dict[str, Any]:
-    """What gunicorn is told, by its own names."""
+    """Settings of gunicorn, by its own names."""
     return {
         "bind": settings.bind,
         "workers": settings.workers,

@@ -19,7 +19,7 @@ _UNPROCESSABLE = 422
 
 
 def wants_json() -> bool:
-    """Whether this request is a program's: it prefers JSON to a page, or the address has nothing else."""
+    """Return True if the request is a program's: it prefers JSON to a page, or the address has nothing else."""
     if request.path.startswith("/live/"):
         return True
     return _prefers_json(request.headers.get("Accept", ""))

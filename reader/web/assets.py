@@ -83,7 +83,7 @@ class Asset:
 
     @property
     def packs(self) -> bool:
-        """Whether compressing it gains anything."""
+        """Return True if it can be made smaller by compression."""
         return self._suffix not in PACKED
 
     @property

@@ -57,7 +57,7 @@ class FormSession(SecureCookieSessionInterface):
         self._known = lru_cache(MAX_KNOWN)(self._read)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """What the request's cookie holds; nothing, where it isn't signed by this site, or is too old."""
+        """Content of the request's cookie; empty if it isn't signed by this site, is too old or of another log-in."""
         value = request.cookies.get(self.get_cookie_name(app))
         try:
             content, at = self._known(app, value) if value else ({}, None)
@@ -70,12 +70,12 @@ class FormSession(SecureCookieSessionInterface):
         return self.session_class(content)
 
     def _read(self, app: Flask, value: str) -> tuple[dict[str, Any], datetime | None]:
-        """What a cookie holds, and when it was signed. BadSignature where this site did not."""
+        """Content of a cookie, and the time of its signature. Raises BadSignature if it isn't this site's."""
         signer = self.get_signing_serializer(app)
         return signer.loads(value, return_timestamp=True) if signer is not None else ({}, None)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """What signs the cookie: made once, since the key is one for the life of the application."""
+        """Return the signer of the cookie: made once, as the application's key never changes."""
         if self._serializer is None:
             self._serializer = super().get_signing_serializer(app)
         return self._serializer

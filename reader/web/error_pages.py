@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Help:
-    """What a page says about a status: a heading, what happened, and what one can do."""
+    """Text of the page for a status: a heading, what happened, and what one can do."""
 
     heading: str
     says: str

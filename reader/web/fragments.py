@@ -48,11 +48,11 @@ class BoundedCache(Generic[K, V]):
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Number of things kept."""
         return len(self._kept)
 
     def get(self, key: K) -> V | None:
-        """What is kept under ``key``."""
+        """The thing kept under ``key``; None if there is none."""
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
@@ -87,9 +87,9 @@ def render(template: str, macro: str, *args: Any, **kwargs: Any) -> Markup:
 
 
 def kept(template: str, macro: str, *values: Any) -> Markup:
-    """What :func:`render` gives, rendered once for the same values.
+    """The fragment that :func:`render` gives, rendered once for the same values.
 
-    TypeError for anything that could change and still be equal, such as a row of the database.
+    Raises TypeError for a value that could change and still be equal, such as a row of the database.
     """
     store: BoundedCache[Hashable, Markup] = current_app.extensions[_EXTENSION]
     key = (template, macro, *values)
@@ -105,8 +105,9 @@ def kept(template: str, macro: str, *values: Any) -> Markup:
 
 @cache
 def _is_value(kind: Any) -> bool:
-    """Whether things of this type are equal only while all that they show is the same: plain values, and frozen
-    dataclasses of such.
+    """Return True if values of this type are equal only while all that they show is the same.
+
+    Such are plain values, and frozen dataclasses of them.
     """
     if isinstance(kind, type) and is_dataclass(kind):
         frozen = bool(kind.__dataclass_params__.frozen)  # type: ignore[attr-defined]

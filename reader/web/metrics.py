@@ -1,8 +1,8 @@
-"""What Prometheus is told about requests and sockets; :mod:`reader.web.health` serves it.
+"""Numbers about requests and sockets for Prometheus; :mod:`reader.web.health` serves them.
 
 Pages answered from the cache in front of the application never come so far as to be timed: they are counted.
-Several workers share their numbers through files in the instance folder, so that whichever is asked answers for
-this whole machine. The library decides that when it is first imported: so it is imported inside functions.
+Several workers share their numbers through files in the instance folder, so that any of them answers for this whole
+machine. The library chooses its storage when it is first imported, so it is imported inside functions.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ Headers = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Basis:
-    """What a page was made from, and for how many seconds it may stand if nothing of that changes.
+    """The stream heads that a page was made from, and the seconds it may be kept if none of them moves.
 
     ``copied`` says that it was read from a replica, which may be behind.
     """
@@ -84,12 +84,12 @@ def keep_list(*, seconds: float) -> int:
 
 
 def may_keep() -> bool:
-    """Whether the present request came through the cache: a visitor's, whose answer may be as old as a kept one."""
+    """Return True if the request came through the cache: a visitor's, whose answer may be as old as a kept one."""
     return _KEEP in request.environ
 
 
 def will_keep() -> bool:
-    """Whether the answer to the present request goes into the cache, which compresses it and knows its ETag."""
+    """Return True if the answer to the request goes into the cache, which compresses it and knows its ETag."""
     return request.environ.get(_KEEP) is not None
 
 
@@ -104,7 +104,7 @@ def vary(response: Response, header: str) -> None:
 
 @dataclass
 class _Answer:
-    """What is said to a request, whole."""
+    """A whole response."""
 
     status: str = ""
     headers: Headers = field(default_factory=list)
@@ -112,7 +112,7 @@ class _Answer:
 
     @cached_property
     def head(self) -> bytes:
-        """How it begins on the wire (RFC 9112), with a line for each header."""
+        """Status line and headers as they are sent (RFC 9112)."""
         lines = (f"HTTP/1.1 {self.status}", *(f"{name}: {value}" for name, value in self.headers), "")
         return "\r\n".join(lines).encode("latin-1")
 
@@ -132,7 +132,7 @@ class _Entry:
         return 2 * len(self.body[IDENTITY])
 
     def answer(self, environ: WSGIEnvironment) -> _Answer:
-        """What is said to who asks for it."""
+        """Response to the request: the page in an encoding that it accepts, or 304 if the client has it already."""
         is_known = self.etag and self.etag in environ.get("HTTP_IF_NONE_MATCH", "")
         name = UNCHANGED if is_known else best(environ.get("HTTP_ACCEPT_ENCODING", ""))
         found = self.answers.get(name)
@@ -177,7 +177,7 @@ class PageCache:
             self._heads[stream] = head
 
     def known(self, stream: str) -> int:
-        """How far ``stream`` has come, as far as this process has heard."""
+        """Head of ``stream``, as far as this process has heard; 0 if it hasn't."""
         return self._heads.get(stream, 0)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -215,7 +215,7 @@ class PageCache:
         return answer.head, answer.body
 
     def _key(self, environ: WSGIEnvironment) -> str | None:
-        """What the page asked for is kept by; None where it is not to be."""
+        """Key of the requested page; None if it is not to be kept."""
         path = environ.get("PATH_INFO", "")
         if (
             environ["REQUEST_METHOD"] not in ("GET", "HEAD")
@@ -296,9 +296,9 @@ class PageCache:
         return answer, entry
 
     def _judged_by(self, basis: Basis) -> Basis:
-        """What tells whether the page is still true.
+        """Return the basis by which to judge if the page is still true.
 
-        Made again at once, it would be no newer where the replica is behind what is known here. So it stands for
+        If the replica is behind what is known here, a page rendered again at once would be no newer. So it stands for
         a moment, or until the stream goes on once more.
         """
         known = {stream: max(head, self._heads.get(stream, 0)) for stream, head in basis.heads.items()}
@@ -322,7 +322,7 @@ class PageCache:
 
 
 def _is_personal(headers: Headers) -> bool:
-    """Whether the answer sets a cookie, or the application says that it is for one visitor alone."""
+    """Return True if the answer sets a cookie, or the application says that it is for one visitor alone."""
     said = [(name.lower(), value) for name, value in headers]
     return any(
         name == "set-cookie" or (name == "cache-control" and "private" in value) for name, value in said

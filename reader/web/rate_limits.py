@@ -1,6 +1,6 @@
-"""How often one may do what, counted across all workers where there is Redis.
+"""Rate limits, counted across all workers if there is Redis.
 
-Where Redis doesn't answer, each worker counts for itself until it does again: nobody is locked out, and
+If Redis doesn't answer, each worker counts for itself until it does again: nobody is locked out, and
 nobody gets more than the limit from each worker.
 """
 

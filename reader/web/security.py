@@ -1,4 +1,4 @@
-"""What protects every request and marks every response: proxies, hosts, headers, caching."""
+"""Protection of every request and headers of every response: proxies, hosts, security headers, caching."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def init_app(app: Flask) -> None:
 
 @lru_cache(maxsize=256)
 def is_our_host(host: str, settings: Settings) -> bool:
-    """Whether ``host`` (a Host header, or what an Origin names) is this site's.
+    """Return True if ``host`` (a Host header, or the host of an Origin) is this site's.
 
-    The base URL's is, and so is this machine, by loopback, for health checks. Without a base URL an address
-    in figures is ours too, as is any name where the server listens to the world; a server that listens to
-    loopback alone takes no other name, so no foreign page reaches it by a name that it makes point here.
+    The base URL's is, and so is loopback, for health checks. Without a base URL a numeric address is ours too,
+    as is any name if the server listens to the world; a server that listens on loopback alone accepts no other
+    name, so no foreign page reaches it by a name of its own that points here (DNS rebinding).
     """
     try:
         name = urlsplit(f"//{host}").hostname or ""
@@ -114,7 +114,7 @@ def _refuse_nul() -> None:
 
 @lru_cache(maxsize=256)
 def content_policy(socket: str | None) -> str:
-    """What a page may load and do: only what comes from here. ``socket`` is where live events come from."""
+    """Content-Security-Policy of a page: only what comes from here. ``socket`` is the origin of live events."""
     return "; ".join(
         (
             "default-src 'self'",

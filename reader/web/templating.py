@@ -1,4 +1,4 @@
-"""What every template may use, fragments included: nothing here depends on who is looking."""
+"""Filters and globals of every template, fragments included: nothing here depends on the viewer."""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 
 
 def part(name: str) -> Markup:
-    """What stands on every page under this name."""
+    """The part of this name that is the same on every page."""
     return fragments.kept("layouts/_macros.html", name)
 
 

@@ -1,4 +1,4 @@
-"""What views demand of whoever is asking, and where a visitor is sent."""
+"""Access to views by role, and the redirect of visitors to the log-in page."""
 
 import pytest
 from flask import Flask

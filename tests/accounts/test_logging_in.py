@@ -38,7 +38,7 @@ def send_login(client: FlaskClient, login: str = "Ada", password: str = GOOD, **
 
 
 def cookies_of(response: TestResponse) -> dict[str, Morsel[str]]:
-    """What a response sets, by name."""
+    """The cookies that a response sets, by name."""
     found: dict[str, Morsel[str]] = {}
     for header in response.headers.getlist("Set-Cookie"):
         found.update(SimpleCookie(header))

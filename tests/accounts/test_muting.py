@@ -40,7 +40,7 @@ def article(app: Flask) -> Article:
 
 
 def overlay(client: FlaskClient, article: Article) -> dict[str, object]:
-    """What the article's page says is the viewer's own."""
+    """The overlay "mine" of the article's page."""
     (block,) = page(client.get(article.path)).select("script#mine")
     found: dict[str, object] = json.loads(block.text)
     return found
@@ -133,9 +133,7 @@ def test_there_is_an_end_to_muting(
         actions.mute(a_person(), by=ada)
 
 
-def test_those_who_muted_an_author_are_found_among_whom_something_would_be_brought_to(
-    ada: User, troll: User
-) -> None:
+def test_who_muted_finds_only_people_among_those_to_be_notified(ada: User, troll: User) -> None:
     bob, carl = a_person("bob"), a_person("carl")
     actions.mute(troll, by=ada)
     actions.mute(troll, by=carl)

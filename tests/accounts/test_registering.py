@@ -134,7 +134,8 @@ def test_a_password_is_asked_for_length_and_nothing_else(password: str, app: Fla
     assert actions.authenticate("Ada", password).username == "Ada"
 
 
-def test_all_faults_stand_beside_their_fields_at_once_and_what_was_typed_is_kept(client: FlaskClient) -> None:
+def test_a_refused_form_shows_every_error_and_keeps_what_was_typed(client: FlaskClient) -> None:
+    """Each error stands beside its field; the password alone is not kept."""
     answer = register(client, name="not a name", email="nowhere", password="short")
     assert answer.status_code == 422
     assert "letters and digits" in errors_beside(answer, "username")

@@ -41,7 +41,7 @@ def id_of(token: str) -> int:
 
 
 def ended() -> list[str]:
-    """What the ``access`` stream says has ended, in order."""
+    """Targets of the ``access`` stream's events, which all end access, in order."""
     db.session.rollback()
     events = eventlog.since(streams.ACCESS, 0, limit=100)
     assert {event.kind for event in events} <= {Kind.ACCESS_ENDED}

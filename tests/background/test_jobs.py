@@ -45,7 +45,7 @@ def site(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Site]:
 
 
 def comes(what: Callable[[], object]) -> bool:
-    """Whether it becomes true in time."""
+    """Return True if ``what`` becomes true within ``SOON`` seconds."""
     end = time.monotonic() + SOON
     while time.monotonic() < end:
         if has_app_context():
@@ -56,7 +56,7 @@ def comes(what: Callable[[], object]) -> bool:
     return False
 
 
-def test_a_consumer_that_is_killed_is_started_again_and_everybody_is_told_once(site: Site) -> None:
+def test_a_killed_consumer_restarts_and_notifies_everybody_once(site: Site) -> None:
     """Killed again and again while people are being told: afterwards each has each notification, once."""
     article, author = an_article(), a_person()
     mine = a_comment(article, by=author)

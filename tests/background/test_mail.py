@@ -84,7 +84,7 @@ def a_message() -> EmailMessage:
     return message
 
 
-def test_a_server_is_logged_in_to_and_takes_several_mails_by_one_connection(
+def test_one_connection_logs_in_and_delivers_several_mails(
     sqlite_settings: Settings,
 ) -> None:
     with running() as server:
@@ -131,9 +131,8 @@ def test_the_outbox_is_its_owners_and_holds_a_mail_once(sqlite_settings: Setting
         ("READER_MAIL_FROM", "Reader <a@b.example>\nBcc: c@d.example"),
     ],
 )
-def test_a_setting_that_is_no_mail_server_or_sender_stops_the_start_and_tells_no_password(
-    name: str, value: str
-) -> None:
+def test_a_bad_mail_server_or_sender_stops_the_start(name: str, value: str) -> None:
+    """The error message does not show the password."""
     with pytest.raises(BadSetting, match=name) as caught:
         read({name: value})
     assert "secret" not in str(caught.value)

@@ -47,9 +47,7 @@ def heads(*streams: str) -> list[int]:
     return [eventlog.head(stream) for stream in streams]
 
 
-def test_a_held_comment_is_counted_nowhere_and_leaves_no_number_in_a_public_stream(
-    article: Article, author: User
-) -> None:
+def test_a_held_comment_changes_no_count_and_no_public_stream(article: Article, author: User) -> None:
     claim = a_claim(article)
     top = a_comment(article)
     before = heads(article.stream, claim.stream)
@@ -79,9 +77,8 @@ def test_the_first_comment_of_a_discussion_can_be_held(article: Article) -> None
     assert list(miscounted()) == []
 
 
-def test_an_approved_comment_stands_at_the_top_where_it_would_have_stood_and_last_among_replies(
-    article: Article, author: User
-) -> None:
+def test_an_approved_comment_gets_its_place(article: Article, author: User) -> None:
+    """At the top it stands where it would have stood; among replies it comes last."""
     under = a_comment(article)
     held_top, held_reply = a_held_comment(article, by=author), a_held_comment(article, by=author, under=under)
     later_top, later_reply = a_comment(article), a_comment(article, under=under)
@@ -258,9 +255,10 @@ def test_its_author_edits_it_without_javascript_and_it_stays_where_it_is(
     assert CANARY in client.get(f"{posted}/revisions").text
 
 
-def test_an_edit_without_javascript_that_is_held_says_so_in_place_and_one_that_is_refused_beside_the_field(
+def test_a_page_without_javascript_says_that_an_edit_is_held_or_refused(
     app: Flask, client: FlaskClient, article: Article, author: User
 ) -> None:
+    """A held edit is noted in the comment's place, a refusal beside the field."""
     save_words("banned", "troll", by=a_moderator(), version=0)
     comment = a_comment(article, by=author)
     log_in(client, author)

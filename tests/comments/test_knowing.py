@@ -1,4 +1,4 @@
-"""What others wrote and never was published: no address tells that it is there."""
+"""Comments of others that were never published: no address tells that they exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a thread looks like: the same bytes for everyone, and nothing in them that a stranger wrote as code."""
+"""Rendering of a thread: the same bytes for everyone, and no code that a stranger wrote."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_where_everything_was_removed_nobody_is_invited_to_be_the_first(article:
     assert "No comments yet" not in head
 
 
-def test_fragments_are_the_same_bytes_for_everyone_inside_and_outside_a_request(
+def test_fragments_are_the_same_bytes_in_and_out_of_everyones_requests(
     app: Flask, article: Article, author: User
 ) -> None:
     a_random_tree(article, 40, random=Random(6))

@@ -84,9 +84,10 @@ def test_a_later_page_stays_what_it_is_while_comments_arrive(sort: Sort, article
     assert next(pages(article, later))[:PAGE] == before
 
 
-def test_new_comments_belong_on_the_first_page_and_where_the_oldest_comes_first_on_the_last(
+def test_new_comments_belong_on_the_page_where_their_order_puts_them(
     article: Article,
 ) -> None:
+    """That is the first page, or the last one where the oldest comes first."""
     comments(article, PAGE + 1)
     takes = {
         sort: [
@@ -102,7 +103,7 @@ def test_new_comments_belong_on_the_first_page_and_where_the_oldest_comes_first_
     }
 
 
-def test_the_recommended_are_shown_again_as_they_stood_below_what_came_since(article: Article) -> None:
+def test_recommended_comments_keep_their_order_below_later_arrivals(article: Article) -> None:
     made = [comment.id for comment in comments(article, PAGE + 2)]
     first = queries.page(article, Window(sort=Sort.RECOMMENDED))
     shown = tuple(node.comment.id for node in first.nodes)

@@ -67,7 +67,7 @@ def test_the_first_comment_makes_the_thread_and_each_counts(article: Article) ->
     assert (thread.published, thread.total) == (2, 2)
 
 
-def test_a_comment_about_a_claim_notes_its_verdict_and_is_told_in_both_streams(article: Article) -> None:
+def test_a_comment_about_a_claim_stores_its_verdict_and_is_in_both_streams(article: Article) -> None:
     claim = a_claim(article, verdict="reported")
     comment = a_comment(article, claim_id=claim.id)
     assert comment.verdict == "reported"
@@ -263,7 +263,7 @@ def test_two_posts_of_one_submission_at_once_make_one_comment(
     assert list(miscounted()) == []
 
 
-def test_one_submission_to_two_articles_at_once_is_a_comment_and_a_conflict(app: Flask, author: User) -> None:
+def test_one_submission_to_two_articles_is_a_comment_and_a_conflict(app: Flask, author: User) -> None:
     for turn in range(RACES):
         submission = str(uuid4())
         outcomes = at_once(app, author, [(an_article(), submission), (an_article(), submission)])

@@ -1,4 +1,4 @@
-"""What a page of a thread shows, compared with a naive tree; permalinks; and how often the database is asked."""
+"""Pages of a thread, compared with a naive tree; permalinks; and the number of queries."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def asked_for(article: Article, window: Window) -> int:
     return len(statements)
 
 
-def test_a_page_asks_the_database_as_often_for_a_thousand_comments_as_for_ten(app: Flask) -> None:
+def test_a_page_takes_as_many_queries_for_1000_comments_as_for_10(app: Flask) -> None:
     small, large = an_article(), an_article()
     few = a_random_tree(small, 10, random=Random(5))
     many = a_random_tree(large, 1000, random=Random(5))

@@ -1,4 +1,4 @@
-"""How often one may post: counted once for each try, and said in its turn among the rules."""
+"""The rate limit on posting: each try counts once, and its refusal has its turn among the rules."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def logged_in(client: FlaskClient, author: User) -> None:
 
 
 def said(client: FlaskClient, article: Article, body: str = "Hello.", **more: str) -> tuple[int, str]:
-    """What comes of posting, as a program is told."""
+    """Post as a program; return the status, and the detail or the state."""
     address = f"{article.path}/comments"
     form = values_of(form_on(client.get(f"{article.path}/comments?q=x"), "/logout"))
     sent = {"csrf_token": form["csrf_token"], "body": body, "submission_id": str(uuid4()), **more}
@@ -88,9 +88,8 @@ def test_the_rate_is_said_before_what_comes_after_it(client: FlaskClient, articl
         assert (status, "too often" in words) == (429, True)
 
 
-def test_each_try_counts_once_whatever_comes_of_it_and_a_preview_not_at_all(
-    client: FlaskClient, article: Article
-) -> None:
+def test_each_try_counts_once_and_a_preview_does_not_count(client: FlaskClient, article: Article) -> None:
+    """A try counts whatever its outcome."""
     moderator = a_moderator()
     for _ in range(3 * RATE):
         assert said(client, article, preview="yes")[0] == 200
@@ -101,7 +100,7 @@ def test_each_try_counts_once_whatever_comes_of_it_and_a_preview_not_at_all(
 
 
 @pytest.mark.usefixtures("over")
-def test_who_is_over_the_rate_waits_for_nobody_to_be_told_so_and_keeps_the_text(
+def test_a_refusal_by_the_rate_waits_for_no_lock_and_keeps_the_text(
     client: FlaskClient, article: Article
 ) -> None:
     with another_writer():

@@ -1,4 +1,4 @@
-"""What a text points to on this site: people it mentions, and pages whose titles it shows."""
+"""Targets of a text on this site: people it mentions, and pages whose titles it shows."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def test_who_says_the_same_again_is_refused_but_thanks_may_be_said_often() -> No
 
 
 @pytest.mark.parametrize("letters", ["plain", "größe", "ŉ", "数字", "𝐁𝐢𝐠"])
-def test_it_is_the_same_whatever_the_case_and_whatever_stands_between_the_letters(letters: str) -> None:
+def test_a_repeat_is_found_whatever_its_case_and_punctuation(letters: str) -> None:
     text = f"{LONG} {letters}"
     dressed_up = f"«{'_'.join(text.upper())}…»\n\t{chr(0x200B)}"
     assert phases.repeat(Facts(text, before=(dressed_up,))) is not None
@@ -354,12 +354,13 @@ def test_the_classifier_is_asked_and_where_it_fails_the_setting_decides(
 
 
 @pytest.mark.parametrize("proxies", [0, 1])
-def test_it_is_told_where_a_text_came_from_as_far_as_proxies_are_trusted_and_nothing_keeps_that(
+def test_the_classifier_gets_the_clients_address_and_nothing_keeps_it(
     sqlite_settings: Settings,
     service: tuple[str, list[dict[str, list[str]]], list[bytes]],
     proxies: int,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
+    """The address is taken from a proxy's header only as far as proxies are trusted."""
     url, asked, answers = service
     answers += [b"false", b"false", b"fault", b"false"]
     app = create_app(replace(sqlite_settings, classifier_url=url, trusted_proxies=proxies))

@@ -112,9 +112,8 @@ def test_a_program_is_told_number_and_address(ada: FlaskClient, article: Article
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
-def test_the_same_submission_again_gets_the_same_answer_and_another_text_a_conflict(
-    ada: FlaskClient, article: Article
-) -> None:
+def test_a_repeated_submission_gets_the_same_answer_or_a_conflict(ada: FlaskClient, article: Article) -> None:
+    """It is a conflict if the text is another one."""
     values = {**form_of(ada, article), "body": "Once."}
     first, again = send(ada, article, values), send(ada, article, values)
     assert (first.status_code, again.status_code) == (201, 200)
@@ -292,9 +291,8 @@ def test_a_reply_that_is_refused_keeps_what_it_answers(ada: FlaskClient, article
     }
 
 
-def test_an_answer_to_what_was_removed_meanwhile_keeps_the_text_and_hides_the_removed_one(
-    ada: FlaskClient, article: Article
-) -> None:
+def test_a_reply_to_a_comment_just_removed_keeps_its_text(ada: FlaskClient, article: Article) -> None:
+    """The removed comment's text is not shown."""
     parent = a_comment(article, body="the canary sings")
     values = form_of(ada, article) | {"parent_id": str(parent.id), "body": "I disagree."}
     remove_comment(parent.id, by=a_moderator(), reason=Reason.SPAM, note="", revision=1)
@@ -384,7 +382,7 @@ def test_the_comment_of_another_is_not_deleted(ada: FlaskClient, article: Articl
 
 
 def offered(client: FlaskClient, comment: Comment) -> set[str]:
-    """What the page of actions offers: the addresses of its forms."""
+    """Addresses of the forms on the comment's page of actions."""
     main = page(client.get(f"{comment.path}/actions")).find("main")
     assert main
     return {str(form["action"]) for form in main.find_all("form")}

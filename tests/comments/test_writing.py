@@ -1,4 +1,4 @@
-"""What may be written: lengths, broken characters, and nothing at all."""
+"""Rules for a comment's text: its length, broken characters, and no text at all."""
 
 import pytest
 

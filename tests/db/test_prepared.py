@@ -104,7 +104,7 @@ def test_a_column_that_python_would_fill_has_to_be_named(person: User) -> None:
         without.run(db.session.connection(), {"user": person.id})
 
 
-def test_a_fault_of_the_database_is_sqlalchemys_and_the_next_transaction_goes_on(person: User) -> None:
+def test_an_error_is_sqlalchemys_and_the_next_transaction_works(person: User) -> None:
     with transaction() as session:
         Prepared(ADD).scalar(session.connection(), a_session(person))
     with pytest.raises(IntegrityError, match="token_hash"), transaction() as session:
@@ -115,7 +115,7 @@ def test_a_fault_of_the_database_is_sqlalchemys_and_the_next_transaction_goes_on
 
 
 class TestOnPostgresql:
-    """What only a server on the other side of a wire can do."""
+    """Faults that only a database server can cause."""
 
     @pytest.fixture
     def settings(self, postgres_settings: Settings) -> Settings:
@@ -132,7 +132,7 @@ class TestOnPostgresql:
         db.session.rollback()
         assert Prepared(BY_USER).rows(db.session.connection(), {"user": person.id}) == []
 
-    def test_a_connection_is_given_up_on_which_somebody_was_stopped_while_asking(self, person: User) -> None:
+    def test_a_connection_is_given_up_if_its_query_is_stopped(self, person: User) -> None:
         connection = db.session.connection()
         sleep = Prepared(select(text("1 AS one")).select_from(text("pg_sleep(30)")))
         with stopped_after(0.3), pytest.raises(Stopped):
@@ -143,7 +143,7 @@ class TestOnPostgresql:
 
 
 class Stopped(BaseException):
-    """What a request is stopped with that takes too long."""
+    """Exception that stops a request which takes too long."""
 
 
 @contextmanager
@@ -162,7 +162,8 @@ def stopped_after(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def test_no_state_of_a_comment_is_a_value_that_sqlite_would_have_to_plan_for() -> None:
+def test_no_prepared_statement_binds_the_state_of_a_comment() -> None:
+    """SQLite would plan such a query anew each time it is run."""
     for module in [each for name, each in sys.modules.items() if name.startswith("reader.")]:
         for name, statement in vars(module).items():
             if isinstance(statement, Prepared) and isinstance(statement._statement, Select):

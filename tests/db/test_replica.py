@@ -74,9 +74,10 @@ def the_replica_catches_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(db.engines, REPLICA, db.engine)
 
 
-def test_a_visitor_reads_the_replica_with_its_number_and_a_person_the_primary(
+def test_a_visitor_reads_the_replica_and_a_person_the_primary(
     client: FlaskClient, person: FlaskClient, article: Article
 ) -> None:
+    """The head on a visitor's page is the replica's, too."""
     a_comment(article, body="On the primary.")
     assert (number(client, article), number(person, article), number(client, article)) == (1, 2, 1)
     new = an_article()
@@ -84,9 +85,10 @@ def test_a_visitor_reads_the_replica_with_its_number_and_a_person_the_primary(
     assert person.get(new.path).status_code == 200
 
 
-def test_an_older_page_from_the_replica_does_not_take_the_place_of_what_people_share(
+def test_an_older_page_from_the_replica_replaces_no_newer_part(
     client: FlaskClient, person: FlaskClient, article: Article
 ) -> None:
+    """People who are logged in share newer parts of it, made from the primary."""
     a_comment(article, body="On the primary.")
     path = article.path
     person.get(path)
@@ -126,7 +128,7 @@ def test_a_replica_that_has_come_as_far_answers_what_came_after_a_number(
     assert len(asked_of_the_primary) == 1
 
 
-def test_a_replica_that_is_behind_leaves_what_came_after_a_number_to_the_primary(
+def test_a_replica_that_is_behind_leaves_later_events_to_the_primary(
     client: FlaskClient, person: FlaskClient, article: Article
 ) -> None:
     second = a_comment(article, body="On the primary.")
@@ -138,7 +140,7 @@ def test_a_replica_that_is_behind_leaves_what_came_after_a_number_to_the_primary
     assert ask(client, article, 3)["reset"]
 
 
-def test_what_a_page_that_is_ahead_asks_for_and_where_a_link_leads_is_not_behind(
+def test_permalinks_and_parts_for_pages_that_are_ahead_are_not_behind(
     client: FlaskClient, article: Article
 ) -> None:
     second = a_comment(article, body="On the primary.")
@@ -150,9 +152,7 @@ def test_what_a_page_that_is_ahead_asks_for_and_where_a_link_leads_is_not_behind
 
 
 @pytest.mark.parametrize("comments", [0, 1])
-def test_an_article_that_the_replica_does_not_have_is_followed_all_the_same(
-    comments: int, client: FlaskClient
-) -> None:
+def test_an_article_missing_from_the_replica_can_be_followed(comments: int, client: FlaskClient) -> None:
     new = an_article()
     for _ in range(comments):
         a_comment(new)
@@ -176,9 +176,10 @@ def test_a_page_from_the_replica_that_has_caught_up_is_as_a_fresh_one(
     assert canonical(str(page.soup)) == canonical(get(page.address))
 
 
-def test_a_kept_page_from_a_replica_that_is_behind_is_made_again_with_each_event_and_now_and_then(
+def test_a_kept_page_from_a_replica_that_is_behind_is_rendered_again(
     app: Flask, client: FlaskClient, article: Article, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """This happens with each event, and every ``LAG_SECONDS``."""
     cache = page_cache.of(app)
     monkeypatch.setattr(page_cache, "LAG_SECONDS", 60.0)
     a_comment(article, body="On the primary.")

@@ -48,7 +48,7 @@ def test_what_comments_said_is_the_same_when_it_is_stored_twice_and_once(app: Fl
     assert [revisions_of(comment.id) for comment in (untouched, edited)] == said
 
 
-def test_existing_articles_and_claims_get_ids_and_no_check_that_nobody_knows(app: Flask) -> None:
+def test_existing_articles_and_claims_get_ids_but_no_invented_check(app: Flask) -> None:
     article, editor = an_article(slug="rain"), an_editor()
     said = [{"url": "https://log.example/"}]
     first = a_claim(article, slug="first", said=said)

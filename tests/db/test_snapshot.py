@@ -53,7 +53,7 @@ def test_the_connection_used_last_is_taken_next() -> None:
 
 
 class TestOnPostgresql:
-    """What is so where a transaction is asked for over a wire."""
+    """Behaviour on a server, where a transaction is opened over the connection."""
 
     @pytest.fixture
     def settings(self, postgres_settings: Settings) -> Settings:

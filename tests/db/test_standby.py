@@ -85,12 +85,12 @@ def article(app: Flask, standby: Standby) -> Article:
 
 
 def where() -> str:
-    """Which server answers the present request."""
+    """Name of the server that answers the present request."""
     return "standby" if db.session.scalar(text("SELECT pg_is_in_recovery()")) else "primary"
 
 
 def comes(what: Callable[[], object]) -> bool:
-    """Whether it becomes true in time."""
+    """Return True if ``what`` becomes true within ``SOON`` seconds."""
     end = time.monotonic() + SOON
     while time.monotonic() < end:
         if what():
@@ -100,12 +100,12 @@ def comes(what: Callable[[], object]) -> bool:
 
 
 def up(client: FlaskClient) -> str:
-    """What the site tells Prometheus of its replica."""
+    """The line about the replica that Prometheus is given."""
     (line,) = [x for x in client.get("/metrics").text.splitlines() if x.startswith("reader_replica_up ")]
     return line
 
 
-def test_all_that_visitors_may_see_is_read_from_a_server_that_takes_no_writes(
+def test_all_that_visitors_see_is_read_from_the_read_only_standby(
     app: Flask, client: FlaskClient, article: Article, standby: Standby
 ) -> None:
     claim = a_claim(article)
@@ -127,9 +127,10 @@ def test_all_that_visitors_may_see_is_read_from_a_server_that_takes_no_writes(
     assert client.get("/probe").text == "standby"
 
 
-def test_a_late_standby_shows_visitors_less_and_hides_nothing_from_who_wrote_or_heard_of_it(
+def test_a_late_standby_hides_a_comment_only_from_who_knows_nothing_of_it(
     app: Flask, client: FlaskClient, article: Article, standby: Standby
 ) -> None:
+    """Visitors see less; its author, and readers whom a hint has reached, see it."""
     person, writer = a_person(), app.test_client()
     log_in(writer, person)
     with standby.paused():
@@ -179,7 +180,7 @@ def test_a_standby_that_is_down_is_asked_once_and_left_alone(
 
 
 @pytest.mark.parametrize("last", [False, True])
-def test_a_page_whose_standby_is_killed_meanwhile_is_answered_by_the_primary_whole(
+def test_the_primary_answers_the_whole_page_if_the_standby_is_killed(
     last: bool, app: Flask, client: FlaskClient, standby: Standby
 ) -> None:
     @app.get("/probe/killed")
@@ -192,7 +193,7 @@ def test_a_page_whose_standby_is_killed_meanwhile_is_answered_by_the_primary_who
     assert client.get("/probe/killed").text == ("primary" if last else "primary primary")
 
 
-def test_nothing_that_was_read_from_the_standby_stays_with_the_answer_of_the_primary(
+def test_the_primarys_answer_holds_nothing_read_from_the_standby(
     app: Flask, client: FlaskClient, article: Article, standby: Standby
 ) -> None:
     seen: list[Article] = []

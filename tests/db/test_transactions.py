@@ -162,7 +162,7 @@ def test_connections_that_the_server_has_closed_are_not_used_again() -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_what_is_written_begins_on_the_connection_that_was_read_on_and_sees_what_came_since() -> None:
+def test_a_write_reuses_the_connection_of_reads_and_sees_later_changes() -> None:
     person = a_person()
     before = db.session.connection().connection.dbapi_connection
     assert people() == 1
@@ -260,7 +260,7 @@ class TestOfTheConnectionThatWasAskedFor:
 
 
 class TestOnPostgresql:
-    """What only a server on the other side of a wire can do."""
+    """Faults that only a database server can cause."""
 
     @pytest.fixture
     def settings(self, postgres_settings: Settings) -> Settings:

@@ -73,9 +73,10 @@ def test_a_mail_in_the_outbox_and_the_queue_are_the_owners(app: Flask, settings:
 
 
 @pytest.mark.usefixtures("careless")
-def test_a_backup_and_exported_comments_are_the_owners_and_articles_are_not(
+def test_backups_and_exported_comments_are_readable_by_the_owner_alone(
     app: Flask, settings: Settings, tmp_path: Path
 ) -> None:
+    """Exported articles are for everybody."""
     an_article(slug="a")
     folder, packed = tmp_path / "out", tmp_path / "backup.tar"
     for command in (["export", str(folder)], ["backup", str(packed)]):

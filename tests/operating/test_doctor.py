@@ -105,7 +105,7 @@ def test_a_database_that_does_not_answer_is_found(tmp_path: Path) -> None:
 
 
 def test_a_replica_has_to_answer_and_to_follow_the_database(postgres_settings: Settings) -> None:
-    """How it does where it follows one: tests/db/test_standby.py."""
+    """A replica that follows the database is tested in tests/db/test_standby.py."""
     found = faults(replace(postgres_settings, replica_url=postgres_settings.database_url))
     assert list(found) == ["replica"]
     assert "takes writes itself" in found["replica"]

@@ -117,7 +117,7 @@ def test_an_answer_that_is_being_made_is_finished_before_the_end(site: Site) -> 
         assert b" 200 OK" in visitor.recv(4096)
 
 
-def test_who_does_not_read_a_page_to_the_end_holds_no_reload_up_and_is_no_fault(site: Site) -> None:
+def test_a_client_that_stops_reading_blocks_no_reload_and_is_no_error(site: Site) -> None:
     host, _, port = site.settings.bind.rpartition(":")
     [old] = site.workers()
     with socket.create_connection((host, int(port)), timeout=STOP_SECONDS) as visitor:
@@ -189,7 +189,7 @@ def sockets_at(site: Site, state: str) -> set[str]:
 
 
 def open_in(process: int) -> set[str]:
-    """What a process has open."""
+    """The files and sockets that a process has open."""
     found = set()
     for entry in Path(f"/proc/{process}/fd").iterdir():
         with suppress(FileNotFoundError):  # it may be closed by now
@@ -209,7 +209,7 @@ def test_two_workers_share_their_numbers_and_no_connection(grown: Site) -> None:
     assert "rror" not in grown.log.read_text()
 
 
-def test_followers_spread_evenly_over_workers_and_nobody_else_can_listen_there(grown: Site) -> None:
+def test_followers_spread_evenly_and_nobody_else_can_listen_there(grown: Site) -> None:
     with ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(a_socket(grown))
@@ -221,9 +221,10 @@ def test_followers_spread_evenly_over_workers_and_nobody_else_can_listen_there(g
         gunicorn.claim_address(grown.settings.bind)
 
 
-def test_who_waits_for_a_worker_that_is_killed_is_served_by_its_successor_at_the_same_socket(
+def test_the_successor_of_a_killed_worker_serves_those_who_waited_for_it(
     grown: Site,
 ) -> None:
+    """It listens on the same socket."""
     workers, listeners = grown.workers(), sockets_at(grown, LISTENING)
     assert len(listeners) == 2
     for worker in workers:

@@ -79,7 +79,7 @@ def test_icons_say_what_they_mean_only_when_nothing_else_does(app: Flask) -> Non
     assert 'aria-label="Done"' in assets.icon("check", "Done")
 
 
-def test_every_vendored_file_is_the_one_that_was_checked_in_and_has_a_licence() -> None:
+def test_vendored_files_match_their_checksums_and_have_a_licence() -> None:
     listed = {path: file for package in vendor.packages().values() for path, file in package["files"].items()}
     assert set(listed) == vendor.stored()
     for path, file in listed.items():

@@ -1,4 +1,4 @@
-"""What operators' machines ask."""
+"""Health and metrics for operators' machines."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -70,7 +70,7 @@ def test_the_numbers_are_for_this_machine_only(client: FlaskClient) -> None:
     assert client.get("/metrics", environ_base=ELSEWHERE).status_code == 404
 
 
-def test_a_visitor_behind_an_unknown_proxy_on_this_machine_is_not_on_this_machine(
+def test_a_visitor_behind_an_unknown_local_proxy_gets_no_metrics(
     client: FlaskClient,
 ) -> None:
     assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 404

@@ -1,4 +1,4 @@
-"""What is kept ready in front of Flask: never wrong, never personal, never rendered twice at once."""
+"""Pages kept in front of Flask: never wrong, never personal, never rendered twice at once."""
 
 import gzip
 import threading
@@ -213,7 +213,7 @@ def test_an_error_is_not_kept(site: Site) -> None:
     assert site.rendered == 0
 
 
-def test_what_is_the_same_for_all_is_kept_for_all_and_made_without_knowing_who_asks(site: Site) -> None:
+def test_answers_for_all_are_kept_for_all_and_made_without_cookies(site: Site) -> None:
     for path in ("/live/article:1/events", "/live/claim:1/events"):
         for cookie in ("session=abc; form=x", "", "session=other"):
             assert site.get(path, Cookie=cookie).status_code == 200

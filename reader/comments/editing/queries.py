@@ -1,4 +1,4 @@
-"""What comments said before they were edited."""
+"""Revisions of comments: the present text and those before it."""
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ def _store(connection: Connection, comment: Comment, ruling: Ruling | None) -> N
 
 
 def _thread(connection: Connection, comment: Comment) -> Any:
-    """What decides whether the comment may be posted at all, and whether it was."""
+    """Return the row that decides if the comment may be posted, and if it was posted before."""
     asked = {
         "now": now(),
         "author_id": comment.author_id,

@@ -1,1 +1,1 @@
-"""What is decided about a comment before it is published."""
+"""Decisions about a comment before it is published: to refuse it, hold it or report it."""

@@ -21,7 +21,7 @@ MAX_ANSWER_LENGTH = 100
 
 
 def is_spam(settings: Settings, *, author: str, body: str, address: str | None = None) -> bool | None:
-    """What the classifier says; None where there is none. ``address`` is unknown of what no request brought."""
+    """Return the classifier's answer; None if none is set. ``address`` is None for a text that came by no request."""
     if settings.classifier_url is None:
         return None
     sent = {

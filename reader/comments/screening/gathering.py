@@ -1,4 +1,4 @@
-"""What the rules have to know, read before any lock is held."""
+"""Input of the rules, read before any lock is held."""
 
 from __future__ import annotations
 
@@ -46,8 +46,10 @@ _EXTENSION = "reader-word-lists"
 def ruling(
     written: Written, *, by: User, edits: int | None = None, address: str | None = None
 ) -> Ruling | None:
-    """What the rules say to this text by this person, which came from this network address. With ``edits``, it is to
-    replace that comment's, and may say again what was said; that comment is none of those before it.
+    """Return the rules' ruling on a text by this person, sent from this network address; None if there is none.
+
+    ``edits`` is the id of the comment whose text it is to replace, if any: such a text may repeat earlier ones, and
+    that comment doesn't count among those published before.
     """
     if policy.is_exempt(by):
         return None

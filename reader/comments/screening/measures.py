@@ -1,4 +1,4 @@
-"""What moderators' measures say to a comment: on its discussion, and on its author."""
+"""Moderators' measures that apply to a comment: those on its discussion, and those on its author."""
 
 from __future__ import annotations
 
@@ -40,14 +40,15 @@ def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], 
 
 
 def before_the_rate(article_id: int, by: User) -> Refused | None:
-    """What somebody is told who posts more often than the rate allows, where a rule that comes before it forbids it
-    anyway. No lock is taken for that: who tries again and again is in nobody's way.
+    """Return the refusal by a measure, which takes precedence over that by the rate limit; None if there is none.
+
+    It is for somebody over the limit, and takes no lock, so that repeated tries are in nobody's way.
     """
     return _refusal(queries.thread_of(article_id), accounts.in_force(by.id))
 
 
 def closed(thread: Thread) -> str:
-    """What is said of a discussion that is closed."""
+    """Message for a closed discussion, with the reason if one is given."""
     return f"{CLOSED} {thread.reason}" if thread.reason else CLOSED
 
 

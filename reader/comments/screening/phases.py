@@ -27,7 +27,7 @@ _UNSAID_ASCII = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 class Consequence(StrEnum):
-    """What a rule wants."""
+    """Outcome that a rule asks for."""
 
     REFUSE = "refuse"
     HOLD = "hold"
@@ -36,7 +36,7 @@ class Consequence(StrEnum):
 
 @dataclass(frozen=True)
 class Ruling:
-    """What a rule decided, by which words of the text, and, for a refusal, what the author is told."""
+    """A rule's decision, the words of the text that led to it, and, for a refusal, the reason told to the author."""
 
     rule: Rule
     outcome: Consequence
@@ -106,7 +106,7 @@ def first_comments(facts: Facts) -> Ruling | None:
 
 
 def classifier(facts: Facts) -> Ruling | None:
-    """What the outside classifier takes for spam."""
+    """Text that the outside classifier takes for spam."""
     return Ruling(Rule.CLASSIFIER, Consequence.HOLD) if facts.spam else None
 
 

@@ -88,7 +88,7 @@ class Rule(DescribedEnum):
 
 
 def described(settings: Settings) -> Mapping[Rule, str]:
-    """What everybody is told of the rules that this site has, in their order."""
+    """Public descriptions of the rules that this site has, in their order."""
     rate = parse(settings.limit_comments)
     numbers = {
         "longest": MAX_LENGTH,

@@ -60,7 +60,7 @@ class WordList:
         return len(self._phrases)
 
     def find(self, text: str) -> Iterator[Hit]:
-        """Where listed words stand in the text, the longest one at each place."""
+        """Yield the places of listed words in the text, the longest match at each place."""
         if not self._phrases:
             return
         places = list(_WORD.finditer(text))

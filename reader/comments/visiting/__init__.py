@@ -1,1 +1,1 @@
-"""How far each person has read a discussion, so that the next time what is new can be marked."""
+"""Record of how far each person has read a discussion, so that the next visit can mark new comments."""

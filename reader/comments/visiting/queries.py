@@ -1,4 +1,4 @@
-"""What is new in a thread for somebody who was there before."""
+"""New comments in a thread for somebody who was there before."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class News:
 
 
 def news(article_id: int, person: User) -> News | None:
-    """What others have said since the person was last here; None for who never was."""
+    """The comments by others since the person's last visit, muted people left out; None for a first visit."""
     visit = db.session.get(Visit, (person.id, article_id))
     if visit is None:
         return None
