@@ -66,7 +66,7 @@ class VerdictForm(FlaskForm):
         return cls(formdata=None, verdict=claim.verdict, sources=sources, version=claim.version)
 
     def decision(self) -> dict[str, Any]:
-        """What to give to :func:`reader.factchecks.actions.set_verdict`. :class:`Invalid` for a wrong shape."""
+        """Return arguments for :func:`reader.factchecks.actions.set_verdict`; raise :class:`Invalid` if malformed."""
         if not self.validate():
             name, faults = next(iter(self.errors.items()))
             raise Invalid(str(faults[0]), field=name)
@@ -226,7 +226,7 @@ def _first(faults: Any) -> str:
 
 
 class AnswerForm(FlaskForm):
-    """What an editor found out about a reader's report."""
+    """An editor's answer to a reader's report."""
 
     answer = TextAreaField(
         "Your answer", validators=[Length(max=LONGEST_REASON, message="Say it in %(max)d characters.")]
