@@ -1,9 +1,9 @@
-"""Who may do what: the whole policy, in three tables that the code asks. What stands in none of them is refused.
+"""Permissions of the whole site, in three tables. Anything that is in none of them is refused.
 
-An address is judged before anything else happens. What is done with a thing is judged again in its action, by whose
-it is. Measures in force on a person take away what their group says; a ban takes all, since it ends every log-in; to
-be muted by others takes nothing. What depends on a thing's own state (15 minutes, removed already) stands in the
-features' policies and actions.
+A route is checked before anything else happens. An act is checked again in its action, by who owns its object.
+Measures in force on a person take rights of their role away; a ban takes all, since it ends every session; being
+muted by others takes none. Rules that depend on the object's own state (15 minutes to edit, already removed) are in
+the features' policies and actions.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from reader.enums import DescribedEnum
 
 
 class Role(StrEnum):
-    """What a person is trusted with; each can do all that those before it can."""
+    """Roles of people, least trusted first; each may do everything that those before it may."""
 
     READER = "reader"
     MODERATOR = "moderator"
@@ -25,7 +25,10 @@ class Role(StrEnum):
 
 
 class MeasureKind(DescribedEnum):
-    """What moderators can do to a person, mildest first. ``label`` is how it is shown, ``means`` what follows."""
+    """Measures that moderators can take against a person, mildest first.
+
+    ``label`` is the name shown, ``means`` the consequence.
+    """
 
     label: str
     means: str
@@ -42,7 +45,7 @@ class MeasureKind(DescribedEnum):
 
 
 class On(StrEnum):
-    """What something is done with, seen from who does it."""
+    """Relation of an act's object to the person who acts."""
 
     OWN = "own"  # themselves, or what they wrote
     OTHERS = "others'"  # somebody else, or what somebody else wrote
@@ -54,8 +57,9 @@ class On(StrEnum):
 
 
 class Who(NamedTuple):
-    """Who may: people with this role or one that is trusted with more (None: visitors, too), but not while one of
-    these measures is in force on them.
+    """People who may do something: those with this role or a more trusted one (None: visitors, too).
+
+    ``but_not`` names the measures that take this right away while they are in force.
     """
 
     role: Role | None
@@ -167,61 +171,61 @@ ROOMS: Mapping[str, Cells] = {
 
 
 class Person(Protocol):
-    """What is judged of somebody who asks."""
+    """The parts of a user that the policy needs."""
 
     @property
     def id(self) -> int:
-        """Who they are."""
+        """The person's id."""
 
     @property
     def role(self) -> str:
-        """What they are trusted with."""
+        """The person's role."""
 
     @property
     def is_authenticated(self) -> bool:
-        """Whether they are logged in."""
+        """True if the person is logged in."""
 
 
 _RANKS = {role.value: rank for rank, role in enumerate(Role)}
 
 
 def who_may(act: str, on: On) -> Who | None:
-    """Who may do this; None where nobody may."""
+    """Return the people who may do this; None if nobody may."""
     return ACTS.get(act, {}).get(on)
 
 
 def who_follows(room: str, on: On) -> Who | None:
-    """Who may follow a room of this kind; None where nobody may."""
+    """Return the people who may follow a room of this kind; None if nobody may."""
     return ROOMS.get(room, {}).get(on)
 
 
 def may(act: str, person: Person | None, on: On = On.SITE) -> bool:
-    """Whether the person's role, None being a visitor's, lets them do this; measures in force on them aside."""
+    """Return True if the person (None: a visitor) has the role for this; ignores measures in force on them."""
     return is_among(person, who_may(act, on))
 
 
 def is_among(person: Person | None, who: Who | None) -> bool:
-    """Whether the person has the role that it takes, measures aside."""
+    """Return True if the person has the required role; ignores measures in force on them."""
     return who is not None and (who.role is None or at_least(person, who.role))
 
 
 def at_least(person: Person | None, role: Role) -> bool:
-    """Whether the person has this role or one that is trusted with more; a visitor has none."""
+    """Return True if the person has this role or a more trusted one; visitors have none."""
     return person is not None and person.is_authenticated and _RANKS[person.role] >= _RANKS[role.value]
 
 
 def whose(person: Person | None, owner_id: int) -> On:
-    """Whose a thing is, seen from the person."""
+    """Return whether a thing is the person's own or somebody else's."""
     return On.OWN if person is not None and person.id == owner_id else On.OTHERS
 
 
 def rank(person: Person, other: Person) -> On:
-    """How another one stands to the person."""
+    """Return the relation of ``other`` to ``person``: the same person, one below, or one above."""
     if person.id == other.id:
         return On.OWN
     return On.BELOW if _RANKS[person.role] > _RANKS[other.role] else On.ABOVE
 
 
 def is_demotion(before: Role, after: Role) -> bool:
-    """Whether the change takes something away."""
+    """Return True if the new role is less trusted than the old one."""
     return _RANKS[after.value] < _RANKS[before.value]

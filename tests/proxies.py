@@ -44,7 +44,7 @@ NAME, BACKEND = "news.example", "127.0.0.1:8000"
 
 
 class Ports(NamedTuple):
-    """Where the proxy listens, with TLS and without, and where Reader does."""
+    """Ports of the proxy, with TLS and without, and of Reader."""
 
     secure: int
     plain: int

@@ -29,7 +29,7 @@ FIXES = (
 
 
 def run(program: str, *arguments: str) -> bool:
-    """Whether the check passes; what it says goes to the terminal."""
+    """Run a check, with its output on the terminal; return True if it passes."""
     print("+", program, *arguments, flush=True)
     if program == "biome":
         return npx(["--yes", BIOME, *arguments], cwd=ROOT) == 0

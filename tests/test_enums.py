@@ -13,7 +13,7 @@ class Fruit(DescribedEnum):
     AIR = "air", "Nothing", None
 
 
-def test_a_member_is_its_value_and_has_its_words_by_whichever_way_it_is_found() -> None:
+def test_a_member_equals_its_value_and_has_its_words_however_found() -> None:
     assert Fruit("apple") is Fruit.APPLE
     assert (Fruit.APPLE, f"{Fruit.APPLE}", Fruit.APPLE.value) == ("apple",) * 3
     assert [(each.label, each.grams) for each in Fruit] == [("An apple", 150), ("Nothing", None)]

@@ -14,7 +14,7 @@ from reader.eventlog import streams
 
 
 class Status(StrEnum):
-    """Where an article stands."""
+    """An article's stage of publication."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
@@ -56,7 +56,7 @@ class Author(Model):
 
 
 class Topic(Model):
-    """What an article is about: a slug, shown with its hyphens as spaces."""
+    """A subject of articles: a slug, shown with its hyphens as spaces."""
 
     __tablename__ = "topics"
 
@@ -162,7 +162,7 @@ class Article(Model):
 
     @property
     def dated(self) -> datetime | None:
-        """When it was published, where that is known."""
+        """The time of publication, past or planned; None if unknown."""
         return self.published_at or self.publish_at
 
     @property
@@ -182,17 +182,17 @@ class Article(Model):
 
     @property
     def topics(self) -> list[Topic]:
-        """What it is about, in the file's order."""
+        """Topics of the article, in the file's order."""
         return [tagging.topic for tagging in self.taggings]
 
     @property
     def authors(self) -> list[Author]:
-        """Who wrote it, in the file's order; nobody where that is unknown."""
+        """Authors of the article, in the file's order; empty if unknown."""
         return [byline.author for byline in self.bylines]
 
     @property
     def is_retracted(self) -> bool:
-        """Whether it was taken back: it stays readable, with a notice."""
+        """Return True if the article was retracted: it stays readable, with a notice."""
         return self.status == Status.RETRACTED
 
 

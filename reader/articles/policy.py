@@ -1,9 +1,9 @@
-"""Who may do what with an article. No reading, no writing."""
+"""Permissions on articles: pure functions that read and write nothing."""
 
 from reader.accounts.models import User
 from reader.policy import On, may
 
 
 def may_preview(person: User | None) -> bool:
-    """Whether the person may read articles that the public may not see yet."""
+    """Return True if the person may read articles that the public may not see yet."""
     return may("preview", person, On.HIDDEN)

@@ -61,7 +61,7 @@ class ArticleRef:
 
 @dataclass(frozen=True)
 class Heading:
-    """What is said of an article where it is not shown itself."""
+    """A summary of an article, for pages that only mention it."""
 
     id: int
     slug: str
@@ -86,7 +86,7 @@ class Heading:
 
 
 def visible() -> ColumnElement[bool]:
-    """Whether the public may see an article: published, retracted, or scheduled for a time that has come."""
+    """Condition that the public may see an article: published, retracted, or scheduled for a time now past."""
     return visible_at(now())
 
 
@@ -167,7 +167,7 @@ def by_id(article_id: int) -> Article | None:
 
 
 def signpost(slug: str) -> ArticleRef | None:
-    """What leads to the page of the article ``slug``, whoever may see it."""
+    """Return a reference to the article at ``slug``, whoever may see it; None if there is none."""
     found = _SIGNPOST.row(db.session.connection(), {"slug": slug, "now": now()})
     return (
         ArticleRef(found.id, found.head or 0, bool(found.is_public), found.verdicts or 0) if found else None
@@ -175,7 +175,7 @@ def signpost(slug: str) -> ArticleRef | None:
 
 
 def is_visible(article_id: int) -> bool:
-    """Whether the public may see the article."""
+    """Return True if the public may see the article."""
     return db.session.scalar(select(Article.id).where(Article.id == article_id, visible())) is not None
 
 
@@ -273,7 +273,7 @@ def by_ids(ids: Collection[int]) -> Sequence[Article]:
 
 
 def cursor(article: Article) -> Cursor:
-    """Where ``article`` stands in the lists."""
+    """Return the position of ``article`` in the lists."""
     return Cursor(article.placed_at, article.id)
 
 

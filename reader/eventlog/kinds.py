@@ -4,7 +4,7 @@ from reader.enums import DescribedEnum
 
 
 class Kind(DescribedEnum):
-    """What an event says happened; ``says`` is its documentation."""
+    """Kinds of events; ``says`` documents each."""
 
     says: str
 

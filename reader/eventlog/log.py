@@ -150,7 +150,7 @@ def since(stream: str, after: int, *, limit: int, on: Connection | None = None) 
 
 
 def only(stream: str, after: int, *, kinds: str) -> bool:
-    """Whether all events of ``stream`` numbered above ``after`` are of kinds whose names begin with ``kinds``."""
+    """Return True if every event of ``stream`` after number ``after`` has a kind that starts with ``kinds``."""
     return not db.session.connection().scalar(
         _OTHERS, {"stream": stream, "after": after, "kinds": f"{kinds}%"}
     )

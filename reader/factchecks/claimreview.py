@@ -1,7 +1,7 @@
-"""What a claim's page says about itself to programs: schema.org's ClaimReview, where Google's rules allow it.
+"""Structured data of a claim's page: schema.org's ClaimReview, where Google's rules allow it.
 
-A ClaimReview says that somebody else's words were checked. Where a rule fails, the page says ``Claim`` instead, and
-the editor reads which one it was. What is unknown is left out, never made up.
+A ClaimReview states that somebody else's words were checked. Where a rule fails, the page says ``Claim`` instead, and
+the editor is told which rule. Unknown fields are left out, never made up.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NO_VERDICT = "The verdict must be a finding: neither open nor withdrawn."
 
 
 def failed_rules(claim: Claim, *, site_name: str, base: str) -> list[str]:
-    """What keeps ``claim`` from being a ClaimReview, as sentences for the editor."""
+    """Return the rules that keep ``claim`` from being a ClaimReview, as sentences for the editor."""
     rules = (
         (_made_elsewhere(claim, site_name, base), MADE_HERE),
         (bool(claim.claimant_name or claim.appearance_link), NOBODY_SAID_IT),

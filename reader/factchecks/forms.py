@@ -205,7 +205,7 @@ def _line(field: StringField) -> str | None:
 
 
 class AnswerForm(FlaskForm):
-    """What an editor found out about a reader's report."""
+    """An editor's answer to a reader's report."""
 
     answer = TextAreaField(
         "Your answer", validators=[Length(max=MAX_REASON_LENGTH, message="Say it in %(max)d characters.")]

@@ -1,4 +1,4 @@
-"""Whether a verdict may be set, and why not: pure functions, for publishing and the editor's form alike."""
+"""Rules for setting verdicts: pure functions, for publishing and the editor's form alike."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ PUBLISHERS_FOR_VERIFIED = 2
 
 @dataclass(frozen=True)
 class Ground:
-    """What the guards look at in a source: the publisher's name, and whether it is primary."""
+    """The parts of a source that the rules need: its publisher's name, and whether it is primary."""
 
     publisher: str
     primary: bool = False
 
 
 def grounds(sources: Iterable[Source]) -> list[Ground]:
-    """What the guards look at in stored sources."""
+    """Return the parts of stored sources that the rules need."""
     return [Ground(source.publisher.name, source.kind == SourceKind.PRIMARY) for source in sources]
 
 
 def verdict_faults(verdict: Verdict, on: Sequence[Ground]) -> list[str]:
-    """Why ``verdict`` may not rest ``on`` these: sentences for the editor, none if it may.
+    """Return reasons why ``verdict`` may not rest ``on`` these, as sentences for the editor; empty if it may.
 
-    For an ``unsourced`` claim, which comes from a text that links no claim to a source, they are warnings.
+    They are only warnings for an ``unsourced`` claim, which comes from a text that links no claim to a source.
     """
     if verdict is Verdict.VERIFIED and not _confirmed(on):
         return ["“Verified” needs a primary source or sources from two publishers."]
@@ -41,7 +41,7 @@ def verdict_faults(verdict: Verdict, on: Sequence[Ground]) -> list[str]:
 
 
 def change_faults(why: str) -> list[str]:
-    """Why a verdict may not be changed with the reason ``why``."""
+    """Return faults of ``why`` as the reason for a change of verdict; empty if it has none."""
     return [] if is_visible(why) else ["Say why: every change of a verdict needs a reason."]
 
 

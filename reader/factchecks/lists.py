@@ -32,7 +32,7 @@ STRETCH = 10_000
 
 @dataclass(frozen=True)
 class Filters:
-    """What a reader wants of the index: slugs, or None for all."""
+    """A reader's filters of the index: slugs, or None for all."""
 
     verdict: Verdict | None = None
     topic: str | None = None

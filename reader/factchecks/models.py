@@ -26,7 +26,7 @@ def _correction_place(context: DefaultExecutionContext) -> datetime:
 
 
 class Publisher(Model):
-    """Who publishes sources. One row a name, however many articles cite it."""
+    """A publisher of sources: one row per name, however many articles cite it."""
 
     __tablename__ = "publishers"
 
@@ -71,12 +71,12 @@ class Source(Model):
 
     @property
     def link(self) -> str | None:
-        """Where it can be read, if that is known."""
+        """The web address of the source; None if unknown."""
         return web_address(self.url)
 
     @property
     def archive(self) -> str | None:
-        """Where a kept copy can be read, if there is one."""
+        """The web address of an archived copy; None if there is none."""
         return web_address(self.archived)
 
 
@@ -163,7 +163,7 @@ class Claim(Model):
 
     @property
     def sources(self) -> list[Source]:
-        """What it rests on, in order."""
+        """Sources that support the claim, in order."""
         return [support.source for support in self.supports]
 
     @property

@@ -1,9 +1,9 @@
-"""Who may do what with claims. No reading, no writing."""
+"""Permissions on claims: pure functions that read and write nothing."""
 
 from reader.accounts.models import User
 from reader.policy import may
 
 
 def may_decide(person: User | None) -> bool:
-    """Whether the person may set the verdict of a claim."""
+    """Return True if the person may set the verdict of a claim."""
     return may("set_verdict", person)

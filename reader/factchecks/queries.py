@@ -46,7 +46,7 @@ class Resting:
 
 @dataclass(frozen=True)
 class Span:
-    """Which part of a claim's long lists its page shows: steps before a version, articles after a place."""
+    """The part of a claim's long lists that its page shows: steps before a version, articles after a cursor."""
 
     before: int | None = None
     after: Cursor | None = None
@@ -202,7 +202,7 @@ def public_id(slug: str) -> int | None:
 
 
 def is_public(claim_id: int) -> bool:
-    """Whether everybody may see the claim with this id."""
+    """Return True if the public may see the claim with this id."""
     return db.session.scalar(select(Claim.id).where(Claim.id == claim_id, public())) is not None
 
 

@@ -1,4 +1,4 @@
-"""How well the claims of an article hold, in one line: ``5 claims checked: 3 verified · 2 reported``."""
+"""Summary of the verdicts on an article's claims, in one line: ``5 claims checked: 3 verified · 2 reported``."""
 
 from __future__ import annotations
 

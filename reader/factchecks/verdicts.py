@@ -4,7 +4,7 @@ from reader.enums import DescribedEnum
 
 
 class Verdict(DescribedEnum):
-    """What checking a claim came to. Truth and certainty are two things: only the first five carry a number.
+    """Verdicts on a claim. Truth and certainty are different things: only the first five carry a number.
 
     ``label`` is the word shown; ``rating`` the ClaimReview number (5 true to 1 false) or None; ``meaning`` a
     sentence for the reader.

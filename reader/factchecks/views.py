@@ -75,7 +75,7 @@ def decide(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/fact-checks/<slug>/verdict")
 def deciding(slug: str) -> Response:
-    """Where a form is posted to, asked for by itself: the claim."""
+    """Redirect to the claim when the form's address is opened as a page."""
     return redirect(life_of(slug).claim.path)
 
 
@@ -140,7 +140,7 @@ def publisher(slug: str) -> str:
 
 @blueprint.get("/corrections")
 def corrections() -> str:
-    """What we had got wrong."""
+    """List corrections of verdicts."""
     seq = page_cache.keep_list(seconds=SECONDS)
     cursor = _cursor()
     page = lists.corrections(after=cursor)

@@ -1,4 +1,4 @@
-"""What a page that knows a stream up to some number has to be told."""
+"""Changes that a page needs which knows a stream up to some number."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Name:
 
     @property
     def is_private(self) -> bool:
-        """Whether it matters who asks for it."""
+        """True if not everybody may follow the stream."""
         return any(who.role is not None for who in ROOMS[self.feature].values())
 
 
@@ -44,12 +44,12 @@ def parse(text: object) -> Name | None:
 
 
 def may_follow(name: Name, viewer: User | None) -> bool:
-    """Whether the person (None: a visitor) may follow the stream, which is looked at as it stands now."""
+    """Return True if the person (None: a visitor) may follow the stream as its subject is now."""
     return rights.fault(who_follows(name.feature, _stands(name, viewer)), viewer) is None
 
 
 def _stands(name: Name, viewer: User | None) -> On:
-    """How what the stream is about stands to the person."""
+    """Return the relation of the stream's subject to the person."""
     match name.feature:
         case "person":
             return whose(viewer, name.id)

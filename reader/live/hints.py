@@ -112,7 +112,7 @@ class Hints:
 
 
 def parsed(data: bytes) -> Heads:
-    """What a message says; nothing, and a line in the log, if it is no hint."""
+    """Parse a message into heads; log anything that is no hint and return no heads."""
     try:
         heads = json.loads(data)
     except ValueError:

@@ -74,7 +74,7 @@ Push = TypedDict("Push", {"stream": str, "from": int, "to": int, "events": list[
 
 
 def entries(name: Name, events: Sequence[Event]) -> list[ChangedElement]:
-    """What a page that shows the stream has to be told of ``events``: parents before their replies."""
+    """Return the changes that ``events`` make to pages showing the stream: parents before their replies."""
     changes = gathered(events)
     return list(_OF[name.feature](name.id, changes)) if changes else []
 
@@ -248,7 +248,7 @@ def _id(target: str) -> int:
 
 
 def _of_person(person_id: int, changes: Changes) -> Iterator[ChangedElement]:
-    """What is for one person alone: what their pages show besides what others see, and the bell in their head."""
+    """Yield changes for one person alone: parts of pages that only they see, and the bell in their page header."""
     own = last(changes, MEASURE_KINDS | COMMENT_KINDS)
     if own:
         yield _entry(own, OWN, None)

@@ -1,4 +1,4 @@
-"""What may come in by socket: joining and leaving, and nothing else. Nothing is ever written from here."""
+"""Handlers of incoming socket events: joining and leaving, nothing else. None of them writes to the database."""
 
 from __future__ import annotations
 

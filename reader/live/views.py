@@ -16,7 +16,7 @@ MAX_NUMBER = 2**53  # numbers that a browser counts exactly
 
 @blueprint.get("/live/<stream>/events")
 def events(stream: str) -> Response:
-    """What changed in a stream after a number; open to everyone who may see the page, or whose stream it is."""
+    """Return the changes in a stream after a number, to anyone who may follow it."""
     name = following.parse(stream)
     if name is not None:
         # A push may be ahead of the replica: who asks for what led up to it must get that.

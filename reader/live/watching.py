@@ -1,8 +1,8 @@
-"""How many read a thread at the moment: roughly, and not at every coming and going.
+"""Number of people reading a thread right now: approximate, and not updated at every arrival or departure.
 
-Each worker counts its own sockets, every few seconds, and says so where a number has changed. Where there is Redis it
-lays its numbers down there for the others, for a short time, so that a worker that dies is soon no longer counted;
-without Redis, or while it is away, it knows of its own alone.
+Every few seconds, each worker counts its own sockets and announces the numbers that changed. With Redis, it shares
+its numbers with the other workers there, under a short expiry, so that a worker that dies is soon no longer counted;
+without Redis, or while Redis is down, it counts only its own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Send = Callable[[str, str, Any], None]
 
 
 class Announced(NamedTuple):
-    """What a room was told, and when."""
+    """The number announced to a room, and the time of that."""
 
     readers: int
     at: float
@@ -67,7 +67,7 @@ class Shared:
 
 
 class Watching:
-    """What the rooms of this worker were told. ``present`` gives the number of followers of each stream here."""
+    """Numbers announced to this worker's rooms. ``present`` returns the number of followers per stream here."""
 
     def __init__(
         self, *, url: str | None, secret: str, present: Callable[[], Mapping[str, int]], send: Send

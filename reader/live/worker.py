@@ -141,9 +141,9 @@ class Worker:
         return {"head": tail.last}
 
     def _may_follow(self, name: following.Name, presence: Presence) -> bool:
-        """Whether the socket's owner may; when thousands join at once, the first one's answer does for all.
+        """Return True if the socket's owner may follow; when thousands join at once, all share the first's answer.
 
-        It is forgotten with the stream's next event, which may be that the article is gone.
+        The answer is dropped at the stream's next event, which may be that the article is gone.
         """
         if name.is_private:
             with self._app.app_context():
@@ -206,7 +206,7 @@ class Worker:
                 self._open.pop(room, None)
 
     def _followers(self) -> dict[str, int]:
-        """How many here follow each stream."""
+        """Return the number of followers per stream in this worker."""
         return {
             tail.stream: tail.followers for tail in self.tails.followed() if tail.stream != streams.ACCESS
         }

@@ -1,8 +1,8 @@
-"""What stands of an article's page while only its thread goes on: kept, as long as the log says that it is true.
+"""Cache of article pages without their threads, valid as long as the event log says so.
 
-The log tells whether anything but comments happened to the article since; how many comments there are about its
-claims is compared. The articles beside it stand until a verdict changes. What no stream tells (a name, the numbers of
-comments on those) is looked up again after ``SECONDS``, as the pages in the page cache are after a while.
+The log shows whether anything but comments happened to the article since; the numbers of comments about its claims
+are compared. Related articles stay valid until a verdict changes. Anything that no stream announces (a name, the
+numbers of comments on related articles) is read again after ``SECONDS``, just as cached pages expire.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ def init_app(app: Flask) -> None:
 
 
 def of(found: ArticleRef, make: Callable[[], ArticleBody]) -> ArticleBody:
-    """What stands of the page of the article, as of ``found.head`` or later; made by ``make`` where need be.
+    """Return the body of the article's page, as of ``found.head`` or later; call ``make`` if none is cached.
 
-    Nothing is kept of what only editors see.
+    Articles that only editors see are never cached.
     """
     if not found.is_public:
         return make()
@@ -97,7 +97,7 @@ def of(found: ArticleRef, make: Callable[[], ArticleBody]) -> ArticleBody:
 
 
 def _is_true(entry: _Entry, found: ArticleRef) -> bool:
-    """Whether the page may still show it: after a comment, as after the first."""
+    """Return True if the page may still show the entry; comments alone do not outdate it."""
     if entry.verdicts < found.verdicts:
         return False
     if entry.head >= found.head:

@@ -1,7 +1,7 @@
-"""Where the addresses of articles lead, remembered for visitors as long as the page cache takes its pages for true.
+"""Cache of articles by address, for visitors, valid as long as the page cache takes its pages for current.
 
-What this process has heard of counts at once; the rest at the cache's next look at the database, from which on
-everything is asked anew. So this adds nothing to how late a page may be.
+Changes that this process has heard of count at once; all others at the page cache's next look at the database, after
+which every address is looked up anew. So this makes no page any later than the page cache does.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 def to(slug: str) -> ArticleRef | None:
-    """What leads to the page of the article ``slug``, whoever may see it."""
+    """Return a reference to the article at ``slug``, whoever may see it; None if there is none."""
     if not page_cache.may_keep():
         return articles.signpost(slug)
     cache = page_cache.of(current_app)

@@ -1,6 +1,6 @@
-"""What one may do with a comment, on a page of its own: two features decide about that, so it is composed here.
+"""The page of what a viewer may do with a comment, composed here since two features decide about that.
 
-It is the only part of a thread that differs from viewer to viewer; the thread itself only links to it.
+It is the only part of a thread that differs between viewers; the thread itself only links to it.
 """
 
 from __future__ import annotations
@@ -78,8 +78,9 @@ def revisions(comment_id: int) -> str:
 
 
 def _revisions_of(who: User | None, comment: CommentView) -> On:
-    """Whose it is what a comment said before. What was removed belongs to its author no longer, what its author
-    deleted to nobody.
+    """Return the owner of a comment's earlier versions, as seen from ``who``.
+
+    Those of a removed comment no longer belong to its author; those of a deleted one belong to nobody.
     """
     if policy.is_alive(comment):
         return whose(who, comment.author_id)
@@ -87,7 +88,7 @@ def _revisions_of(who: User | None, comment: CommentView) -> On:
 
 
 def _decisions(who: User | None, comment: CommentView, thread: Thread) -> dict[str, DecisionForm]:
-    """What the viewer may decide about the comment, each with its form."""
+    """Return the decisions that the viewer may take on the comment, each with its form."""
     may = [action for action, allowed in MAY.items() if allowed(who, comment)]
     is_pinned = thread.pinned_id == comment.id
     senseless = {"pin" if is_pinned else "unpin"}

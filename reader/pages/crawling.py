@@ -108,7 +108,7 @@ def news_sitemap() -> Response:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """What crawlers should leave alone, and where the sitemaps are."""
+    """Tell crawlers which paths to leave alone and where the sitemaps are."""
     lines = [
         "User-agent: *",
         "Allow: /moderation/log",
@@ -122,7 +122,7 @@ def robots() -> Response:
 
 @blueprint.get("/.well-known/security.txt")
 def security_txt() -> Response:
-    """Whom to tell of a hole in this site (RFC 9116); there is none where no contact is set."""
+    """Name the contact for security reports (RFC 9116); raise :class:`Missing` if none is set."""
     contact = config.current().security_contact
     if contact is None:
         raise Missing("No contact for security reports is set up on this site.")

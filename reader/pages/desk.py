@@ -1,4 +1,4 @@
-"""What readers tell the editors about comments: the reports, beside what they are about, which two features keep."""
+"""Readers' reports to the editors, beside the comments that they are about: two features hold these."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("desk", __name__)
 
 @blueprint.get(LIST)
 def reports() -> str:
-    """What readers think is wrong, and waits for an answer; or what has one."""
+    """List reports that wait for an answer, or those that have one."""
     return render_template("pages/desk_reports.html", **_list(), failed=None, form=AnswerForm(formdata=None))
 
 

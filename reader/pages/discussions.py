@@ -30,12 +30,12 @@ _EXTENSION = "reader-discussions"
 
 @dataclass(frozen=True)
 class Discussion:
-    """What a window shows of a thread, and how its page has to treat it.
+    """The part of a thread that a window shows, and how its page has to treat it.
 
-    ``state`` says what moderators have decided about it, ``top`` how much was said and what is pinned, ``comments``
-    holds the comments ``ids`` with all ways around them. ``latest`` is the newest at the top level, ``newest`` the one
-    after which others are arrivals (where the order is not by time), ``takes_arrivals`` whether new ones belong here.
-    It stands until ``changes_at``, if it changes by itself.
+    ``state`` holds the moderators' decisions about the thread, ``top`` the number of comments and the pinned one,
+    ``comments`` the comments ``ids`` with the links around them. ``latest`` is the newest comment at the top level;
+    ``newest`` is the one after which others are arrivals (where the order is not by time); ``takes_arrivals`` tells
+    whether new comments belong here. At ``changes_at`` the discussion changes by itself; None if it never does.
     """
 
     window: Window
@@ -56,7 +56,7 @@ class _Entry:
     until: float
 
     def is_true(self, found: ArticleRef) -> bool:
-        """Whether it is what would be made now."""
+        """Return True if the entry is what would be made now."""
         ends = self.discussion.changes_at
         return self.head == found.head and time.monotonic() < self.until and (ends is None or now() < ends)
 
@@ -74,7 +74,7 @@ def init_app(app: Flask) -> None:
 
 
 def of(found: ArticleRef, article: Heading, window: Window, *, viewer: User | None) -> Discussion:
-    """What ``window`` shows ``viewer`` of the article's thread, as of ``found.head`` or later."""
+    """Return the part of the thread that ``window`` shows ``viewer``, as of ``found.head`` or later."""
     if not found.is_public or (viewer is not None and comments.has_hidden(article.id, viewer)):
         return _made(article, comments.page(article, window, viewer=viewer))
     store: BoundedCache[tuple[int, Window], _Entry] = current_app.extensions[_EXTENSION]

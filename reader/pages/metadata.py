@@ -1,6 +1,6 @@
-"""What an article's page says about itself to programs: schema.org's NewsArticle.
+"""Structured data of an article's page: schema.org's NewsArticle.
 
-What is unknown is left out, never made up. The page does not claim to be a fact check of somebody's words (a
+Unknown fields are left out, never made up. The page does not claim to be a fact check of somebody's words (a
 ``ClaimReview``): only the page of a claim may.
 """
 

@@ -1,4 +1,4 @@
-"""What the public pages show, gathered from the features. Each page takes a constant number of queries."""
+"""Contents of the public pages, gathered from the features. Each page takes a constant number of queries."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Teaser:
 
     @property
     def strength(self) -> Strength:
-        """How well its claims hold."""
+        """Summary of the verdicts on its claims."""
         return strength(self.claims)
 
 
@@ -111,7 +111,7 @@ def reading(slug: str, window: Window, *, viewer: User | None) -> Reading:
 
 
 def _made(found: articles.ArticleRef) -> standing.ArticleBody:
-    """What stands of the article's page, made anew."""
+    """Build the body of the article's page; raise :class:`Missing` if the article is gone."""
     article = articles.by_id(found.id)
     if article is None:
         raise Missing(NO_ARTICLE)

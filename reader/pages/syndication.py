@@ -57,7 +57,7 @@ class Feed:
 
     @property
     def updated(self) -> datetime:
-        """When the last of its entries changed."""
+        """The time of the latest change of an entry."""
         return max((entry.updated for entry in self.entries), default=NEVER)
 
 

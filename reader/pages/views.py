@@ -104,14 +104,14 @@ def author(slug: str) -> bytes:
 
 @blueprint.get("/about")
 def about() -> bytes:
-    """What this site is."""
+    """Show the page about this site."""
     page_cache.keep()
     return page("pages/about.html")
 
 
 @blueprint.get("/about/method")
 def method() -> bytes:
-    """How claims are checked, and what the verdicts mean."""
+    """Explain how claims are checked and what the verdicts mean."""
     page_cache.keep()
     return page("pages/method.html", verdicts=list(Verdict))
 

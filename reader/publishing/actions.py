@@ -40,7 +40,7 @@ _SEEN = frozenset({Status.PUBLISHED.value, Status.RETRACTED.value})
 
 
 class FileOutcome(StrEnum):
-    """What became of a file."""
+    """Outcomes of publishing a file."""
 
     CREATED = "created"
     CHANGED = "changed"
@@ -198,7 +198,7 @@ def _notes(one: Storing) -> list[str]:
 
 
 def _streams(files: list[ArticleFile]) -> set[str]:
-    """What is to be locked: the articles, the claims they own or cite, and who else cites the claims they own."""
+    """Return the streams to lock: the articles, claims they own or cite, and others that cite claims they own."""
     articles = queries.article_ids([file.document.id for file in files])
     own = queries.owned_claim_ids(articles)
     cited = queries.claim_ids([claim.id for file in files for claim in file.document.claims]).values()

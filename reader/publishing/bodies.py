@@ -113,7 +113,7 @@ def mark(body: str, words: Mapping[str, str]) -> str:
 
 
 def misplaced(body: str, words: Mapping[str, str]) -> dict[str, str]:
-    """Why the words of a claim can't be marked, by its id; empty where all can."""
+    """Return why the words of a claim can't be marked, by the claim's id; empty if all can."""
     faults: dict[str, str] = {}
     spans: list[tuple[tuple[int, int], str]] = []
     for id_, text in words.items():
@@ -139,7 +139,7 @@ def misplaced(body: str, words: Mapping[str, str]) -> dict[str, str]:
 
 
 def exactly_once(body: str, words: str) -> bool:
-    """Whether ``words`` can be marked in ``body``."""
+    """Return True if ``words`` can be marked in ``body``."""
     return not misplaced(body, {"it": words})
 
 
@@ -149,7 +149,7 @@ def _find(body: str, words: str) -> list[tuple[int, int]]:
 
 
 def _marks_only(body: str, words: Mapping[str, str]) -> bool:
-    """Whether marking these words adds a mark for each, none of them in a heading, and changes nothing else."""
+    """Return True if marking these words adds one mark each, none in a heading, and changes nothing else."""
     before, after = render_article(body), render_article(mark(body, words))
     added = Counter(_MARK.findall(after))
     added.subtract(_MARK.findall(before))

@@ -1,4 +1,4 @@
-"""What must fit together inside one article file: ids and what refers to them, marks, and verdicts with sources."""
+"""Checks within one article file: ids and references to them, marks, and verdicts with sources."""
 
 from __future__ import annotations
 

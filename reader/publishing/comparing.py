@@ -1,4 +1,4 @@
-"""What must fit between an article file, the other files published with it, and the database."""
+"""Checks of an article file against the other files published with it and the database."""
 
 from __future__ import annotations
 

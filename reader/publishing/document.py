@@ -44,7 +44,7 @@ class SourceEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Claimant:
-    """Who made a claim."""
+    """The person or body that made a claim."""
 
     name: str
     url: str | None = None
@@ -52,7 +52,7 @@ class Claimant:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """When and by whom a claim was checked. A day is its midnight in UTC."""
+    """Time and author of a check. A date without a time is midnight UTC."""
 
     at: datetime | None = None
     by: str | None = None
@@ -60,7 +60,7 @@ class Checked:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """Why a claim's words differ from what is stored: a reason, or that only a typo was mended."""
+    """Reason why a claim's words differ from the stored ones, or a note that only a typo was fixed."""
 
     why: str | None = None
     typo: bool = False

@@ -66,7 +66,7 @@ class Entry:
         return self._report.faulty(self.key(name) if name else self.path)
 
     def has(self, name: str) -> bool:
-        """Whether the key stands there with a value, good or bad."""
+        """Return True if the key is present with a value, valid or not."""
         value = self._pairs.get(name, (0, None))[1]
         return value is not None and not (isinstance(value, Scalar) and value.tag == "null")
 

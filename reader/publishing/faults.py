@@ -1,4 +1,4 @@
-"""What is wrong with a file, said so that its editor can mend it: file, line, key, and what to do."""
+"""Faults of article files, worded so that editors can fix them: file, line, key, and what to do."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Syntax(StrEnum):
 
 @dataclass
 class Report:
-    """What was noticed about one file, and on which line each of its keys stands.
+    """Faults and warnings about one file, and the line of each of its keys.
 
     Faults keep the file from being published. Warnings are for the editor, who may publish all the same. ``syntax``
     is that of its front matter.
@@ -67,7 +67,7 @@ class Report:
         return self.lines.get(key, 1)
 
     def faulty(self, key: str) -> bool:
-        """Whether anything is wrong with a key or inside it."""
+        """Return True if there is a fault at a key or inside it."""
         inside = (f"{key}.", f"{key}[")
         return any(fault.key == key or fault.key.startswith(inside) for fault in self.faults)
 

@@ -68,7 +68,7 @@ Node = Scalar | Items | Pairs | Broken
 
 
 class _Stop(Exception):
-    """What follows can't be understood any more."""
+    """Parsing can't continue: the rest of the file makes no sense."""
 
 
 def compose(text: str, report: Report, first_line: int) -> Node | None:

@@ -1,4 +1,4 @@
-"""What publishing and export ask the database. How an article becomes a file again stands in ``loading``."""
+"""Database queries of publishing and export. ``loading`` turns an article back into a file."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Addresses:
-    """Which article (by its id) an address leads to, has led to, and a file was published as."""
+    """Article ids by present address, by former address, and by published file."""
 
     present: Mapping[str, str]
     former: Mapping[str, str]
@@ -99,7 +99,7 @@ def _pairs(query: Select[*tuple[Any, ...]]) -> dict[str, str]:
 
 
 def known_claims(slugs: Collection[str]) -> dict[str, Known]:
-    """Who owns the claims of these slugs that are in the database."""
+    """Return the owning articles of claims, by claim slug; slugs that are not in the database are left out."""
     listed = exists(
         select(Citation.claim_id).where(
             Citation.claim_id == Claim.id, Citation.article_id == Claim.article_id

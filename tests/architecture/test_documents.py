@@ -1,4 +1,4 @@
-"""What is written down, compared with what is so."""
+"""The documents, compared with the code."""
 
 import re
 import tomllib
@@ -73,7 +73,8 @@ def test_ci_runs_the_second_command() -> None:
     assert [line for line in README.splitlines() if re.search(pattern[1], line)] == [COMMANDS[1]]
 
 
-def test_every_dependency_is_pinned_and_the_wheel_is_built_with_the_pinned_version() -> None:
+def test_dependencies_are_pinned_and_the_wheel_uses_the_pinned_version() -> None:
+    """The pinned version of hatchling builds the wheel."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     pins = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines())
     named = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["test"]]

@@ -53,7 +53,7 @@ def test_there_are_staff_addresses(app: Flask) -> None:
     assert ("POST", "/fact-checks/none/verdict") in found
 
 
-def test_every_address_stands_in_the_table_of_who_may_use_it_and_nothing_else_does(app: Flask) -> None:
+def test_the_policys_table_of_routes_names_every_address_and_no_other(app: Flask) -> None:
     assert {rule.endpoint for rule in rules(app)} == set(ROUTES)
 
 

@@ -18,7 +18,7 @@ def places(matches: Callable[[ast.AST], bool]) -> set[str]:
 
 
 def imported(node: ast.AST) -> Iterator[str]:
-    """What an import statement brings in, with dots."""
+    """Yield the dotted names that an import statement imports."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     if isinstance(node, ast.ImportFrom):

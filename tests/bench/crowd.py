@@ -25,7 +25,7 @@ def compiled(name: str, cache: Path) -> Path:
 
 @dataclass(frozen=True)
 class Heard:
-    """How the crowd stands, and what it was sent since the last ``reset``; times in seconds."""
+    """State of the crowd, and what it received since the last ``reset``; times in seconds."""
 
     ready: int
     lost: int

@@ -1,4 +1,4 @@
-"""What it costs to tell everybody, and how long it takes: against the peers, and against the machine's limit."""
+"""CPU cost and latency of broadcasting, compared with the peers and with the machine's limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Load:
-    """How many follow, and what they are sent in one run."""
+    """Number of followers, and what they are sent in one run."""
 
     followers: int
     rate: float

@@ -1,4 +1,4 @@
-"""What a follower costs who only listens, and what it costs to come in."""
+"""Cost of a follower who only listens, and of joining."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a page of a thread costs the same in a small thread and in one of a million comments."""
+"""Cost of one page of a thread, in a small thread and in one of a million comments: it should be the same."""
 
 from __future__ import annotations
 

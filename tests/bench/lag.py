@@ -68,7 +68,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def _painted(stage: ReaderStage, page: Page, comments: int) -> dict[int, float]:
-    """When each comment's number was on the screen. RuntimeError where one never was."""
+    """Return the time at which each comment's number was on the screen; RuntimeError if one never was."""
     writer = Browser(stage.process.port, 1)
     writer.fetch([request_of(stage.path, *stage.form)], status=b"201")
     page.wait_for_function("() => document.querySelector('.thread-count').textContent.startsWith('1 ')")

@@ -85,13 +85,13 @@ def append() -> Response:
 
 
 def facts() -> Response:
-    """What waits for the reader who is furthest behind."""
+    """Report the backlog of the follower who is furthest behind."""
     waiting = (getattr(client, "_waiting", 0) for client in socketio.server.eio.sockets.values())
     return jsonify(waiting=max(waiting, default=0))
 
 
 def commits() -> Response:
-    """When each event of an article was committed here: nanoseconds of the machine, seconds of the world."""
+    """Report the commit time of each event of an article here: monotonic nanoseconds, and seconds since the epoch."""
     return jsonify(_committed)
 
 

@@ -1,4 +1,4 @@
-"""What all benchmarks share: processes whose CPU is read, runs in turn, and figures that are ratios."""
+"""Shared parts of all benchmarks: processes whose CPU is read, interleaved runs, and figures that are ratios."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Numbers = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Bench:
-    """What one benchmark works with: what is installed once, a folder of its own, and how thorough to be."""
+    """Inputs of one benchmark: a cache of installations, a folder of its own, and how thorough to be."""
 
     cache: Path
     folder: Path
@@ -34,7 +34,7 @@ class Bench:
 
     @property
     def rounds(self) -> int:
-        """How often each run is measured."""
+        """Number of times that each run is measured."""
         return QUICK_ROUNDS if self.quick else ROUNDS
 
     def interleaved(
@@ -89,7 +89,7 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        """Whether the bound was kept, and whether the aim was."""
+        """State whether the bound was kept, and whether the aim was reached."""
         if self.most is None and self.least is None:
             return ""
         good = self.most is None or self.ratio <= self.most
@@ -138,7 +138,7 @@ class Process:
         return sum(_pss(pid) for pid in _tree(self._process.pid))
 
     def files(self) -> list[int]:
-        """How many files each of its children has open."""
+        """Return the number of open files of each child process."""
         return [len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in _tree(self._process.pid)[1:]]
 
     def stop(self) -> None:
@@ -215,7 +215,7 @@ class Browser:
 
 
 def _is_over(connection: socket.socket) -> bool:
-    """Whether the server has hung up, which it does where a connection is idle for long."""
+    """Return True if the server has hung up, as it does on connections that are idle for long."""
     try:
         return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""What an article page costs: kept, made anew, and against what others do for the same."""
+"""Cost of an article page: cached, rendered anew, and compared with what the peers do for the same."""
 
 from __future__ import annotations
 

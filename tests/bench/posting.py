@@ -1,4 +1,4 @@
-"""What a comment costs to post: the transaction against bare inserts, the whole request against Isso's."""
+"""Cost of posting a comment: the transaction compared with bare inserts, the whole request with Isso's."""
 
 from __future__ import annotations
 

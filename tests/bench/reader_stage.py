@@ -26,7 +26,7 @@ SECRET = "a secret of the benchmark, which nobody else uses"
 
 
 def joining(stream: str) -> str:
-    """What a page says to follow a stream, acknowledged."""
+    """Return the packet by which a page follows a stream, with an acknowledgement asked for."""
     return f'420["live:join",{{"stream":"{stream}"}}]'
 
 
@@ -38,11 +38,11 @@ class ReaderStage(Stage):
 
     @property
     def url(self) -> str:
-        """Where it serves."""
+        """The site's base URL."""
         return f"http://127.0.0.1:{self.process.port}"
 
     def commits(self) -> dict[int, tuple[int, float]]:
-        """When each comment was committed, by its number: nanoseconds of the machine, seconds of the world."""
+        """Return the commit time of each comment by number: monotonic nanoseconds, and seconds since the epoch."""
         with urlopen(f"{self.url}/commits", timeout=30) as answer:
             return {int(number): (nano, world) for number, (nano, world) in json.load(answer).items()}
 

@@ -1,4 +1,4 @@
-"""What one push costs before it is sent: its events read from the log, and what changed read and rendered."""
+"""Cost of one push before it is sent: reading its events from the log, and reading and rendering the changes."""
 
 from __future__ import annotations
 

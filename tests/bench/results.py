@@ -1,4 +1,4 @@
-"""What a run found: a table to read, a file to work with, and plots."""
+"""Results of a run: a table to read, a file to work with, and plots."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Outcome:
 
 
 def machine() -> dict[str, str]:
-    """Where and with what it was measured."""
+    """Describe the machine and the software that the run was measured with."""
     named = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     return {
         "processor": named[0].partition(":")[2].strip() if named else platform.machine(),

@@ -1,4 +1,4 @@
-"""How long the word lists take: 5,000 entries on a comment of 5,000 characters. Run: python -m tests.bench.screening"""
+"""Time of the word lists: 5,000 entries on a comment of 5,000 characters. Run: python -m tests.bench.screening"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a load needs, by what was measured: ``python -m tests.bench.simulate --followers 100000 --comments 20``.
+"""Resources for a load, from measured costs: ``python -m tests.bench.simulate --followers 100000 --comments 20``.
 
 It multiplies the costs of the last whole run (``tests/bench/results``) and names the part of the design that would
 give way first. It knows nothing of your machines: a core here is a core of the machine that was measured on.
@@ -87,7 +87,7 @@ class Costs:
 
 @dataclass(frozen=True)
 class Need:
-    """What a load takes, and how far each limit is used: 1 is where it gives way."""
+    """Resources that a load takes, and the used share of each limit: at 1 it gives way."""
 
     workers: int
     machines: int
@@ -101,12 +101,12 @@ class Need:
 
     @property
     def first(self) -> str:
-        """What gives way first."""
+        """The limit that gives way first."""
         return max(self.used, key=lambda name: self.used[name])
 
 
 def need(load: Load, costs: Costs, *, replicas: int = 0) -> Need:
-    """What ``load`` needs."""
+    """Return the resources that ``load`` needs."""
     cpu = {
         "telling followers": load.followers * load.pushes * costs.delivery(load.events),
         "pings": load.followers * costs.idle,

@@ -1,4 +1,4 @@
-"""What the benchmarks make of their numbers: verdicts, a table, plots, and what a load needs."""
+"""Results of the benchmarks: verdicts, a table, plots, and the resources that a load needs."""
 
 import math
 from pathlib import Path
@@ -80,7 +80,8 @@ def test_plots_are_drawn_of_what_there_is(tmp_path: Path) -> None:
         assert all(0 < float(bar.attrib["width"]) < plots.WIDTH - plots.LABEL for bar in bars)
 
 
-def test_more_followers_need_more_workers_and_never_hold_more_than_their_connections() -> None:
+def test_more_followers_need_more_workers_within_their_connections() -> None:
+    """No worker holds more followers than it may have connections."""
     needs = [need(Load(0, followers, 5, 1), COSTS).workers for followers in (1, 10_000, 100_000, 1_000_000)]
     assert needs == sorted(needs)
     assert needs[0] == 1

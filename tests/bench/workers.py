@@ -57,7 +57,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def _least(stage: Stage) -> float:
-    """How many followers the worker has that has the fewest: all have the same number of other files."""
+    """Return the smallest number of followers of a worker; all have the same number of other open files."""
     files = stage.process.files()
     return min(files) - (sum(files) - FOLLOWERS) / len(files)
 

@@ -61,7 +61,7 @@ def _run(*command: str) -> bool:
 
 
 def has_fonts() -> bool:
-    """Whether this system has what a page shows before its own fonts come. Without fontconfig, it is one that has."""
+    """Return True if the system has the fallback fonts of pages; assume so where there is no fontconfig."""
     if shutil.which("fc-match") is None:
         return True
     matches = [

@@ -105,7 +105,7 @@ def test_what_its_author_deletes_becomes_one_line_everywhere(reading: Window, wr
         each.counts("0 Comments")
 
 
-def test_what_a_moderator_removes_goes_from_every_open_page_and_comes_back_when_restored(
+def test_removed_comments_leave_every_open_page_and_return_when_restored(
     window: Open, reading: Window, writing: Window
 ) -> None:
     writing.post("Buy lamps at my shop.")

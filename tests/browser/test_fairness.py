@@ -36,7 +36,7 @@ def at_the_queue(window: Open, name: str) -> Window:
     return person
 
 
-def test_report_removal_statement_appeal_and_its_outcome_reach_everybody_at_once(
+def test_report_removal_statement_appeal_and_outcome_reach_all_at_once(
     readers: tuple[Window, Window], moderators: tuple[Window, Window]
 ) -> None:
     (alma, bruno), (moira, edith) = readers, moderators

@@ -1,4 +1,4 @@
-"""How an open page behaves while things happen: nothing jumps, nothing typed is lost, and silence is explained."""
+"""Behaviour of an open page while things happen: nothing jumps, nothing typed is lost, a lost server is named."""
 
 from __future__ import annotations
 
@@ -103,11 +103,11 @@ def scroll_to(page: Page, comment: Comment) -> None:
 
 
 def pill(page: Page) -> Locator:
-    """What says that comments wait."""
+    """The button that says that comments wait."""
     return page.locator(".pill button")
 
 
-def test_the_first_comment_takes_the_place_of_the_invitation_and_counts_follow(stage: Stage) -> None:
+def test_the_first_comment_replaces_the_invitation_and_counts_update(stage: Stage) -> None:
     article = an_article()
     page, front = stage.open(article.path), stage.open("/")
     expect(page.get_by_text("Be the first to share your thoughts on this article.")).to_be_visible()
@@ -205,7 +205,7 @@ def test_focus_stays_on_what_it_was_on_when_that_is_made_anew(stage: Stage) -> N
     expect(card(page, comment).locator("a.comment-time")).to_be_focused()
 
 
-def test_comments_that_came_without_their_text_are_counted_and_fetched_when_wanted(stage: Stage) -> None:
+def test_comments_pushed_without_html_are_counted_and_fetched_on_demand(stage: Stage) -> None:
     page = stage.open()
     news = [stage.comment(letter * 4000) for letter in "abcdef"]
     page.wait_for_function(f"() => live.follower.seen >= {eventlog.head(stage.article.stream)}", timeout=SOON)
@@ -233,7 +233,7 @@ def test_a_page_without_sockets_catches_up_all_the_same(stage: Stage) -> None:
     expect(page.locator(".live-status")).to_contain_text("Connection lost")
 
 
-def test_a_lost_server_is_mentioned_and_when_it_is_back_the_page_is_as_if_nothing_had_been(
+def test_a_lost_server_is_named_and_the_page_recovers_when_it_is_back(
     stage: Stage,
 ) -> None:
     page = stage.open()
@@ -265,7 +265,7 @@ def test_a_page_goes_offline_and_comes_back(stage: Stage) -> None:
     expect(page.locator(".live-status")).to_have_text("Connected again.", timeout=SOON)
 
 
-def test_after_a_day_offline_the_page_is_right_at_once_and_its_reader_where_they_were(stage: Stage) -> None:
+def test_a_page_offline_for_a_day_is_refetched_and_keeps_its_place(stage: Stage) -> None:
     """More has happened than can be caught up with: the page is fetched anew, around what is read and written."""
     page = stage.open(person=a_person("alma"))
     answered = stage.comments[4]
@@ -289,7 +289,7 @@ def test_after_a_day_offline_the_page_is_right_at_once_and_its_reader_where_they
     assert box.evaluate(POSITION) == pytest.approx(before, abs=1)
 
 
-def test_the_title_counts_what_came_while_nobody_looked_and_readers_see_how_many_they_are(
+def test_the_title_counts_unseen_comments_and_readers_see_their_number(
     stage: Stage,
 ) -> None:
     page, other = stage.open(), stage.open()

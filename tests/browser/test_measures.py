@@ -157,7 +157,7 @@ def approved(four: Four, comment: str, text: str) -> None:
     expect(four.author.comment(text)).not_to_contain_text("Waiting", timeout=A_SECOND)
 
 
-def test_what_is_decided_about_a_discussion_is_on_every_page_until_it_is_undone(four: Four) -> None:
+def test_decisions_about_a_discussion_show_on_every_page_until_undone(four: Four) -> None:
     author = four.author
     written = author.page.get_by_label("Your comment")
     written.fill("Half a tho")
@@ -241,9 +241,7 @@ def granted(editor: Window) -> None:
     expect(editor.page.get_by_text("No appeal waits")).to_be_visible()
 
 
-def test_a_discussion_closes_by_itself_on_an_open_page_without_anybody_telling_it(
-    window: Open, site: Site
-) -> None:
+def test_an_open_page_closes_its_discussion_on_time_without_a_push(window: Open, site: Site) -> None:
     with foundation(site.settings).app_context():
         article, moderator = published_by_slug(ARTICLE.rpartition("/")[2]), user_by_name("moira")
         assert article

@@ -57,7 +57,7 @@ SHIFTS = """() => new Promise(done => {
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it is now, a line each."""
+    """Return axe's findings on the page as it is now, a line each."""
     # The content policy forbids script elements, which is why it is not added as one.
     page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate(
@@ -223,7 +223,7 @@ def test_fonts_that_come_late_move_no_line(window: Open, size: str) -> None:
 
 
 def shifts(window: Window) -> list[str]:
-    """What has moved on the page since it began, each with what it weighs."""
+    """Return the layout shifts since the page was opened, each with its weight."""
     found = window.page.evaluate(SHIFTS)
     # The letters of a fallback are a hair wider or narrower: words move within their line by that much.
     return [f"{weight}: {what}" for weight, what in found if weight > A_HAIR]

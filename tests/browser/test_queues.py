@@ -150,7 +150,7 @@ def test_cards_that_a_decision_overtakes_bring_nothing_back(moderator: Window, w
     expect(moderator.page.locator("[data-count=unreviewed]")).to_have_text(str(MANY - 1))
 
 
-def test_who_decided_is_said_also_where_a_fresh_page_is_there_before_the_news(
+def test_a_fresh_page_that_arrives_before_the_push_still_names_who_decided(
     moderator: Window, window: Open
 ) -> None:
     editor = window("edith")
@@ -181,7 +181,7 @@ def test_who_decided_is_said_also_where_a_fresh_page_is_there_before_the_news(
     expect(editor.page.locator(f"#{name} .case-gone")).to_contain_text("moira (moderator)", timeout=A_MOMENT)
 
 
-def test_what_one_moderator_decides_the_other_sees_with_who_and_what_before_it_leaves(
+def test_a_decided_card_tells_other_moderators_who_and_what_then_leaves(
     moderator: Window, window: Open
 ) -> None:
     editor = at_the_queues(window, "edith")
@@ -220,9 +220,10 @@ def answer(window: Window, card: str, outcome: str, words: str) -> Locator:
     return dialog
 
 
-def test_appeals_are_answered_in_place_and_every_moderator_sees_it_and_the_second_one_is_told(
+def test_an_appeal_is_answered_in_place_and_a_second_answer_is_refused(
     moderator: Window, window: Open
 ) -> None:
+    """Every moderator sees the answer; the second one is told and keeps what they wrote."""
     editor = at_the_queues(window, "edith")
     for each in (moderator, editor):
         each.go("/moderation/appeals")
@@ -256,9 +257,7 @@ def test_appeals_are_answered_in_place_and_every_moderator_sees_it_and_the_secon
     expect(editor.page.get_by_text("No appeal waits")).to_be_visible(timeout=A_MOMENT)
 
 
-def test_without_javascript_several_are_decided_by_one_form_and_the_last_is_undone(
-    window: Open, waiting: None
-) -> None:
+def test_without_javascript_one_form_decides_several_and_undoes_the_last(window: Open, waiting: None) -> None:
     person = window("moira", java_script_enabled=False)
     person.go("/")
     person.log_in("moira")

@@ -51,7 +51,7 @@ def long(article: Article) -> list[Comment]:
 
 
 def eyes(window: Window) -> dict[str, Any]:
-    """Which comment is at the top of the screen, and where exactly."""
+    """Return the comment at the top of the screen and its exact position."""
     found: dict[str, Any] = window.page.evaluate(EYES)
     return found
 
@@ -81,7 +81,7 @@ def test_branches_open_and_fold_in_place_and_a_permalink_finds_its_page(
     assert "after=" in page.url
 
 
-def test_where_the_oldest_comes_first_arrivals_wait_at_the_end_and_nothing_moves(
+def test_oldest_first_arrivals_wait_at_the_end_and_nothing_moves(
     window: Open, article: Article, long: list[Comment]
 ) -> None:
     reader = window("reader")

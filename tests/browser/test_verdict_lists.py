@@ -122,7 +122,7 @@ def test_lists_follow_a_retraction_and_say_so(newsroom: Newsroom) -> None:
     expect(claim.locator(".citing-list .kicker-retracted")).to_have_count(1, timeout=SOON)
 
 
-def test_a_claims_number_of_comments_follows_on_other_articles_that_cite_it(newsroom: Newsroom) -> None:
+def test_a_claims_comment_count_updates_on_other_articles_that_cite_it(newsroom: Newsroom) -> None:
     stage = newsroom.stage
     elsewhere = newsroom.open(stage.other.path)
     count = elsewhere.locator(f"#{stage.claim.element} .discuss")

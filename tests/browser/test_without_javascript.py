@@ -93,7 +93,7 @@ def test_a_verdict_opens_in_place_on_a_small_screen(window: Open) -> None:
     expect(why).to_be_visible()
 
 
-def test_the_strength_line_leads_to_the_fact_check_and_that_to_the_claims_page(window: Open) -> None:
+def test_the_strength_line_leads_to_the_fact_check_then_the_claims_page(window: Open) -> None:
     visitor = window("visitor", java_script_enabled=False)
     visitor.go(ARTICLE)
     expect(visitor.page.locator("#strength")).to_contain_text("3 claims checked")

@@ -140,7 +140,7 @@ def test_what_cannot_be_sent_is_kept_and_said_beside_the_field(two_people: tuple
     alma.shows("Lost on the way?", within=10_000)
 
 
-def test_the_keyboard_goes_through_a_thread_and_is_silent_where_somebody_writes(
+def test_keys_move_through_a_thread_and_do_nothing_while_writing(
     two_people: tuple[Window, Window],
 ) -> None:
     alma, _ = two_people

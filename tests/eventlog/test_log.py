@@ -68,7 +68,7 @@ def test_a_rolled_back_event_takes_no_number_and_is_told_to_nobody(app: Flask) -
 
 
 @pytest.mark.usefixtures("app")
-def test_two_events_of_one_transaction_are_announced_once_with_the_last_number(app: Flask) -> None:
+def test_a_transaction_announces_its_events_once_with_the_last_number(app: Flask) -> None:
     told: list[tuple[str, int]] = []
     eventlog.on_append(app, lambda stream, head: told.append((stream, head)))
     with transaction():

@@ -1,4 +1,4 @@
-"""When a claim's page may call itself a ClaimReview, and what it says about itself."""
+"""ClaimReview: when a claim's page may be one, and what its structured data say."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a verdict needs, as one table over all verdicts, and what a change of verdict owes the readers."""
+"""Requirements of each verdict, as one table over all verdicts, and changes that owe readers a correction."""
 
 from itertools import product
 
@@ -64,7 +64,7 @@ def test_a_change_with_a_reason_is_not() -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(Verdict, Verdict)))
-def test_only_a_withdrawal_or_a_reversal_across_the_middle_owes_a_correction(
+def test_only_withdrawals_and_reversals_across_the_middle_owe_a_correction(
     before: Verdict, after: Verdict
 ) -> None:
     withdrawn = after is Verdict.VOID and before is not Verdict.VOID

@@ -66,7 +66,7 @@ def test_a_revision_is_a_step_of_the_history_that_keeps_the_verdict() -> None:
     assert queries.recent_changes(9) == [queries.history_of(claim.id)[1]]
 
 
-def test_a_revision_is_told_to_the_claim_to_all_that_cite_it_and_to_the_lists() -> None:
+def test_a_revision_is_logged_for_the_claim_its_articles_and_the_lists() -> None:
     claim = cited_twice()
     revise_claim(claim.id, by=an_editor(), wording=NEW, why="Misread.", version=1)
     articles = [f"article:{id_}" for id_ in queries.article_ids_citing(claim.id)]

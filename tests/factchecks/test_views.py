@@ -311,7 +311,7 @@ def test_a_program_is_refused_in_its_own_form(editor: FlaskClient) -> None:
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
 
 
-def test_an_editor_reads_which_rule_keeps_the_page_from_being_a_claim_review(editor: FlaskClient) -> None:
+def test_an_editor_reads_which_rules_keep_a_page_from_being_a_claimreview(editor: FlaskClient) -> None:
     claim = a_claim(an_article(), about="fact")
     report = words(page(editor, claim.path).select(".linked-data")[0])
     assert "must have been made by somebody outside this site" in report

@@ -47,7 +47,7 @@ def echo(_sid: str, said: Any) -> Any:
 
 
 def who(sid: str) -> dict[str, Any]:
-    """What a handler can know about the request that the socket came in by."""
+    """Report what a handler can know about the request that opened the socket."""
     return {"name": parse_cookie(socketio.server.get_environ(sid)).get("name"), "sid": sid}
 
 
@@ -79,7 +79,7 @@ def disconnect() -> Response:
 
 
 def facts() -> Response:
-    """How the process stands."""
+    """Report the state of the process."""
     # The library keeps a socket that it has closed until its next round.
     clients = [client for client in socketio.server.eio.sockets.values() if not client.closed]
     process = Path("/proc/self")

@@ -1,4 +1,4 @@
-"""What tests of live delivery share."""
+"""Fixtures for the tests of live delivery."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _no_greenlet_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What a test starts would go on in the next one, with a database that is gone."""
+    """End every greenlet with its test: it would go on in the next one, with a database that is gone."""
     started: list[gevent.Greenlet] = []
     spawn = gevent.spawn
 

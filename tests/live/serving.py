@@ -36,7 +36,7 @@ GUNICORN = "from gevent import monkey; monkey.patch_all(); from gunicorn.app.wsg
 
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
-    """What ``condition`` gives as soon as it is true; AssertionError when it doesn't become so."""
+    """Return the value of ``condition`` once it is true; AssertionError if it isn't in time."""
     end = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < end, f"{what} has not come about in {seconds} s"

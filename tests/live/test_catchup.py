@@ -79,7 +79,7 @@ def test_a_page_that_knows_more_than_the_log_is_to_be_fetched_again(client: Flas
     assert (answer["reset"], answer["head"], answer["events"]) == (True, 1, [])
 
 
-def test_after_more_changes_than_are_worth_telling_the_page_is_to_be_fetched_again(
+def test_a_page_too_far_behind_is_told_to_fetch_itself_again(
     client: FlaskClient,
 ) -> None:
     article = an_article()
@@ -139,7 +139,7 @@ def test_a_persons_stream_is_told_to_that_person_alone_and_kept_by_nobody(client
     assert "Cookie" in answer.headers["Vary"]
 
 
-def test_many_who_ask_after_the_same_number_get_one_answer_until_something_happens(
+def test_requests_after_the_same_number_share_an_answer_until_an_event(
     app: Flask, client: FlaskClient
 ) -> None:
     article = an_article()

@@ -112,7 +112,7 @@ def test_after_pushes_and_after_catching_up_a_page_is_as_a_fresh_one(
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_whatever_happens_and_however_it_arrives_a_page_ends_as_a_fresh_one(
+def test_a_page_ends_as_a_fresh_one_whatever_happens_and_however_it_comes(
     seed: int, stage: Stage, reader: Reader
 ) -> None:
     random = Random(seed)

@@ -53,9 +53,10 @@ def test_only_the_newest_articles_are_counted(known: Counts, monkeypatch: pytest
     assert known.join() == {str(article.id): 0 for article in articles[1:]}
 
 
-def test_one_greenlet_looks_however_people_come_and_go_and_none_when_they_are_gone(
+def test_one_greenlet_looks_while_anybody_is_there_and_none_afterwards(
     known: Counts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """However often people come and go."""
     monkeypatch.setattr(counts, "LOOK_SECONDS", 0.01)
     looks: list[float] = []
     monkeypatch.setattr(known, "step", lambda: looks.append(1))

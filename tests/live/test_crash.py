@@ -46,7 +46,7 @@ def site(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Site]:
 
 
 def get(site: Site, address: str) -> Any:
-    """What a page asks for, again and again until it is there."""
+    """Return what a page asks for, retrying until the server answers."""
     while True:
         try:
             answer = requests.get(f"{site.url}{address}", timeout=10)

@@ -73,7 +73,7 @@ def test_a_persons_stream_is_followed_by_that_person_alone() -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_what_moderators_decide_about_is_followed_by_those_who_moderate_now() -> None:
+def test_only_present_moderators_follow_the_moderation_stream() -> None:
     stream = following.parse("moderation")
     assert stream == Name("moderation")
     assert str(stream) == "moderation"

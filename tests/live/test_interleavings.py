@@ -1,4 +1,7 @@
-"""Whatever two readers miss while people write, edit, delete, remove and recommend: both end with the fresh page."""
+"""Interleavings: two readers miss some of what people do, and both still end with the fresh page.
+
+People write, edit, delete, remove and recommend.
+"""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def wire(entries: list[ChangedElement]) -> int:
     return len(f"42{message}".encode())
 
 
-def test_a_heavy_push_leaves_out_the_html_of_new_comments_and_keeps_the_rest() -> None:
+def test_a_heavy_push_drops_the_html_of_new_comments_and_keeps_the_rest() -> None:
     article = an_article()
     above = a_comment(article)
     head = eventlog.head(article.stream)

@@ -101,7 +101,7 @@ def test_only_streams_that_the_public_may_see_are_joined_and_only_so_many(stage:
         assert answers[-1] == {"error": "This socket joins too much."}
 
 
-def test_a_persons_stream_is_joined_by_that_person_alone_and_lost_with_the_log_in(stage: Stage) -> None:
+def test_only_the_person_joins_their_stream_and_ended_sessions_lose_it(stage: Stage) -> None:
     person, other = a_person(), a_person()
     own = f"person:{person.id}"
     with stage.socket(person) as mine, stage.socket(other) as theirs, stage.socket() as visitors:

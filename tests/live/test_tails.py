@@ -129,7 +129,7 @@ def test_what_could_not_be_handed_over_comes_again(room: Room) -> None:
 
 @pytest.mark.usefixtures("app")
 def test_who_joins_while_a_run_is_handed_over_is_told_its_number(room: Room) -> None:
-    """Whether the run still reaches them or not, they can see whether they have it."""
+    """The run may or may not still reach them; by its number, they can tell whether they have it."""
     told: list[int] = []
     tail = Tail(STREAM, 0, lambda _after, _events: told.append(tail.last))
     write(2)
@@ -137,9 +137,7 @@ def test_who_joins_while_a_run_is_handed_over_is_told_its_number(room: Room) -> 
     assert told == [2]
 
 
-def test_the_first_follower_starts_at_the_head_and_misses_nothing_from_then_on(
-    app: Flask, room: Room
-) -> None:
+def test_the_first_follower_starts_at_the_head_and_misses_nothing_after(app: Flask, room: Room) -> None:
     every = Tails(app)
     write(3)
     tail = every.follow(STREAM, room.deliver)
@@ -257,7 +255,7 @@ def test_a_look_that_takes_long_does_not_set_back_a_tail_that_goes_on(
 
 
 @pytest.mark.usefixtures("quick")
-def test_running_it_sends_the_first_at_once_and_gathers_what_comes_while_it_rests(
+def test_a_running_tail_sends_at_once_then_batches_while_it_rests(
     app: Flask, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tails, "REST_SECONDS", 0.2)
@@ -315,7 +313,7 @@ def test_running_it_delivers_a_long_run_of_which_it_heard_too_little(app: Flask,
 
 
 @pytest.mark.usefixtures("quick")
-def test_running_it_delivers_without_any_hint_and_ends_with_its_last_follower(app: Flask, room: Room) -> None:
+def test_a_running_tail_needs_no_hints_and_ends_with_its_last_follower(app: Flask, room: Room) -> None:
     every = Tails(app)
     every.follow(STREAM, room.deliver)
     write()
@@ -339,7 +337,7 @@ def test_who_follows_again_gets_what_comes_from_then_on(app: Flask, room: Room) 
     every.leave(STREAM)
 
 
-def test_eight_writers_are_followed_without_a_gap_a_double_or_a_wrong_order(app: Flask, room: Room) -> None:
+def test_eight_writers_are_followed_without_gap_duplicate_or_disorder(app: Flask, room: Room) -> None:
     faults: list[BaseException] = []
 
     def writer() -> None:

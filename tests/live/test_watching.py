@@ -1,4 +1,4 @@
-"""How many read a thread: roughly, seldom, over all workers, and without Redis at least over one's own."""
+"""Number of people reading a thread: approximate, seldom updated, over all workers; without Redis over its own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Here:
         self.sent.append((room, payload["readers"]))
 
     def tells(self) -> list[tuple[str, int]]:
-        """What it tells at one look."""
+        """Return what it announces in one step."""
         self.watching.step()
         sent, self.sent = self.sent, []
         return sent

@@ -1,4 +1,4 @@
-"""What can happen between two lines of the worker: other greenlets run whenever it asks the database."""
+"""Races within the worker: other greenlets run whenever it asks the database."""
 
 from datetime import timedelta
 
@@ -57,7 +57,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     return found
 
 
-def test_a_session_that_ends_while_it_is_looked_up_does_not_outlive_its_end(
+def test_a_session_that_ends_during_its_lookup_admits_only_a_visitor(
     here: Worker, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = a_person()
@@ -146,7 +146,7 @@ def test_a_socket_that_closes_while_it_joins_leaves_nothing_behind(
     assert not any(server.rooms.values())
 
 
-def test_many_joins_at_once_ask_once_and_none_comes_in_after_the_article_is_gone(
+def test_joins_share_one_check_and_none_succeeds_once_an_article_is_gone(
     here: Worker, sent: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = an_article()
@@ -199,10 +199,10 @@ def test_tails_end_with_the_last_socket_and_not_before(here: Worker) -> None:
     here.forget("two")
 
 
-def test_between_the_acknowledged_head_and_the_first_push_nothing_is_missing(
+def test_nothing_is_lost_between_the_acknowledged_head_and_the_first_push(
     here: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is committed at whatever moment of the join: it is below the head told, or it is pushed."""
+    """A commit at any moment of the join is either included in the acknowledged head or pushed."""
     article = an_article()
     a_comment(article)
     pushed: list[int] = []

@@ -104,7 +104,7 @@ def test_when_the_database_drops_every_connection_nobody_is_left_behind(
     assert stage.lag("And on.") < AT_ONCE
 
 
-def test_with_redis_away_or_silent_posting_goes_on_and_what_is_posted_still_arrives(stage: Stage) -> None:
+def test_posting_and_delivery_go_on_while_redis_is_down_or_silent(stage: Stage) -> None:
     assert stage.lag("With Redis.") < AT_ONCE
     stage.redis.cut()
     assert stage.lag("Without Redis.") < LOOK_SECONDS + SLACK

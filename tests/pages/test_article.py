@@ -38,7 +38,7 @@ def linked_data(soup: BeautifulSoup) -> dict[str, object]:
     return data
 
 
-def test_an_article_shows_its_checking_its_sources_and_its_discussion_in_that_order(
+def test_an_article_shows_fact_check_sources_and_discussion_in_that_order(
     client: FlaskClient,
 ) -> None:
     article = an_article(title="A title", standfirst="A standfirst.", words=460)

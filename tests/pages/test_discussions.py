@@ -1,4 +1,4 @@
-"""What is kept of a discussion is what a page made anew would show, to each who looks."""
+"""Cached discussions: each viewer sees what a page made anew would show."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _numbers = iter(range(10**6))
 
 
 def kept(app: Flask, article: Article) -> list[object]:
-    """What is kept of the first window of the article's thread."""
+    """Return the cached discussions of the article's thread."""
     store = app.extensions["reader-discussions"]
     return [entry.discussion for (article_id, _), entry in store._kept.items() if article_id == article.id]
 
@@ -78,7 +78,7 @@ def test_whatever_happens_to_a_comment_shows_on_the_next_page(
     assert "deleted by its author" in page
 
 
-def test_only_its_author_is_shown_a_held_comment_whether_or_not_the_page_was_kept(
+def test_only_its_author_sees_a_held_comment_whether_cached_or_not(
     app: Flask, article: Article, author: User
 ) -> None:
     a_comment(article)
@@ -90,7 +90,7 @@ def test_only_its_author_is_shown_a_held_comment_whether_or_not_the_page_was_kep
         assert CANARY not in seen(app, article, a_person())
 
 
-def test_a_published_comment_that_is_held_later_stays_readable_for_its_author_alone(
+def test_a_comment_held_after_publication_stays_readable_for_its_author(
     app: Flask, article: Article, author: User
 ) -> None:
     comment = a_comment(article, by=author, body=CANARY)
@@ -118,7 +118,7 @@ def test_each_window_is_kept_for_itself(app: Flask, article: Article) -> None:
     assert len(kept(app, article)) == 2
 
 
-def test_a_visitor_is_led_to_an_article_without_asking_the_database_until_its_next_look(
+def test_visitors_reach_an_article_without_queries_until_the_next_look(
     app: Flask, client: FlaskClient, article: Article
 ) -> None:
     path = article.path

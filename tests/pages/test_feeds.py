@@ -69,7 +69,7 @@ def link(element: ET.Element, rel: str) -> str:
 
 
 def items(client: FlaskClient) -> list[dict[str, Any]]:
-    """What the JSON feed has."""
+    """Return the items of the JSON feed."""
     found: list[dict[str, Any]] = json.loads(client.get("/feed.json").data)["items"]
     return found
 

@@ -29,7 +29,7 @@ def test_a_site_without_articles_says_what_will_stand_there(client: FlaskClient)
     assert page(client, "/archive").select_one(".empty") is not None
 
 
-def test_the_front_page_leads_with_the_latest_article_and_how_its_claims_hold(client: FlaskClient) -> None:
+def test_the_front_page_leads_with_the_latest_article_and_its_verdicts(client: FlaskClient) -> None:
     an_article(title="Older")
     newest = an_article(title="Newest", standfirst="What it is about.")
     a_claim(newest, verdict="false")
@@ -53,7 +53,7 @@ def test_drafts_and_retracted_articles_are_not_on_the_front_page(client: FlaskCl
     assert titles(page(client, "/archive")) == ["Standing", "Retracted"]
 
 
-def test_undated_articles_are_listed_by_when_they_were_stored_which_is_not_shown(client: FlaskClient) -> None:
+def test_undated_articles_are_sorted_by_storage_time_which_is_not_shown(client: FlaskClient) -> None:
     an_article(title="Undated", stored_at=DAY)
     an_article(title="Later", published_at=DAY + timedelta(days=1))
     an_article(title="Earlier", published_at=DAY - timedelta(days=1))

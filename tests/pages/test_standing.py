@@ -1,4 +1,4 @@
-"""What is kept of an article's page is what a page made anew would show."""
+"""Cached article bodies: a page shows what one made anew would show."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def parsed(text: str | bytes) -> ArticleFile:
 
 
 def faults(text: str | bytes) -> list[str]:
-    """What is wrong with a file of this text."""
+    """Return the faults of a file of this text."""
     return [str(fault) for fault in sorted(parsed(text).report.faults)]
 
 
@@ -76,7 +76,7 @@ def put(folder: Path, *texts: str, by: User | None = None) -> list[FileOutcome]:
 
 
 def refused(folder: Path, *texts: str) -> list[str]:
-    """What is wrong with files of these texts, published together."""
+    """Return the faults of files of these texts, published together."""
     folder = afresh(folder)
     paths = written(folder, **{f"file_{number}": text for number, text in enumerate(texts)})
     return [str(fault).replace(f"{folder}/", "") for fault in examine(paths).faults()]

@@ -1,4 +1,4 @@
-"""What stands in the database after publishing, and an editor who changes it."""
+"""Helpers to read what publishing stored, and an editor who changes it."""
 
 from sqlalchemy import func, select
 
@@ -24,12 +24,12 @@ def the_claim(slug: str) -> Claim:
 
 
 def count(table: type[Model]) -> int:
-    """How many rows a table has."""
+    """Return the number of rows of a table."""
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def kinds(stream: str) -> list[tuple[str, str]]:
-    """What was told in a stream: kinds and targets."""
+    """Return the kinds and targets of a stream's events."""
     return [(event.kind, event.target) for event in eventlog.since(stream, 0, limit=100)]
 
 

@@ -1,4 +1,4 @@
-"""What a body may hold, and where the marks of claims go."""
+"""Article bodies: what they may hold, and where the marks of claims go."""
 
 import pytest
 

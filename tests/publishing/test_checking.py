@@ -1,4 +1,4 @@
-"""What must fit together inside one file: verdicts with sources, and everything with what it refers to."""
+"""Checks within one file: verdicts have their sources, and every reference its target."""
 
 from pathlib import Path
 

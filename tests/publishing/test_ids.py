@@ -208,9 +208,7 @@ def test_a_claim_without_id_whose_text_was_mended_is_asked_for_its_id(app: Flask
     assert put(tmp_path, text) == [LEFT]
 
 
-def test_another_source_of_the_same_publisher_above_the_first_moves_no_claim(
-    app: Flask, tmp_path: Path
-) -> None:
+def test_another_source_of_a_publisher_above_the_first_moves_no_claim(app: Flask, tmp_path: Path) -> None:
     text = article(
         "sources:\n- {publisher: P, title: One}\nclaims:\n- {text: T, verdict: reported, sources: [p]}"
     )

@@ -120,7 +120,8 @@ WITHOUT_WETTEST = GOOD.replace(
 ).replace("[Was it the wettest?](claim:wettest)", "Was it the wettest?")
 
 
-def test_a_claim_that_leaves_its_file_leaves_the_article_and_keeps_its_history(tmp_path: Path) -> None:
+def test_a_claim_dropped_from_its_file_leaves_but_keeps_its_history(tmp_path: Path) -> None:
+    """It leaves the article, and is the same claim when it comes back."""
     put(tmp_path, GOOD)
     claim_id = the_claim("wettest").id
     assert put(tmp_path, WITHOUT_WETTEST) == [CHANGED]

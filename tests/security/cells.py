@@ -55,7 +55,7 @@ class Stage:
         self.article = an_article()
 
     def stands(self, target: On | Role) -> On | None:
-        """How what is acted on stands to the person; None where there is no such thing."""
+        """Return the relation of the object to the person; None if there is no such object."""
         if isinstance(target, On):
             return None if target is On.OWN and self.person is None else target
         own = RANKS.index(self.standing.role) if self.standing.role else -1
@@ -91,15 +91,15 @@ class Stage:
         return self.client.post(path, data=form, headers={"Accept": "application/json"})
 
     def sends(self, path: str, **form: str) -> Try:
-        """What posting this form does."""
+        """Return an attempt to post this form."""
         return lambda: was_done(self.post(path, form))
 
     def asks(self, path: str) -> Try:
-        """What asking for this page does."""
+        """Return an attempt to open this page."""
         return lambda: was_done(self.client.get(path))
 
     def calls(self, act: Callable[[User], object]) -> Try:
-        """What has no address: the action itself, by whom there is."""
+        """Return an attempt to call the action itself, for acts without a route."""
 
         def call() -> bool:
             if self.person is None or self.standing.is_outside:
@@ -116,7 +116,7 @@ class Stage:
 
 
 def was_done(answer: TestResponse) -> bool:
-    """Whether what was asked for was done. AssertionError where it was neither done nor refused."""
+    """Return True if the request succeeded; AssertionError if it was neither done nor refused."""
     if answer.status_code in REFUSED or (answer.location or "").startswith("/login?"):
         return False
     assert answer.status_code < 400, answer.text
@@ -183,7 +183,7 @@ def replies(stage: Stage, on: On | Role) -> Try:
 
 
 def posts_unread(stage: Stage, _on: On | Role) -> Try:
-    """Where moderators read what others write first: who is above that sees it stand at once."""
+    """Post under pre-moderation; succeeds for those whose comments bypass it."""
     set_thread(stage.article, ThreadSettings(why="So.", premoderated=True), by=stage.admin)
     form = {"body": "Hello.", "submission_id": str(uuid4())}
     return lambda: stage.post(f"{stage.article.path}/comments", form).status_code == 201

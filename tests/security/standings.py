@@ -24,7 +24,7 @@ class Actor(NamedTuple):
     is_muted: bool = False
 
     def is_among(self, who: Who | None) -> bool:
-        """Whether the table's cell is meant for them, who is as good as a visitor while banned."""
+        """Return True if the table's cell includes them; while banned, they count as a visitor."""
         if who is None or who.role is None:
             return who is not None
         if self.role is None or self.is_outside:
@@ -33,7 +33,7 @@ class Actor(NamedTuple):
 
     @property
     def is_outside(self) -> bool:
-        """Whether they are nobody to the site."""
+        """True if the site treats them as a visitor."""
         return self.role is None or self.measure is MeasureKind.BAN
 
     def arrive(self) -> User | None:

@@ -1,4 +1,4 @@
-"""What somebody reads when something goes wrong, and what a program gets."""
+"""Error pages for people, and error answers for programs."""
 
 from pathlib import Path
 from typing import NoReturn
@@ -118,7 +118,7 @@ def test_a_refusal_is_told_in_its_own_words(
         assert answer.headers.get("Retry-After") == ("7" if status == 429 else None)
 
 
-def test_an_unknown_address_is_a_page_with_the_logged_in_persons_form_for_logging_out(
+def test_an_unknown_address_shows_the_persons_log_out_form(
     client: FlaskClient,
 ) -> None:
     log_in(client, a_person("Ada"))

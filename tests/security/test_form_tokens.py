@@ -160,7 +160,7 @@ def test_a_token_and_its_cookie_from_before_log_in_are_worth_nothing_after(ada: 
     assert ada.get("/account/").status_code == 200
 
 
-def test_a_token_and_its_cookie_from_before_log_out_are_worth_nothing_after(ada: FlaskClient) -> None:
+def test_a_token_and_its_cookie_are_refused_after_log_out(ada: FlaskClient) -> None:
     log_in_by_form(ada, "Ada")
     token, cookie = token_on(ada), form_cookie_of(ada)
     log_out_by_form(ada)
@@ -169,7 +169,7 @@ def test_a_token_and_its_cookie_from_before_log_out_are_worth_nothing_after(ada:
     assert ada.post("/login", data=fields, headers=ORIGIN).status_code == 400
 
 
-def test_a_token_and_its_cookie_from_before_a_new_password_are_worth_nothing_after(ada: FlaskClient) -> None:
+def test_a_token_and_its_cookie_are_refused_after_a_password_change(ada: FlaskClient) -> None:
     log_in_by_form(ada, "Ada")
     token, cookie = token_on(ada), form_cookie_of(ada)
     change_password(ada)
@@ -177,7 +177,7 @@ def test_a_token_and_its_cookie_from_before_a_new_password_are_worth_nothing_aft
     assert ada.post("/logout", data={"csrf_token": token}, headers=ORIGIN).status_code == 400
 
 
-def test_a_token_of_one_person_is_worth_nothing_for_the_next_one_in_that_browser(ada: FlaskClient) -> None:
+def test_a_persons_token_is_refused_for_the_next_one_in_the_same_browser(ada: FlaskClient) -> None:
     actions.register("Bob", "bob@example.org", GOOD)
     log_in_by_form(ada, "Ada")
     token, cookie = token_on(ada), form_cookie_of(ada)

@@ -1,4 +1,4 @@
-"""Which names this server answers to, and whom it believes about where a request comes from."""
+"""Host names that the server answers to, and proxies that it trusts about a request's origin."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""How often one may try: per account, per address, across workers, and while Redis is away."""
+"""Rate limits: per account, per address, across workers, and while Redis is down."""
 
 import threading
 import time

@@ -85,7 +85,7 @@ def test_each_address_is_open_to_whom_the_table_says(app: Flask, who: str) -> No
     assert wrong == []
 
 
-def test_every_action_that_somebody_does_stands_in_the_table_and_nothing_else_does() -> None:
+def test_the_policys_table_of_acts_names_every_persons_action_and_no_other() -> None:
     done = set()
     for path in modules():
         if path.name == "actions.py":
@@ -109,7 +109,7 @@ def test_every_action_is_tried_on_all_that_the_table_tells_apart() -> None:
 
 
 @pytest.mark.parametrize("who", STANDINGS)
-def test_each_action_on_ones_own_and_on_others_things_is_for_whom_the_table_says(
+def test_actions_on_own_and_others_things_are_allowed_as_the_table_says(
     app: Flask, who: str, tmp_path: Path
 ) -> None:
     standing = STANDINGS[who]

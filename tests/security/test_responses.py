@@ -1,4 +1,4 @@
-"""What every response says: what a page may load, who may keep it, and which cookies it sets."""
+"""Headers of every response: what a page may load, who may cache it, and which cookies it sets."""
 
 from dataclasses import replace
 
@@ -122,7 +122,7 @@ def test_a_cookie_that_opens_nothing_still_keeps_answers_out_of_caches(
     assert client.get(page).headers["Cache-Control"] == "private, no-store"
 
 
-def test_a_form_is_for_its_visitor_alone_also_when_the_cookie_is_set_already(client: FlaskClient) -> None:
+def test_a_page_with_a_form_is_private_even_if_its_cookie_is_set_already(client: FlaskClient) -> None:
     first, second = client.get("/login"), client.get("/login")
     assert "Set-Cookie" in first.headers
     assert "Set-Cookie" not in second.headers

@@ -1,4 +1,4 @@
-"""What can happen to open pages, kind by kind; and the pages that it happens to.
+"""Scenarios of everything that can happen to open pages, kind by kind; and the pages that they happen to.
 
 Each scenario changes the site through the features' own actions. Tests open pages before, keep them up to date, and
 compare them with fresh ones, in Python and in a browser.
@@ -219,7 +219,7 @@ def a_new_branch_that_is_folded_at_once(stage: Stage) -> None:
 
 @scenario(Kind.COMMENT_POSTED)
 def comments_about_a_claim(stage: Stage) -> None:
-    """Which counts them."""
+    """Post comments that the claim counts."""
     stage.comment(about=stage.claim)
     stage.comment(about=stage.claim, under=stage.tops[30])
 
@@ -248,7 +248,7 @@ def comments_are_approved_later_than_others_are_posted(stage: Stage) -> None:
 
 @scenario(Kind.COMMENT_HELD)
 def comments_are_held(stage: Stage) -> None:
-    """Which nobody sees; and one is deleted, which nobody sees either."""
+    """Hold comments that nobody sees, and delete one, which nobody sees either."""
     for place in (None, stage.tops[30], stage.tops[28]):
         a_held_comment(stage.article, by=stage.author, under=place)
     delete_comment(a_held_comment(stage.other, by=stage.author).id, by=stage.author)
@@ -256,7 +256,7 @@ def comments_are_held(stage: Stage) -> None:
 
 @scenario(Kind.COMMENT_HELD)
 def published_comments_are_held_and_one_comes_back(stage: Stage) -> None:
-    """Which leaves a line in their places."""
+    """Hold published comments, which leaves a line in their places, and approve one."""
     for comment in (stage.tops[21], stage.tops[7], stage.replies[3][0]):
         with transaction():
             change_state(locked(comment.id), State.HELD, Kind.COMMENT_HELD, by=stage.moderator)
@@ -316,7 +316,7 @@ def a_moderator_removes(stage: Stage) -> None:
 
 @scenario(Kind.COMMENT_RESTORED)
 def a_moderator_restores(stage: Stage) -> None:
-    """What was removed a moment ago."""
+    """Restore comments removed a moment ago."""
     for comment in (stage.tops[29], stage.replies[2][1]):
         remove(stage, comment)
         moderation.restore_comment(comment.id, by=stage.moderator, note="", revision=1)
@@ -368,7 +368,7 @@ def a_discussion_is_slowed_and_read_first(stage: Stage) -> None:
 
 @scenario(Kind.MEASURE_TAKEN)
 def something_is_done_to_a_person(stage: Stage) -> None:
-    """Which only their own pages show."""
+    """Take and end a measure that only the person's own pages show."""
     someone = a_person()
     measure = take_measure(someone.id, by=stage.moderator, kind=MeasureKind.WARNING, words="Stay polite.")
     end_measure(measure.id, by=stage.moderator)
@@ -376,7 +376,7 @@ def something_is_done_to_a_person(stage: Stage) -> None:
 
 @scenario(Kind.VERDICT_CHANGED)
 def a_verdict_is_reversed(stage: Stage) -> None:
-    """Which writes a correction, in every article that cites the claim."""
+    """Reverse a verdict, which writes a correction in every article that cites the claim."""
     decide(stage, Verdict.FALSE, "It was measured again, from the other side.")
 
 
@@ -461,7 +461,7 @@ def an_author_appeals_and_is_right(stage: Stage) -> None:
 
 @scenario(Kind.REPORT_FILED)
 def a_reader_reports(stage: Stage) -> None:
-    """Which nobody sees in the thread."""
+    """Report a comment; the thread does not show that."""
     report_comment(stage.tops[20].id, by=a_person(), reason=Reason.SPAM, note="", revision=1)
 
 
@@ -476,13 +476,13 @@ def reports_are_decided(stage: Stage) -> None:
 
 @scenario(Kind.CASE_DECIDED)
 def a_comment_is_kept(stage: Stage) -> None:
-    """Which nobody sees in the thread."""
+    """Approve a published comment; the thread does not show that."""
     moderation.approve_comment(stage.tops[17].id, by=stage.moderator, revision=1)
 
 
 @scenario(Kind.BELL_CHANGED)
 def somebody_is_notified(stage: Stage) -> None:
-    """Which is seen by nobody else, in the head of their pages (tests/notifications/test_bell.py)."""
+    """Notify somebody; only their own page header shows that (tests/notifications/test_bell.py)."""
     a_comment(stage.article, by=a_person(), under=stage.tops[30])
     notifications.notice(stage.article.stream)
     notifications.read(stage.author, through=10_000)
@@ -529,7 +529,7 @@ class Followed:
         return lambda after, events: self._pushes.append(rendering.push(name, after, events))
 
     def pushes(self) -> list[Push]:
-        """What has been pushed since the last time."""
+        """Return the pushes since the last call."""
         # A tail has a session of its own: what an action left in this one is not what it sees.
         db.session.rollback()
         db.session.expire_all()
@@ -541,7 +541,7 @@ class Followed:
 
     @property
     def heads(self) -> dict[str, int]:
-        """How far each stream has come."""
+        """The number of the last event of each stream."""
         return {tail.stream: tail.last for tail in self.tails}
 
 

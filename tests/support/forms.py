@@ -19,7 +19,7 @@ def form_on(response: TestResponse, action: str) -> Tag:
 
 
 def values_of(form: Tag) -> dict[str, str]:
-    """What a form would send as it stands: its inputs and texts; a box that isn't ticked sends nothing."""
+    """Return what a form would send as it is: its inputs and texts; an unticked box sends nothing."""
     values = {}
     for control in form.find_all(["input", "textarea"]):
         if control.get("type") in ("checkbox", "radio") and not control.has_attr("checked"):
@@ -43,6 +43,6 @@ def fill_in(client: FlaskClient, address: str, action: str, **fields: str) -> Te
 
 
 def errors_beside(response: TestResponse, field: str) -> str:
-    """What stands beside a field as its error; empty where nothing does."""
+    """Return the error beside a field; empty if there is none."""
     found = page(response).find(id=f"{field}-error")
     return found.get_text(" ", strip=True) if found else ""

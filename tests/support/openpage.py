@@ -50,7 +50,7 @@ class OpenPage:
 
     @property
     def address(self) -> str:
-        """Where a fresh page shows the same part of the thread with the same branches open."""
+        """The address of a fresh page with the same part of the thread and the same branches open."""
         parts = urlsplit(self._address)
         query = parse_qsl(parts.query)
         comments = [str(item["data-order"]) for item in self._items("thread")]
@@ -62,7 +62,7 @@ class OpenPage:
         return f"{parts.path}?{urlencode(query)}"
 
     def _named(self, comments: list[str]) -> Iterator[tuple[str, str]]:
-        """What asks for these comments one by one, and for what came since."""
+        """Yield query parameters for these comments one by one, and for those that came since."""
         yield "shown", ".".join(comments)
         if self.section["data-live-window"] == "first":
             yield "beyond", str(self._newest)
@@ -172,7 +172,7 @@ class OpenPage:
                 self._insert("thread", entry, above=self._is_after(_order(entry)))
 
     def _belongs_here(self, order: int) -> bool:
-        """Whether a comment at the top that isn't shown belongs on this page of the thread."""
+        """Return True if a top-level comment that isn't shown belongs on this page of the thread."""
         takes_arrivals = self.section["data-live-window"] == "first"
         if self._sort == "recommended":
             return takes_arrivals and order > self._newest
@@ -183,7 +183,7 @@ class OpenPage:
         return order > min(shown) or not self.section.select(f'.thread-pages a[rel="{rel}"]')
 
     def _is_after(self, order: int) -> Callable[[Tag], bool]:
-        """What stands below the comment with this number."""
+        """Return a test for the items that stand below the comment with this number."""
         if self._sort == "oldest":
             return lambda item: _order_of(item) > order
         return lambda item: _order_of(item) < order or _order_of(item) <= self._newest

@@ -35,7 +35,7 @@ def counted() -> Iterator[list[str]]:
 
 
 def explained(query: Select[Any]) -> str:
-    """How the database finds comments by this query."""
+    """Return the database's plan for this query of comments."""
     compiled = query.compile(db.engine, compile_kwargs={"literal_binds": True})
     if db.engine.dialect.name == "sqlite":
         rows = db.session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()

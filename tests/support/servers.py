@@ -44,7 +44,7 @@ class Postgres:
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def ask(self, question: str) -> Any:
-        """What the server answers, one value; None where it has nothing to say."""
+        """Run a statement; return one value of its result, or None if it has none."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             answer = connection.execute(question.encode())
             row = answer.fetchone() if answer.description else None

@@ -67,7 +67,7 @@ class Site:
             time.sleep(0.05)
 
     def is_ready(self) -> bool:
-        """Whether it says that it is."""
+        """Return True if the site reports that it is ready."""
         try:
             return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
         except requests.ConnectionError:
@@ -102,7 +102,7 @@ class Site:
 
 
 def _command_of(number: int) -> list[bytes]:
-    """How a process was started; nothing, if it is gone."""
+    """Return the command line of a process; empty if it is gone."""
     try:
         return Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
     except OSError:

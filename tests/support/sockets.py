@@ -63,7 +63,7 @@ class Socket:
         return json.loads(text) if text else None
 
     def is_cut(self, *, within: float) -> bool:
-        """Whether the server ends this socket in time."""
+        """Return True if the server closes this socket within ``within`` seconds."""
         end = time.monotonic() + within
         try:
             while (left := end - time.monotonic()) > 0:
@@ -91,7 +91,7 @@ class Socket:
             raise Closed from error
 
     def _wait(self, kind: str, seconds: float) -> str:
-        """What follows ``kind`` in the next packet that begins so; empty where none comes in time."""
+        """Return the rest of the next packet that starts with ``kind``; empty if none comes in time."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self._socket.settimeout(left)

@@ -21,7 +21,7 @@ def databases(postgres: Postgres, postgres_template: str) -> Iterator[Databases]
     databases.close()
 
 
-def test_one_that_is_given_back_is_taken_again_without_rows_and_with_its_numbers_anew(
+def test_a_returned_database_is_reused_empty_with_its_numbers_restarted(
     postgres: Postgres, databases: Databases
 ) -> None:
     name = databases.take()

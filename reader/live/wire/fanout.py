@@ -62,10 +62,10 @@ def _cast(members: tuple[str, ...], event: str, payload: Any) -> None:
 
 
 def _not_written(follower: Any, frame: bytes, fault: Exception) -> None:
-    """Deal with what one socket said, so that it is nothing to the others."""
+    """Handle a failed write to one socket, so that the others still get theirs."""
     try:
         if type(follower) is not Follower or not isinstance(fault, OSError):
             raise fault
         follower.refused(frame, fault)
     except Exception:
-        log.exception("a reader was left out of a broadcast")
+        log.exception("broadcast-failed")

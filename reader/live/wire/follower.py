@@ -279,7 +279,7 @@ class Follower:
         yield from self._incoming.receive(data)
 
     def _answered(self, message: str | bytes | Ping | CloseConnection) -> bool:
-        """Whether ``message`` is one that needs no handler, and so no greenlet."""
+        """Answer ``message`` if it needs no handler, and so no greenlet; return True if it was answered."""
         if message == packets.PONG:
             self._pinged = None
             return True

@@ -16,7 +16,7 @@ from reader.live.wire import library
 
 
 class Rooms(socketio.Manager):
-    """Who is in which room; what is sent goes to one room, or to one client by its name."""
+    """Membership of rooms; a message goes to one room, or to one client by its id."""
 
     def basic_enter_room(
         self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None

@@ -120,7 +120,7 @@ class Transport:
         return self._leaving or sum(map(len, self._groups)) >= self._limit
 
     def _is_granted(self, environ: library.Environ) -> bool:
-        """Whether Engine.IO would let the page in that this comes from."""
+        """Return True if Engine.IO would accept the request's origin."""
         origin, allowed = environ.get("HTTP_ORIGIN"), self.engine.cors_allowed_origins
         return not origin or (callable(allowed) and bool(allowed(origin, environ)))
 
@@ -158,7 +158,7 @@ class Transport:
                     try:
                         follower.check(now, self.engine.ping_timeout)
                     except Exception:
-                        log.exception("a websocket could not be pinged")
+                        log.exception("ping-failed")
                     if number % PINGS_BETWEEN_YIELDS == 0:
                         gevent.sleep(0)
 
@@ -169,7 +169,7 @@ def _named(environ: library.Environ) -> dict[str, str]:
 
 
 def install(app: Flask) -> None:
-    """Put the fast transport under the Socket.IO server of ``app``, or say in one line why that can't be."""
+    """Install the fast transport under the Socket.IO server of ``app``, or log why that is impossible."""
     engine = app.extensions["socketio"].server.eio
     settings: config.Settings = app.config["READER"]
     fast = settings.fast_transport and not library.differences()
@@ -182,7 +182,7 @@ def install(app: Flask) -> None:
         engine._handle_connect = transport.connect
         transport.is_used = True
     elif library.differences():
-        log.warning("websockets take the slow path, a library has changed", parts=library.differences())
+        log.warning("fast-transport-disabled", parts=library.differences())
 
 
 def _headers(settings: config.Settings) -> dict[str, str]:

@@ -79,7 +79,7 @@ def close_frame(code: int) -> bytes:
 
 
 def is_text(data: bytes, character: str) -> bool:
-    """Whether ``data`` is one whole text frame of one character: of an idle client, a pong is all we hear."""
+    """Return True if ``data`` is exactly one text frame holding ``character``: idle clients send only pongs."""
     return len(data) == _HEAD + 1 and data[:2] == _ONE_CHARACTER and data[2] ^ data[_HEAD] == ord(character)
 
 

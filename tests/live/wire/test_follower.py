@@ -48,7 +48,7 @@ class Pair:
         self._text = ""
 
     def read(self, most: int = 1 << 20) -> list[Any]:
-        """What one read brings: texts, payloads of pongs, codes of closes."""
+        """Return what one read brings: texts, payloads of pongs, codes of closes."""
         try:
             data = self.socket.recv(most)
         except BlockingIOError:
@@ -209,7 +209,7 @@ def test_nothing_is_written_after_a_goodbye_not_even_to_wait(pair: Pair) -> None
     assert pair.follower._waiting == waiting
 
 
-def test_what_is_written_after_a_goodbye_leaves_the_client_time_to_answer_it(pair: Pair) -> None:
+def test_a_write_after_the_goodbye_leaves_the_client_time_to_answer_it(pair: Pair) -> None:
     pair.follower.end(1001)
     pair.follower.write(frame("too late"))
     assert pair.group
@@ -389,7 +389,7 @@ def test_a_handler_that_fails_does_not_end_the_connection(pair: Pair) -> None:
     assert pair.told == ["2good"]
 
 
-def test_a_client_is_pinged_once_in_an_interval_and_given_up_when_it_does_not_answer(pair: Pair) -> None:
+def test_a_client_is_pinged_once_an_interval_and_dropped_if_it_is_silent(pair: Pair) -> None:
     pair.follower.check(100, 20)
     assert pair.read_all() == ["2"]
     pair.send(masked(1, b"3"))
@@ -404,7 +404,7 @@ def test_a_client_is_pinged_once_in_an_interval_and_given_up_when_it_does_not_an
     assert pair.told == [{"gone": "ping timeout"}]
 
 
-def test_a_client_that_does_not_take_its_goodbye_is_freed_at_the_next_visit(pair: Pair) -> None:
+def test_a_client_that_does_not_take_its_goodbye_is_freed_at_next_check(pair: Pair) -> None:
     pair.fill()
     pair.follower.end(1001)
     assert pair.group

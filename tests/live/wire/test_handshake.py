@@ -85,7 +85,7 @@ class Door:
         self.open: list[Any] = []
 
     def meet(self, data: bytes) -> tuple[bool, bytes, bytes]:
-        """Whether the transport takes who has sent ``data``, what it answers, and what is left to be read."""
+        """Return whether the transport accepts a client that sent ``data``, its answer, and the unread rest."""
         ours, client = gevent.socket.socketpair()
         client.sendall(data)
         taken = self.transport.meet(ours, "127.0.0.1") is not None

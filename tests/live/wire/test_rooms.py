@@ -44,7 +44,7 @@ class House:
         return client
 
     def state(self) -> Any:
-        """Who is connected, and whom one reaches by each name."""
+        """Return the connected clients, and the clients that each name reaches."""
         clients = [f"client{number}" for number in range(40)]
         for name in (*ROOMS, *clients):
             self.server.emit("said", name, to=name)

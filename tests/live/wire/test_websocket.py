@@ -49,7 +49,7 @@ def masked(opcode: int, payload: bytes, *, final: bool = True, reserved: int = 0
 
 
 def received(chunks: list[bytes], limit: int = LIMIT) -> Iterator[Any]:
-    """What a follower gets out of ``chunks``."""
+    """Yield what a follower reads from ``chunks``."""
     incoming = None
     for data in chunks:
         if incoming is None:
@@ -160,7 +160,7 @@ def test_a_stream_ends_with_the_code_of_its_fault(data: bytes, code: int) -> Non
         assert last.code == code
 
 
-def test_a_text_of_one_character_is_known_at_a_glance_and_nothing_else_is_taken_for_it() -> None:
+def test_is_text_recognises_one_whole_frame_of_one_character_and_no_other() -> None:
     assert is_text(masked(1, b"3"), "3")
     others = [
         masked(1, b"2"),

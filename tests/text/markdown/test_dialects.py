@@ -102,11 +102,11 @@ LONG = "https://www.example.org/a/very/long/way/to/say/where/something/is?at=all
         ),
     ],
 )
-def test_addresses_in_a_comment_become_links_of_a_stranger_that_name_their_site(text: str, html: str) -> None:
+def test_addresses_in_a_comment_become_untrusted_links_naming_their_site(text: str, html: str) -> None:
     assert undirected(render_comment(text)) == f"<p>{html}</p>"
 
 
-def test_a_link_names_the_site_that_it_leads_to_not_the_one_it_would_like_to_be() -> None:
+def test_a_link_names_the_site_it_leads_to_not_the_one_it_pretends() -> None:
     assert (
         BeautifulSoup(render_comment("https://bank.example@evil.example/x"), "html.parser").text
         == "evil.example/x"
