@@ -75,7 +75,7 @@ class CommentForm(TokenlessForm):
 
 
 class RecommendForm(TokenlessForm):
-    """Which state is wanted, so that a second click of the same button changes nothing."""
+    """The state that is wanted, so that a second click of the same button changes nothing."""
 
     recommended = HiddenField(validators=[AnyOf(("yes", "no"), message=BROKEN)])
 

@@ -80,7 +80,7 @@ class Origin:
 
     @property
     def network(self) -> str:
-        """What the client is counted by: its address, for IPv6 its network."""
+        """Key that the client is counted by: its address, for IPv6 its network."""
         return addresses.network(self.address)
 
 

@@ -26,7 +26,7 @@ class News:
 
     @property
     def words(self) -> str:
-        """How many, as a sentence begins with it."""
+        """The number as a sentence begins with it."""
         return f"More than {MAX_COUNTED}" if self.number > MAX_COUNTED else str(self.number)
 
 

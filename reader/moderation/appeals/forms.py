@@ -14,13 +14,13 @@ DECIDE = "Decide one way or the other."
 
 
 class AppealForm(CheckedForm):
-    """Why the decision was wrong, in the author's words."""
+    """An appeal: the person's reason why the decision was wrong."""
 
     text = TextAreaField("Why was it wrong?", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
 
 
 class AnswerForm(CheckedForm):
-    """What becomes of an appeal, and why."""
+    """The answer to an appeal: its outcome, and the reason."""
 
     outcome = RadioField(
         "What becomes of it?",

@@ -35,7 +35,7 @@ class Pick(NamedTuple):
 
 
 class BulkForm(CheckedForm):
-    """What to do, about which comments: ``do`` is an action, or an action with its one comment."""
+    """A decision about one or many comments: ``do`` is an action, or an action with its one comment."""
 
     do = HiddenField()
     next = HiddenField()

@@ -125,7 +125,7 @@ def key_of_appeal(appeal: Appeal) -> dict[str, int]:
 
 
 def counts() -> dict[str, int]:
-    """How many wait in each queue, counted up to ``MAX_COUNTED``."""
+    """Return the number of cases waiting in each queue, counted up to ``MAX_COUNTED``."""
     runs = [(queue, run) for queue in Queue for run in _RUNS[queue]()]
     numbers = db.session.execute(select(*(_count_of(run) for _, run in runs))).one()
     counted: Counter[Queue] = Counter()

@@ -16,7 +16,7 @@ CHOOSE = "Choose what is wrong with it."
 
 
 class ReportForm(CheckedForm):
-    """What is wrong with a comment, in the revision that was read."""
+    """A report on the revision of a comment that was read."""
 
     reason = SelectField(
         "What is wrong with it?",
