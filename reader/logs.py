@@ -1,9 +1,14 @@
 """What the site says to its operator: one line an event on standard error, warnings and worse."""
 
 import logging
+import re
 import sys
 
 import structlog
+
+# What a terminal obeys, and what turns the direction of a line: a client could forge lines with it. Of line breaks
+# the renderers take care.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def setup() -> None:
@@ -25,6 +30,7 @@ def setup() -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                _escape_controls,
                 form,
             ],
             foreign_pre_chain=shared,
@@ -41,3 +47,16 @@ def setup() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _escape_controls(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Write control characters in an event's values as Python does."""
+    return {name: _escaped(value) for name, value in event.items()}
+
+
+def _escaped(value: object) -> object:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], str(value))
