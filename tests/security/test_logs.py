@@ -40,7 +40,9 @@ def logged(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     with quiet(), StringIO() as stream:
         logs.setup()
         (handler,) = logging.getLogger().handlers
-        cast(logging.StreamHandler[Any], handler).setStream(stream)  # pytest closes the stderr of its fixtures
+        cast(logging.StreamHandler[Any], handler).setStream(
+            stream
+        )  # pytest closes the stderr of its fixtures
         yield lambda: stream.getvalue() + "".join(capfd.readouterr())
 
 
@@ -169,7 +171,8 @@ def test_a_key_in_an_address_is_not_logged(
 
 
 @pytest.mark.parametrize(
-    "sent", ["a\nforged=1", "a\x1b[31m", "a\x9b31m", "a\rforged", "a\u2028forged", "a\u202eforged", "a\x08\x7f"]
+    "sent",
+    ["a\nforged=1", "a\x1b[31m", "a\x9b31m", "a\rforged", "a\u2028forged", "a\u202eforged", "a\x08\x7f"],
 )
 def test_what_a_client_sent_is_one_line_without_control_characters(
     sent: str, app: Flask, client: FlaskClient, logged: Callable[[], str]
