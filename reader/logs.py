@@ -4,6 +4,7 @@ They stay few where a loop fails every second, and where clients cause them.
 """
 
 import logging
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from typing import Any
 import structlog
 
 log = structlog.get_logger(__name__)
+
+# What a terminal obeys, and what turns the direction of a line: a client could forge lines with it. Of line breaks
+# the renderers take care.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def setup() -> None:
@@ -34,6 +39,7 @@ def setup() -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                _escape_controls,
                 form,
             ],
             foreign_pre_chain=shared,
@@ -100,3 +106,16 @@ class LimitedLog:
         self._count += 1
         if self._count <= self._max_lines:
             self._log.warning(event, **fields, **({"omitted": omitted} if omitted else {}))
+
+
+def _escape_controls(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Write control characters in an event's values as Python does."""
+    return {name: _escaped(value) for name, value in event.items()}
+
+
+def _escaped(value: object) -> object:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], str(value))

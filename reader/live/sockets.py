@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -107,6 +108,9 @@ def init_app(app: Flask) -> None:
         ping_timeout=PONG_SECONDS,
         http_compression=False,
         manage_session=False,
+        # Left to themselves the libraries write to standard error besides, as it came from the client.
+        logger=logging.getLogger("socketio.server"),
+        engineio_logger=logging.getLogger("engineio.server"),
     )
     # Not by way of Flask-SocketIO, which makes up a request for each message: that costs more than the rest.
     socketio.server.on("connect", partial(connect, app))

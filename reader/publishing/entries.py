@@ -156,7 +156,14 @@ class Entry:
     def moment(self, name: str) -> datetime | None:
         """A point in time. Without an offset nobody knows which."""
         example = "2026-01-31T14:30:00+01:00"
-        moment = self._parsed(name, datetime.fromisoformat, f"must be a date-time such as {example}")
+
+        def parse(words: str) -> datetime:
+            moment = datetime.fromisoformat(words)
+            if moment.utcoffset() is not None:
+                moment.astimezone(dt.UTC)  # it is stored so: OverflowError where the year has no number there
+            return moment
+
+        moment = self._parsed(name, parse, f"must be a date-time such as {example}")
         if moment is not None and moment.utcoffset() is None:
             self.fault(name, f"needs a time and its offset from UTC, such as {example} or …T13:30:00Z")
             return None
@@ -201,7 +208,7 @@ class Entry:
             return None
         try:
             return parse(node.text.strip())
-        except ValueError:
+        except (ValueError, OverflowError):
             self.fault(name, f"{what}, not “{node.text}”")
             return None
 

@@ -21,8 +21,8 @@ MAX_JOINED = 8
 # Unicode takes a tenth of a second, at each start.
 _LOOKED_THROUGH = (range(0x80, 0x20000), range(0xE0000, 0xE1000))
 # Neither marks nor format characters, but nothing is drawn for them, or an empty space: fillers, the blank pattern of
-# Braille, an empty note.
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159\U00013441\U00013442")
+# Braille, the place of a missing object, an empty note.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159\U00013441\U00013442")
 _UNASSIGNED_BLANK = frozenset(
     [*map(chr, range(0xFFF0, 0xFFF9)), "\u2065", *map(chr, range(0xE0000, 0xE1000))]
 )

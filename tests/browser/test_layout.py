@@ -23,7 +23,9 @@ from tests.support.sites import Site, a_free_port, serving
 SCRIPT = (Path(__file__).parent / "layout.js").read_text()
 VISITOR = "visitor"
 # What can be seen of all that is pressed or filled in; a checked sentence opens nothing on paper.
-CONTROLS = """() => [...document.querySelectorAll("button, input, select, textarea, form, nav, dialog")]
+CONTROLS = """() => [
+    ...document.querySelectorAll("button, input, select, textarea, form, nav, dialog, .desk, summary:not(.card > *)"),
+  ]
   .filter((each) => each.checkVisibility({ visibilityProperty: true }))
   .map((each) => each.outerHTML.slice(0, 120))"""
 # Words of ordinary length inside an element that stand on two lines.
@@ -40,6 +42,17 @@ BROKEN_WORDS = """(element) => {
   }
   return broken;
 }"""
+# Where the lines of each element's text begin.
+EDGES = """(all) => all.map((each) => {
+  const range = document.createRange();
+  range.selectNodeContents(each);
+  const lines = new Map();
+  for (const { top, left } of range.getClientRects()) {
+    const line = Math.round(top / 8);
+    lines.set(line, Math.min(lines.get(line) ?? Infinity, Math.round(left)));
+  }
+  return [...new Set(lines.values())];
+})"""
 ROLES = [VISITOR, "reader", "moderator", "editor"]
 # Widths in pixels, and the size of the browser's letters: 16 is what people start with.
 WINDOWS = [(320, 16), (390, 16), (1440, 16), (640, 32), (1440, 32)]
@@ -99,6 +112,19 @@ def test_every_page_fits_its_window_and_every_control_can_be_reached(
             faults += [f"{path} at {width} px, letters of {letters}: {each}" for each in found]
     page.context.close()
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1440])
+def test_each_verdicts_meaning_has_one_edge_in_the_editors_form(
+    chromium: Browser, stage: Stage, width: int
+) -> None:
+    page = opened(chromium, stage, "editor", viewport={"width": width, "height": 900})
+    page.goto(next(path for path in stage.addresses if path.startswith("/fact-checks/")))
+    meanings = page.locator("#verdict .meaning")
+    expect(meanings).to_have_count(11)
+    assert {len(edges) for edges in meanings.evaluate_all(EDGES)} == {1}
+    assert len({edges[0] for edges in meanings.evaluate_all(EDGES)}) == 1
+    page.context.close()
 
 
 @pytest.mark.parametrize("role", ["moderator", "editor"])

@@ -58,6 +58,13 @@ class Newsroom:
         expect(page.locator(".claim-panel .verdict")).to_have_text(verdict)
         page.close()
 
+    def open_revision(self) -> Page:
+        """The claim's page in an editor's tab, with the form that changes its text unfolded."""
+        page = self.editors.new_page()
+        page.goto(f"{self.site.url}{self.stage.claim.path}")
+        page.get_by_text("Change what this claim says").click()
+        return page
+
 
 @pytest.fixture
 def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
@@ -108,6 +115,70 @@ def test_every_list_follows_a_verdict_without_a_reload(newsroom: Newsroom) -> No
         assert page.evaluate(IS_SAME_PAGE), path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     expect(filtered.locator(f"#{stage.claim.element}")).to_have_count(0, timeout=SOON)
+
+
+def fill_revision(page: Page, text: str, reason: str) -> None:
+    """Fill in the form that changes what the claim says, and send it."""
+    form = page.locator("#revise form")
+    form.get_by_label("Claim", exact=True).fill(text)
+    form.get_by_label("Why the words change").fill(reason)
+    form.get_by_role("button", name="Change the claim").click()
+
+
+def test_every_open_page_follows_a_claims_new_text(newsroom: Newsroom) -> None:
+    stage, text = newsroom.stage, "The bridge is 310 metres long."
+    shows = {
+        stage.claim.path: ".claim-title",
+        stage.article.path: f"#{stage.claim.element}",
+        stage.other.path: f"#{stage.claim.element}",
+        "/fact-checks": f"#{stage.claim.element}",
+        "/sources/county-records": ".resting",
+        "/": ".teaser-lead .teaser-claims",
+    }
+    pages = {path: newsroom.open(path) for path in shows}
+    editor = newsroom.open_revision()
+    fill_revision(editor, text, "It was measured again.")
+    expect(editor).to_have_url(f"{newsroom.site.url}{stage.claim.path}#history")
+    expect(editor.locator(".said")).to_have_text("The claim is changed, and its history says so.")
+    for path, page in pages.items():
+        expect(page.locator(shows[path]).first).to_contain_text(text, timeout=SOON)
+        assert page.evaluate(IS_SAME_PAGE), path
+    life = pages[stage.claim.path].locator("#history")
+    expect(life.locator("ins").first).to_have_text(text, timeout=SOON)
+    expect(life).to_contain_text("It was measured again.", timeout=SOON)
+
+
+def test_a_refused_change_of_a_claims_text_keeps_what_was_typed(newsroom: Newsroom) -> None:
+    stage, editor = newsroom.stage, newsroom.open_revision()
+    fill_revision(editor, "The bridge is 310 metres long.", "")
+    expect(editor.locator("#revise")).to_contain_text("Say why", timeout=SOON)
+    expect(editor.get_by_label("Claim", exact=True)).to_have_value("The bridge is 310 metres long.")
+    follower = newsroom.open(stage.claim.path)
+    expect(follower.locator(".claim-title")).to_have_text("The bridge is 300 metres long.")
+
+
+def test_a_form_begun_with_any_field_stays_while_another_editor_is_first(newsroom: Newsroom) -> None:
+    late, first = newsroom.open_revision(), newsroom.open_revision()
+    late.get_by_label("Short form").fill("As it was measured")
+    late.locator("#verdict-false").check()
+    late.locator(".claim-title").click()  # the focus is in no form
+    fill_revision(first, "The bridge is 310 metres long.", "It was measured again.")
+    expect(late.locator(".claim-title")).to_have_text("The bridge is 310 metres long.", timeout=SOON)
+    expect(late.get_by_label("Short form")).to_have_value("As it was measured")
+    expect(late.locator("#verdict-false")).to_be_checked()
+    late.get_by_label("Why the words change").fill("By another.")
+    late.get_by_role("button", name="Change the claim").click()
+    expect(late.locator("#revise")).to_contain_text("Somebody changed this claim before you.", timeout=SOON)
+    expect(late.get_by_label("Short form")).to_have_value("As it was measured")
+
+
+def test_a_page_whose_text_was_clicked_is_still_brought_up_to_date(newsroom: Newsroom) -> None:
+    page = newsroom.open(newsroom.stage.article.path)
+    page.locator("h1").click()
+    assert page.evaluate("document.activeElement.localName") == "main"
+    newsroom.stage.revise("Another paragraph.\n\n")
+    expect(page.locator(".article-body")).to_contain_text("Another paragraph.", timeout=SOON)
+    assert page.evaluate(IS_SAME_PAGE)
 
 
 def test_lists_follow_a_retraction_and_say_so(newsroom: Newsroom) -> None:

@@ -157,6 +157,8 @@ FAULTS: list[tuple[str, int, str, str]] = [
     ("published: 2026-01-31T14:30:00", 3, "published", "needs a time and its offset from UTC"),
     ("published: yesterday", 3, "published", "must be a date-time such as"),
     ("published: 2026-13-01T00:00:00Z", 3, "published", "must be a date-time such as"),
+    ("published: 0001-01-01T00:00:00+14:00", 3, "published", "must be a date-time such as"),
+    ("publish_at: 9999-12-31T23:59:59-12:00", 3, "publish_at", "must be a date-time such as"),
     ("published: [2026]", 3, "published", "must be a single value"),
     (
         "published: 2026-02-01T00:00:00Z\nupdated: 2026-01-01T00:00:00Z",

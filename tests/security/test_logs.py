@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any, cast
 
 import gevent
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import bindparam, insert, select, text
@@ -35,9 +38,13 @@ def settings(each_engine: Settings) -> Settings:
 @pytest.fixture
 def logged(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     """Set the log up as a server's, and yield a function that returns what was written to it."""
-    with quiet():
+    with quiet(), StringIO() as stream:
         logs.setup()
-        yield lambda: "".join(capfd.readouterr())
+        (handler,) = logging.getLogger().handlers
+        cast(logging.StreamHandler[Any], handler).setStream(
+            stream
+        )  # pytest closes the stderr of its fixtures
+        yield lambda: stream.getvalue() + "".join(capfd.readouterr())
 
 
 def a_session(person: User) -> LoginSession:
@@ -162,3 +169,22 @@ def test_a_key_in_an_address_is_not_logged(
     written = logged()
     assert "request-failed" in written
     assert_tells_nothing(written)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    ["a\nforged=1", "a\x1b[31m", "a\x9b31m", "a\rforged", "a\u2028forged", "a\u202eforged", "a\x08\x7f"],
+)
+def test_what_a_client_sent_is_one_line_without_control_characters(
+    sent: str, app: Flask, client: FlaskClient, logged: Callable[[], str]
+) -> None:
+    client.get("/socket.io/", query_string={"EIO": "4", "transport": "websocket", "sid": sent})
+    structlog.get_logger("probe").warning("probe", sent=sent, fault=ValueError(sent))
+    lines = logged().removesuffix("\n").split("\n")
+    assert [line.partition(" level=")[0][:10] for line in lines] == ["timestamp=", "timestamp="]
+    assert "Invalid session a" in lines[0]
+    assert all(line.isprintable() for line in lines)
+
+
+def test_the_libraries_of_the_sockets_have_no_handler_of_their_own(app: Flask) -> None:
+    assert [logging.getLogger(f"{name}.server").handlers for name in ("engineio", "socketio")] == [[], []]

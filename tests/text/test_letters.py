@@ -28,6 +28,7 @@ UNSEEN = [
     "\u3164",  # Hangul filler
     "\u115f\u1160\uffa0",
     "\u2800",  # Braille pattern blank
+    "\ufffc",  # the place of an object that is missing
     "\ufe0f",  # variation selector
     "\u034f",  # combining grapheme joiner
     "\u0301",  # a lone accent

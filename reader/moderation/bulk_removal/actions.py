@@ -7,7 +7,12 @@ a transaction of its own, so no discussion is locked for longer than that takes.
 
 from __future__ import annotations
 
+import time
+
+import structlog
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from reader import eventlog
 from reader.accounts import rights
@@ -26,7 +31,22 @@ from reader.policy import rank
 
 # Number of comments per request or job, which takes about half a second.
 BATCH = 100
+# A request does no more once this is over: in a busy discussion each comment waits for its turn.
+AT_ONCE_SECONDS = 2.0
 STOPPED = "This has been stopped meanwhile."
+
+log = structlog.get_logger(__name__)
+
+
+def begin(measure_id: int) -> None:
+    """Do within a request what can be done at once, and leave the rest to the job queue.
+
+    The measure itself stands by then, so a database that is too busy for this is no error of the request.
+    """
+    try:
+        work_on(measure_id, seconds=AT_ONCE_SECONDS)
+    except (OperationalError, NoConnectionFree) as error:
+        log.warning("clearing-postponed", measure=measure_id, fault=str(error))
 
 
 def go_on(measure_id: int, *, by: User) -> Progress:
@@ -35,7 +55,7 @@ def go_on(measure_id: int, *, by: User) -> Progress:
     if whom is None:
         raise Missing("There is no such measure.")
     rights.require("go_on", by, rank(by, whom), refusal=moderation.NOT_MODERATOR)
-    work_on(measure_id)
+    begin(measure_id)
     return queries.progress(measure_id)
 
 
@@ -44,14 +64,20 @@ def work_on_all() -> int:
     return sum(work_on(measure_id) for measure_id in queries.unfinished())
 
 
-def work_on(measure_id: int) -> int:
-    """Process at most ``BATCH`` comments of a measure's pending operation; return their number."""
+def work_on(measure_id: int, *, seconds: float = float("inf")) -> int:
+    """Process at most ``BATCH`` comments of a measure's pending operation; return their number.
+
+    No comment is begun when the ``seconds`` are over.
+    """
+    end = time.monotonic() + seconds
     wanted, count = queries.wanted(measure_id), 0
     if wanted is None:
         return 0
     decide = _remove if wanted is Clearing.REMOVE else _bring_back
     ids = queries.left(measure_id, wanted, limit=BATCH)
     for comment_id in ids:
+        if time.monotonic() > end:
+            return count
         try:
             count += decide(comment_id, measure_id)
         except Conflict:

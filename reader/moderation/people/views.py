@@ -54,7 +54,7 @@ def end(measure_id: int) -> ResponseReturnValue:
     """End a measure."""
     form = EndForm()
     measure = actions.end_measure(measure_id, by=person(), with_comments=bool(form.with_comments.data))
-    clearing.work_on(measure_id)
+    clearing.begin(measure_id)
     other = accounts.user_by_id(measure.person_id)
     name = other.username if other else ""
     return done(Done.MEASURE_ENDED, _page_of(name), username=name)
@@ -73,7 +73,7 @@ def _take(other: User, form: MeasureForm) -> None:
         with_comments=bool(form.remove_comments.data),
     )
     # Nearly everybody's comments are done with by that; many are left to the job queue.
-    clearing.work_on(measure.id)
+    clearing.begin(measure.id)
 
 
 def _page(username: str) -> dict[str, Any]:

@@ -71,8 +71,10 @@ def _finish(state: StateCore) -> None:
     for token in state.tokens:
         if token.level == 0 and token.nesting == 1:
             token.attrSet("dir", "auto")
-        if token.type == "inline" and token.level > MAX_DEPTH:
-            _keep_lines(token.children or [])
+        if token.type == "inline":
+            _drop_empty_links(token)
+            if token.level > MAX_DEPTH:
+                _keep_lines(token.children or [])
         elif token.type == "fence":
             _keep_info(token)
         elif token.type == "ordered_list_open":
@@ -81,6 +83,20 @@ def _finish(state: StateCore) -> None:
             lists[-1][1].append(token)
         elif token.type == "ordered_list_close":
             _number(*lists.pop())
+
+
+def _drop_empty_links(inline: Token) -> None:
+    """Leave of a link without an address, ``[words]()``, its words: it would lead to the page that it stands on."""
+    children, kept, is_inside = inline.children or [], [], False
+    for child in children:
+        if child.type == "link_open" and not child.attrs.get("href"):
+            is_inside = True
+        elif child.type == "link_close" and is_inside:
+            is_inside = False
+        else:
+            kept.append(child)
+    if len(kept) < len(children):
+        inline.children = kept
 
 
 def _keep_lines(children: Sequence[Token]) -> None:

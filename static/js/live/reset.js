@@ -71,9 +71,9 @@ function morph(fresh) {
   decorate(fresh);
   retitle(fresh.title);
   Idiomorph.morph(document.querySelector("main"), fresh.querySelector("main"), {
-    ignoreActiveValue: true,
     callbacks: {
-      // A form that somebody has begun to fill in stays as it is, wherever it stands.
+      // A form that somebody has begun to fill in stays as it is, wherever it stands. The library's ignoreActiveValue
+      // would also keep all of <main>, which has the focus once its text was clicked.
       beforeNodeMorphed: (node) => !isBegun(node),
       beforeNodeRemoved: (node) => !holdsBegun(node),
       // What the reader has opened stays open.
@@ -103,8 +103,9 @@ function isChosen({ options, selectedIndex }) {
 }
 
 function isFilled(form) {
-  return (
-    [...form.querySelectorAll("textarea")].some((each) => each.value !== each.defaultValue) ||
-    [...form.querySelectorAll("select")].some(isChosen)
-  );
+  return [...form.elements].some((field) => {
+    if (field.localName === "select") return isChosen(field);
+    if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+    return ["input", "textarea"].includes(field.localName) && field.value !== field.defaultValue;
+  });
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reader.text.markdown import render_article, render_comment
@@ -135,6 +135,8 @@ PARTS = st.sampled_from(
 
 
 @settings(deadline=None, max_examples=300)
+@example("[words]()")
+@example("x [a *b* c]() y\n\n- [a]( )")
 @given(st.lists(PARTS, max_size=10).map("".join))
 def test_no_link_is_without_an_address(text: str) -> None:
     for render in (render_comment, render_article):
