@@ -67,7 +67,10 @@ class VerdictForm(CheckedForm):
         return cls(formdata=None, verdict=claim.verdict, sources=sources, version=claim.version)
 
     def decision(self) -> dict[str, Any]:
-        """Return the arguments for :func:`reader.factchecks.actions.set_verdict`. :class:`Invalid` for a wrong shape."""
+        """Return the arguments for :func:`reader.factchecks.actions.set_verdict`.
+
+        Raise :class:`Invalid` for a wrong shape.
+        """
         self.check()
         return {
             "verdict": Verdict(self.verdict.data),

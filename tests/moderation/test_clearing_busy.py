@@ -13,14 +13,14 @@ from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.comments.models import Comment
 from reader.config import Settings
-from reader.extensions import db
-from reader.moderation.clearing import actions
+from reader.db.base import db
+from reader.moderation.bulk_removal import actions
+from tests.db.test_query_limits import ENDLESS
 from tests.moderation.test_clearing import done, states
 from tests.support.factories import a_person
 from tests.support.forms import fill_in, page
 from tests.support.people import log_in
 from tests.support.threads import comments
-from tests.test_query_limits import ENDLESS
 
 
 @pytest.fixture
