@@ -17,6 +17,7 @@ from reader.answers import form_again
 from reader.errors import Missing, Refused
 from reader.limits import client_address, hit
 from reader.notices import Done, done, noticed
+from reader.paging import Cursor
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.add_app_template_filter(devices.name, "device")
@@ -193,5 +194,5 @@ def _account() -> dict[str, Any]:
         "person": person(),
         "sessions": queries.sessions_of(person()),
         "here": sessions.required(),
-        "muted": queries.muted_people(person()),
+        "muted": queries.muted_people(person(), after=Cursor.parse(request.args.get("muted"))),
     }
