@@ -1,6 +1,7 @@
 """Every read of people and of their sessions."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select
@@ -10,11 +11,23 @@ from reader.accounts.measures import InForce
 from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
 from reader.db.base import db, loose
+from reader.db.keyset import Cursor
 from reader.db.prepared import Prepared
 from reader.policy import MeasureKind
 from reader.text import letters
 
 MAX_IDS_PER_QUERY = 500
+# People on one page of those whom somebody has muted.
+MUTED = 50
+
+
+@dataclass(frozen=True)
+class MutedPeople:
+    """Some of the people whom somebody has muted, the last one first, and where they go on."""
+
+    people: Sequence[User]
+    after: Cursor | None
+
 
 _PERSON = [each.key for each in cast(Table, User.__table__).columns]
 # Every request of somebody who is logged in asks this.
@@ -112,14 +125,18 @@ def who_muted(author_id: int, *, among: Collection[int]) -> set[int]:
     )
 
 
-def muted_people(person: User) -> Sequence[User]:
-    """The people whom ``person`` has muted, the last one first."""
-    return db.session.scalars(
-        select(User)
+def muted_people(person: User, *, after: Cursor | None = None, limit: int = MUTED) -> MutedPeople:
+    """The people whom ``person`` has muted, the last one first, from ``after`` on."""
+    query = (
+        select(User, Mute.at)
         .join(Mute, Mute.muted_id == User.id)
         .where(Mute.person_id == person.id)
-        .order_by(Mute.at.desc(), User.id)
-    ).all()
+        .order_by(Mute.at.desc(), Mute.muted_id.desc())
+        .limit(limit + 1)
+    )
+    rows = db.session.execute(query.where(after.older(Mute.at, Mute.muted_id)) if after else query).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return MutedPeople([row.User for row in rows[:limit]], Cursor(last.at, last.User.id) if last else None)
 
 
 def holds() -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
 from reader.accounts.models import User
 from reader.accounts.pending_submission import PendingSubmission
 from reader.accounts.sessions import viewer
+from reader.db.keyset import Cursor
 from reader.errors import Missing, Refused
 from reader.web.answers import form_again
 from reader.web.notices import Done, done, noticed
@@ -193,5 +194,5 @@ def _account() -> dict[str, Any]:
         "person": person(),
         "sessions": queries.sessions_of(person()),
         "here": sessions.required(),
-        "muted": queries.muted_people(person()),
+        "muted": queries.muted_people(person(), after=Cursor.parse(request.args.get("muted"))),
     }

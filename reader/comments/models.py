@@ -140,6 +140,7 @@ PUBLISHED = f"comments.state = '{State.PUBLISHED}'"
 HELD = f"comments.state = '{State.HELD}'"
 # Those that can be read and that nobody has decided about as they are now.
 UNREVIEWED = f"{PUBLISHED} AND comments.reviewed < comments.revision"
+ABOUT_A_CLAIM = "under_id IS NULL AND claim_id IS NOT NULL"
 
 
 def _index_of(name: str, condition: str) -> Index:
@@ -148,10 +149,10 @@ def _index_of(name: str, condition: str) -> Index:
     return Index(name, "id", sqlite_where=only, postgresql_where=only)
 
 
-def _top_index(name: str, column: str, *, where: str) -> Index:
-    """The top-level comments of an article by ``column``. Replies, which are most, cost nothing by it."""
+def _top_index(name: str, *columns: str, where: str) -> Index:
+    """The top-level comments of an article by ``columns``. Replies, which are most, cost nothing by it."""
     only = text(where)
-    return Index(name, "article_id", column, "id", sqlite_where=only, postgresql_where=only)
+    return Index(name, "article_id", *columns, "id", sqlite_where=only, postgresql_where=only)
 
 
 def _index_where_set(name: str, column: str, *others: str) -> Index:
@@ -178,7 +179,10 @@ class Comment(Model):
         _top_index("ix_comments_top_by_recommendations", "recommendations", where="under_id IS NULL"),
         _index_of("ix_comments_unreviewed", UNREVIEWED),
         _index_of("ix_comments_held", HELD),
-        _top_index("ix_comments_top_by_claim", "claim_id", where="under_id IS NULL AND claim_id IS NOT NULL"),
+        _top_index("ix_comments_top_by_claim", "claim_id", where=ABOUT_A_CLAIM),
+        _top_index(
+            "ix_comments_top_by_claim_recommendations", "claim_id", "recommendations", where=ABOUT_A_CLAIM
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -14,7 +14,8 @@ from werkzeug.datastructures import MultiDict
 from reader.articles.models import Article
 from reader.db.keyset import MAX_ID, id_from
 
-PAGE = 25
+# With a reply under each and a usual article, a page stays below 100 kB.
+PAGE = 15
 BRANCH = 50
 # Bounds on what one address may ask for.
 MAX_PAGE = 200

@@ -23,6 +23,9 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from reader import config
 
 STEPS = 100_000
+# Requests follow an index until their page is full. To compile a query, to share it among processes, or to collect all
+# rows of an index first costs more, which a planner without statistics of the tables doesn't know.
+_PLANS = "SET jit = off; SET max_parallel_workers_per_gather = 0; SET enable_bitmapscan = off"
 _BOUND = "reader_bound"
 _running = threading.local()
 
@@ -62,19 +65,13 @@ def _has_run_too_long() -> bool:
 
 
 def _bound(connection: psycopg.Connection[Any], record: Any, _proxy: Any) -> None:
-    """Bound the queries on a connection, once, when a request first takes it.
-
-    Queries of requests are small: to compile one, or to share it among processes, would cost more than it saves,
-    which the planner does not know as long as a table was never analysed.
-    """
+    """Bound the queries on a connection, once, when a request first takes it."""
     if _BOUND in record.info or not has_request_context():
         return
     seconds = config.current().query_seconds
     try:
         connection.autocommit = True  # in a transaction, a rollback would take the settings back
-        connection.execute(
-            f"SET statement_timeout = '{seconds}s'; SET jit = off; SET max_parallel_workers_per_gather = 0".encode()
-        )
+        connection.execute(f"SET statement_timeout = '{seconds}s'; {_PLANS}".encode())
         connection.autocommit = False
     except psycopg.OperationalError as error:
         raise DisconnectionError from error

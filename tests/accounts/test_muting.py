@@ -101,6 +101,23 @@ def test_the_account_lists_whom_one_has_muted_and_lets_one_unmute_them(
     assert "tr.öll" not in client.get("/account/").text
 
 
+def test_the_account_lists_the_muted_page_by_page(ada: User, client: FlaskClient) -> None:
+    muted = [a_person() for _ in range(queries.MUTED + 2)]
+    for each in muted:
+        actions.mute(each, by=ada)
+    log_in(client, ada)
+    first = client.get("/account/")
+    (link,) = page(first).select('nav.pager a[rel="next"]')
+    rest = client.get(str(link["href"]))
+    listed = [
+        row.text.strip()
+        for each in (first, rest)
+        for row in page(each).select(".session:has(form[action$=unmute]) .session-device")
+    ]
+    assert listed == [each.username for each in reversed(muted)]
+    assert not page(rest).select("nav.pager")
+
+
 def test_a_program_is_told_who_is_muted(ada: User, troll: User, client: FlaskClient, app: Flask) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     log_in(client, ada)
@@ -152,4 +169,5 @@ def test_the_pinned_comment_of_a_muted_person_is_folded(
     log_in(client, ada)
     assert page(client.get(article.path)).select_one(f'#pinned[data-author="{troll.id}"]')
     sheet = client.get("/account/muted.css").text
-    assert f'.pinned:is([data-author="{troll.id}"]) > :not(.pinned-head) {{\n  display: none;' in sheet
+    rule = f'.pinned:is([data-author="{troll.id}"]) {{\n  > :not(.pinned-head) {{\n    display: none;'
+    assert rule in sheet

@@ -168,7 +168,7 @@ def _default(column: Column[Any]) -> Any:
 
 def _plain(value: Any) -> Any:
     """Times as SQLite keeps them, which PostgreSQL reads as well."""
-    return f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, datetime) else value
+    return value.isoformat(" ", "microseconds")[:26] if isinstance(value, datetime) else value
 
 
 def _number_on(raw: psycopg.Connection[Any]) -> None:

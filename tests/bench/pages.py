@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reader.accounts.actions import open_session
 from reader.app import create_app
+from reader.comments.models import SHOWN
 from reader.config import Settings
 from reader.serving.gunicorn import prepare
 from reader.web.cookies import login_cookie
@@ -138,9 +139,10 @@ def _an_article(settings: Settings) -> tuple[str, int, str]:
     with create_app(settings, new=True).app_context():
         article = factories.an_article()
         author = factories.a_person()
-        for _ in range(COMMENTS // 2):
+        for _ in range(COMMENTS // 5):
             comment = a_comment(article, by=author, body=a_text())
-            a_comment(article, by=author, body=a_text(), under=comment)
+            replies = [a_comment(article, by=author, body=a_text(), under=comment) for _ in range(SHOWN)]
+            a_comment(article, by=author, body=a_text(), under=replies[0])
         return article.path, comment.id, open_session(author, remember=False, user_agent="bench")
 
 

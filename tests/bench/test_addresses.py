@@ -16,7 +16,7 @@ from reader.clock import now
 from reader.config import Settings
 from reader.db import prepared
 from reader.db.base import db
-from tests.bench.addresses import MAX_BYTES, SITEMAPS, WALK, Address, Visitor, addresses, endpoints
+from tests.bench.addresses import MAX_BYTES, SITEMAPS, WALK, Visitor, addresses, endpoints
 from tests.bench.grown import Site, Size, fill
 
 SIZE = Size.of(100)
@@ -60,16 +60,8 @@ def test_every_address_is_answered_small_and_by_index(app: Flask, site: Site) ->
         opened = {address: visitor.open(address) for address in walk}
     assert {address.key: each.status for address, each in opened.items() if each.status >= 400} == {}
     sizes = {address: each.size for address, each in opened.items() if address.endpoint not in SITEMAPS}
-    assert {address.key: size for address, size in sizes.items() if size > most(address)} == {}
+    assert {address.key: size for address, size in sizes.items() if size > MAX_BYTES} == {}
     assert bad_plans(statements) == {}
-
-
-def most(address: Address) -> int:
-    """Return how many bytes an answer may have.
-
-    A page of a thread, with all its replies, is larger than it should be.
-    """
-    return 2 * MAX_BYTES if address.endpoint == "pages.article" else MAX_BYTES
 
 
 @contextmanager

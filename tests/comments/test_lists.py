@@ -15,7 +15,7 @@ from reader.errors import Invalid
 from reader.factchecks.models import Citation
 from tests.support.factories import a_claim, a_moderator, a_person, altered, an_article, saved
 from tests.support.forms import page
-from tests.support.queries import counted
+from tests.support.queries import counted, explained
 from tests.support.threads import a_comment, comments
 
 
@@ -180,3 +180,8 @@ def test_a_claims_page_shows_what_is_said_about_it_on_all_articles(client: Flask
 
 def saved_citation(article: Article, claim_id: int) -> None:
     saved(Citation(article_id=article.id, claim_id=claim_id, position=1))
+
+
+@pytest.mark.usefixtures("app")
+def test_what_is_said_about_a_claim_is_read_from_the_index_of_claims() -> None:
+    assert "ix_comments_claim_id_id" in explained(lists._about(1).limit(PAGE + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 
@@ -173,4 +174,25 @@ def test_every_order_is_read_from_an_index(sort: Sort, article: Article) -> None
         for query in orders.ordered(article.id, window):
             plan = explained(query.limit(PAGE + 1))
             assert "ix_comments_" in plan, plan
+            assert "SORT" not in plan.upper().replace("SORT=", ""), plan
+
+
+@pytest.mark.parametrize(
+    ("sort", "index"),
+    [
+        (Sort.NEWEST, "ix_comments_top_by_claim"),
+        (Sort.OLDEST, "ix_comments_top_by_claim"),
+        (Sort.RECOMMENDED, "ix_comments_top_by_claim_recommendations"),
+    ],
+)
+def test_every_order_of_what_is_about_a_claim_is_read_from_its_own_index(
+    sort: Sort, index: str, article: Article
+) -> None:
+    claim = a_claim(article)
+    recommended(a_random_tree(article, 300, random=Random(8), answers=0.5), random=Random(8))
+    after = Spot(150, 1 if sort == Sort.RECOMMENDED else 0)
+    for window in (Window(sort=sort, claim=claim.slug), Window(sort=sort, claim=claim.slug, after=after)):
+        for query in orders.ordered(article.id, window):
+            plan = explained(query.limit(PAGE + 1))
+            assert re.search(rf"\b{index}\b", plan), plan
             assert "SORT" not in plan.upper().replace("SORT=", ""), plan

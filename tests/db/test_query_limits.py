@@ -81,6 +81,15 @@ def test_request_after_a_long_query_is_answered(slow: Flask, way: str) -> None:
     assert client.get("/probe/roles").text == "reader"
 
 
+def test_requests_follow_indexes_instead_of_collecting_their_rows(app: Flask) -> None:
+    @app.get("/probe/bitmaps")
+    def bitmaps() -> str:
+        is_postgres = db.session.connection().dialect.name == "postgresql"
+        return str(db.session.scalar(text("SHOW enable_bitmapscan"))) if is_postgres else "off"
+
+    assert app.test_client().get("/probe/bitmaps").text == "off"
+
+
 @pytest.mark.usefixtures("app")
 def test_query_of_a_command_is_not_bounded() -> None:
     connection = db.session.connection()

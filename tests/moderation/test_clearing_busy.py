@@ -37,7 +37,7 @@ def in_its_turn(_comment_id: int) -> Comment:
 @pytest.mark.parametrize(
     "held_up", [("locked", in_its_turn), ("AT_ONCE_SECONDS", -1.0)], ids=["too-slow", "many"]
 )
-def test_a_busy_discussion_fails_no_measure_and_the_job_queue_does_what_is_left(
+def test_a_busy_discussion_fails_no_measure_and_the_rest_is_queued(
     held_up: tuple[str, Any],
     client: FlaskClient,
     article: Article,

@@ -171,6 +171,11 @@ def plan_of(queue: Queue, after: int | None = None) -> str:
     return "\n".join(explained(query.limit(lists.PAGE + 1)) for query in runs)
 
 
+@pytest.mark.usefixtures("app")
+def test_later_removals_of_a_comment_are_looked_up_by_the_comment() -> None:
+    assert "ix_decisions_comment_id" in plan_of(Queue.REMOVED)
+
+
 def test_a_queue_asks_the_same_of_the_database_however_much_is_in_it(article: Article) -> None:
     sent = []
     for number in (1, 2 * lists.PAGE):

@@ -251,7 +251,8 @@ def removed() -> list[Run]:
     is_last = ~exists().where(
         later.comment_id == Decision.comment_id,
         later.id > Decision.id,
-        later.action == Action.REMOVE.value,
+        # Written so that the comment's decisions are looked up, and not all removals since.
+        func.coalesce(later.action, "") == Action.REMOVE.value,
     )
     return [
         Run(
