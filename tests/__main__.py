@@ -1,6 +1,6 @@
 """Every check of the project in one command: ``python -m tests PART [--coverage] [ARGUMENT ...]``.
 
-fast      the tests that need no database, no server and no browser; under a minute
+fast      the tests without database, server, browser and random examples; under a minute
 all       every test, as ``pytest`` alone
 browser   the tests in Chromium
 style     the checks of form; with --fix, mends what can be mended

@@ -1,6 +1,7 @@
-"""Plugin of pytest that keeps the tests that need no database, no server and no browser: ``python -m tests fast``.
+"""Plugin of pytest that keeps the fast tests: no database, no server, no browser, no random examples.
 
-A test needs one if it takes a fixture that does, or if its module imports what starts a process.
+A test needs one of the first three if it takes a fixture that does, or if its module imports what starts a process.
+Random examples are Hypothesis's, hundreds for one test.
 """
 
 from __future__ import annotations
@@ -31,9 +32,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def is_fast(item: pytest.Item) -> bool:
-    """Return True if the test needs no database, no server and no browser."""
+    """Return True if the test is one to run again and again while one works."""
     assert isinstance(item, pytest.Function)
-    return not FIXTURES & set(item.fixturenames) and not any(map(_starts, vars(item.module).values()))
+    return not (
+        FIXTURES & set(item.fixturenames)
+        or any(map(_starts, vars(item.module).values()))
+        or getattr(item.function, "is_hypothesis_test", False)
+    )
 
 
 def _starts(value: object) -> bool:

@@ -80,9 +80,14 @@ def test_coverage_of_branches_is_printed() -> None:
     assert "reader/enums.py" not in [line[0] for line in lines if line]
 
 
-def test_fast_leaves_out_databases_servers_and_browsers() -> None:
-    folders = ("tests/eventlog", "tests/comments/test_writing.py", "tests/browser", "tests/test_wheel.py")
+def test_fast_leaves_out_databases_servers_browsers_and_random_examples() -> None:
+    folders = ("tests/eventlog", "tests/comments/test_windows.py", "tests/browser", "tests/test_wheel.py")
     done = run("fast", "--collect-only", "-n", "0", *folders)
     assert done.returncode == 0, done.stderr
-    named = {line.split(":")[0] for line in done.stdout.splitlines() if line.startswith("tests/")}
-    assert named == {"tests/comments/test_writing.py"}
+    places = [line.split("::") for line in done.stdout.splitlines() if line.startswith("tests/")]
+    assert {place[0] for place in places} == {"tests/comments/test_windows.py"}
+    assert {place[1].split("[")[0] for place in places} == {
+        "test_what_makes_no_sense_is_passed_over",
+        "test_only_so_many_branches_are_opened",
+        "test_the_plain_first_page_has_no_query",
+    }
