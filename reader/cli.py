@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from reader import audit, config, jobs, logs, private, schema, server
+from reader import __version__, audit, config, jobs, logs, private, schema, server
 from reader import backup as backups
 from reader import demo as demonstration
 from reader import doctor as examination
@@ -23,7 +23,7 @@ from reader.wording import plural
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "obj": create_app})
-@click.version_option(package_name="reader", prog_name="reader")
+@click.version_option(__version__, prog_name="reader")
 def cli() -> None:
     """Reader: fact-checked articles with live discussion."""
 
