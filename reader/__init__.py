@@ -4,4 +4,4 @@ Nothing heavy is imported here: gevent's monkey-patching (see ``__main__`` and `
 anything that touches sockets, threads or time.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.4.0"

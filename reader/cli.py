@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from reader import config, logs
+from reader import __version__, config, logs
 from reader.accounts.commands import group as people
 from reader.app import create_app
 from reader.background import jobs
@@ -28,7 +28,7 @@ from reader.text.english import plural
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "obj": create_app})
-@click.version_option(package_name="reader", prog_name="reader")
+@click.version_option(__version__, prog_name="reader")
 def cli() -> None:
     """Reader: fact-checked articles with live discussion."""
 

@@ -38,7 +38,7 @@ def variable(name: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of one running Reader. The README's table is compared with this by a test."""
+    """The settings of one running Reader. A test compares the table in docs/operating.md with it."""
 
     instance: Path = _setting(
         Path("instance"), "Folder for everything the site stores on this machine.", "/srv/reader"
@@ -229,7 +229,7 @@ def unknown(environ: Mapping[str, str] = os.environ) -> list[str]:
         if name.startswith("READER_TEST_"):
             continue
         near = get_close_matches(name, known, n=1, cutoff=0.8)
-        meant = f"did you mean {near[0]}?" if near else "see the table of settings in the README."
+        meant = f"did you mean {near[0]}?" if near else "see the table of settings in docs/operating.md."
         sentences.append(f"{name} is no setting and changes nothing: {meant}")
     return sentences
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings as hypothesis_settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.wrappers import Response
@@ -19,6 +20,10 @@ from reader.config import Settings
 from reader.db.base import db
 from tests.support.clients import Client
 from tests.support.servers import Databases, Postgres, start_postgres, valkey
+
+# How long an example takes says nothing on a machine that does other things.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 SECRET = "a secret for tests only, long enough to be taken"
 

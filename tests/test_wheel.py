@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from reader import __version__
+
 ROOT = Path(__file__).parents[1]
 SERVE = """
 import re
@@ -42,6 +44,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_pages_styles_scripts_samples_and_migrations_are_inside(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for kind in (
+        "reader/py.typed",
         "reader/templates/layouts/base.html",
         "reader/static/css/tokens.css",
         "reader/static/js/main.js",
@@ -57,7 +60,7 @@ def test_pages_styles_scripts_samples_and_migrations_are_inside(wheel: Path) -> 
 @pytest.mark.xdist_group("wheel")
 def test_nothing_else_is_inside(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names} == {"reader", "reader-0.2.0.dist-info"}
+    assert {name.split("/")[0] for name in names} == {"reader", f"reader-{__version__}.dist-info"}
     assert [name for name in names if "__pycache__" in name or "/tests/" in name] == []
 
 
