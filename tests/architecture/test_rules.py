@@ -33,7 +33,7 @@ def test_only_transactions_commits() -> None:
     assert places(commits) == {
         "reader/db/transactions.py",
         "reader/migrations/env.py",
-        "reader/extensions.py",
+        "reader/db/base.py",
     }
 
 
