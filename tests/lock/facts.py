@@ -1,4 +1,4 @@
-"""What can be read off without a seeded site: routes, commands, settings, the schema."""
+"""Facts that need no seeded site: routes, commands, settings, the schema."""
 
 from __future__ import annotations
 

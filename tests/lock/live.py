@@ -1,4 +1,4 @@
-"""What open pages are told: every frame that goes over sockets of a served site, while people do things on it."""
+"""Frames of live sockets: every one that a served site sends and takes while people do things on it."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def messages(url: str, site: Site) -> str:
 
 
 def _greetings(url: str, ids: Mapping[str, Any], people: Mapping[str, Person]) -> Iterator[str]:
-    """What may be joined by whom, and what ends a connection."""
+    """Yield the frames of joins, allowed and refused, and of what ends a connection."""
     streams = [f"article:{ids['lamps']}", "article:9999", f"claim:{ids['claim']}", f"person:{ids['rita']}"]
     for name in (VISITOR, "rita", "mona", "edith"):
         wire = Wire(url, name, cookie=people[name].cookie)
@@ -314,7 +314,7 @@ Act = tuple[str, Callable[[], object]]
 
 
 def _acts(people: Mapping[str, Person], site: Site) -> Iterator[Act]:
-    """What is done, one thing after the other."""
+    """Yield each act with its name, in order."""
     ids = site.ids
     rita, nora, mona, max_, edith = (people[name] for name in ("rita", "nora", "mona", "max", "edith"))
     made: dict[str, int] = {}

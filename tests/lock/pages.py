@@ -78,7 +78,7 @@ _EXTENSIONS = {
 
 
 def addresses() -> Iterator[tuple[str, str]]:
-    """Who opens which address, with names in place of ``ids``."""
+    """Yield each address with who opens it; names stand in place of ``ids``."""
     for address in PUBLIC.split():
         yield VISITOR, address
         yield CURIOUS, address
@@ -121,7 +121,7 @@ def pages(site: Site) -> dict[str, str]:
 
 
 def _errors(site: Site) -> dict[str, str]:
-    """What is answered to requests that can't be served; this breaks the site."""
+    """Return the answers to requests that can’t be served; this breaks the site."""
     found = {
         "pages/errors/method.html": site.client(VISITOR).delete("/about", base_url="https://news.example"),
         "pages/errors/token.html": site.client("rita").post(
@@ -157,7 +157,7 @@ def _static(site: Site) -> str:
 
 
 def _content(answer: TestResponse, address: str) -> str:
-    """What the page is about, without what stands around it on every page."""
+    """Return the page without what stands around it on every page."""
     found = re.search(MAIN, answer.text, re.DOTALL)
     return re.sub(r' value="[^"]+"', "", found[0]) if found else _plain(answer.text, address)
 

@@ -1,4 +1,4 @@
-"""What was recorded, what is so now, and how they differ."""
+"""The recording: read, compared with what is so now, and written anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens on the recorded site before its pages are opened: every kind of write, as people do it."""
+"""The acts on the recorded site before its pages are opened: every kind of write, as people do it."""
 
 from __future__ import annotations
 
