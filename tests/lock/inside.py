@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from reader import clock, config
 from reader.app import create_app
 from reader.cli import cli as commands
-from reader.extensions import db
+from reader.db.base import db
 from reader.notifications import actions, mailing
 from reader.policy import ROOMS, ROUTES, Who
 

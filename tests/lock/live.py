@@ -143,6 +143,8 @@ class Wire:
         if text.startswith(EVENT):
             name, payload = json.loads(text[len(EVENT) :])
             if name in SOFT:
+                if not str(payload.get("stream", "article:")).startswith("article:"):
+                    return text  # of the streams of a page, whichever is looked at first
                 self.soft[f"{name} {sorted(payload)}" if name != "live:counts" else name] = payload
                 return text
             self.to[payload["stream"]] = payload["to"]
