@@ -18,6 +18,9 @@ QUESTIONS = frozenset(
     {"How", "What", "Whatever", "When", "Where", "Whether", "Which", "Who", "Whom", "Whose", "Why"}
 )
 LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+# Below the level of the log; the log of requests has a level of its own.
+UNSEEN = frozenset({"debug", "info"})
+REQUEST = "request"
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -37,10 +40,16 @@ def faults(source: str, *, is_test: bool = False) -> Iterator[tuple[int, str]]:
             event = _log_event(node)
             if event is not None and not KEBAB.fullmatch(event):
                 yield node.lineno, f"the log event “{event}” is not in kebab-case"
+            if event not in (None, REQUEST) and _level(node) in UNSEEN:
+                yield node.lineno, f"nobody sees the log event “{event}”: the log begins with warnings"
 
 
 def _is_too_long(name: str) -> bool:
     return name.startswith("test_") and len(name) > MAX_TEST_NAME
+
+
+def _level(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
 
 
 def _log_event(call: ast.Call) -> str | None:

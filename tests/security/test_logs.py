@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import gevent
 import pytest
@@ -162,3 +162,37 @@ def test_a_key_in_an_address_is_not_logged(
     written = logged()
     assert "request-failed" in written
     assert_tells_nothing(written)
+
+
+def test_the_end_of_a_failure_is_logged(logged: Callable[[], str]) -> None:
+    failure = logs.LogOnce("canary-unreadable", "nothing")
+    with failure.contained():
+        raise LookupError("gone")
+    logged()
+    with failure.contained():
+        pass
+    assert "canary-unreadable-over" in logged()
+
+
+def test_a_queue_that_is_back_is_logged(
+    app: Flask, logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = jobs.of(app)
+    queue.add("some-work", lambda: None)
+    opened = queue.open()
+
+    def sent() -> str:
+        queue.ask("some-work")
+        assert queue._sending is not None
+        queue._sending.join()
+        return logged()
+
+    def away() -> NoReturn:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(opened, "pending_count", away)
+        broken.setattr(jobs, "COUNT_SECONDS", -1.0)
+        assert "jobs-away" in sent()
+    assert "jobs-back" in sent()
+    assert sent() == ""
