@@ -18,7 +18,7 @@ from reader.comments.screening.rules import Rule
 from reader.comments.screening.word_lists import WordList
 from reader.text.letters import fold
 
-REPEATED = "You have posted this very text already. Say something new, or recommend what you said."
+REPEATED = "You have already posted this text. Say something new."
 BANNED = "There are words in it that are not welcome here: {words}. Say it in others."
 # What is shorter than this may be said again and again: thanks, for instance.
 REPEATABLE = 40
