@@ -150,6 +150,28 @@ def test_cards_that_a_decision_overtakes_bring_nothing_back(moderator: Window, w
     expect(moderator.page.locator("[data-count=unreviewed]")).to_have_text(str(MANY - 1))
 
 
+def test_cards_that_stay_behind_are_asked_for_with_a_pause(moderator: Window) -> None:
+    page = moderator.page
+    page.clock.install()
+    moderator.go("/moderation/unreviewed")
+    moderator.live()
+    asked: list[str] = []
+
+    def behind(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={"head": -1, "cards": [], "counts": {}})
+
+    page.route("**/moderation/cards?*", behind)
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+    with page.expect_response("**/moderation/cards?*"):
+        press(moderator, "a", "u")
+    for _ in range(20):  # time enough to ask again, on a clock that stands still
+        page.evaluate("fetch('/livez').then((answer) => answer.text())")
+    assert len(asked) <= 2, "for what was undone, and for what the stream tells of it"
+    with page.expect_response("**/moderation/cards?*"):
+        page.clock.run_for(2_000)
+
+
 def test_who_decided_is_said_also_where_a_fresh_page_is_there_before_the_news(
     moderator: Window, window: Open
 ) -> None:
