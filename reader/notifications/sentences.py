@@ -25,11 +25,11 @@ _DECIDED = {
     Action.UPHOLD.value: "Your appeal was turned down",
     Action.OVERTURN.value: "Your appeal was granted, and the decision taken back",
     Action.WARNING.value: "A moderator warned you",
-    Action.PREMODERATION.value: "A moderator decided to read your comments first",
+    Action.PREMODERATION.value: "Your comments are now pre-moderated",
     Action.SUSPENSION.value: "A moderator suspended you",
     Action.BAN.value: "A moderator banned you",
     Action.END_WARNING.value: "A moderator took back the warning",
-    Action.END_PREMODERATION.value: "Your comments are not read first any more",
+    Action.END_PREMODERATION.value: "Your comments are no longer pre-moderated",
     Action.END_SUSPENSION.value: "A moderator ended your suspension",
     Action.END_BAN.value: "A moderator ended your ban",
 }

@@ -268,7 +268,7 @@ def test_appeals_are_answered_in_place_and_every_moderator_sees_it_and_the_secon
         expect(page.locator("[data-count=appeals]")).to_have_text("1", timeout=A_SECOND)
     second.get_by_role("button", name="Decide the appeal").click()
     told = second.get_by_role("dialog")
-    expect(told.get_by_role("alert")).to_contain_text("Somebody was first", timeout=A_MOMENT)
+    expect(told.get_by_role("alert")).to_contain_text("Someone else changed this first", timeout=A_MOMENT)
     expect(told.get_by_label("Your reason")).to_have_value("A hundred is a hundred.")
 
     answer(editor, removal, "Turned down", "They are lamps.")

@@ -2,8 +2,8 @@
 
 What is known is gathered before (:mod:`reader.comments.screening.gathering`). The first phase with a ruling decides.
 Length, the state of the discussion, measures on the author, the rate and slow mode come before all of them, in this
-order: see :mod:`reader.comments.drafts` and :mod:`reader.comments.screening.measures`. To be read first is no more
-than to be held: what a rule refuses is refused all the same.
+order: see :mod:`reader.comments.drafts` and :mod:`reader.comments.screening.measures`. Pre-moderation is no more
+than holding: what a rule refuses is refused all the same.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ RESTRICTIONS = frozenset({Action.CLOSE, Action.CLOSE_LATER, Action.SLOW, Action.
 
 @dataclass(frozen=True)
 class ThreadSettings:
-    """How a discussion is to be: closed or open, how slow, whether read first; until when, and why, in public."""
+    """How a discussion is to be: closed or open, how slow, whether pre-moderated; until when, and why, in public."""
 
     closed: bool = False
     slow_seconds: int = 0
