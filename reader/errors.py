@@ -37,7 +37,7 @@ class Invalid(Refused):
 
 
 class Conflict(Refused):
-    """Somebody was first, or the same request came with other content."""
+    """Someone else changed it first, or the same request came with other content."""
 
     status = 409
 

@@ -37,7 +37,7 @@ class MeasureKind(DescribedEnum):
     WARNING = "warning", "Warning", "You can write again as soon as you have confirmed that you read it."
     PREMODERATION = (
         "premoderation",
-        "Comments are read first",
+        "Pre-moderated",
         "What you write waits until a moderator has read it.",
     )
     SUSPENSION = "suspension", "Suspension", "You can read, but write nothing until it is over."

@@ -18,6 +18,9 @@ QUESTIONS = frozenset(
     {"How", "What", "Whatever", "When", "Where", "Whether", "Which", "Who", "Whom", "Whose", "Why"}
 )
 LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+# Below the level of the log; the log of requests has a level of its own.
+UNSEEN = frozenset({"debug", "info"})
+REQUEST = "request"
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -37,22 +40,26 @@ def faults(source: str, *, is_test: bool = False) -> Iterator[tuple[int, str]]:
             event = _log_event(node)
             if event is not None and not KEBAB.fullmatch(event):
                 yield node.lineno, f"the log event “{event}” is not in kebab-case"
+            if event != REQUEST and _is_of_a_log(node, UNSEEN):
+                yield node.lineno, "nobody sees this log event: the log begins with warnings"
 
 
 def _is_too_long(name: str) -> bool:
     return name.startswith("test_") and len(name) > MAX_TEST_NAME
 
 
-def _log_event(call: ast.Call) -> str | None:
-    """Return the event of a call of a logger; None for any other call."""
+def _is_of_a_log(call: ast.Call, levels: frozenset[str] = LEVELS) -> bool:
     func = call.func
-    if not (isinstance(func, ast.Attribute) and func.attr in LEVELS and call.args):
-        return None
+    if not (isinstance(func, ast.Attribute) and func.attr in levels and call.args):
+        return False
     owner = func.value.attr if isinstance(func.value, ast.Attribute) else getattr(func.value, "id", "")
-    first = call.args[0]
-    if owner.strip("_").endswith("log") and isinstance(first, ast.Constant) and isinstance(first.value, str):
-        return first.value
-    return None
+    return owner.strip("_").endswith("log")
+
+
+def _log_event(call: ast.Call) -> str | None:
+    """Return the event of a call of a logger, if it is written out; None for any other call."""
+    first = call.args[0] if _is_of_a_log(call) else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
 
 
 def main() -> int:

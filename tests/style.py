@@ -17,6 +17,7 @@ CHECKS = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),
     ("mypy",),
+    ("vulture",),
     ("lint-imports", "--no-cache"),
     ("djlint", "templates", "--lint", "--quiet"),  # its formatter is not asked: it adds spaces that are seen
     ("biome", "check", "--config-path=.biome.json", "--error-on-warnings", "static", "tests"),

@@ -83,7 +83,7 @@ def authenticate(login: str, password: str, *, origin: Origin | None = None) -> 
     person = queries.user_by_login(login)
     hit("login", person.element if person else f"nobody:{letters.key(login)}")
     if not passwords.matches(password, person.password_hash if person else None) or person is None:
-        raise Invalid("The name or the password is not right. Try again, minding capitals in the password.")
+        raise Invalid("The name or the password is wrong. Check your password and try again.")
     _refuse_banned(person)
     if passwords.is_dated(person.password_hash):
         renewed = passwords.hashed(password)
@@ -104,7 +104,7 @@ def change_password(person: User, *, current: str, new: str) -> None:
     rights.require("change_password", person, On.OWN)
     hit("login", person.element)
     if not passwords.matches(current, person.password_hash):
-        raise Invalid("This is not your present password.", field="current")
+        raise Invalid("This is not your current password.", field="current")
     passwords.check(new, username=person.username, email=person.email, field="password")
     renewed = passwords.hashed(new)
     with transaction() as session:

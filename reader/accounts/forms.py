@@ -73,8 +73,8 @@ class PasswordForm(FlaskForm):
     """A new password, for somebody who knows the present one."""
 
     current = PasswordField(
-        "Present password",
-        [InputRequired("Give your present password.")],
+        "Current password",
+        [InputRequired("Give your current password.")],
         render_kw={"autocomplete": "current-password"},
     )
     password = PasswordField(

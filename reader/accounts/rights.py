@@ -8,7 +8,7 @@ from reader.accounts.models import User
 from reader.errors import Refused
 from reader.policy import On, Who
 
-NOT_YOURS = "You may not do this. Nothing was changed."
+NOT_YOURS = "You don’t have permission. Nothing was changed."
 
 
 def require(act: str, by: User, on: On = On.SITE, *, refusal: str = NOT_YOURS) -> None:

@@ -89,6 +89,8 @@ class Jobs:
             if not self._is_full(huey):
                 for name, args in wanted:
                     self._tasks[name](*args)
+            if self._away:
+                log.warning("jobs-back")
             self._away = False
         except Exception as error:
             if not self._away:

@@ -29,7 +29,7 @@ def marked(html: str, words: Collection[str]) -> str:
     hits = set[int]()
     for found in re.finditer("|".join(map(re.escape, wanted)), "".join(folded)):
         hits.update(origin[found.start() : found.end()])
-    return "".join(_wrapped(pieces, hits))
+    return "".join(_wrapped(pieces, _with_unseen(folded, hits)))
 
 
 def _pieces(html: str) -> Iterator[str]:
@@ -47,11 +47,24 @@ def _folded(piece: str) -> str:
     return fold(unescape(piece) if piece[0] == "&" else piece)
 
 
+def _with_unseen(folded: list[str], hits: set[int]) -> set[int]:
+    """Return the hits, with the signs that are never seen between two of them."""
+    bridged, between = set(hits), list[int]()
+    after_hit = False
+    for number, text in enumerate(folded):
+        if text:
+            if number in hits and after_hit:
+                bridged.update(between)
+            after_hit, between = number in hits, []
+        else:
+            between.append(number)
+    return bridged
+
+
 def _wrapped(pieces: list[str], hits: set[int]) -> Iterator[str]:
     is_open = False
     for number, piece in enumerate(pieces):
-        # A sign that is never seen between two marked letters is marked with them.
-        marks = number in hits or (is_open and piece[0] != "<" and not _folded(piece) and number + 1 in hits)
+        marks = number in hits and piece[0] != "<"
         if marks != is_open:
             yield "<mark>" if marks else "</mark>"
             is_open = marks

@@ -23,6 +23,7 @@ from reader.comments.models import Comment, State
 from reader.comments.posting import actions as posting
 from reader.comments.recommending import actions as recommending
 from reader.comments.screening import measures
+from reader.comments.screening.rules import MAX_LENGTH
 from reader.db.keyset import MAX_ID, id_from
 from reader.errors import Invalid, Missing, Refused
 from reader.eventlog import streams
@@ -36,6 +37,9 @@ from reader.web.rate_limits import this_request
 COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
 
 blueprint = Blueprint("comments", __name__)
+# Limits that pages tell, and scripts read from data attributes.
+LIMITS = {"max_comment_length": MAX_LENGTH, "editable_seconds": int(policy.EDITABLE.total_seconds())}
+blueprint.record_once(lambda setup: setup.app.jinja_env.globals.update(LIMITS))
 
 
 @blueprint.get("/articles/<slug>/comments")

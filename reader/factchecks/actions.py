@@ -39,7 +39,7 @@ HALF_A_SOURCE = "A new source needs its publisher and its title."
 REPORTED = "You have told the editors about this comment already."
 NEEDS_FACTS = "Say what is wrong, and where one can read how it is: the editors check it."
 NO_REPORT = "There is no such report."
-ANSWERED = "Somebody was first: this report is answered already."
+ANSWERED = "Someone else changed this first: this report is answered already."
 NEEDS_ANSWER = "Write what you found: the reader who reported it gets to read it."
 # Target of a correction's event: all corrections of an article, which are one element of its page.
 CORRECTIONS = "corrections"

@@ -33,7 +33,7 @@ from reader.web.forms import CheckedForm
 
 MAX_REASON_LENGTH = 1000
 DAY = r"\d{4}-\d{2}-\d{2}$"
-ABOUT = {"": "Not said", About.STATEMENT.value: "That it was said", About.FACT.value: "That it is so"}
+ABOUT = {"": "Not said", About.STATEMENT.value: "Whether it was said", About.FACT.value: "Whether it is true"}
 KINDS = {"": "Not known", **{kind.value: kind.value.capitalize() for kind in SourceKind}}
 
 

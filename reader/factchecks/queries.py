@@ -152,18 +152,6 @@ def claims_by_article(article_ids: Collection[int]) -> dict[int, list[Claim]]:
     return cited
 
 
-def citations_of(article_id: int) -> Sequence[Citation]:
-    """The citations of an article, in its file's order, each with its claim and the words that it marks."""
-    claim = joinedload(Citation.claim, innerjoin=True)
-    return db.session.scalars(
-        select(Citation)
-        .join(Citation.claim)
-        .where(Citation.article_id == article_id, shown_in(article_id))
-        .order_by(Citation.position)
-        .options(claim.selectinload(Claim.supports), claim.joinedload(Claim.checked_by))
-    ).all()
-
-
 def sources_of(article_id: int) -> list[Resting]:
     """The sources that an article lists, in its file's order, each with the public claims that rest on it."""
     sources = db.session.scalars(
@@ -227,12 +215,6 @@ def public_citation(article_id: int, claim_id: int) -> Claim | None:
 def claim_by_slug(slug: str) -> Claim | None:
     """The public claim ``slug``."""
     return db.session.scalar(whole().where(Claim.slug == slug, public()))
-
-
-def claims_by_slug(slugs: Collection[str]) -> dict[str, Claim]:
-    """Claims, whoever may see them, by their slugs."""
-    claims = db.session.scalars(whole().where(Claim.slug.in_(slugs)))
-    return {claim.slug: claim for claim in claims}
 
 
 def life_of(slug: str, span: Span = WHOLE) -> Life | None:

@@ -36,18 +36,18 @@ NOT_MODERATOR = "Only moderators decide about comments. Nothing was changed."
 OWN = "Nobody decides about their own comment. You can delete it, or leave it to another moderator."
 NEEDS_NOTE = "Say in your own words why: “Other” alone explains nothing."
 LONG_NOTE = f"Say it in {MAX_NOTE_LENGTH:,} characters."
-SEEN = "Somebody was first: this revision was approved already."
+SEEN = "Someone else changed this first: this revision was approved already."
 EDITED = "Its author has changed this comment meanwhile. Read it again, then decide."
-PINNED = "Somebody was first: this comment is pinned already."
-NOT_PINNED = "Somebody was first: this comment is not pinned any more."
+PINNED = "Someone else changed this first: this comment is pinned already."
+NOT_PINNED = "Someone else changed this first: this comment is not pinned any more."
 NO_DECISION = "There is no such decision."
 NOT_LAST = (
     "Something else was decided about this comment since, so this can’t be undone. See how it stands now."
 )
 NOT_UNDOABLE = "This decision can’t be undone. Make another one."
 FIRST = {
-    State.PUBLISHED: "Somebody was first: this comment is published already.",
-    State.REMOVED: "Somebody was first: this comment is removed already.",
+    State.PUBLISHED: "Someone else changed this first: this comment is published already.",
+    State.REMOVED: "Someone else changed this first: this comment is removed already.",
     State.DELETED: "Its author has deleted this comment. There is nothing left to decide.",
     State.ERASED: "This comment went with its author's account. There is nothing left to decide.",
     State.HELD: "This comment is held, waiting for a decision of another kind.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from reader.moderation.models import APPEALABLE, Action, Decision
 from reader.notifications.models import Notification, Subject
@@ -14,6 +15,8 @@ from reader.text.languages import isolated
 EXCERPT = 280
 GONE = "It can’t be read any more."
 ONLY_QUOTED = "It says nothing but a quotation."
+# A decision of a kind that has no sentence of its own.
+DECIDED = "A moderator decided about your comment"
 _DECIDED = {
     Action.APPROVE.value: "A moderator published your comment",
     Action.REMOVE.value: "A moderator removed your comment",
@@ -22,11 +25,11 @@ _DECIDED = {
     Action.UPHOLD.value: "Your appeal was turned down",
     Action.OVERTURN.value: "Your appeal was granted, and the decision taken back",
     Action.WARNING.value: "A moderator warned you",
-    Action.PREMODERATION.value: "A moderator decided to read your comments first",
+    Action.PREMODERATION.value: "Your comments are now pre-moderated",
     Action.SUSPENSION.value: "A moderator suspended you",
     Action.BAN.value: "A moderator banned you",
     Action.END_WARNING.value: "A moderator took back the warning",
-    Action.END_PREMODERATION.value: "Your comments are not read first any more",
+    Action.END_PREMODERATION.value: "Your comments are no longer pre-moderated",
     Action.END_SUSPENSION.value: "A moderator ended your suspension",
     Action.END_BAN.value: "A moderator ended your ban",
 }
@@ -75,22 +78,26 @@ def item(notification: Notification, *, text: str | None, decision: Decision | N
 
 def _says(notification: Notification, subject: Subject) -> str:
     name = isolated(notification.actor.username) if notification.actor else "Somebody"
-    if subject is Subject.REPLY:
-        return f"{name} replied to you"
-    if subject is Subject.MENTION:
-        return f"{name} mentioned you"
-    if subject is Subject.VERDICT:
-        verdict = notification.claim.ruling.label if notification.claim else ""
-        return f"A claim that you follow was decided anew. It is now rated “{verdict}”"
-    if subject is Subject.COMMENT:
-        return plural(notification.count, "new comment")
-    if subject is Subject.REPORT:
-        return "Your report was answered"
-    return "A moderator published your comment"
+    match subject:
+        case Subject.REPLY:
+            return f"{name} replied to you"
+        case Subject.MENTION:
+            return f"{name} mentioned you"
+        case Subject.VERDICT:
+            verdict = notification.claim.ruling.label if notification.claim else ""
+            return f"A claim you follow has a new verdict. It is now rated “{verdict}”"
+        case Subject.COMMENT:
+            return plural(notification.count, "new comment")
+        case Subject.REPORT:
+            return "Your report was answered"
+        case Subject.DECISION:
+            return DECIDED
+        case _:
+            assert_never(subject)
 
 
 def _decided(decision: Decision) -> str:
-    said = _DECIDED.get(decision.action, "A moderator decided about your comment")
+    said = _DECIDED.get(decision.action, DECIDED)
     if decision.until is not None and decision.action in APPEALABLE:
         said += f" until {day(decision.until)}, {decision.until:%H:%M} UTC"
     return said
@@ -109,11 +116,15 @@ def _about(notification: Notification, decision: Decision | None) -> str:
 def _path(notification: Notification, subject: Subject) -> str:
     if subject is Subject.VERDICT and notification.claim is not None:
         return notification.claim.path
-    if subject is Subject.REPORT:
-        return "/account/reports"
-    if subject is Subject.DECISION:
-        return f"/comments/{notification.comment_id}/statement"
-    return f"/comments/{notification.comment_id}"
+    match subject:
+        case Subject.REPORT:
+            return "/account/reports"
+        case Subject.DECISION:
+            return f"/comments/{notification.comment_id}/statement"
+        case Subject.REPLY | Subject.MENTION | Subject.VERDICT | Subject.COMMENT:
+            return f"/comments/{notification.comment_id}"
+        case _:
+            assert_never(subject)
 
 
 def _why(decision: Decision) -> str | None:

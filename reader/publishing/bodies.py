@@ -138,11 +138,6 @@ def misplaced(body: str, words: Mapping[str, str]) -> dict[str, str]:
     return faults
 
 
-def exactly_once(body: str, words: str) -> bool:
-    """Return True if ``words`` can be marked in ``body``."""
-    return not misplaced(body, {"it": words})
-
-
 def _find(body: str, words: str) -> list[tuple[int, int]]:
     pattern = _SPACE.join(re.escape(word) for word in words.split())
     return [found.span() for found in re.finditer(pattern, body)]

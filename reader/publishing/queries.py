@@ -67,11 +67,6 @@ def article_slugs() -> Sequence[str]:
     return db.session.scalars(select(Article.slug).order_by(Article.id)).all()
 
 
-def article_keys(slugs: Collection[str]) -> Sequence[str]:
-    """The ids, as files give them, of the articles at these addresses."""
-    return db.session.scalars(select(Article.key).where(Article.slug.in_(slugs)).order_by(Article.id)).all()
-
-
 def addresses(slugs: Collection[str], files: Collection[str] = ()) -> Addresses:
     """Look up the articles at these addresses and paths of files."""
     present: dict[str, str] = {}

@@ -34,7 +34,7 @@ BY_ERROR: dict[type[Exception], HTTPStatus] = {
 }
 SAYS = {
     HTTPStatus.BAD_REQUEST: "This request can't be read: it is not HTTP as the standard has it.",
-    HTTPStatus.FORBIDDEN: "This is not open to you.",
+    HTTPStatus.FORBIDDEN: "You don't have permission.",
     HTTPStatus.REQUEST_TIMEOUT: "The request took too long to arrive. Send it again.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than this site takes.",
     HTTPStatus.EXPECTATION_FAILED: "This server can't do what the request expects of it.",

@@ -42,8 +42,8 @@ HELP = {
     ),
     401: Help("Log in first", "This is for people who are logged in.", "Log in, then come back."),
     403: Help(
-        "This is not open to you",
-        "Your account may not do this. Nothing was changed.",
+        "You don’t have permission",
+        "Your account can’t do this. Nothing was changed.",
         "If you think it should, ask those who run the site.",
     ),
     404: Help(
@@ -57,7 +57,7 @@ HELP = {
         "Go back to the page with the form and send it from there.",
     ),
     409: Help(
-        "Somebody was first",
+        "Someone else changed this first",
         "What you were working on has changed in the meantime. Nothing of yours was stored.",
         "Go back, reload the page to see how it stands now, and decide again.",
     ),

@@ -84,7 +84,7 @@ def test_wrong_name_and_wrong_password_are_told_in_the_same_words(client: FlaskC
     wrong_password = said(send_login(client, "Ada", "something else entirely"))
     wrong_name = said(send_login(client, "Nobody", GOOD))
     wrong_address = said(send_login(client, "nobody@example.org", GOOD))
-    assert "not right" in wrong_password
+    assert "Check your password and try again" in wrong_password
     assert wrong_password == wrong_name == wrong_address
 
 

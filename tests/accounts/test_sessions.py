@@ -138,7 +138,7 @@ def test_a_new_password_needs_the_present_one(ada: User, client: FlaskClient) ->
     log_in(client, ada)
     answer = fill_in(client, "/account/", "/account/password", current="not the present one", password=BETTER)
     assert answer.status_code == 422
-    assert "present password" in errors_beside(answer, "current")
+    assert "current password" in errors_beside(answer, "current")
     assert actions.authenticate("Ada", GOOD)
     assert ended() == []
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import gevent
 import pytest
 import requests
 from flask import Flask, has_app_context
@@ -56,6 +55,12 @@ def comes(what: Callable[[], object]) -> bool:
     return False
 
 
+def sent(queue: jobs.Jobs) -> None:
+    """Wait until what was asked for has been queued, or could not be."""
+    assert queue._sending is not None
+    queue._sending.join()
+
+
 def test_a_killed_consumer_restarts_and_notifies_everybody_once(site: Site) -> None:
     """Killed again and again while people are being told: afterwards each has each notification, once."""
     article, author = an_article(), a_person()
@@ -93,8 +98,9 @@ def test_work_that_fails_is_logged_and_tried_again(app: Flask, settings: Setting
     program.write_text(
         "from gevent import monkey; monkey.patch_all()\n"
         "from pathlib import Path\n"
-        "from reader import config, jobs, logs\n"
+        "from reader import config, logs\n"
         "from reader.app import create_app\n"
+        "from reader.background import jobs\n"
         "logs.setup()\n"
         "app = create_app(config.read())\n"
         f"done = Path({str(tmp_path / 'done')!r})\n"
@@ -109,7 +115,7 @@ def test_work_that_fails_is_logged_and_tried_again(app: Flask, settings: Setting
     queue.add("some-work", lambda word: None)
     for _ in range(3):
         queue.ask("some-work", "luck")
-    gevent.sleep(4 * jobs.GATHER_SECONDS)
+    sent(queue)
     assert queue.open().pending_count() == 1, "the same work asked for three times at once is one job"
     log = tmp_path / "log"
     with log.open("wb") as output:
@@ -127,7 +133,7 @@ def test_with_redis_the_queue_is_there_and_signed(sqlite_settings: Settings, red
         create_app(replace(sqlite_settings, redis_url=redis_url, secret_key=secret * 40)) for secret in "ab"
     )
     jobs.of(app).ask("notice", "article:1")
-    gevent.sleep(4 * jobs.GATHER_SECONDS)
+    sent(jobs.of(app))
     assert jobs.of(app).open().pending_count() == 1
     assert jobs.of(other).open().pending_count() == 0
     assert not (sqlite_settings.instance / jobs.FILE).exists()
@@ -137,7 +143,7 @@ def test_a_queue_that_is_away_costs_nobody_anything(sqlite_settings: Settings) -
     app = create_app(replace(sqlite_settings, redis_url="redis://127.0.0.1:1"))
     with app.app_context():
         a_comment(an_article())
-        gevent.sleep(4 * jobs.GATHER_SECONDS)
+        sent(jobs.of(app))
         assert queries.behind(limit=9) == ["article:1"]
         db.session.remove()
         db.engine.dispose()
@@ -162,7 +168,7 @@ def test_a_queue_that_nobody_empties_takes_no_more_until_it_is_empty_again(
     def asked(*words: str) -> int:
         for word in words:
             queue.ask("some-work", word)
-            gevent.sleep(2 * jobs.GATHER_SECONDS)
+            sent(queue)
         return int(queue.open().pending_count())
 
     assert asked("one", "two", "three", "four") == 2

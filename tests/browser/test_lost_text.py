@@ -236,7 +236,7 @@ def test_no_foreign_answer_counts_in_a_dialog_or_at_a_button(
         alma,
         follow.get_by_role("button").click,
         follow.locator("[data-answer]"),
-        lambda: expect(button(follow, "Tell me of new comments")).to_be_enabled(),
+        lambda: expect(button(follow, "Follow this discussion")).to_be_enabled(),
     )
     options(own)
     dialog.get_by_role("button", name="Delete my comment…").click()

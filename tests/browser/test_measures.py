@@ -96,7 +96,7 @@ def set_thread(
     moderator.go(f"/moderation{ARTICLE}")
     page.get_by_label("Closed", exact=True).set_checked(closed)
     page.get_by_label("Slow mode").fill(str(slow))
-    page.get_by_label("A moderator reads each comment first").set_checked(read_first)
+    page.get_by_label("Pre-moderated").set_checked(read_first)
     page.get_by_label("Why, for everybody to read").fill(why)
     page.get_by_role("button", name="Change the discussion").click()
     expect(page.locator("#comments")).to_be_visible()
@@ -279,7 +279,7 @@ def test_what_is_done_to_a_person_is_on_every_page_until_it_is_undone(four: Four
     undo(moderator)
     expect(composer(author)).to_be_visible(timeout=A_SECOND)
 
-    do(moderator, "Comments are read first")
+    do(moderator, "Pre-moderated")
     expect(thread).to_contain_text("A moderator reads what you write", timeout=A_SECOND)
     comment = held(four, "Read me first.")
     approved(four, comment, "Read me first.")

@@ -77,8 +77,8 @@ def test_an_article_is_followed_in_place_and_its_news_are_read_by_a_form(
 ) -> None:
     alma, bruno = two_people
     alma.go(ARTICLE)
-    follow(alma.page, "Tell me of new comments").press("Enter")
-    expect(follow(alma.page, "Tell me of new comments no longer")).to_be_focused()
+    follow(alma.page, "Follow this discussion").press("Enter")
+    expect(follow(alma.page, "Unfollow this discussion")).to_be_focused()
     bruno.go(ARTICLE)
     bruno.post("The first.")
     expect(bell(alma.page)).to_have_accessible_name("Notifications, 1 unread", timeout=SOON)
@@ -91,7 +91,7 @@ def test_an_article_is_followed_in_place_and_its_news_are_read_by_a_form(
     expect(alma.page.get_by_text("You have read everything.")).to_be_visible()
     expect(bell(alma.page)).to_have_accessible_name("Notifications")
     alma.go(CLAIM)
-    follow(alma.page, "Tell me when the verdict changes").click()
-    expect(follow(alma.page, "Tell me of verdicts no longer")).to_be_visible()
+    follow(alma.page, "Follow this claim").click()
+    expect(follow(alma.page, "Unfollow this claim")).to_be_visible()
     alma.page.reload()
-    expect(follow(alma.page, "Tell me of verdicts no longer")).to_be_visible()
+    expect(follow(alma.page, "Unfollow this claim")).to_be_visible()

@@ -150,6 +150,28 @@ def test_cards_that_a_decision_overtakes_bring_nothing_back(moderator: Window, w
     expect(moderator.page.locator("[data-count=unreviewed]")).to_have_text(str(MANY - 1))
 
 
+def test_cards_that_stay_behind_are_asked_for_with_a_pause(moderator: Window) -> None:
+    page = moderator.page
+    page.clock.install()
+    moderator.go("/moderation/unreviewed")
+    moderator.live()
+    asked: list[str] = []
+
+    def behind(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={"head": -1, "cards": [], "counts": {}})
+
+    page.route("**/moderation/cards?*", behind)
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+    with page.expect_response("**/moderation/cards?*"):
+        press(moderator, "a", "u")
+    for _ in range(20):  # time enough to ask again, on a clock that stands still
+        page.evaluate("fetch('/livez').then((answer) => answer.text())")
+    assert len(asked) <= 2, "for what was undone, and for what the stream tells of it"
+    with page.expect_response("**/moderation/cards?*"):
+        page.clock.run_for(2_000)
+
+
 def test_a_fresh_page_that_arrives_before_the_push_still_names_who_decided(
     moderator: Window, window: Open
 ) -> None:
@@ -247,7 +269,7 @@ def test_an_appeal_is_answered_in_place_and_a_second_answer_is_refused(
         expect(page.locator("[data-count=appeals]")).to_have_text("1", timeout=A_SECOND)
     second.get_by_role("button", name="Decide the appeal").click()
     told = second.get_by_role("dialog")
-    expect(told.get_by_role("alert")).to_contain_text("Somebody was first", timeout=A_MOMENT)
+    expect(told.get_by_role("alert")).to_contain_text("Someone else changed this first", timeout=A_MOMENT)
     expect(told.get_by_label("Your reason")).to_have_value("A hundred is a hundred.")
 
     answer(editor, removal, "Turned down", "They are lamps.")

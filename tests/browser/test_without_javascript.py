@@ -100,7 +100,7 @@ def test_the_strength_line_leads_to_the_fact_check_then_the_claims_page(window: 
     visitor.page.locator("#strength a").first.click()
     item = visitor.page.locator("#claim-cost-of-light")
     expect(item).to_contain_text("False")
-    item.get_by_role("link", name="The life of this claim").click()
+    item.get_by_role("link", name="History of this check").click()
     visitor.page.wait_for_url("**/fact-checks/cost-of-light")
 
 

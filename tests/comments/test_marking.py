@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.comments.marking import marked
+from reader.text.letters import fold
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,14 @@ def test_nothing_but_marks_is_added(text: str, words: list[str]) -> None:
     assert re.fullmatch(r"(?:<(?!/?mark)[^>]*>|[^<]|<mark>[^<]+</mark>)*", result), (
         "marks hold text, never tags"
     )
+    pieces = re.split(r"<[^>]*>", result)
+    assert "".join(map(html.unescape, pieces)) == f"{text}x", "marks cut no entity in two"
+
+
+@settings(deadline=None)
+@given(PIECES)
+def test_a_text_that_is_a_word_is_marked_whole(text: str) -> None:
+    result = marked(f"<p>{html.escape(text, quote=False)}</p>", [text])
+    marks = re.findall("<mark>(.*?)</mark>", result)
+    assert len(marks) <= 1
+    assert fold(html.unescape("".join(marks))) == fold(text)

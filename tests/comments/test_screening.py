@@ -24,6 +24,7 @@ from reader.clock import now
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Finding
 from reader.comments.screening import classifier, phases
+from reader.comments.screening.links import links_in
 from reader.comments.screening.phases import Consequence, Facts, screen
 from reader.comments.screening.rules import Rule
 from reader.comments.screening.word_lists import WordList, entries_of, fold
@@ -32,6 +33,7 @@ from reader.db.base import db
 from reader.db.snapshot import snapshot
 from reader.errors import Conflict, Invalid
 from reader.moderation.words.actions import save_words, try_words
+from reader.text.markdown import render_comment
 from tests.support.clients import Client
 from tests.support.factories import a_moderator, a_person, an_article
 from tests.support.forms import fill_in, page
@@ -199,6 +201,19 @@ def test_a_repeat_is_found_whatever_its_case_and_punctuation(letters: str) -> No
     assert phases.repeat(Facts(text, before=(dressed_up,))) is not None
     assert phases.repeat(Facts(dressed_up, before=(text,))) is not None
     assert phases.repeat(Facts(text, before=(f"{text}a", text[1:], f"{text}é"))) is None
+
+
+def test_a_refused_repeat_advises_nothing_that_is_forbidden(article: Article, old: User) -> None:
+    a_comment(article, by=old, body=LONG)
+    with pytest.raises(Invalid) as refused:
+        a_comment(article, by=old, body=LONG)
+    assert "recommend" not in str(refused.value), "nobody may recommend their own comment"
+
+
+def test_a_link_is_found_as_its_author_wrote_it() -> None:
+    address = "https://a.example/?q=1&r=2"
+    for text in (address, f"<{address}>", f"[here]({address})"):
+        assert links_in(render_comment(text), address) == (address,)
 
 
 def test_banned_words_are_refused_and_named() -> None:

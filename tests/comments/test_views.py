@@ -14,7 +14,7 @@ from reader import eventlog
 from reader.accounts.models import User
 from reader.articles.models import Article
 from reader.clock import now
-from reader.comments import queries
+from reader.comments import policy, queries
 from reader.comments.actions import delete_comment
 from reader.comments.models import SHOWN, Comment, Thread
 from reader.comments.screening.rules import MAX_LENGTH
@@ -454,3 +454,9 @@ def test_a_text_deleted_by_its_author_is_nowhere_not_even_for_moderators(
             f"/moderation/comments/{comment.id}/restore",
         ):
             assert "canary" not in client.get(path, follow_redirects=True).text, path
+
+
+def test_scripts_read_the_limits_of_comments_from_the_page(ada: FlaskClient, article: Article) -> None:
+    shown = page(ada.get(article.path))
+    assert shown.select("textarea[data-max-length]")[0]["data-max-length"] == str(MAX_LENGTH)
+    assert shown.select("#mine")[0]["data-editable-seconds"] == str(int(policy.EDITABLE.total_seconds()))

@@ -222,7 +222,6 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(many: int) -> No
     reads: dict[Callable[[], object], int] = {
         partial(lists.index, Filters()): 6,
         partial(queries.claims_of, article.id): 2,
-        partial(queries.citations_of, article.id): 2,
         partial(queries.sources_of, article.id): 2,
         partial(queries.life_of, slugs[0]): 6,
         partial(queries.recent_changes, 10): 1,

@@ -149,10 +149,10 @@ def test_who_checked_is_left_out_where_it_is_not_known() -> None:
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({}, "What was checked: that Noah said this."),
-        ({"claimant_name": None}, "What was checked: that this was said."),
-        ({"about": "fact"}, "What was checked: that this is so. Noah says that it is."),
-        ({"about": "fact", "claimant_name": None}, "What was checked: that this is so."),
+        ({}, "We checked whether Noah said this."),
+        ({"claimant_name": None}, "We checked whether this was said."),
+        ({"about": "fact"}, "We checked whether this is true. Claimed by Noah."),
+        ({"about": "fact", "claimant_name": None}, "We checked whether this is true."),
         ({"about": None}, "Claimed by Noah."),
     ],
 )

@@ -46,9 +46,9 @@ def test_the_card_says_what_was_checked_with_and_without_a_short_form() -> None:
     page = BeautifulSoup(place(render_article(BODY), queries.claims_of(article.id)), "html.parser")
     rain, snow = (element(page, f"#mark-{slug} .card-body") for slug in ("rain", "snow"))
     assert element(rain, ".card-claim").text == "It rained"
-    assert element(rain, ".about").text == "What was checked: that this is so."
+    assert element(rain, ".about").text == "We checked whether this is true."
     assert element(snow, ".card-claim").text == "Snow fell on the harbour."
-    assert element(snow, ".about").text == "What was checked: that this was said."
+    assert element(snow, ".about").text == "We checked whether this was said."
 
 
 def test_further_words_of_the_same_claim_lead_to_the_fact_check() -> None:

@@ -105,7 +105,13 @@ def test_the_page_lists_every_active_rule_reason_and_measure(
         settings, hold_first=3, classifier_url="https://spam.example", close_after=9
     )
     more = told("/about/moderation?anew")
-    for words in ("The first 3 comments", "Spam filter", "close by themselves 9 days after"):
+    for words in (
+        "by pinning it",
+        "unless you choose another order",
+        "The first 3 comments",
+        "Spam filter",
+        "close by themselves 9 days after",
+    ):
         assert words in more
 
 

@@ -97,7 +97,7 @@ def test_under_live_there_are_only_programs(failing: Flask) -> None:
     [
         (Refused("You may not, because."), 403),
         (Missing("There is none, because."), 404),
-        (Conflict("Somebody was first, because."), 409),
+        (Conflict("Someone else changed this first, because."), 409),
         (Invalid("It can’t be, because.", field="body"), 422),
         (TooMany("Wait, because.", retry_after=7), 429),
     ],

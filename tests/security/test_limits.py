@@ -122,7 +122,7 @@ def test_a_program_is_told_in_json_when_to_come_back(app: Flask) -> None:
 def test_guessing_the_present_password_of_an_open_session_is_limited_too(app: Flask) -> None:
     person = actions.register("Ada", "ada@example.org", GOOD)
     for _ in range(3):
-        with pytest.raises(Exception, match="present password"):
+        with pytest.raises(Exception, match="current password"):
             actions.change_password(person, current="wrong one", new=GOOD + "!")
     with pytest.raises(TooMany):
         actions.change_password(person, current=GOOD, new=GOOD + "!")

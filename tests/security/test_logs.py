@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import StringIO
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import gevent
 import pytest
@@ -188,3 +188,37 @@ def test_what_a_client_sent_is_one_line_without_control_characters(
 
 def test_the_libraries_of_the_sockets_have_no_handler_of_their_own(app: Flask) -> None:
     assert [logging.getLogger(f"{name}.server").handlers for name in ("engineio", "socketio")] == [[], []]
+
+
+def test_the_end_of_a_failure_is_logged(logged: Callable[[], str]) -> None:
+    failure = logs.LogOnce("canary-unreadable", "nothing")
+    with failure.contained():
+        raise LookupError("gone")
+    logged()
+    with failure.contained():
+        pass
+    assert "canary-unreadable-over" in logged()
+
+
+def test_a_queue_that_is_back_is_logged(
+    app: Flask, logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = jobs.of(app)
+    queue.add("some-work", lambda: None)
+    opened = queue.open()
+
+    def sent() -> str:
+        queue.ask("some-work")
+        assert queue._sending is not None
+        queue._sending.join()
+        return logged()
+
+    def away() -> NoReturn:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(opened, "pending_count", away)
+        broken.setattr(jobs, "COUNT_SECONDS", -1.0)
+        assert "jobs-away" in sent()
+    assert "jobs-back" in sent()
+    assert sent() == ""

@@ -69,10 +69,16 @@ def visit(door: Door) -> Open:
 
 
 @pytest.fixture
-def proxied(settings: Settings) -> Iterator[Open]:
-    """Open connections to a worker that trusts a proxy."""
+def proxied_door(settings: Settings) -> Iterator[Door]:
+    """A worker that trusts a proxy."""
     with another(replace(settings, trusted_proxies=1)) as door:
-        yield door.visit
+        yield door
+
+
+@pytest.fixture
+def proxied(proxied_door: Door) -> Open:
+    """Open connections to a worker that trusts a proxy."""
+    return proxied_door.visit
 
 
 @pytest.fixture
@@ -315,11 +321,13 @@ class TestAddresses:
 class TestBehindAProxy:
     """Counting behind a proxy: by the client that it names, while the request of that client lasts."""
 
-    def test_requests_in_the_works_are_counted_by_the_forwarded_address(self, proxied: Open) -> None:
+    def test_requests_in_the_works_are_counted_by_the_forwarded_address(
+        self, proxied_door: Door, proxied: Open
+    ) -> None:
         waiting = [proxied() for _ in range(LIMIT)]
         for visitor in waiting:
             visitor.send("POST /login HTTP/1.1", "X-Forwarded-For: 192.0.2.1", "Content-Length: 9")
-        gevent.sleep(0.05)
+        wait_until(lambda: connections.of(proxied_door.worker.wsgi).open == LIMIT)
         for forwarded, status in (("192.0.2.1", 429), ("192.0.2.1, 192.0.2.2", 200), ("x, 192.0.2.1", 429)):
             visitor = proxied()
             visitor.send("GET /livez HTTP/1.1", f"X-Forwarded-For: {forwarded}")

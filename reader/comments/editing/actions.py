@@ -27,13 +27,15 @@ from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind, streams
 from reader.policy import whose
+from reader.text.english import spell
 from reader.web import rate_limits
 from reader.web.rate_limits import Origin
 
 NOT_YOURS = "Only its author can edit a comment."
 GONE = "This comment was deleted or removed, so it can't be edited any more. Copy your text if you need it."
 TOO_LATE = (
-    "A comment can be edited for 15 minutes, and they are over. Copy your text: you can post it as a reply."
+    f"A comment can be edited for {spell(int(policy.EDITABLE.total_seconds()))}, and they are over."
+    " Copy your text: you can post it as a reply."
 )
 CHANGED = (
     "This comment was edited meanwhile, perhaps by you in another tab. Below is what it says now. Your text is still"

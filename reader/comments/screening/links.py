@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 # A way about this site, to whom a text mentions for one, is no link that anybody has to look at first.
 _HREF = re.compile(r'<a href="([^"/][^"]*)"')
@@ -26,7 +27,7 @@ _BROKEN_POINT = re.compile(r"\s?(?:\[(?:\.|dot)\]|\((?:\.|dot)\))\s?", re.IGNORE
 
 def links_in(html: str, seen: str) -> tuple[str, ...]:
     """Return the links of a comment, each once: those of its HTML, and addresses written in the words ``seen``."""
-    links = _HREF.findall(html)
+    links = [unescape(address) for address in _HREF.findall(html)]
     if _POINT.search(seen):
         words = _BROKEN_POINT.sub(".", seen)
         written = (

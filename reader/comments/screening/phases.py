@@ -2,8 +2,8 @@
 
 What is known is gathered before (:mod:`reader.comments.screening.gathering`). The first phase with a ruling decides.
 Length, the state of the discussion, measures on the author, the rate and slow mode come before all of them, in this
-order: see :mod:`reader.comments.drafts` and :mod:`reader.comments.screening.measures`. To be read first is no more
-than to be held: what a rule refuses is refused all the same.
+order: see :mod:`reader.comments.drafts` and :mod:`reader.comments.screening.measures`. Pre-moderation is no more
+than holding: what a rule refuses is refused all the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from reader.comments.screening.rules import Rule
 from reader.comments.screening.word_lists import WordList
 from reader.text.letters import fold
 
-REPEATED = "You have posted this very text already. Say something new, or recommend what you said."
+REPEATED = "You have already posted this text. Say something new."
 BANNED = "There are words in it that are not welcome here: {words}. Say it in others."
 # What is shorter than this may be said again and again: thanks, for instance.
 REPEATABLE = 40
@@ -57,7 +57,6 @@ class Facts:
     age: timedelta = timedelta(days=365)
     published: int = 1
     before: tuple[str, ...] = ()
-    is_exempt: bool = False
     banned: WordList = WordList(())
     suspect: WordList = WordList(())
     links_after: timedelta = timedelta(0)
@@ -121,9 +120,7 @@ PHASES: Mapping[Rule, Callable[[Facts], Ruling | None]] = {
 
 
 def screen(facts: Facts) -> Ruling | None:
-    """The ruling of the first phase that has one. Who decides about others' comments is screened by nobody."""
-    if facts.is_exempt:
-        return None
+    """Return the ruling of the first phase that has one."""
     return next(filter(None, (phase(facts) for phase in PHASES.values())), None)
 
 

@@ -56,13 +56,13 @@ class Rule(DescribedEnum):
     )
     THREAD = (
         "thread",
-        "Discussion that is read first",
-        "Where a discussion is read first, each comment waits for a moderator.",
+        "Pre-moderated discussion",
+        "Where a discussion is pre-moderated, each comment waits for a moderator.",
     )
     PERSON = (
         "person",
-        "Author who is read first",
-        "Where moderators have decided to read somebody first, what they write waits for one.",
+        "Pre-moderated author",
+        "Where moderators have pre-moderated somebody, what they write waits for one.",
     )
     LINKS = (
         "links",

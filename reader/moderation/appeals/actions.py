@@ -28,7 +28,7 @@ OVER = "The decision does not stand any more, so there is nothing to appeal agai
 NO_APPEAL = "There is no such appeal."
 NEEDS_ANSWER = "Give a reason, whichever way you decide."
 SAME = "You made the decision yourself, so somebody else has to answer the appeal."
-ANSWERED = "Somebody was first: this appeal is answered already."
+ANSWERED = "Someone else changed this first: this appeal is answered already."
 
 
 def appeal(decision_id: int, *, by: User, text: str) -> Appeal:

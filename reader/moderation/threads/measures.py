@@ -19,6 +19,6 @@ class ThreadMeasure(DescribedEnum):
     )
     READ_FIRST = (
         Action.READ_FIRST.value,
-        "A moderator reads each comment first",
-        "What you write waits until then, and stands in its place afterwards.",
+        "Pre-moderated",
+        "What you write waits until a moderator has read it, and stands in its place afterwards.",
     )

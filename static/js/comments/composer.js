@@ -7,16 +7,16 @@ import { isComposing } from "../typing.js";
 import { forgetDraft, keepDraft, showDraft, watchDrafts } from "./drafts.js";
 import { check } from "./stopped.js";
 
-const MAX_LENGTH = 5000;
-const COUNT_FROM = 4500;
+const FEW_LEFT = 500; // from here on the line below the text counts them
 
 /** @param {HTMLFormElement} form */
 function count(form) {
   const line = form.querySelector("[data-count]");
   // As it is stored: without blank lines before it and without space behind it.
-  const length = [...form.elements.body.value.replace(/^(?:[^\S\n]*\n)+/u, "").trimEnd()].length;
-  const left = MAX_LENGTH - length;
-  if (length < COUNT_FROM) line.textContent = "";
+  const { body } = form.elements;
+  const length = [...body.value.replace(/^(?:[^\S\n]*\n)+/u, "").trimEnd()].length;
+  const left = Number(body.dataset.maxLength) - length;
+  if (left > FEW_LEFT) line.textContent = "";
   else line.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`;
 }
 

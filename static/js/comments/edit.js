@@ -3,8 +3,6 @@ import { isComposing } from "../typing.js";
 import { restoreDraft } from "./composer.js";
 import { authorOf, decorateWith } from "./mine.js";
 
-const EDITABLE = 15 * 60_000;
-
 /** One's own comment has a way to edit it, as long as that can be done. */
 function offer(card, { person }) {
   const left = leftFor(card);
@@ -23,10 +21,11 @@ function offer(card, { person }) {
   setTimeout(() => link.remove(), left);
 }
 
-/** @param {HTMLElement} card */
+/** For how many milliseconds a comment can be edited yet. @param {HTMLElement} card */
 function leftFor(card) {
   const time = card.querySelector(".comment-time time");
-  return time ? Date.parse(time.dateTime) + EDITABLE - Date.now() : 0;
+  const seconds = Number(document.getElementById("mine")?.dataset.editableSeconds);
+  return time ? Date.parse(time.dateTime) + seconds * 1000 - Date.now() : 0;
 }
 
 /** @param {string} address @returns {Promise<HTMLFormElement | null>} the form of the page, if it has one */

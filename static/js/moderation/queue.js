@@ -161,7 +161,11 @@ async function fetchCards(ids) {
   const query = new URLSearchParams(ids.map((id) => ["id", id]));
   const fresh = await fetchJson(`/moderation/cards?${query}`).catch(() => null);
   if (!fresh?.cards) return;
-  if (fresh.head < follower.seen) return fetchCards(ids); // a decision overtook the answer
+  if (fresh.head < follower.seen) {
+    // A decision overtook the answer; where a replica is behind, that lasts.
+    await new Promise((resolve) => setTimeout(resolve, SOON));
+    return fetchCards(ids);
+  }
   cards.count(fresh.counts);
   cards.apply(fresh.cards);
 }

@@ -192,7 +192,7 @@ def test_who_is_gone_is_let_go_at_the_next_event(crowd: Crowd) -> None:
     assert crowd.followers[gone] not in crowd._group
 
 
-def test_one_reader_s_fault_is_nobody_else_s(crowd: Crowd, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_reader_s_fault_is_nobody_else_s(crowd: Crowd) -> None:
     class Broken(Socket):  # type: ignore[misc]
         def send(self, pkt: object) -> None:
             raise RuntimeError("a fault of this test")
