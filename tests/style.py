@@ -18,6 +18,7 @@ CHECKS = (
     ("ruff", "format", "--check"),
     ("mypy",),
     ("vulture",),
+    ("lint",),
     ("lint-imports", "--no-cache"),
     ("djlint", "templates", "--lint", "--quiet"),  # its formatter is not asked: it adds spaces that are seen
     ("biome", "check", "--config-path=.biome.json", "--error-on-warnings", "static", "tests"),
@@ -34,6 +35,8 @@ def run(program: str, *arguments: str) -> bool:
     print("+", program, *arguments, flush=True)
     if program == "biome":
         return npx(["--yes", BIOME, *arguments], cwd=ROOT) == 0
+    if program == "lint":
+        return subprocess.run([sys.executable, "-m", "tests.lint"], cwd=ROOT, check=False).returncode == 0
     return subprocess.run([PROGRAMS / program, *arguments], cwd=ROOT, check=False).returncode == 0
 
 

@@ -26,7 +26,7 @@ from tests.support.sites import a_free_port
 PATIENCE = 60.0
 SHORT = 120
 OPEN, PING, PONG, CONNECT, CONNECTED, EVENT = "0", "2", "3", "40", "40", "42"
-PUSH, SOFT = "live:event", ("live:head", "live:counts", "live:watching")
+SOFT = ("live:head", "live:counts", "live:watching")
 # What no client may send, and so ends its connection.
 STRANGE = {
     "another event": '42["live:write",{}]',
