@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from reader.accounts.measures import InForce
 from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
+from reader.db import keyset
 from reader.db.base import db, loose
 from reader.db.keyset import Cursor
 from reader.db.prepared import Prepared
@@ -135,8 +136,8 @@ def muted_people(person: User, *, after: Cursor | None = None, limit: int = MUTE
         .limit(limit + 1)
     )
     rows = db.session.execute(query.where(after.older(Mute.at, Mute.muted_id)) if after else query).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    return MutedPeople([row.User for row in rows[:limit]], Cursor(last.at, last.User.id) if last else None)
+    shown, last = keyset.page(rows, limit)
+    return MutedPeople([row.User for row in shown], Cursor(last.at, last.User.id) if last else None)
 
 
 def holds() -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ from sqlalchemy.orm import aliased, defer, selectinload
 from reader import eventlog
 from reader.articles.models import Article, Author, Byline, FormerSlug, Status, Tagging, Topic, headline
 from reader.clock import now
+from reader.db import keyset
 from reader.db.base import db
 from reader.db.keyset import Cursor
 from reader.db.prepared import Prepared
@@ -190,7 +191,8 @@ def latest(
     ids = latest_ids(limit=limit + 1, after=after, topic=topic, author=author)
     found = db.session.scalars(whole().where(Article.id.in_(ids))).all()
     articles = sorted(found, key=lambda article: ids.index(article.id))
-    return ArticlePage(articles[:limit], cursor(articles[limit - 1]) if len(articles) > limit else None)
+    shown, last = keyset.page(articles, limit)
+    return ArticlePage(shown, cursor(last) if last else None)
 
 
 def front(limit: int) -> Sequence[Article]:

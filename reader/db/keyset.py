@@ -1,14 +1,18 @@
-"""Keyset paging of lists, newest first: a page goes on from a row's time, never from a count of rows."""
+"""Keyset paging of lists, newest first: a page goes on from a row's key, never from a count of rows."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLColumnExpression
+
+T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORM = re.compile(r"([0-9]{1,17})-([0-9]{1,10})")
@@ -21,6 +25,14 @@ def id_from(text: str | None) -> int | None:
         return None
     number = int(text or "")
     return number if number <= MAX_ID else None
+
+
+def page(rows: Sequence[T], size: int) -> tuple[Sequence[T], T | None]:
+    """Part what was found for a page of ``size`` rows, for which the query asks for one more.
+
+    Return the page's rows, and the last of them if the list goes on after it.
+    """
+    return rows[:size], rows[size - 1] if len(rows) > size else None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from reader.articles.models import Article, Tagging, Topic
 from reader.articles.queries import are_few, visible
+from reader.db import keyset
 from reader.db.base import db
 from reader.db.keyset import Cursor
 from reader.factchecks.models import Citation, Claim, Correction, Publisher, Source, Support
@@ -124,10 +125,10 @@ def _walked(
         (column,) = ids.selected_columns
         query = query.where(exists(ids.where(column == stretch.c.id).correlate(stretch)))
     rows = db.session.execute(query.order_by(stretch.c.listed_at.desc(), stretch.c.id.desc())).all()
-    last = rows[limit - 1] if len(rows) > limit else None
+    shown, last = keyset.page(rows, limit)
     if last is None and len(rows) < limit:
         last = db.session.execute(near.offset(STRETCH - 1).limit(1)).one_or_none()
-    return [row.id for row in rows[:limit]], Cursor(last.listed_at, last.id) if last else None
+    return [row.id for row in shown], Cursor(last.listed_at, last.id) if last else None
 
 
 def _sorted(
@@ -148,9 +149,9 @@ def _sorted(
     if after:
         fitting = [row for row in fitting if (row.listed_at, row.id) < (after.at, after.id)]
     fitting.sort(key=lambda row: (row.listed_at, row.id), reverse=True)
-    last = fitting[limit - 1] if len(fitting) > limit else None
+    shown, last = keyset.page(fitting, limit)
     following = Cursor(last.listed_at, last.id) if last else None
-    return [row.id for row in fitting[:limit]], following, Counter(row.verdict for row in rows)
+    return [row.id for row in shown], following, Counter(row.verdict for row in rows)
 
 
 def _members(filters: Filters) -> list[Select[int]]:
@@ -265,8 +266,8 @@ def publishers(*, after: str = "", first: str = "", limit: int = PUBLISHERS) -> 
         .order_by(Publisher.slug)
         .limit(limit + 1)
     ).all()
-    cited = [Cited(*row) for row in rows[:limit]]
-    return Publishers(cited, cited[-1].publisher.slug if len(rows) > limit else None)
+    cited, last = keyset.page([Cited(*row) for row in rows], limit)
+    return Publishers(cited, last.publisher.slug if last else None)
 
 
 def publisher_named(text: str) -> Publisher | None:
@@ -305,8 +306,8 @@ def sources_by(
     )
     if after is not None:
         query = query.where(Source.id < after)
-    sources = db.session.scalars(query).all()
-    return with_claims(sources[:limit]), sources[limit - 1].id if len(sources) > limit else None
+    sources, last = keyset.page(db.session.scalars(query).all(), limit)
+    return with_claims(sources), last.id if last else None
 
 
 def corrections(*, after: Cursor | None = None, limit: int = PAGE) -> Corrections:
@@ -321,6 +322,5 @@ def corrections(*, after: Cursor | None = None, limit: int = PAGE) -> Correction
     )
     if after:
         query = query.where(after.older(Correction.placed_at, Correction.id))
-    found = db.session.scalars(query).all()
-    last = found[limit - 1] if len(found) > limit else None
-    return Corrections(found[:limit], Cursor(last.placed_at, last.id) if last else None)
+    found, last = keyset.page(db.session.scalars(query).all(), limit)
+    return Corrections(found, Cursor(last.placed_at, last.id) if last else None)

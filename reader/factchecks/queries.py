@@ -16,6 +16,7 @@ from reader import eventlog
 from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.clock import now
+from reader.db import keyset
 from reader.db.base import db
 from reader.db.keyset import Cursor
 from reader.eventlog import streams
@@ -259,8 +260,8 @@ def articles_citing(claim_id: int, *, after: Cursor | None = None, limit: int = 
     found = db.session.scalars(
         select(Article).where(Article.id.in_(ids)).order_by(Article.placed_at.desc(), Article.id.desc())
     ).all()
-    last = found[limit - 1] if len(found) > limit else None
-    return Citing(found[:limit], Cursor(last.placed_at, last.id) if last else None)
+    shown, last = keyset.page(found, limit)
+    return Citing(shown, Cursor(last.placed_at, last.id) if last else None)
 
 
 def _citing(claim_id: int) -> Select[Article]:

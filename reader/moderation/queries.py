@@ -14,6 +14,7 @@ from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.clock import now
 from reader.comments.models import Comment, State
+from reader.db import keyset
 from reader.db.base import db
 from reader.db.keyset import MAX_ID
 from reader.moderation.models import PINS, PRIVATE, Action, Decision, Reason, Report
@@ -182,8 +183,9 @@ def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
     lowest = max(first, start - STRETCH)
     query = query.where(Decision.id >= lowest, Decision.id < start)
     entries = [LogEntry(decision, bool(is_public)) for decision, is_public in db.session.execute(query)]
-    if len(entries) > PAGE:
-        return Log(entries[:PAGE], entries[PAGE - 1].decision.id)
+    found, last = keyset.page(entries, PAGE)
+    if last is not None:
+        return Log(found, last.decision.id)
     return Log(entries, lowest if lowest > max(first, 1) else None)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, raiseload
 from reader.accounts.models import User
 from reader.comments import queries as comments
 from reader.comments.comment_view import CommentView
+from reader.db import keyset
 from reader.db.base import db
 from reader.db.prepared import Prepared
 from reader.eventlog import Event, Kind, Stream, streams
@@ -75,8 +76,8 @@ def page(person: User, *, after: int | None = None) -> Page:
         *([Notification.id < after] if after is not None else []),
         limit=PAGE + 1,
     )
-    more = found[PAGE - 1].id if len(found) > PAGE else None
-    return Page(_items(found[:PAGE]), unread(person.id), more)
+    shown, last = keyset.page(found, PAGE)
+    return Page(_items(shown), unread(person.id), last.id if last else None)
 
 
 def in_mail(mail_id: int) -> Sequence[Item]:

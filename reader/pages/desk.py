@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from reader.accounts.access import person
 from reader.comments import queries as comments
+from reader.db import keyset
 from reader.db.keyset import MAX_ID, id_from
 from reader.errors import Invalid, Missing, Refused
 from reader.factchecks import actions, told
@@ -52,10 +53,10 @@ def answer(report_id: int) -> ResponseReturnValue:
 def _list() -> dict[str, object]:
     answered = request.args.get("answered") == "yes"
     after = id_from(request.args.get("after"))
-    found = told.fact_reports(answered=answered, after=after, limit=PAGE + 1)
+    found, last = keyset.page(told.fact_reports(answered=answered, after=after, limit=PAGE + 1), PAGE)
     shown = comments.by_ids({report.comment_id for report in found})
     return {
-        "entries": [(report, shown.get(report.comment_id)) for report in found[:PAGE]],
-        "after": found[PAGE - 1].id if len(found) > PAGE else None,
+        "entries": [(report, shown.get(report.comment_id)) for report in found],
+        "after": last.id if last else None,
         "answered": answered,
     }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from reader.accounts.models import Measure
 from reader.comments.models import Comment, State
+from reader.db import keyset
 from reader.db.base import db
 from reader.moderation.models import APPEALABLE, Action, Appeal, Decision, Reason
 from reader.policy import MeasureKind
@@ -70,8 +71,8 @@ def statements(person_id: int, *, after: int | None = None) -> StatementPage:
     alone = or_(Decision.comment_id.is_(None), Decision.measure_id.is_(None))
     query = _told(person_id).where(alone).order_by(Decision.id.desc()).limit(PAGE + 1)
     rows = db.session.execute(query if after is None else query.where(Decision.id < after)).all()
-    found = [Statement(*row) for row in rows]
-    return StatementPage(found[:PAGE], found[PAGE - 1].decision.id if len(found) > PAGE else None)
+    found, last = keyset.page([Statement(*row) for row in rows], PAGE)
+    return StatementPage(found, last.decision.id if last else None)
 
 
 def leads_to(decision_id: int, *, person_id: int, at: str) -> str | None:

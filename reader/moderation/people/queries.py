@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from reader.accounts import queries as accounts
 from reader.accounts.models import Measure, User
 from reader.comments.models import Comment
+from reader.db import keyset
 from reader.db.base import db
 from reader.moderation.bulk_removal import queries as clearing
 from reader.moderation.bulk_removal.queries import Progress
@@ -55,7 +56,8 @@ def page_of(username: str, *, after: int | None = None, decided_after: int | Non
         .order_by(Comment.id.desc())
         .limit(PAGE + 1)
     )
-    comments = db.session.scalars(query if after is None else query.where(Comment.id < after)).all()
+    found = db.session.scalars(query if after is None else query.where(Comment.id < after)).all()
+    comments, last_comment = keyset.page(found, PAGE)
     about = (
         select(Decision)
         .where(Decision.person_id == person.id)
@@ -63,15 +65,16 @@ def page_of(username: str, *, after: int | None = None, decided_after: int | Non
         .order_by(Decision.id.desc())
         .limit(PAGE + 1)
     )
-    decisions = db.session.scalars(
+    told = db.session.scalars(
         about if decided_after is None else about.where(Decision.id < decided_after)
     ).all()
+    decisions, last_decision = keyset.page(told, PAGE)
     measures = accounts.measures_of(person.id)
     return Page(
         person=person,
         measures=measures,
-        decisions=decisions[:PAGE],
-        comments=comments[:PAGE],
+        decisions=decisions,
+        comments=comments,
         counts={state: number for state, number in counts},
         clearing={each.id: clearing.progress(each.id) for each in measures if each.clearing},
         removed={
@@ -80,8 +83,8 @@ def page_of(username: str, *, after: int | None = None, decided_after: int | Non
             if each.kind == MeasureKind.BAN and each.in_force
         },
         appeals=_appeals([decision.id for decision in decisions]),
-        after=comments[PAGE - 1].id if len(comments) > PAGE else None,
-        decided_after=decisions[PAGE - 1].id if len(decisions) > PAGE else None,
+        after=last_comment.id if last_comment else None,
+        decided_after=last_decision.id if last_decision else None,
     )
 
 

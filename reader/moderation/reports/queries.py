@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import raiseload
 
+from reader.db import keyset
 from reader.db.base import db
 from reader.factchecks import told
 from reader.factchecks.models import FactReport
@@ -80,5 +81,5 @@ def own(person_id: int, *, after: int | None = None) -> Own:
     )
     if after is not None:
         query = query.where(Report.id < after)
-    found = db.session.scalars(query).all()
-    return Own(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+    found, last = keyset.page(db.session.scalars(query).all(), PAGE)
+    return Own(found, last.id if last else None)
