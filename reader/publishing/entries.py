@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from reader.clock import now
 from reader.factchecks.appearances import web_address
-from reader.publishing.faults import Report
+from reader.publishing.faults import Report, cut, quoted
 from reader.publishing.hints import nearest, unknown_key
 from reader.publishing.nodes import Broken, Items, Node, Pairs, Scalar
 from reader.text.characters import first_refused
@@ -92,8 +92,8 @@ class Entry:
         if node.tag != "str":
             self.fault(
                 name,
-                f"{self._report.syntax} takes {node.text or 'this'} for {_READ_AS.get(node.tag, node.tag)};"
-                f' put it in quotes: "{node.text}"',
+                f"{self._report.syntax} takes {cut(node.text) or 'this'} for {_READ_AS.get(node.tag, node.tag)};"
+                f' put it in quotes: "{cut(node.text)}"',
             )
             return None
         words = node.text.strip()
@@ -116,7 +116,7 @@ class Entry:
         values = [option.value for option in options]
         if word is None or word in values:
             return word
-        self.fault(name, f"can’t be “{word}”; {nearest(word, values)}")
+        self.fault(name, f"can’t be {quoted(word)}; {nearest(word, values)}")
         return None
 
     def slug(self, name: str, *, limit: int) -> str | None:
@@ -130,7 +130,7 @@ class Entry:
     def _matching(self, name: str, words: str | None, form: re.Pattern[str], what: str) -> str | None:
         if words is None or form.fullmatch(words):
             return words
-        self.fault(name, f"{what}, not “{words}”")
+        self.fault(name, f"{what}, not {quoted(words)}")
         return None
 
     def flag(self, name: str) -> bool | None:
@@ -139,7 +139,7 @@ class Entry:
         if node is None:
             return None
         if node.tag != "bool":
-            self.fault(name, f"must be true or false, not “{node.text}”")
+            self.fault(name, f"must be true or false, not {quoted(node.text)}")
             return None
         return node.text.lower() in ("true", "yes", "on")
 
@@ -149,7 +149,7 @@ class Entry:
         if node is None:
             return None
         if node.tag != "int" or not re.fullmatch(r"0|[1-9][0-9]{0,8}", node.text):
-            self.fault(name, f"must be a whole number, not “{node.text}”")
+            self.fault(name, f"must be a whole number, not {quoted(node.text)}")
             return None
         return int(node.text)
 
@@ -209,7 +209,7 @@ class Entry:
         try:
             return parse(node.text.strip())
         except (ValueError, OverflowError):
-            self.fault(name, f"{what}, not “{node.text}”")
+            self.fault(name, f"{what}, not {quoted(node.text)}")
             return None
 
     def _scalar(self, name: str) -> Scalar | None:
@@ -230,7 +230,7 @@ class Entry:
             return url
         self.fault(
             name,
-            f"must be a whole address with http:// or https://{' or a path with /' if own else ''}, not “{url}”",
+            f"must be a whole address with http:// or https://{' or a path with /' if own else ''}, not {quoted(url)}",
         )
         return None
 
@@ -254,7 +254,7 @@ class Entry:
             if words is None:
                 continue
             if words in seen:
-                self.fault(place, f"“{words}” stands twice; keep one of them")
+                self.fault(place, f"{quoted(words)} stands twice; keep one of them")
             else:
                 seen.add(words)
                 yield place, words

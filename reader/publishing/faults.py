@@ -9,7 +9,18 @@ from enum import StrEnum
 
 from reader.text.english import plural
 
+MAX_QUOTED = 200
 _PLACE = re.compile(r"\[\d+\]")
+
+
+def cut(text: str) -> str:
+    """Return a value of a file as a fault quotes it: only its beginning where it is long."""
+    return text if len(text) <= MAX_QUOTED else f"{text[:MAX_QUOTED]} …"
+
+
+def quoted(text: str) -> str:
+    """Return a value of a file, or its beginning, in quotation marks."""
+    return f"“{cut(text)}”"
 
 
 @dataclass(frozen=True, order=True)

@@ -31,7 +31,7 @@ def _construct(name: str, form: str, advice: str = "remove it", flags: int = 0) 
     return Construct(re.compile(form, flags), name, advice)
 
 
-# If several match a line, the first is named.
+# What one of them matches is not looked at by those that follow.
 CONSTRUCTS = (
     _construct("a table", _LEAD + rf"(?:{_ITEM})?(?=[^|\n]*\|)(?=[^-\n]*-)[|:\s-]+$", "write a list"),
     _construct("a footnote", r"\[\^[^\]\s]+\]|\^\[[^\]]+\]", "write it in the text, or list a source"),
@@ -88,9 +88,11 @@ def unsupported(body: str, tokens: list[Token]) -> Iterator[tuple[int, str]]:
     if _FRONT_MATTER.match(body):
         yield 0, _said("front matter of another program", "move its keys up")
     for number, line in enumerate(_masked(body, tokens).split("\n")):
-        found = next((one for one in CONSTRUCTS if one.form.search(line)), None)
-        if found:
-            yield number, _said(found.name, found.advice)
+        rest = line
+        for one in CONSTRUCTS:
+            if one.form.search(rest):
+                yield number, _said(one.name, one.advice)
+                rest = one.form.sub(lambda found: _MASK * len(found[0]), rest)
 
 
 def _said(name: str, advice: str) -> str:

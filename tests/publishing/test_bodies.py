@@ -1,5 +1,7 @@
 """Article bodies: what they may hold, and where the marks of claims go."""
 
+import re
+
 import pytest
 
 from tests.publishing.files import article, faults, parsed
@@ -70,6 +72,17 @@ def test_what_is_not_supported_is_named_with_its_line(body: str, line: int, name
     assert [str(warning) for warning in file.report.warnings if str(warning).startswith(start)], (
         file.report.warnings
     )
+
+
+def test_each_unsupported_construct_of_a_line_is_named_once() -> None:
+    file = parsed(article(LISTED.format(""), "~~struck~~ and ~~out~~, a note[^1], {{ x }} and ![[picture]]."))
+    names = [re.findall(r"holds (.*?), which", str(warning)) for warning in file.report.warnings]
+    assert sorted(name for found in names for name in found) == [
+        "a deletion",
+        "a footnote",
+        "a picture",
+        "a template’s tag",
+    ]
 
 
 @pytest.mark.parametrize(

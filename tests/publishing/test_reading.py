@@ -339,3 +339,10 @@ def test_a_good_file_has_no_faults() -> None:
     file = parsed(GOOD)
     assert file.report.faults == []
     assert file.report.warnings == []
+
+
+@pytest.mark.parametrize("front", ["published: {}", "title: {}", "status: {}", "format: {}", "slug: {}"])
+def test_a_long_value_is_quoted_in_part(front: str) -> None:
+    found = faults(article(front.format("9" * 6000)))
+    assert found
+    assert all(len(fault) < 1000 for fault in found)
