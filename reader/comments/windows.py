@@ -14,8 +14,7 @@ from werkzeug.datastructures import MultiDict
 from reader.articles.models import Article
 from reader.db.keyset import MAX_ID, id_from
 
-# With a reply under each and a usual article, a page stays below 100 kB.
-PAGE = 15
+PAGE = 25
 BRANCH = 50
 # Bounds on what one address may ask for.
 MAX_PAGE = 200

@@ -192,33 +192,30 @@ class OpenPage:
         parent = self._element(entry["parent"] or "")
         if parent is None:
             return
-        order, more = _order(entry), _child(parent, "more")
+        order, more = _order(entry), _more_of(parent)
         listed = str(parent["id"]).replace("comment", "replies")
         shown = self._items(listed)
-        link = more.find("a")
         before = any("more-before" in _classes(each) for each in parent.find_all("p", recursive=False))
         if shown and order < _order_of(shown[0]) and before:
             return
-        if not more.has_attr("hidden") and not (shown and order < _order_of(shown[-1])):
-            opened = isinstance(link, Tag) and "?" in str(link["href"])
-            if opened or len(shown) >= int(str(more["data-shown"])):
-                return
+        is_last = not shown or order > _order_of(shown[-1])
+        if more is not None and is_last and _is_full(more, shown):
+            return
         self._insert(listed, entry, above=lambda item: _order_of(item) > order)
 
     def _more(self, entry: ChangedElement) -> None:
-        shown = self._element(entry["target"])
-        if shown is None:
+        number = entry["target"].removeprefix("more-")
+        comment = self._element(f"comment-{number}")
+        if comment is None:
             return
-        link = shown.find("a")
-        if isinstance(link, Tag) and "?" in str(link["href"]):
+        shown = _more_of(comment)
+        if shown is not None and _is_opened(shown):
             raise PlaceUnknown
         fresh = _parse(entry)
-        if not shown.has_attr("hidden"):
+        if shown is not None:
             shown.replace_with(fresh)
-            return
-        shown["data-replies"] = shown["data-shown"] = fresh["data-replies"]
-        if not fresh.has_attr("hidden"):
-            self._opened.add(int(entry["target"].removeprefix("more-")))
+        elif not fresh.has_attr("hidden"):
+            self._opened.add(int(number))
 
     def _button(self, entry: ChangedElement) -> None:
         shown = self._element(entry["target"])
@@ -261,12 +258,29 @@ def _parse(entry: ChangedElement) -> Tag:
 
 
 def _child(item: Tag, name: str) -> Tag:
-    (found,) = (
-        each
-        for each in item.find_all(True, recursive=False)
-        if name in _classes(each) and "more-before" not in _classes(each)
-    )
+    (found,) = (each for each in item.find_all(True, recursive=False) if name in _classes(each))
     return found
+
+
+def _more_of(item: Tag) -> Tag | None:
+    """Return the link to replies that are not shown, if there is one."""
+    found = (
+        each
+        for each in item.find_all("p", recursive=False)
+        if "more" in _classes(each) and "more-before" not in _classes(each)
+    )
+    return next(found, None)
+
+
+def _is_full(more: Tag, shown: Sequence[Tag]) -> bool:
+    """Return True if the next reply is behind the link."""
+    return _is_opened(more) or len(shown) >= int(str(more["data-shown"]))
+
+
+def _is_opened(more: Tag) -> bool:
+    """Return True if a part of the branch was opened."""
+    link = more.find("a")
+    return isinstance(link, Tag) and "?" in str(link["href"])
 
 
 def _classes(element: Tag) -> list[str]:
@@ -285,7 +299,8 @@ def _order_of(item: Tag) -> int:
 # What may differ between two pages that show the same: numbers of the page itself, what scripts have added, and what
 # is soft (how many comments other articles have, the way to newer comments, how many read).
 _SOFT = (
-    "[data-comments-of], .pill, .held-more, .new-mark, .thread-unread, .watching, a[rel=prev], .live-status"
+    "[data-comments-of], .collapse, .pill, .held-more, .new-mark, .thread-unread, .watching, a[rel=prev],"
+    " .live-status"
 )
 _OWN = (
     "class",

@@ -1,8 +1,32 @@
-// Branches of a thread: folded and unfolded by their button, and opened further in place where the page shows only the
+// Branches of a thread: folded and unfolded by a button, and opened further in place where the page shows only the
 // first replies. Without script the replies are simply there, and the link to more of them leads to a page that has them.
 import { decorate, decorateWith } from "./mine.js";
 
 const collapsed = new Set(); // the ids of the comments whose replies are folded, as long as the page lives
+
+/** The link to the replies after those that are shown; null where they all are. @param {Element} comment */
+export function moreOf(comment) {
+  return comment.querySelector(":scope > .more:not(.more-before)");
+}
+
+// The button that folds a comment's replies; the stylesheet shows it where there are some. Whom they answer may be a
+// tombstone by now, or have another name.
+function offer(comment, name = "") {
+  const list = comment.querySelector(":scope > .replies");
+  if (!list) return;
+  let button = comment.querySelector(":scope > .collapse");
+  if (!button) {
+    button = document.createElement("button");
+    button.type = "button";
+    button.className = "collapse";
+    button.innerHTML =
+      '<span class="to-hide">Hide</span><span class="to-show">Show</span> replies<span class="visually-hidden"></span>';
+    button.setAttribute("aria-controls", list.id);
+    list.before(button);
+  }
+  button.lastElementChild.textContent = name && ` to ${name}`;
+  fold(comment, collapsed.has(comment.id));
+}
 
 function fold(comment, away) {
   comment.classList.toggle("collapsed", away);
@@ -27,9 +51,8 @@ function takeOver(comment, fresh) {
     list.insertBefore(item, next ?? null);
     added.push(item);
   }
-  comment
-    .querySelector(":scope > .more:not(.more-before)")
-    .replaceWith(document.importNode(fresh.querySelector(":scope > .more:not(.more-before)"), true));
+  const more = moreOf(fresh);
+  moreOf(comment)?.replaceWith(...(more ? [document.importNode(more, true)] : []));
   decorate(comment);
   return added[0];
 }
@@ -52,7 +75,7 @@ async function open(link, comment) {
 export function watchBranches() {
   decorateWith((card) => {
     const comment = card.closest(".comment");
-    if (collapsed.has(comment?.id)) fold(comment, true);
+    if (comment) offer(comment, card.querySelector(".comment-author")?.textContent);
   });
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("button.collapse");

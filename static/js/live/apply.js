@@ -1,6 +1,7 @@
 // Puts what changed into the page: pure DOM, without network or time. Whatever order the entries come in, however
 // often, the page ends as a fresh one would be. What can't be placed here is never passed over in silence: the
 // caller is told to fetch it, or the whole page.
+import { moreOf } from "../comments/branches.js";
 import { decorate } from "../comments/mine.js";
 import { ARRIVAL, ELSEWHERE, Order } from "./order.js";
 import { keepRoom, keepSteady, uncover } from "./steady.js";
@@ -193,10 +194,9 @@ export class Page {
     // It stands on another page of the thread, behind a link, or with a parent that waits to be fetched.
     if (!parent) return DONE;
     const list = parent.querySelector(":scope > .replies");
-    const more = parent.querySelector(":scope > .more:not(.more-before)");
-    if (!list || !more) return RESET;
+    if (!list) return RESET;
     const own = this.own.has(entry.target);
-    if (!own && isFolded(entry, parent, list, more)) return DONE;
+    if (!own && isFolded(entry, parent, list)) return DONE;
     if (entry.html === null) return FETCH;
     const item = parse(entry);
     if (!item) return RESET;
@@ -207,18 +207,19 @@ export class Page {
     return DONE;
   }
 
-  // The link to replies that are not on the page. While it is hidden they all are, and what comes is simply placed.
+  // The link to replies that are not on the page. Where there is none they all are, and what comes is simply placed.
   #more(entry) {
-    const shown = this.find(entry.target);
-    if (!shown) return DONE;
+    const id = entry.target.replace("more-", "");
+    const comment = this.find(`comment-${id}`);
+    if (!comment) return DONE;
+    const shown = moreOf(comment);
     // The branch was opened in part: only the server knows how many are left behind what is shown here.
-    if (shown.querySelector("a")?.search) return RESET;
+    if (shown?.querySelector("a").search) return RESET;
     if (entry.html === null) return FETCH;
-    if (!shown.hidden) return this.#swap(shown, entry);
+    if (shown) return this.#swap(shown, entry);
     const fresh = parse(entry);
     if (!fresh) return RESET;
-    shown.dataset.replies = shown.dataset.shown = fresh.dataset.replies;
-    if (!fresh.hidden) this.opened.add(entry.target.replace("more-", ""));
+    if (!fresh.hidden) this.opened.add(id);
     return DONE;
   }
 
@@ -254,11 +255,12 @@ function isListed(target, section) {
   return Boolean(section.querySelector(`[data-claim="${CSS.escape(target.replace("claim-", ""))}"]`));
 }
 
-function isFolded(entry, parent, list, more) {
+function isFolded(entry, parent, list) {
   const first = list.firstElementChild;
+  const more = moreOf(parent);
   if (first && entry.order < order(first) && parent.querySelector(":scope > .more-before")) return true;
-  if (more.hidden || (first && entry.order < order(list.lastElementChild))) return false;
-  return Boolean(more.querySelector("a")?.search) || list.childElementCount >= Number(more.dataset.shown);
+  if (!more || (first && entry.order < order(list.lastElementChild))) return false;
+  return Boolean(more.querySelector("a").search) || list.childElementCount >= Number(more.dataset.shown);
 }
 
 // Further words of the body that the same claim stands behind: links without a card.
