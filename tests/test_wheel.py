@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 SERVE = """
 import re
 import reader
-from reader import schema
 from reader.app import create_app
+from reader.db import schema
 
 app = create_app(new=True)
 with app.app_context():
