@@ -37,14 +37,21 @@ def settings(each_engine: Settings) -> Settings:
 
 @pytest.fixture
 def logged(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """Set the log up as a server's, and yield a function that returns what was written to it."""
+    """Set the log up as a server's, and yield a function that returns what was written since."""
     with quiet(), StringIO() as stream:
         logs.setup()
         (handler,) = logging.getLogger().handlers
         cast(logging.StreamHandler[Any], handler).setStream(
             stream
         )  # pytest closes the stderr of its fixtures
-        yield lambda: stream.getvalue() + "".join(capfd.readouterr())
+
+        def written() -> str:
+            text = stream.getvalue()
+            stream.seek(0)
+            stream.truncate()
+            return text + "".join(capfd.readouterr())
+
+        yield written
 
 
 def a_session(person: User) -> LoginSession:
