@@ -25,7 +25,7 @@ _DECIDED = {
     Action.UPHOLD.value: "Your appeal was turned down",
     Action.OVERTURN.value: "Your appeal was granted, and the decision taken back",
     Action.WARNING.value: "A moderator warned you",
-    Action.PREMODERATION.value: "Your comments are now pre-moderated",
+    Action.PREMODERATION.value: "A moderator pre-moderates your comments",
     Action.SUSPENSION.value: "A moderator suspended you",
     Action.BAN.value: "A moderator banned you",
     Action.END_WARNING.value: "A moderator took back the warning",
