@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from reader.accounts.actions import open_session, register
 from reader.app import foundation
@@ -18,7 +18,7 @@ from reader.policy import Role
 from reader.publishing.actions import examine, publish
 from reader.web.cookies import login_cookie
 from tests.browser import provision
-from tests.browser.window import PASSWORD, SIZES, Window
+from tests.browser.window import PASSWORD, PATIENCE, SIZES, Window
 from tests.conftest import SECRET
 from tests.support.sites import Site, a_free_port, serving
 
@@ -50,7 +50,8 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser."""
+    """The browser, and patience with it: how quick the pages are is measured elsewhere."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=provision.browser(), args=FLAGS)
         yield browser

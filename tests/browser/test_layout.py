@@ -16,6 +16,7 @@ from reader.app import create_app
 from reader.config import Settings
 from reader.db.base import db
 from reader.web.cookies import login_cookie
+from tests.browser.window import PATIENCE
 from tests.conftest import SECRET
 from tests.support.hostile import Hostile, furnish
 from tests.support.sites import Site, a_free_port, serving
@@ -89,7 +90,7 @@ def stage(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def opened(chromium: Browser, stage: Stage, role: str, **options: Any) -> Page:
     """A window of somebody with this role."""
     context = chromium.new_context(base_url=stage.site.url, **options)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     if role != VISITOR:
         name = login_cookie(stage.site.settings)
         context.add_cookies([{"name": name, "value": stage.tokens[role], "url": stage.site.url}])

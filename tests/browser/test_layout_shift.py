@@ -24,8 +24,8 @@ from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.notifications import actions as notifications
 from tests.browser import provision
 from tests.browser.conftest import Open
-from tests.browser.test_live_manners import PARAGRAPHS, SOON, Stage, card, pill, scroll_to
-from tests.browser.window import ARTICLE, CLAIM, SIZES
+from tests.browser.test_live_manners import PARAGRAPHS, Stage, card, pill, scroll_to
+from tests.browser.window import ARTICLE, CLAIM, PATIENCE, SIZES
 from tests.conftest import SECRET
 from tests.support.factories import a_claim, a_moderator, a_person, an_article, an_editor
 from tests.support.sites import a_free_port, serving
@@ -106,7 +106,7 @@ def stage(chromium: Browser, sqlite_template: Path, tmp_path: Path) -> Iterator[
     app = create_app(settings)
     with app.app_context(), serving(settings, tmp_path) as site:
         context = chromium.new_context(viewport={"width": 1000, "height": 700})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         article, author = an_article(html=PARAGRAPHS), a_person()
         comments = [a_comment(article, by=author, body=f"Comment {number}.") for number in range(12)]
         yield Stage(site, article, author, comments, context)
@@ -125,15 +125,15 @@ def reading(stage: Stage) -> Page:
 
 def seen(page: Page, comment: Comment, words: str) -> None:
     """Wait until the page has what the comment says now."""
-    expect(card(page, comment)).to_contain_text(words, timeout=SOON)
+    expect(card(page, comment)).to_contain_text(words)
 
 
 def test_a_reply_inside_the_view_waits_under_its_parent(stage: Stage, reading: Page) -> None:
     first = stage.comment("An answer.", under=stage.comments[5])
     button = reading.locator(".held-more button")
-    expect(button).to_have_text("1 new reply", timeout=SOON)
+    expect(button).to_have_text("1 new reply")
     second = stage.comment("Another answer.", under=stage.comments[5])
-    expect(button).to_have_text("2 new replies", timeout=SOON)
+    expect(button).to_have_text("2 new replies")
     expect(card(reading, first)).to_be_hidden()
     assert_still(reading)
     button.click()
@@ -145,14 +145,14 @@ def test_a_reply_inside_the_view_waits_under_its_parent(stage: Stage, reading: P
 
 def test_a_reply_that_waits_is_found_by_its_address(stage: Stage, reading: Page) -> None:
     reply = stage.comment("An answer.", under=stage.comments[5])
-    expect(reading.locator(".held-more button")).to_be_visible(timeout=SOON)
+    expect(reading.locator(".held-more button")).to_be_visible()
     reading.evaluate("id => { location.hash = id; }", reply.element)
     expect(card(reading, reply)).to_be_in_viewport()
 
 
 def test_a_reply_that_waits_is_shown_when_its_place_is_out_of_sight(stage: Stage, reading: Page) -> None:
     reply = stage.comment("An answer.", under=stage.comments[5])
-    expect(reading.locator(".held-more button")).to_be_visible(timeout=SOON)
+    expect(reading.locator(".held-more button")).to_be_visible()
     reading.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     expect(reading.locator(".held-more button")).to_have_count(0)
     expect(card(reading, reply)).to_be_visible()
@@ -162,12 +162,12 @@ def test_ones_own_reply_is_shown_among_those_that_wait(stage: Stage) -> None:
     page = stage.open(person=a_person("alma"))
     scroll_to(page, stage.comments[6])
     stage.comment("An answer.", under=stage.comments[5])
-    expect(page.locator(".held-more button")).to_be_visible(timeout=SOON)
+    expect(page.locator(".held-more button")).to_be_visible()
     card(page, stage.comments[5]).get_by_role("link", name="Reply to").click()
     box = page.locator(f"#{stage.comments[5].element} textarea")
     box.fill("My answer.")
     page.locator(f"#{stage.comments[5].element}").get_by_role("button", name="Reply", exact=True).click()
-    expect(page.locator(".comment-card", has_text="My answer.")).to_be_visible(timeout=SOON)
+    expect(page.locator(".comment-card", has_text="My answer.")).to_be_visible()
 
 
 def test_edits_removals_and_restorations_in_the_view_move_nothing(stage: Stage, reading: Page) -> None:
@@ -186,7 +186,7 @@ def test_edits_removals_and_restorations_in_the_view_move_nothing(stage: Stage, 
 
 def test_what_waits_behind_the_pill_moves_nothing(stage: Stage, reading: Page) -> None:
     stage.comment("News.")
-    expect(pill(reading)).to_be_visible(timeout=SOON)
+    expect(pill(reading)).to_be_visible()
     assert_still(reading)
 
 
@@ -195,7 +195,7 @@ def test_a_discussion_that_closes_in_the_view_moves_nothing(stage: Stage) -> Non
     page.evaluate("document.getElementById('comments').scrollIntoView()")
     expect(page.get_by_label("Your comment")).to_be_visible()
     set_thread(stage.article, ThreadSettings(closed=True, why="It is late."), by=a_moderator())
-    expect(page.get_by_text("This discussion is closed")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("This discussion is closed")).to_be_visible()
     assert_still(page)
 
 
@@ -203,7 +203,7 @@ def test_the_bell_counts_without_moving_anything(stage: Stage) -> None:
     page = stage.open(person=stage.author)
     a_comment(stage.article, by=a_person(), under=stage.comments[0], body="An answer to you.")
     notifications.notice_all()
-    expect(page.locator(".bell .tool-count")).to_have_text("1", timeout=SOON)
+    expect(page.locator(".bell .tool-count")).to_have_text("1")
     assert_still(page)
 
 
@@ -232,5 +232,5 @@ def test_a_verdict_that_changes_in_the_view_moves_nothing(stage: Stage) -> None:
             source_ids=source_ids,
             version=version,
         )
-        expect(page.locator(place)).to_have_attribute("data-verdict", verdict.value, timeout=SOON)
+        expect(page.locator(place)).to_have_attribute("data-verdict", verdict.value)
         assert_still(page)

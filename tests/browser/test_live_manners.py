@@ -24,13 +24,12 @@ from reader.db.transactions import transaction
 from reader.eventlog import Kind
 from reader.live import catchup
 from reader.web import cookies
+from tests.browser.window import PATIENCE
 from tests.conftest import SECRET
 from tests.support.factories import a_person, an_article, an_editor
 from tests.support.sites import Site, a_free_port, serving
 from tests.support.threads import a_comment
 
-# The test commits in another process: news come by the look at the heads.
-SOON = 5_000
 PARAGRAPHS = "<p>A paragraph of the article, long enough to fill a line or two of the page.</p>" * 12
 POSITION = "element => element.getBoundingClientRect().top"
 LIVE = """async () => {
@@ -83,7 +82,7 @@ def stage(chromium: Browser, settings: Settings, tmp_path: Path) -> Iterator[Sta
     app = create_app(settings)
     with app.app_context(), serving(settings, tmp_path) as site:
         context = chromium.new_context(viewport={"width": 1000, "height": 700})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         article, author = an_article(html=PARAGRAPHS), a_person()
         comments = [a_comment(article, by=author, body=f"Comment {number}.") for number in range(12)]
         yield Stage(site, article, author, comments, context)
@@ -114,11 +113,11 @@ def test_the_first_comment_replaces_the_invitation_and_counts_update(stage: Stag
     count = front.locator(f"[data-comments-of='{article.id}']").first
     expect(count).to_have_text("0 comments")
     a_comment(article, by=stage.author, body="I am the first.")
-    expect(page.get_by_text("I am the first.")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("I am the first.")).to_be_visible()
     expect(page.get_by_text("No comments yet")).to_have_count(0)
     expect(page.get_by_role("heading", name="1 Comment")).to_be_visible()
-    expect(count).to_have_text("1 comment", timeout=SOON)
-    expect(page.get_by_text("1 new comment", exact=True)).to_have_count(1, timeout=SOON)
+    expect(count).to_have_text("1 comment")
+    expect(page.get_by_text("1 new comment", exact=True)).to_have_count(1)
 
 
 def test_while_somebody_reads_on_new_comments_wait_behind_the_pill(stage: Stage) -> None:
@@ -126,7 +125,7 @@ def test_while_somebody_reads_on_new_comments_wait_behind_the_pill(stage: Stage)
     scroll_to(page, stage.comments[6])
     before = card(page, stage.comments[6]).evaluate(POSITION)
     first, second = stage.comment("News."), stage.comment("More news.")
-    expect(pill(page)).to_have_text("Show 2 new comments", timeout=SOON)
+    expect(pill(page)).to_have_text("Show 2 new comments")
     expect(card(page, first)).to_have_count(0)
     assert card(page, stage.comments[6]).evaluate(POSITION) == pytest.approx(before, abs=1)
     stage.comment("An answer to what waits.", under=first)
@@ -148,8 +147,8 @@ def test_what_happens_above_does_not_move_what_is_read(stage: Stage) -> None:
     before = read.evaluate(POSITION)
     reply = stage.comment("A long answer. " * 40, under=stage.comments[10])
     delete_comment(stage.comments[9].id, by=stage.author)
-    expect(card(page, reply)).to_have_count(1, timeout=SOON)
-    expect(card(page, stage.comments[9])).to_contain_text("deleted", timeout=SOON)
+    expect(card(page, reply)).to_have_count(1)
+    expect(card(page, stage.comments[9])).to_contain_text("deleted")
     page.wait_for_timeout(100)
     assert read.evaluate(POSITION) == pytest.approx(before, abs=1)
 
@@ -158,7 +157,7 @@ def test_ones_own_comment_is_shown_at_once_and_others_go_on_waiting(stage: Stage
     page = stage.open(person=a_person("alma"))
     scroll_to(page, stage.comments[6])
     waiting = stage.comment("Somebody was quicker.")
-    expect(pill(page)).to_have_text("Show 1 new comment", timeout=SOON)
+    expect(pill(page)).to_have_text("Show 1 new comment")
     page.get_by_label("Your comment").fill("I wrote this.")
     page.get_by_role("button", name="Post comment").click()
     expect(page.locator(".comment-card", has_text="I wrote this.")).to_be_in_viewport()
@@ -173,7 +172,7 @@ def test_what_is_being_written_outlives_whatever_happens_around_it(stage: Stage)
     box = page.locator(f"#{answered.element} textarea")
     box.fill("What I am about to")
     delete_comment(answered.id, by=stage.author)
-    expect(card(page, answered)).to_contain_text("deleted", timeout=SOON)
+    expect(card(page, answered)).to_contain_text("deleted")
     expect(box).to_be_focused()
     expect(box).to_have_value("What I am about to")
     page.get_by_label("Your comment").fill("And a draft.")
@@ -183,7 +182,7 @@ def test_what_is_being_written_outlives_whatever_happens_around_it(stage: Stage)
         article = session.get_one(Article, stage.article.id)
         article.html = f"<p>This is new.</p>{PARAGRAPHS}"
         eventlog.append(Kind.ARTICLE_REVISED, stage.article.stream, "article", actor_id=None)
-    expect(page.get_by_text("This is new.")).to_have_count(1, timeout=2 * SOON)
+    expect(page.get_by_text("This is new.")).to_have_count(1)
     expect(box).to_be_focused()
     expect(box).to_have_value("What I am about to")
     expect(page.get_by_label("Your comment")).to_have_value("And a draft.")
@@ -201,14 +200,14 @@ def test_focus_stays_on_what_it_was_on_when_that_is_made_anew(stage: Stage) -> N
         changed.changed_seq = eventlog.append(
             Kind.COMMENT_RESTORED, stage.article.stream, comment.element, actor_id=None
         )
-    expect(card(page, comment)).to_contain_text("Changed.", timeout=SOON)
+    expect(card(page, comment)).to_contain_text("Changed.")
     expect(card(page, comment).locator("a.comment-time")).to_be_focused()
 
 
 def test_comments_pushed_without_html_are_counted_and_fetched_on_demand(stage: Stage) -> None:
     page = stage.open()
     news = [stage.comment(letter * 4000) for letter in "abcdef"]
-    page.wait_for_function(f"() => live.follower.seen >= {eventlog.head(stage.article.stream)}", timeout=SOON)
+    page.wait_for_function(f"() => live.follower.seen >= {eventlog.head(stage.article.stream)}")
     owed = page.evaluate("live.page.waiting.owed.size")
     assert owed
     expect(pill(page)).to_be_visible()
@@ -229,7 +228,7 @@ def test_a_page_without_sockets_catches_up_all_the_same(stage: Stage) -> None:
     page.goto(f"{stage.site.url}{stage.article.path}")
     page.evaluate(LIVE)
     comment = stage.comment("It takes a little longer.")
-    expect(card(page, comment)).to_be_visible(timeout=4 * SOON)
+    expect(card(page, comment)).to_be_visible()
     expect(page.locator(".live-status")).to_contain_text("Connection lost")
 
 
@@ -239,12 +238,12 @@ def test_a_lost_server_is_named_and_the_page_recovers_when_it_is_back(
     page = stage.open()
     stage.site.kill()
     comment = stage.comment("Written while nobody served.")
-    expect(page.locator(".live-status")).to_contain_text("Connection lost", timeout=2 * SOON)
+    expect(page.locator(".live-status")).to_contain_text("Connection lost")
     stage.site.start()
-    expect(card(page, comment)).to_be_visible(timeout=4 * SOON)
-    expect(page.locator(".live-status")).to_be_hidden(timeout=4 * SOON)
+    expect(card(page, comment)).to_be_visible()
+    expect(page.locator(".live-status")).to_be_hidden()
     later = stage.comment("And live again.")
-    expect(card(page, later)).to_be_visible(timeout=SOON)
+    expect(card(page, later)).to_be_visible()
 
 
 def test_an_editors_preview_follows_nothing_and_does_not_complain(stage: Stage) -> None:
@@ -258,11 +257,11 @@ def test_an_editors_preview_follows_nothing_and_does_not_complain(stage: Stage) 
 def test_a_page_goes_offline_and_comes_back(stage: Stage) -> None:
     page = stage.open()
     stage.context.set_offline(True)
-    expect(page.locator(".live-status")).to_contain_text("Connection lost", timeout=2 * SOON)
+    expect(page.locator(".live-status")).to_contain_text("Connection lost")
     comment = stage.comment("Written meanwhile.")
     stage.context.set_offline(False)
-    expect(card(page, comment)).to_be_visible(timeout=SOON)
-    expect(page.locator(".live-status")).to_have_text("Connected again.", timeout=SOON)
+    expect(card(page, comment)).to_be_visible()
+    expect(page.locator(".live-status")).to_have_text("Connected again.")
 
 
 def test_a_page_offline_for_a_day_is_refetched_and_keeps_its_place(stage: Stage) -> None:
@@ -293,16 +292,16 @@ def test_the_title_counts_unseen_comments_and_readers_see_their_number(
     stage: Stage,
 ) -> None:
     page, other = stage.open(), stage.open()
-    expect(page.locator(".watching")).to_have_text("2 reading now", timeout=2 * SOON)
+    expect(page.locator(".watching")).to_have_text("2 reading now")
     top = page.locator("#thread").evaluate(POSITION)
     title = page.title()
     page.evaluate(LOOK_AWAY, True)
     stage.comment("One.", under=stage.comments[11])
     stage.comment("Two.")
-    expect(page).to_have_title(f"(2) {title}", timeout=SOON)
+    expect(page).to_have_title(f"(2) {title}")
     assert other.title() == title
     other.close()
-    expect(page.locator(".watching")).to_have_text("", timeout=2 * SOON)
+    expect(page.locator(".watching")).to_have_text("")
     assert page.locator("#thread").evaluate(POSITION) == top
     page.evaluate(LOOK_AWAY, False)
     expect(page).to_have_title(title)
@@ -318,11 +317,11 @@ def test_two_tabs_of_one_person_agree(stage: Stage) -> None:
     two.get_by_label("Your comment").fill("Begun here, ended there.")
     two.get_by_role("button", name="Post comment").click()
     expect(one.get_by_label("Your comment")).to_have_value("")
-    expect(one.locator(".comment-card", has_text="Begun here, ended there.")).to_be_visible(timeout=SOON)
+    expect(one.locator(".comment-card", has_text="Begun here, ended there.")).to_be_visible()
     recommend = "[data-recommend]"
     card(two, stage.comments[11]).locator(recommend).click()
     expect(card(one, stage.comments[11]).locator(recommend)).to_have_attribute("aria-pressed", "true")
-    expect(card(one, stage.comments[11]).locator(recommend)).to_have_text("Recommend 1", timeout=SOON)
+    expect(card(one, stage.comments[11]).locator(recommend)).to_have_text("Recommend 1")
     expect(card(one, stage.comments[11]).locator(recommend)).to_have_attribute("aria-pressed", "true")
 
 
@@ -331,6 +330,6 @@ def test_who_is_logged_out_elsewhere_goes_on_following_as_a_visitor(stage: Stage
     page = stage.open(person=person)
     before = page.evaluate("live.socket.id")
     accounts.end_all_sessions(person, by=person)
-    page.wait_for_function(f"() => live.socket.connected && live.socket.id !== '{before}'", timeout=2 * SOON)
+    page.wait_for_function(f"() => live.socket.connected && live.socket.id !== '{before}'")
     comment = stage.comment("Still live.")
-    expect(card(page, comment)).to_be_visible(timeout=SOON)
+    expect(card(page, comment)).to_be_visible()

@@ -66,7 +66,7 @@ def test_no_state_of_writing_has_a_barrier(window: Open, theme: str) -> None:
     clean("form error")
     body.fill("Who counted them?")
     page.get_by_role("button", name="Post comment").click()
-    card = alma.shows("Who counted them?", within=10_000)
+    card = alma.shows("Who counted them?")
     card.get_by_role("link", name="Reply").click()
     clean("replying")
     card.get_by_role("link", name="Edit what you wrote").click()
@@ -74,7 +74,7 @@ def test_no_state_of_writing_has_a_barrier(window: Open, theme: str) -> None:
     editing.fill("Who counted the lamps?")
     clean("editing")
     editing.press("Control+Enter")
-    card = alma.shows("Who counted the lamps?", within=10_000)
+    card = alma.shows("Who counted the lamps?")
     clean("edited")
     options = card.get_by_role("link", name="Options")
     options.click()
@@ -122,9 +122,9 @@ def test_500_comments_have_no_barrier_and_hold_still_whatever_arrives(window: Op
     top = writer.page.locator("#thread > .comment").nth(3)
     top.get_by_role("button", name="Recommend the comment by").first.click()
     write_edit(writer)
-    expect(reader.page.get_by_role("button", name="Show 1 new comment")).to_be_attached(timeout=5_000)
+    expect(reader.page.get_by_role("button", name="Show 1 new comment")).to_be_attached()
     expect(reader.page.locator("#thread > .comment").nth(2).locator("[data-recommend]").first).to_have_text(
-        "Recommend 1", timeout=5_000
+        "Recommend 1"
     )
     assert reader.page.evaluate(PLACE) == seen
     assert reader.page.evaluate(SHIFTS) == before
@@ -136,4 +136,4 @@ def write_edit(writer: Window) -> None:
     form = writer.page.locator(".composer-edit textarea")
     form.fill("Above all that is read.\n\nAnd longer than it was.")
     form.press("Control+Enter")
-    writer.shows("And longer than it was.", within=10_000)
+    writer.shows("And longer than it was.")

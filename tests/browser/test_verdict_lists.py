@@ -16,12 +16,11 @@ from reader.articles.models import Status
 from reader.config import Settings
 from reader.db.base import db
 from reader.web import cookies
+from tests.browser.window import PATIENCE
 from tests.conftest import SECRET
 from tests.support.convergence import Stage, a_stage
 from tests.support.sites import Site, a_free_port, serving
 
-# Also on a machine that does much else.
-SOON = 20_000
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 LIVE = """async () => {
   const scripts = document.querySelector("script[type=module]").src;
@@ -45,7 +44,7 @@ class Newsroom:
         page = self.readers.new_page()
         page.goto(f"{self.site.url}{path}")
         page.evaluate(LIVE)
-        page.wait_for_function(IS_JOINED, timeout=SOON)
+        page.wait_for_function(IS_JOINED)
         return page
 
     def decide(self, verdict: str, why: str) -> None:
@@ -81,7 +80,7 @@ def newsroom(
         stage = a_stage(tmp_path)
         contexts = [chromium.new_context(viewport=request.param) for _ in range(2)]
         for context in contexts:
-            context.set_default_timeout(SOON)
+            context.set_default_timeout(PATIENCE)
         token = accounts.open_session(stage.editor)
         contexts[1].add_cookies([{"name": cookies.login_cookie(settings), "value": token, "url": site.url}])
         yield Newsroom(site, stage, *contexts)
@@ -111,10 +110,10 @@ def test_every_list_follows_a_verdict_without_a_reload(newsroom: Newsroom) -> No
     said = {"/corrections": "it is now “False”", f"/people/{stage.author.username}": "verified"}
     for path, page in pages.items():
         expected = page.locator(shows[path])
-        expect(expected).to_contain_text(said.get(path, "False"), timeout=SOON, ignore_case=True)
+        expect(expected).to_contain_text(said.get(path, "False"), ignore_case=True)
         assert page.evaluate(IS_SAME_PAGE), path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    expect(filtered.locator(f"#{stage.claim.element}")).to_have_count(0, timeout=SOON)
+    expect(filtered.locator(f"#{stage.claim.element}")).to_have_count(0)
 
 
 def fill_revision(page: Page, text: str, reason: str) -> None:
@@ -141,17 +140,17 @@ def test_every_open_page_follows_a_claims_new_text(newsroom: Newsroom) -> None:
     expect(editor).to_have_url(f"{newsroom.site.url}{stage.claim.path}#history")
     expect(editor.locator(".said")).to_have_text("The claim is changed, and its history says so.")
     for path, page in pages.items():
-        expect(page.locator(shows[path]).first).to_contain_text(text, timeout=SOON)
+        expect(page.locator(shows[path]).first).to_contain_text(text)
         assert page.evaluate(IS_SAME_PAGE), path
     life = pages[stage.claim.path].locator("#history")
-    expect(life.locator("ins").first).to_have_text(text, timeout=SOON)
-    expect(life).to_contain_text("It was measured again.", timeout=SOON)
+    expect(life.locator("ins").first).to_have_text(text)
+    expect(life).to_contain_text("It was measured again.")
 
 
 def test_a_refused_change_of_a_claims_text_keeps_what_was_typed(newsroom: Newsroom) -> None:
     stage, editor = newsroom.stage, newsroom.open_revision()
     fill_revision(editor, "The bridge is 310 metres long.", "")
-    expect(editor.locator("#revise")).to_contain_text("Say why", timeout=SOON)
+    expect(editor.locator("#revise")).to_contain_text("Say why")
     expect(editor.get_by_label("Claim", exact=True)).to_have_value("The bridge is 310 metres long.")
     follower = newsroom.open(stage.claim.path)
     expect(follower.locator(".claim-title")).to_have_text("The bridge is 300 metres long.")
@@ -163,12 +162,12 @@ def test_a_form_begun_with_any_field_stays_while_another_editor_is_first(newsroo
     late.locator("#verdict-false").check()
     late.locator(".claim-title").click()  # the focus is in no form
     fill_revision(first, "The bridge is 310 metres long.", "It was measured again.")
-    expect(late.locator(".claim-title")).to_have_text("The bridge is 310 metres long.", timeout=SOON)
+    expect(late.locator(".claim-title")).to_have_text("The bridge is 310 metres long.")
     expect(late.get_by_label("Short form")).to_have_value("As it was measured")
     expect(late.locator("#verdict-false")).to_be_checked()
     late.get_by_label("Why the words change").fill("By another.")
     late.get_by_role("button", name="Change the claim").click()
-    expect(late.locator("#revise")).to_contain_text("Somebody changed this claim before you.", timeout=SOON)
+    expect(late.locator("#revise")).to_contain_text("Somebody changed this claim before you.")
     expect(late.get_by_label("Short form")).to_have_value("As it was measured")
 
 
@@ -177,7 +176,7 @@ def test_a_page_whose_text_was_clicked_is_still_brought_up_to_date(newsroom: New
     page.locator("h1").click()
     assert page.evaluate("document.activeElement.localName") == "main"
     newsroom.stage.revise("Another paragraph.\n\n")
-    expect(page.locator(".article-body")).to_contain_text("Another paragraph.", timeout=SOON)
+    expect(page.locator(".article-body")).to_contain_text("Another paragraph.")
     assert page.evaluate(IS_SAME_PAGE)
 
 
@@ -187,19 +186,19 @@ def test_lists_follow_a_retraction_and_say_so(newsroom: Newsroom) -> None:
     titles = front.locator(".teaser-title", has_text=stage.article.title)
     expect(titles).to_have_count(1)
     stage.publish_again(status=Status.RETRACTED.value)
-    expect(titles).to_have_count(0, timeout=SOON)
+    expect(titles).to_have_count(0)
     expect(front.locator("#latest-verdicts .claim-origin").first).to_be_visible()
-    expect(archive.locator(".kicker-retracted")).to_have_count(1, timeout=SOON)
-    expect(claim.locator(".citing-list .kicker-retracted")).to_have_count(1, timeout=SOON)
+    expect(archive.locator(".kicker-retracted")).to_have_count(1)
+    expect(claim.locator(".citing-list .kicker-retracted")).to_have_count(1)
 
 
 def test_a_claims_comment_count_updates_on_other_articles_that_cite_it(newsroom: Newsroom) -> None:
     stage = newsroom.stage
     elsewhere = newsroom.open(stage.other.path)
     count = elsewhere.locator(f"#{stage.claim.element} .discuss")
-    expect(count).to_have_text("Discuss this claim (2)", timeout=SOON)
+    expect(count).to_have_text("Discuss this claim (2)")
     stage.comment(about=stage.claim)
-    expect(count).to_have_text("Discuss this claim (3)", timeout=SOON)
+    expect(count).to_have_text("Discuss this claim (3)")
 
 
 def test_lists_are_right_without_javascript(newsroom: Newsroom, chromium: Browser) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
-# "Reaches every open page within a second": what the site promises, so what a test waits at most.
-A_SECOND = 1_000
+# Milliseconds until a test gives up. That a page follows within a second is measured, by tests/bench/lag.py.
+PATIENCE = 30_000
 PASSWORD = "four words, well remembered"
 ARTICLE = "/articles/harbour-lights"
 CLAIM = "/fact-checks/two-lighthouses"
@@ -21,7 +21,7 @@ class Window:
     def __init__(self, browser: Browser, url: str, name: str, **options: Any) -> None:
         self.name = name
         self.context: BrowserContext = browser.new_context(base_url=url, **options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
         self.expected: set[int] = set()
@@ -75,22 +75,22 @@ class Window:
         """Write a comment on the article that is open; the comment, once it is shown."""
         self.page.get_by_label("Your comment").fill(text)
         self.page.get_by_role("button", name="Post comment").click()
-        return self.shows(text, within=10_000)
+        return self.shows(text)
 
     def comment(self, text: str) -> Locator:
         """The comment with this text."""
         return self.page.locator(".comment-card", has_text=text)
 
-    def shows(self, text: str, *, within: int = A_SECOND) -> Locator:
-        """The comment with this text; it must be there, once, before the time is over."""
+    def shows(self, text: str) -> Locator:
+        """The comment with this text, once it is there, and only once."""
         found = self.comment(text)
-        expect(found).to_have_count(1, timeout=within)
-        expect(found).to_be_visible(timeout=within)
+        expect(found).to_have_count(1)
+        expect(found).to_be_visible()
         return found
 
-    def counts(self, words: str, *, within: int = A_SECOND) -> None:
-        """The thread must say that it has so many comments, before the time is over."""
-        expect(self.page.locator(".thread-count")).to_have_text(words, timeout=within)
+    def counts(self, words: str) -> None:
+        """Wait until the thread says that it has so many comments."""
+        expect(self.page.locator(".thread-count")).to_have_text(words)
 
     def photograph(self, folder: Path) -> Path:
         """A picture of the whole page, for whoever looks into a failure."""

@@ -193,8 +193,20 @@ def test_what_a_client_sent_is_one_line_without_control_characters(
     assert all(line.isprintable() for line in lines)
 
 
-def test_the_libraries_of_the_sockets_have_no_handler_of_their_own(app: Flask) -> None:
-    assert [logging.getLogger(f"{name}.server").handlers for name in ("engineio", "socketio")] == [[], []]
+@pytest.fixture
+def untouched_loggers(monkeypatch: pytest.MonkeyPatch) -> list[logging.Logger]:
+    """The loggers of the sockets' libraries as they are at first; a server of another test may have changed them."""
+    loggers = [logging.getLogger(f"{name}.server") for name in ("engineio", "socketio")]
+    for each in loggers:
+        monkeypatch.setattr(each, "handlers", [])
+        monkeypatch.setattr(each, "level", logging.NOTSET)
+    return loggers
+
+
+def test_the_libraries_of_the_sockets_have_no_handler_of_their_own(
+    untouched_loggers: list[logging.Logger], app: Flask
+) -> None:
+    assert [each.handlers for each in untouched_loggers] == [[], []]
 
 
 def test_the_end_of_a_failure_is_logged(logged: Callable[[], str]) -> None:

