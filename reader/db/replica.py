@@ -85,6 +85,7 @@ class Replica:
     def _try(self) -> None:
         try:
             with self._engine.connect() as connection:
+                connection.detach()  # closed in the end, though the pool may be gone by then
                 connection.exec_driver_sql("SELECT 1")
         except SQLAlchemyError:
             return  # that it is down was said

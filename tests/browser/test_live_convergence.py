@@ -43,7 +43,7 @@ RECEIVE = """async (pushes) => {
 COMPARE = """async (heads) => {
   for (const { stream, follower } of live.channels) {
     follower.compare(heads[stream]);
-    while (follower.seen < heads[stream]) await new Promise((done) => setTimeout(done, 50));
+    while (follower.seen < heads[stream]) await new Promise((done) => setTimeout(done, 5));
   }
 }"""
 # What came without its text, because a push would have been too heavy, waits for the reader to ask.

@@ -7,12 +7,12 @@ shows what arrives at once, as a reader does who empties the pill each time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
 
 from reader.eventlog import streams
 from reader.live.rendering import ChangedElement, Push
@@ -305,7 +305,6 @@ _SOFT = (
 _OWN = (
     "class",
     "data-opened",
-    "data-live-seq",
     "open",
     "tabindex",
     "aria-pressed",
@@ -317,19 +316,30 @@ _OWN = (
 
 def canonical(html: str, *, soft: str = "") -> str:
     """The content of a page as text that is equal for pages that show the same, but for what ``soft`` selects."""
+    return _canonical(re.sub(r' data-live-seq="\d+"', "", html), soft)
+
+
+# Most events change few of the pages that are compared after each; to take one apart costs more than to make it.
+@lru_cache(100)
+def _canonical(html: str, soft: str) -> str:
     main = _content(html)
-    for element in main.select(", ".join(filter(None, (_SOFT, soft)))):
-        element.decompose()
-    for element in main.find_all(True):
-        classes = [each for each in _classes(element) if each not in ("arrived", "new")]
-        kept = {name: value for name, value in sorted(element.attrs.items()) if name not in _OWN}
-        element.attrs.clear()
-        element.attrs.update(kept)
-        if classes:
-            element["class"] = " ".join(classes)
-        if element.name == "time":
-            element.replace_with(str(element["datetime"]))
-    for text in main.find_all(string=True):
-        text.replace_with(NavigableString(re.sub(r"\s+", " ", text).strip()))
-    main.smooth()
-    return re.sub(r"\n\s*", "\n", main.prettify())
+    passed_over = {id(element) for element in main.select(", ".join(filter(None, (_SOFT, soft))))}
+    return "\n".join(_lines(main, passed_over))
+
+
+def _lines(element: Tag, passed_over: Container[int]) -> Iterator[str]:
+    """Yield what is in the element, but for some others: each tag and each text on a line of its own."""
+    for child in element.children:
+        if id(child) in passed_over:
+            continue
+        if not isinstance(child, Tag):
+            if text := " ".join(str(child).split()):
+                yield text
+        elif child.name == "time":
+            yield str(child["datetime"])
+        else:
+            classes = [each for each in _classes(child) if each not in ("arrived", "new")]
+            kept = sorted((name, value) for name, value in child.attrs.items() if name not in _OWN)
+            yield f"<{child.name} {classes} {kept}>"
+            yield from _lines(child, passed_over)
+            yield f"</{child.name}>"
