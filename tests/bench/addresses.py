@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from itertools import product
+from math import inf
 from pathlib import Path
 from tempfile import gettempdir
 from urllib.parse import urlencode
@@ -399,10 +400,11 @@ class Visitor:
         """Open an address; ``backends`` are the processes of the database whose time counts."""
         self._forget()
         client = self._client(address.person)
-        before = time.process_time() + sum(map(cpu_of, backends))
+        working = [backend for backend in backends if _cpu_of(backend) < inf]
+        before = time.process_time() + sum(map(_cpu_of, working))
         answer = client.get(address.path, headers={"Accept-Encoding": "identity"})
         size = len(answer.data)
-        seconds = time.process_time() + sum(map(cpu_of, backends)) - before
+        seconds = time.process_time() + sum(map(_cpu_of, working)) - before
         answer.close()
         return Opened(answer.status_code, size, seconds)
 
@@ -513,6 +515,14 @@ def _backends(app: Flask) -> list[int]:
     )
     with db.engine.connect() as connection:
         return list(connection.execute(query).scalars())
+
+
+def _cpu_of(backend: int) -> float:
+    """Seconds of processor time; infinite for one that has ended, so that this try is not the one that counts."""
+    try:
+        return cpu_of(backend)
+    except FileNotFoundError:
+        return inf
 
 
 @dataclass(frozen=True)
