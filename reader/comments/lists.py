@@ -22,6 +22,7 @@ from reader.comments.models import Comment, State
 from reader.comments.orders import PLACED
 from reader.comments.queries import by_ids
 from reader.comments.windows import MAX_PAGE, PAGE, Window
+from reader.db import keyset
 from reader.db.base import db
 from reader.errors import Invalid
 from reader.text.letters import fold
@@ -76,7 +77,8 @@ class Listing:
 
 def by_author(author_id: int, *, after: int | None) -> Listing:
     """A page of somebody's comments that can be read."""
-    return _page(_where(Comment.author_id == author_id, _PUBLISHED), after=after)
+    start = [] if after is None else [Comment.id < after]
+    return _page(_where(Comment.author_id == author_id, _PUBLISHED, *start))
 
 
 def number_by(author_id: int) -> int:
@@ -89,21 +91,18 @@ def about(claim_id: int, window: Window) -> Listing:
     """The window's part of all comments about a claim, on any article, tombstones included."""
     after = window.after.id if window.after else None
     through = window.through.id if window.through else None
-    return _page(_about(claim_id), after=after, through=through)
+    return _page(_about(claim_id, after), through=through)
 
 
 def ids_about(claim_id: int, *, limit: int) -> Sequence[int]:
     """The newest comments about a claim."""
-    return db.session.scalars(_about(claim_id).limit(limit)).all()
+    return db.session.scalars(_about(claim_id, None).limit(limit)).all()
 
 
-def _about(claim_id: int) -> Select[int]:
-    # As a range, and named in the order, the claim leads PostgreSQL to the index of both columns. Asked for one value,
-    # it would go through all comments from the newest on, expecting to meet enough of them soon.
-    is_about = Comment.claim_id.between(claim_id, claim_id)
+def _about(claim_id: int, after: int | None) -> Select[int]:
     return (
         select(Comment.id)
-        .where(is_about, PLACED, _public())
+        .where(*keyset.below(Comment.claim_id, claim_id, Comment.id, after), PLACED, _public())
         .order_by(Comment.claim_id.desc(), Comment.id.desc())
     )
 
@@ -147,8 +146,8 @@ def _found(article_id: int, words: Sequence[str], after: int | None) -> tuple[li
     while looked < SEARCHED:
         rows = db.session.execute(
             select(Comment.id, Comment.body)
-            .where(Comment.article_id.between(article_id, article_id), _PUBLISHED, *_below(last))
-            .order_by(Comment.article_id.desc(), Comment.id.desc())  # as in _about
+            .where(*keyset.below(Comment.article_id, article_id, Comment.id, last), _PUBLISHED)
+            .order_by(Comment.article_id.desc(), Comment.id.desc())
             .limit(min(BATCH, SEARCHED - looked))
         ).all()
         for last, body in rows:
@@ -180,13 +179,9 @@ def _where(*conditions: ColumnElement[bool]) -> Select[int]:
     return select(Comment.id).where(*conditions, _public()).order_by(Comment.id.desc())
 
 
-def _below(after: int | None) -> list[ColumnElement[bool]]:
-    return [] if after is None else [Comment.id < after]
-
-
-def _page(query: Select[int], *, after: int | None, through: int | None = None) -> Listing:
+def _page(query: Select[int], *, through: int | None = None) -> Listing:
     limit = PAGE if through is None else MAX_PAGE
-    found = db.session.scalars(query.where(*_below(after)).limit(limit + 1)).all()
+    found = db.session.scalars(query.limit(limit + 1)).all()
     wanted = [each for each in found[:limit] if each >= (through or 0)] or found[:PAGE]
     comments = [*by_ids(wanted).values()][::-1]
     return Listing(tuple(standing(comments)), wanted[-1] if len(found) > len(wanted) else None)

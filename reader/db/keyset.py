@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLColumnExpression
+
+from reader.db.base import db
 
 T = TypeVar("T")
 
@@ -33,6 +35,25 @@ def page(rows: Sequence[T], size: int) -> tuple[Sequence[T], T | None]:
     Return the page's rows, and the last of them if the list goes on after it.
     """
     return rows[:size], rows[size - 1] if len(rows) > size else None
+
+
+def below(
+    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    value: int,
+    id_column: InstrumentedAttribute[int],
+    after: int | None,
+) -> list[ColumnElement[bool]]:
+    """Conditions for the rows with ``value`` in a column, from the id ``after`` downwards, to be sought in an index of
+    both; the order to ask for them in names both columns, too.
+
+    As a range the column leads PostgreSQL to that index. Asked for one value, it would go through all rows from the
+    newest on, expecting to meet enough of them soon. SQLite seeks by a range of the first column alone, and would pass
+    over all rows before ``after``.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return [column == value, *([] if after is None else [id_column < after])]
+    start = [] if after is None else [tuple_(column, id_column) < (value, after)]
+    return [column.between(value, value), *start]
 
 
 @dataclass(frozen=True)
