@@ -144,12 +144,7 @@ def _found(article_id: int, words: Sequence[str], after: int | None) -> tuple[li
     found: list[int] = []
     last, looked = after, 0
     while looked < SEARCHED:
-        rows = db.session.execute(
-            select(Comment.id, Comment.body)
-            .where(*keyset.below(Comment.article_id, article_id, Comment.id, last), _PUBLISHED)
-            .order_by(Comment.article_id.desc(), Comment.id.desc())
-            .limit(min(BATCH, SEARCHED - looked))
-        ).all()
+        rows = db.session.execute(_bodies(article_id, last).limit(min(BATCH, SEARCHED - looked))).all()
         for last, body in rows:
             looked += 1
             text = fold(body)
@@ -161,6 +156,14 @@ def _found(article_id: int, words: Sequence[str], after: int | None) -> tuple[li
             return found, None
         time.sleep(0)
     return found, last
+
+
+def _bodies(article_id: int, after: int | None) -> Select[int, str]:
+    return (
+        select(Comment.id, Comment.body)
+        .where(*keyset.below(Comment.article_id, article_id, Comment.id, after), _PUBLISHED)
+        .order_by(Comment.article_id.desc(), Comment.id.desc())
+    )
 
 
 def _is_enough(word: str) -> bool:

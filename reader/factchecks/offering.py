@@ -11,7 +11,7 @@ from reader.db.base import db
 from reader.factchecks.models import Citation, Claim, Source, Support
 
 # Sources of this many articles citing a claim, the latest ones, are offered.
-MAX_OFFERING = 20
+MAX_OFFERING = 15
 # This many of the articles that a change affects are named.
 MAX_NAMED = 25
 

@@ -33,7 +33,7 @@ from reader.factchecks.waiting import owner_is_released, shown_in, shown_in_at
 # Number of the latest verdicts on the front page.
 LATEST = 5
 # Numbers of steps, and of articles citing it, that one page of a claim shows.
-STEPS = 25
+STEPS = 15
 CITING = 20
 
 

@@ -11,6 +11,7 @@ from reader.comments import lists
 from reader.comments.actions import delete_comment
 from reader.comments.windows import PAGE, Spot, Window
 from reader.config import Settings
+from reader.db.base import db
 from reader.errors import Invalid
 from reader.factchecks.models import Citation
 from tests.support.factories import a_claim, a_moderator, a_person, altered, an_article, saved
@@ -183,5 +184,10 @@ def saved_citation(article: Article, claim_id: int) -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_what_is_said_about_a_claim_is_read_from_the_index_of_claims() -> None:
-    assert "ix_comments_claim_id_id" in explained(lists._about(1).limit(PAGE + 1))
+@pytest.mark.parametrize("column", ["claim_id", "article_id"])
+def test_a_list_that_goes_on_is_sought_by_both_columns_of_an_index(column: str) -> None:
+    query = lists._about(1, 200) if column == "claim_id" else lists._bodies(1, 200)
+    plan = explained(query.limit(PAGE + 1))
+    assert f"ix_comments_{column}_id" in plan
+    sought = {"sqlite": f"({column}=? AND id<?)", "postgresql": f"(ROW({column}, id) < ROW(1, 200))"}
+    assert sought[db.engine.dialect.name] in plan

@@ -46,7 +46,7 @@ from reader.moderation.models import (
 )
 
 # Number of cases that a page examines for those that match its filters.
-STRETCH = 2_000
+STRETCH = 1_000
 # Reports by people whose reports were mostly wrong come after all others.
 LATER = 10**10
 # Comments that a rule found suspect come in between.
