@@ -77,13 +77,14 @@ class Listing:
 
 def by_author(author_id: int, *, after: int | None) -> Listing:
     """A page of somebody's comments that can be read."""
-    start = [] if after is None else [Comment.id < after]
-    return _page(_where(Comment.author_id == author_id, _PUBLISHED, *start))
+    by_them = keyset.below(Comment.author_id, author_id, Comment.id, after)
+    return _page(_where(*by_them, _PUBLISHED).order_by(Comment.author_id.desc(), Comment.id.desc()))
 
 
 def number_by(author_id: int) -> int:
     """Count the readable comments of somebody, up to ``MAX_COUNTED`` and one."""
-    some = _where(Comment.author_id == author_id, _PUBLISHED).limit(MAX_COUNTED + 1).subquery()
+    by_them = _where(Comment.author_id == author_id, _PUBLISHED).order_by(Comment.id.desc())
+    some = by_them.limit(MAX_COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -179,7 +180,7 @@ def _listed(comment: CommentView, article: Article | Heading) -> ListedComment:
 
 
 def _where(*conditions: ColumnElement[bool]) -> Select[int]:
-    return select(Comment.id).where(*conditions, _public()).order_by(Comment.id.desc())
+    return select(Comment.id).where(*conditions, _public())
 
 
 def _page(query: Select[int], *, through: int | None = None) -> Listing:

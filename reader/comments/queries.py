@@ -36,6 +36,7 @@ from reader.comments.comment_view import Alone, CommentView, Mark, Node, ThreadP
 from reader.comments.models import SHOWN, Comment, Recommendation, State, Thread
 from reader.comments.orders import PLACED as _SEEN
 from reader.comments.windows import BRANCH, Opened, Place, Window
+from reader.db import keyset
 from reader.db.base import db
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
@@ -150,8 +151,8 @@ def recent(article_id: int, *, limit: int) -> list[CommentView]:
     """The latest comments on an article that can be read, latest first."""
     latest = (
         select(Comment.id)
-        .where(Comment.article_id == article_id, Comment.state == State.PUBLISHED.value)
-        .order_by(Comment.id.desc())
+        .where(*keyset.below(Comment.article_id, article_id, Comment.id, None), _PUBLISHED)
+        .order_by(Comment.article_id.desc(), Comment.id.desc())
         .limit(limit)
     )
     return list(by_ids(db.session.scalars(latest)).values())[::-1]

@@ -48,12 +48,11 @@ def below(
 
     As a range the column leads PostgreSQL to that index. Asked for one value, it would go through all rows from the
     newest on, expecting to meet enough of them soon. SQLite seeks by a range of the first column alone, and would pass
-    over all rows before ``after``.
+    over all rows before ``after``; so would PostgreSQL, were the range's end named besides.
     """
     if db.engine.dialect.name != "postgresql":
         return [column == value, *([] if after is None else [id_column < after])]
-    start = [] if after is None else [tuple_(column, id_column) < (value, after)]
-    return [column.between(value, value), *start]
+    return [column >= value, column <= value if after is None else tuple_(column, id_column) < (value, after)]
 
 
 @dataclass(frozen=True)

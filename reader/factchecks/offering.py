@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 
 from reader.articles.models import Article
 from reader.db.base import db
@@ -18,12 +18,16 @@ MAX_NAMED = 25
 
 def some_citing(claim_id: int, *, limit: int = MAX_NAMED) -> Sequence[Article]:
     """The latest articles citing a claim, drafts too: of those that a change of it changes."""
-    return db.session.scalars(
-        select(Article)
+    cited = (  # looked up and sorted, as in articles_citing
+        select(Article.id, Article.placed_at)
         .join(Citation, Citation.article_id == Article.id)
         .where(Citation.claim_id == claim_id)
-        .order_by(Article.placed_at.desc(), Article.id.desc())
-        .limit(limit)
+        .cte("citing")
+        .prefix_with("MATERIALIZED")
+    )
+    ids = select(cited.c.id).order_by(cited.c.placed_at.desc(), cited.c.id.desc()).limit(limit)
+    return db.session.scalars(
+        select(Article).where(Article.id.in_(ids)).order_by(Article.placed_at.desc(), Article.id.desc())
     ).all()
 
 
@@ -35,15 +39,11 @@ def sources_for(claim: Claim) -> Sequence[Source]:
         .order_by(Citation.article_id.desc())
         .limit(MAX_OFFERING)
     )
-    rests_on = select(Support.source_id).where(Support.claim_id == claim.id)
+    offered = union(
+        select(Source.id).where(Source.article_id == claim.article_id),
+        select(Source.id).where(Source.article_id.in_(citing)),
+        select(Support.source_id).where(Support.claim_id == claim.id),
+    )
     return db.session.scalars(
-        select(Source)
-        .where(
-            or_(
-                Source.article_id == claim.article_id,
-                Source.article_id.in_(citing),
-                Source.id.in_(rests_on),
-            )
-        )
-        .order_by(Source.article_id, Source.position)
+        select(Source).where(Source.id.in_(offered)).order_by(Source.article_id, Source.position)
     ).all()

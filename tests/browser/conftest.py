@@ -82,7 +82,7 @@ def site(furnished: Path, tmp_path: Path) -> Iterator[Site]:
     settings = Settings(
         instance=instance, secret_key=SECRET, bind=f"127.0.0.1:{a_free_port()}", limit_comments="100/minute"
     )
-    with serving(settings, tmp_path) as site:
+    with serving(settings, tmp_path, warm=True) as site:
         yield site
 
 

@@ -83,7 +83,7 @@ def stage(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         tokens = {name: open_session(person) for name, person in made.people.items()}
         db.session.remove()
         db.engine.dispose()
-    with serving(settings, folder) as site:
+    with serving(settings, folder, warm=True) as site:
         yield Stage(site, made, addresses, tokens)
 
 

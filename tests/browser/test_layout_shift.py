@@ -104,7 +104,7 @@ def stage(chromium: Browser, sqlite_template: Path, tmp_path: Path) -> Iterator[
     shutil.copy(sqlite_template, tmp_path)
     settings = Settings(instance=tmp_path, secret_key=SECRET, bind=f"127.0.0.1:{a_free_port()}")
     app = create_app(settings)
-    with app.app_context(), serving(settings, tmp_path) as site:
+    with app.app_context(), serving(settings, tmp_path, warm=True) as site:
         context = chromium.new_context(viewport={"width": 1000, "height": 700})
         context.set_default_timeout(PATIENCE)
         article, author = an_article(html=PARAGRAPHS), a_person()

@@ -108,7 +108,7 @@ def stage(settings: Settings, tmp_path: Path) -> Iterator[Stage]:
 
 @pytest.fixture
 def tabs(chromium: Browser, settings: Settings, stage: Stage, tmp_path: Path) -> Iterator[list[Tab]]:
-    with serving(settings, tmp_path) as site:
+    with serving(settings, tmp_path, warm=True) as site:
         context = chromium.new_context()
         yield [Tab(context, site, address) for address in [*stage.pages(), *LISTS]]
         context.close()

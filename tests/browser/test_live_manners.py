@@ -80,7 +80,7 @@ def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
 @pytest.fixture
 def stage(chromium: Browser, settings: Settings, tmp_path: Path) -> Iterator[Stage]:
     app = create_app(settings)
-    with app.app_context(), serving(settings, tmp_path) as site:
+    with app.app_context(), serving(settings, tmp_path, warm=True) as site:
         context = chromium.new_context(viewport={"width": 1000, "height": 700})
         context.set_default_timeout(PATIENCE)
         article, author = an_article(html=PARAGRAPHS), a_person()

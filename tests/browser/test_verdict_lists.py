@@ -76,7 +76,7 @@ def newsroom(
     chromium: Browser, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Newsroom]:
     app = create_app(settings)
-    with app.app_context(), serving(settings, tmp_path) as site:
+    with app.app_context(), serving(settings, tmp_path, warm=True) as site:
         stage = a_stage(tmp_path)
         contexts = [chromium.new_context(viewport=request.param) for _ in range(2)]
         for context in contexts:

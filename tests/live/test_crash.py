@@ -41,7 +41,7 @@ def settings(sqlite_settings: Settings) -> Settings:
 
 @pytest.fixture
 def site(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Site]:
-    with serving(settings, tmp_path) as site:
+    with serving(settings, tmp_path, warm=True) as site:
         yield site
 
 

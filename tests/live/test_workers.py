@@ -74,7 +74,7 @@ def stage(app: Flask, settings: Settings, redis_url: str, tmp_path: Path) -> Ite
                 bind=f"127.0.0.1:{a_free_port()}",
                 redis_url=f"redis://127.0.0.1:{wire.port}/0",
             )
-            sites.append(Site(own, folder))
+            sites.append(Site(own, folder, warm=True))
             ended.callback(sites[-1].end)
             sites[-1].start()
         poster = Poster(sites[0], person, article)

@@ -97,7 +97,7 @@ class Stage:
 
 @pytest.fixture
 def stage(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Stage]:
-    with serving(settings, tmp_path) as site, ExitStack() as closing:
+    with serving(settings, tmp_path, warm=True) as site, ExitStack() as closing:
         yield Stage(site, closing)
 
 

@@ -282,7 +282,9 @@ MANY = 240
 @pytest.fixture
 def site(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Site]:
     # It shares the test's database.
-    with serving(replace(settings, bind=f"127.0.0.1:{a_free_port()}"), tmp_path, jobs=True) as site:
+    with serving(
+        replace(settings, bind=f"127.0.0.1:{a_free_port()}"), tmp_path, jobs=True, warm=True
+    ) as site:
         yield site
 
 

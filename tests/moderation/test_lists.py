@@ -176,6 +176,26 @@ def test_later_removals_of_a_comment_are_looked_up_by_the_comment() -> None:
     assert "ix_decisions_comment_id" in plan_of(Queue.REMOVED)
 
 
+def test_removals_that_were_not_the_last_are_passed_over_in_stretches(
+    article: Article, moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "STRETCH", 2)
+    gone = comments(article, 3)
+    for time in range(3):
+        for comment in gone:
+            remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
+            if time < 2:
+                restore_comment(comment.id, by=moderator, note="", revision=1)
+    for filters in (Filters(), Filters(reason=Reason.SPAM)):
+        found, after, pages = [], None, 0
+        while pages == 0 or after is not None:
+            page = lists.listed(Queue.REMOVED, filters, after=after)
+            found += [case.comment_id for case in page.cases]
+            after, pages = page.after, pages + 1
+        assert found == [comment.id for comment in gone[::-1]]
+        assert pages == 5
+
+
 def test_a_queue_asks_the_same_of_the_database_however_much_is_in_it(article: Article) -> None:
     sent = []
     for number in (1, 2 * lists.PAGE):

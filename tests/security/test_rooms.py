@@ -96,7 +96,7 @@ def settings(sqlite_settings: Settings) -> Settings:
 
 @pytest.fixture
 def stage(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Stage]:
-    with serving(settings, tmp_path) as site:
+    with serving(settings, tmp_path, warm=True) as site:
         yield Stage(site)
 
 

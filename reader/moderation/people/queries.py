@@ -51,13 +51,12 @@ def page_of(username: str, *, after: int | None = None, decided_after: int | Non
     )
     query = (
         select(Comment)
-        .where(Comment.author_id == person.id)
+        .where(*keyset.below(Comment.author_id, person.id, Comment.id, after))
         .options(joinedload(Comment.article, innerjoin=True))
-        .order_by(Comment.id.desc())
+        .order_by(Comment.author_id.desc(), Comment.id.desc())
         .limit(PAGE + 1)
     )
-    found = db.session.scalars(query if after is None else query.where(Comment.id < after)).all()
-    comments, last_comment = keyset.page(found, PAGE)
+    comments, last_comment = keyset.page(db.session.scalars(query).all(), PAGE)
     about = (
         select(Decision)
         .where(Decision.person_id == person.id)

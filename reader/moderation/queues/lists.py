@@ -102,7 +102,8 @@ def listed(queue: Queue, filters: Filters, *, after: int | None = None) -> Queue
             cases.append(QueueItem(row.comment_id, row.decision_id))
             last = run.key(row.number)
         is_whole = few is not None and not run.has_people
-        end = run.end(after) if filters.leave_out and not is_whole else None
+        is_part = (filters.leave_out or run.entries is not None) and not is_whole
+        end = run.end(after) if is_part else None
         if end is not None:
             return QueuePage(cases, end)
     return QueuePage(cases, None)

@@ -45,7 +45,7 @@ from reader.moderation.models import (
     Report,
 )
 
-# Number of cases that a page examines for those that match its filters.
+# Number of cases that a page examines for those that match its filters, or of entries for those that are cases.
 STRETCH = 1_000
 # Reports by people whose reports were mostly wrong come after all others.
 LATER = 10**10
@@ -85,7 +85,8 @@ class Run:
     """Cases in the order of an index: a whole queue, or those whose keys are from ``first`` on.
 
     ``query`` has a ``comment_id`` and a ``decision_id``, of which one is NULL. ``number`` is the indexed column: the
-    key of a case counted from ``first``, or its negative where the newest come first.
+    key of a case counted from ``first``, or its negative where the newest come first. ``entries`` are the rows of the
+    index, where many of them may be no cases.
     """
 
     query: Keys
@@ -96,6 +97,7 @@ class Run:
     first: int = 0
     newest_first: bool = False
     has_people: bool = False  # and so cases that no comment leads to
+    entries: Keys | None = None
 
     def key(self, number: int) -> int:
         """Return the key of the case with this number."""
@@ -108,11 +110,13 @@ class Run:
         choice.
         """
         fits = and_(true(), *self._conditions(filters))
-        query = self._after(after).add_columns(self.number.label("number"), fits.label("fits"))
+        query = self._after(self.query, after).add_columns(self.number.label("number"), fits.label("fits"))
         if few is not None and not self.has_people:
             found = query.where(self.comment_id.in_(few)).cte("found").prefix_with("MATERIALIZED")
             return select(found).where(found.c.fits).order_by(self._ordered(found.c.number))
         query = query.order_by(self._ordered(self.number))
+        if self.entries is not None:
+            query = query.where(self.number.in_(self._near(after).correlate(None)))
         if not filters.leave_out:
             return query
         near = query.limit(STRETCH).subquery()
@@ -123,17 +127,21 @@ class Run:
         return self.query.order_by(self._ordered(self.number))
 
     def end(self, after: int | None) -> int | None:
-        """Return the last key among the ``STRETCH`` cases after a key; None if there are fewer."""
-        numbers = self._after(after).with_only_columns(self.number).order_by(self._ordered(self.number))
-        last = db.session.scalar(numbers.offset(STRETCH - 1).limit(1))
+        """Return the last key among the ``STRETCH`` cases or entries after a key; None if there are fewer."""
+        last = db.session.scalar(self._near(after).offset(STRETCH - 1).limit(1))
         return None if last is None else self.key(last)
 
-    def _after(self, after: int | None) -> Keys:
+    def _near(self, after: int | None) -> Keys:
+        """Select the numbers of the next ``STRETCH`` cases or entries."""
+        rows = self._after(self.query if self.entries is None else self.entries, after)
+        return rows.with_only_columns(self.number).order_by(self._ordered(self.number)).limit(STRETCH)
+
+    def _after(self, rows: Keys, after: int | None) -> Keys:
         if after is None:
-            return self.query
+            return rows
         # A key may exceed the column's range, as those of other runs do.
         start = literal(-after if self.newest_first else after - self.first, BigInteger)
-        return self.query.where(self.number < start if self.newest_first else self.number > start)
+        return rows.where(self.number < start if self.newest_first else self.number > start)
 
     def _ordered(self, number: Any) -> ColumnElement[int]:
         ordered: ColumnElement[int] = number.desc() if self.newest_first else number.asc()
@@ -263,6 +271,7 @@ def removed() -> list[Run]:
             comment_id=Decision.comment_id,
             reason=_is_decided_for,
             newest_first=True,
+            entries=select(Decision.id).where(text(REMOVALS)),
         )
     ]
 

@@ -84,7 +84,7 @@ def sites(
             own = replace(
                 postgres_settings, instance=folder, bind=bind, redis_url=redis_url, fast_transport=fast
             )
-            started.append(Site(own, folder))
+            started.append(Site(own, folder, warm=True))
             ended.callback(started[-1].end)
             started[-1].start()
         yield started
