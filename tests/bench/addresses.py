@@ -499,6 +499,7 @@ def grown_site(engine: str, size: Size) -> tuple[Flask, Site]:
 @cache
 def _postgres() -> Postgres:
     """Return a server whose databases are kept for the next run."""
+    CACHE.mkdir(exist_ok=True)
     return Postgres(a_server(CACHE / "postgresql", keep=True).get_uri())
 
 
