@@ -62,10 +62,10 @@ def examine(paths: Sequence[Path], *, each: Callable[[list[Path]], Iterator[Path
 
     ``each`` may watch the files go by.
     """
-    files = identify(_read(paths, each))
+    files, stored = identify(_read(paths, each))
     for file in files:
         check(file)
-    return make_plan(files)
+    return make_plan(files, stored)
 
 
 def examine_alone(
@@ -189,7 +189,7 @@ def _streams(files: list[ArticleFile]) -> set[str]:
 
 def _planned_again(files: list[ArticleFile]) -> Sequence[ArticlePlan]:
     """Make the plan of the files once more under the lock. :class:`Conflict` where something now stands against it."""
-    plan = make_plan(files)
+    plan = make_plan(files, loading.stored_by_key([file.document.id for file in files]))
     if faults := plan.faults():
         raise Conflict(
             "\n".join(

@@ -11,16 +11,15 @@ from reader.clock import now
 from reader.publishing import leaving, queries, rewording
 from reader.publishing.document import ClaimEntry, Document
 from reader.publishing.faults import Report
-from reader.publishing.loading import stored_by_key
+from reader.publishing.loading import Stored
 from reader.publishing.plan import Plan, plan_article
 from reader.publishing.queries import Addresses, Known
 from reader.publishing.reading import ArticleFile
 
 
-def make_plan(files: Sequence[ArticleFile]) -> Plan:
-    """Compare the files with each other and with the site as it is at this moment."""
+def make_plan(files: Sequence[ArticleFile], stored: Mapping[str, Stored]) -> Plan:
+    """Compare the files with each other, with their ``stored`` articles by id, and with all else on the site."""
     by_key = _by_key(files)
-    stored = stored_by_key(by_key.keys())
     articles = {key: plan_article(file, stored.get(key)) for key, file in by_key.items()}
     documents = [file.document for file in by_key.values()]
     addresses = queries.addresses([slug for each in documents for slug in (each.slug, *each.was)])
