@@ -24,7 +24,7 @@ from reader.publishing.document import ClaimEntry, Document, SourceEntry
 from reader.publishing.faults import Fault, Report
 from reader.publishing.hints import nearest
 from reader.publishing.layout import Line, Page, Part, Status
-from reader.publishing.reading import decode, parse
+from reader.publishing.reading import decode, front_matter_line, parse
 from reader.publishing.reading_claims import MAX_URL, most
 from reader.publishing.saving import write
 from reader.text.letters import is_visible
@@ -76,12 +76,7 @@ class _Lists:
 def convert(path: Path, lang: str | None = None) -> Converted:
     """Convert the file at ``path``, whose language is ``lang``."""
     report = Report(str(path))
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        report.fault("", f"can’t be opened: {error.strerror}")
-        content = b""
-    text = None if report.faults else decode(content, report)
+    text = _text(path, report)
     document = _document(layout.page_of(text, report), lang, report) if text is not None else None
     if document is None or report.faults:
         return Converted("", report.warnings, report.faults)
@@ -92,6 +87,26 @@ def convert(path: Path, lang: str | None = None) -> Converted:
         # In the file that was made, whose lines are not those of the text.
         report.fault(wrong.key, wrong.what, 1)
     return Converted("" if report.faults else file, report.warnings, report.faults)
+
+
+def _text(path: Path, report: Report) -> str | None:
+    """The text of a page; None, with the fault noted, where the file holds none."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        report.fault("", f"can’t be opened: {error.strerror}")
+        return None
+    text = decode(content, report)
+    line = front_matter_line(text) if text is not None else None
+    if line is not None:
+        report.fault(
+            "",
+            "front matter begins here, so this is an article file already; see how it stands with"
+            f" “reader check {path}”, or remove this line if it is the text of a page",
+            line,
+        )
+        return None
+    return text
 
 
 def _document(page: Page, lang: str | None, report: Report) -> Document | None:
