@@ -14,6 +14,7 @@ from reader.publishing.loading import Stored
 from reader.publishing.plan import ArticlePlan
 from reader.publishing.queries import Facts
 from reader.publishing.reading import ArticleFile
+from reader.text.english import plural
 
 
 def check(
@@ -35,7 +36,7 @@ def check(
         if facts[row].decided:
             _check_said(claim, "was decided on its page", document, report)
         elif facts[row].comments:
-            _check_said(claim, f"has {_comments(facts[row].comments)}", document, report)
+            _check_said(claim, f"has {plural(facts[row].comments, 'comment')}", document, report)
     if article.leaving_uses:
         for claim in sorted(queries.discussed(before.id, article.leaving_uses)):
             _check_said(claim, "was discussed here", document, report)
@@ -43,10 +44,6 @@ def check(
     if article.leaving_sources:
         _check_resting(article.leaving_sources, queries.resting_elsewhere(before.id), report)
     return needs
-
-
-def _comments(number: int) -> str:
-    return "1 comment" if number == 1 else f"{number:,} comments"
 
 
 def _check_cited(claim: str, others: set[str], report: Report, files: Mapping[str, ArticleFile]) -> None:

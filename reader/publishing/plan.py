@@ -41,7 +41,7 @@ class KnownClaim:
 
 @dataclass(frozen=True)
 class ArticlePlan:
-    """What a file does to its article: what stands there, and what will.
+    """Effect of a file on its article: what stands there, and what will.
 
     ``leaving_claims`` and ``leaving_uses`` are the claims, its own and those of others, that the article had and the
     file doesn't list; ``leaving_sources`` such sources, all by id. Ids to be written into the file are in
@@ -73,7 +73,7 @@ class ArticlePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """What files that are published together do to the site.
+    """Effect of files that are published together on the site.
 
     ``articles`` are by id, ``needs`` the articles to be stored before each. Where a file has faults the plan holds
     stand-ins for what couldn't be read, and is not carried out.
