@@ -20,7 +20,7 @@ from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind, streams
 from reader.factchecks.actions import CORRECTIONS, announce, announce_in_lists
-from reader.publishing import leaving, loading, queries, rewording
+from reader.publishing import loading, notes, queries
 from reader.publishing.checking import check, find
 from reader.publishing.completing import Completed, complete, write_ids
 from reader.publishing.identifying import identify
@@ -58,9 +58,7 @@ class Published:
 def examine(paths: Sequence[Path], *, each: Callable[[list[Path]], Iterator[Path]] = iter) -> Plan:
     """Check the files and folders named, and plan what they do to the site. Nothing is stored.
 
-    :class:`Invalid` where they hold no article file.
-
-    ``each`` may watch the files go by.
+    :class:`Invalid` where they hold no article file. ``each`` may watch the files go by.
     """
     files, stored = identify(_read(paths, each))
     for file in files:
@@ -157,25 +155,10 @@ def _store_once(completed: list[Completed], by_id: int | None) -> list[Published
             Published(
                 article.file,
                 FileOutcome.CHANGED if article.before else FileOutcome.CREATED,
-                [*each.notes, *_notes(article)],
+                [*each.notes, *notes.of(article)],
             )
             for article, each in zip(articles, completed, strict=True)
         ]
-
-
-def _notes(article: ArticlePlan) -> list[str]:
-    """Return notes for the publisher on what a file changed."""
-    document, before = article.document, article.before
-    path = f"/articles/{document.slug}"
-    if before is None:
-        return [f"new: it is “{document.id}” at {path}"]
-    old = before.document
-    moved = [f"moved from /articles/{old.slug} to {path}; the old address leads there"]
-    return [
-        *(moved if old.slug != document.slug else ()),
-        *leaving.notes(article),
-        *rewording.notes(article),
-    ]
 
 
 def _streams(files: list[ArticleFile]) -> set[str]:

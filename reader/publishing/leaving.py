@@ -86,16 +86,3 @@ def _check_resting(leaving: Collection[str], resting: Mapping[str, str], report:
                 "sources",
                 f"the source “{key}” is missing, but the claim “{claim}” of another article rests on it",
             )
-
-
-def notes(article: ArticlePlan) -> list[str]:
-    """Return notes for the publisher on what leaves the article with a file."""
-    owned = article.before.owned() if article.before else {}
-    return [
-        *(
-            f"the claim “{id_}” ({owned[id_].verdict}) left the article; its page keeps its history"
-            for id_ in article.leaving_claims
-        ),
-        *(f"the article no longer cites the claim “{id_}”" for id_ in article.leaving_uses),
-        *(f"the source “{id_}” left the article" for id_ in article.leaving_sources),
-    ]

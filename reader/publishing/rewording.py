@@ -1,4 +1,4 @@
-"""Changes that a newer file makes to claims of the site: verdicts, words, and dates of checking."""
+"""Checks of what a newer file changes of the site's claims: verdicts, words, and dates of checking."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _check_words(known: KnownClaim, report: Report, facts: Facts, others: set[st
     for part in revised(known.words):
         report.fault(
             f"{place}.{part.name}",
-            f"is {_quoted(part.after)} here, but {_quoted(part.before)} on the site. {advice}",
+            f"is {or_not_given(part.after)} here, but {or_not_given(part.before)} on the site. {advice}",
         )
 
 
@@ -89,23 +89,10 @@ def _check_checked(known: KnownClaim, report: Report, facts: Facts) -> None:
         )
 
 
-def _quoted(words: str) -> str:
+def or_not_given(words: str) -> str:
+    """Return words of a claim in quotation marks, or that there are none."""
     return f"“{words}”" if words else "not given"
 
 
 def _because(why: str | None) -> str:
     return f"reason: {why}" if why else "no reason given"
-
-
-def notes(article: ArticlePlan) -> list[str]:
-    """Return notes for the publisher on what a file changes of the words of claims."""
-    return [
-        f"the {part.label.lower()} of the claim “{known.claim.id}” {'had a typo' if _is_typo(known) else 'changed'}:"
-        f" {_quoted(part.before)} → {_quoted(part.after)}"
-        for known in article.known_claims
-        for part in revised(known.words)
-    ]
-
-
-def _is_typo(known: KnownClaim) -> bool:
-    return known.change is not None and known.change.typo
