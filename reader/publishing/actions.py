@@ -20,15 +20,14 @@ from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid
 from reader.eventlog import Kind, streams
 from reader.factchecks.actions import CORRECTIONS, announce, announce_in_lists
-from reader.publishing import leaving, loading, queries, rewording
+from reader.publishing import loading, notes, queries
 from reader.publishing.checking import check, find
-from reader.publishing.comparing import Comparison, compare
 from reader.publishing.completing import Completed, complete, write_ids
-from reader.publishing.document import Document
-from reader.publishing.faults import Fault
 from reader.publishing.identifying import identify
+from reader.publishing.plan import ArticlePlan, Plan
+from reader.publishing.planning import make_plan
 from reader.publishing.reading import ArticleFile, read
-from reader.publishing.storing import Storing, rendered, whole
+from reader.publishing.storing import Storing, rendered
 
 NOT_YOURS = "Only editors publish articles."
 NO_FILES = (
@@ -56,31 +55,15 @@ class Published:
     notes: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class Examined:
-    """Files that were read, checked and compared with the site."""
+def examine(paths: Sequence[Path], *, each: Callable[[list[Path]], Iterator[Path]] = iter) -> Plan:
+    """Check the files and folders named, and plan what they do to the site. Nothing is stored.
 
-    files: Sequence[ArticleFile]
-    comparison: Comparison
-
-    def faults(self) -> list[Fault]:
-        """All that keeps them from being published."""
-        return sorted(fault for file in self.files for fault in file.report.faults)
-
-    def warnings(self) -> list[Fault]:
-        """All that their editor should know."""
-        return sorted(warning for file in self.files for warning in file.report.warnings)
-
-
-def examine(paths: Sequence[Path], *, each: Callable[[list[Path]], Iterator[Path]] = iter) -> Examined:
-    """Check the files and folders named, and store nothing. :class:`Invalid` where they hold no article file.
-
-    ``each`` may watch the files go by.
+    :class:`Invalid` where they hold no article file. ``each`` may watch the files go by.
     """
-    files = identify(_read(paths, each))
+    files, stored = identify(_read(paths, each))
     for file in files:
         check(file)
-    return Examined(files, compare(files))
+    return make_plan(files, stored)
 
 
 def examine_alone(
@@ -100,31 +83,29 @@ def _read(paths: Sequence[Path], each: Callable[[list[Path]], Iterator[Path]]) -
     return [read(path) for path in each(found)]
 
 
-def publish(examined: Examined, *, by: User | None = None) -> Iterator[Published]:
-    """Store the files, each in a transaction of its own; those that need each other in one.
+def publish(plan: Plan, *, by: User | None = None) -> Iterator[Published]:
+    """Carry out the plan, each file in a transaction of its own; those that need each other in one.
 
     Where one file of them has a fault none is stored: :class:`Invalid`, with all faults. Ids that files lack are
     written into them before anything is stored, so that who is stopped in between can do the same again; where that
     can't be, :class:`Refused` has them, and nothing is stored. A file that says what the site says already is left
-    alone. Raises :class:`Conflict` where the site has changed since the files were examined; the files given out
-    before are stored.
+    alone. Raises :class:`Conflict` where the site has changed since the plan was made; the files given out before are
+    stored.
     """
     if by is not None:
         rights.require("publish", by, refusal=NOT_YOURS)
-    if faults := examined.faults():
+    if faults := plan.faults():
         raise Invalid("\n".join([*map(str, faults), "Nothing was stored."]))
-    completed = {file.document.id: complete(file) for file in examined.files}
+    completed = {file.document.id: complete(file) for file in plan.files}
     write_ids(list(completed.values()))
-    stored = examined.comparison.stored
-    for group in examined.comparison.groups():
+    for group in plan.groups():
         changed = []
-        for file in group:
-            key = file.document.id
-            before = stored.get(key)
-            if before and whole(file.document, before) == before.document:
-                yield Published(file, FileOutcome.LEFT, completed[key].notes)
+        for article in group:
+            done = completed[article.document.id]
+            if article.changes_nothing:
+                yield Published(article.file, FileOutcome.LEFT, done.notes)
             else:
-                changed.append(completed[key])
+                changed.append(done)
         if changed:
             yield from _store(changed, by.id if by else None)
 
@@ -163,10 +144,8 @@ def _store_once(completed: list[Completed], by_id: int | None) -> list[Published
             eventlog.lock(*streams)
             if _streams(files) != streams:
                 continue  # another publication came first: more is to be locked
-            comparison = _compared_again(files)
-            storing = [
-                Storing(session, file, comparison.stored.get(file.document.id), by_id) for file in files
-            ]
+            articles = _planned_again(files)
+            storing = [Storing(session, article, by_id) for article in articles]
             for one in storing:
                 one.article_and_claims()
             for one in storing:
@@ -174,27 +153,12 @@ def _store_once(completed: list[Completed], by_id: int | None) -> list[Published
             _announce(storing, by_id)
         return [
             Published(
-                one.file,
-                FileOutcome.CHANGED if one.before else FileOutcome.CREATED,
-                [*each.notes, *_notes(one)],
+                article.file,
+                FileOutcome.CHANGED if article.before else FileOutcome.CREATED,
+                [*each.notes, *notes.of(article)],
             )
-            for one, each in zip(storing, completed, strict=True)
+            for article, each in zip(articles, completed, strict=True)
         ]
-
-
-def _notes(one: Storing) -> list[str]:
-    """Return notes for the publisher on what a file changed."""
-    document, before = one.document, one.before
-    path = f"/articles/{document.slug}"
-    if before is None:
-        return [f"new: it is “{document.id}” at {path}"]
-    old = before.document
-    moved = [f"moved from /articles/{old.slug} to {path}; the old address leads there"]
-    return [
-        *(moved if old.slug != document.slug else ()),
-        *leaving.notes(document, before),
-        *rewording.notes(one.file.document, before),
-    ]
 
 
 def _streams(files: list[ArticleFile]) -> set[str]:
@@ -206,11 +170,10 @@ def _streams(files: list[ArticleFile]) -> set[str]:
     return {streams.article(id_) for id_ in articles} | {streams.claim(id_) for id_ in own.union(cited)}
 
 
-def _compared_again(files: list[ArticleFile]) -> Comparison:
-    """The comparison, made once more under the lock."""
-    comparison = compare(files)
-    faults = sorted(fault for file in files for fault in file.report.faults)
-    if faults:
+def _planned_again(files: list[ArticleFile]) -> Sequence[ArticlePlan]:
+    """Make the plan of the files once more under the lock. :class:`Conflict` where something now stands against it."""
+    plan = make_plan(files, loading.stored_by_key([file.document.id for file in files]))
+    if faults := plan.faults():
         raise Conflict(
             "\n".join(
                 [
@@ -219,13 +182,13 @@ def _compared_again(files: list[ArticleFile]) -> Comparison:
                 ]
             )
         )
-    return comparison
+    return [plan.articles[file.document.id] for file in files]
 
 
 def _announce(storing: list[Storing], by_id: int | None) -> None:
     """Tell who reads the articles, who reads a claim of theirs elsewhere, and who follows all verdicts."""
     for one in storing:
-        document, before = one.document, one.before and one.before.document
+        document, before = one.plan.document, one.before and one.before.document
         own = [one.article_id]
         if before:
             eventlog.append(Kind.ARTICLE_REVISED, streams.article(one.article_id), "article", actor_id=by_id)
@@ -238,30 +201,31 @@ def _announce(storing: list[Storing], by_id: int | None) -> None:
             if before.is_public(now()) != document.is_public(now()):
                 _announce_waiting(one, by_id)
         for kind, claims in (
-            (Kind.CLAIM_REVISED, one.claims.reworded),
-            (Kind.VERDICT_CHANGED, one.claims.changed),
+            (Kind.CLAIM_REVISED, one.plan.reworded()),
+            (Kind.VERDICT_CHANGED, one.plan.decided()),
         ):
-            citing = queries.citing_ids(claims.values())
-            for slug, claim_id in claims.items():
-                elsewhere = citing[claim_id] - {one.article_id}
-                announce(kind, f"claim-{slug}", claims=[claim_id], articles=elsewhere, by_id=by_id)
+            citing = queries.citing_ids([known.row for known in claims])
+            for known in claims:
+                elsewhere = citing[known.row] - {one.article_id}
+                target = f"claim-{known.claim.id}"
+                announce(kind, target, claims=[known.row], articles=elsewhere, by_id=by_id)
         if is_visible(one.article_id):
-            _announce_new(one, document, by_id)
+            _announce_new(one.plan, by_id)
 
 
 def _announce_waiting(one: Storing, by_id: int | None) -> None:
     """Tell the articles that cite a claim of this one that it is shown now, or no longer."""
-    claims = queries.claim_ids([claim.id for claim in one.document.own_claims()]).values()
+    claims = queries.claim_ids([claim.id for claim in one.plan.document.own_claims()]).values()
     for article_id in sorted(set().union(*queries.citing_ids(claims).values()) - {one.article_id}):
         eventlog.append(Kind.ARTICLE_REVISED, streams.article(article_id), "article", actor_id=by_id)
 
 
-def _announce_new(one: Storing, document: Document, by_id: int | None) -> None:
+def _announce_new(article: ArticlePlan, by_id: int | None) -> None:
     """Tell who follows all verdicts of first ones, and of the corrections that a new article brings."""
-    before = one.before if one.before and one.before.document.status in _SEEN else None
+    before = article.before if article.before and article.before.document.status in _SEEN else None
     known = before.owned() if before else {}
-    for claim in document.own_claims():
+    for claim in article.document.own_claims():
         if claim.id not in known:
             announce_in_lists(Kind.VERDICT_CHANGED, f"claim-{claim.id}", by_id=by_id)
-    if document.corrections and not before:
+    if article.document.corrections and not before:
         announce_in_lists(Kind.CORRECTION_WRITTEN, CORRECTIONS, by_id=by_id)

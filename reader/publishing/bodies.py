@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from reader.publishing.foreign import unsupported
+from reader.publishing.unsupported import unsupported
 from reader.text.letters import is_visible
 from reader.text.markdown import may_link, plain_text, render_article
 from reader.text.slugs import SLUG

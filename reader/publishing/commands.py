@@ -76,10 +76,10 @@ def publish(paths: tuple[Path, ...], name: str | None) -> None:
     created, changed, or left as it was.
     """
     by = _editor(name) if name else None
-    examined = actions.examine(paths, each=_checking)
-    _tell(examined.files)
+    plan = actions.examine(paths, each=_checking)
+    _tell(plan.files)
     counts = dict.fromkeys(actions.FileOutcome, 0)
-    for published in _watched(actions.publish(examined, by=by), len(examined.files), "Storing"):
+    for published in _watched(actions.publish(plan, by=by), len(plan.files), "Storing"):
         counts[published.outcome] += 1
         click.echo(f"{published.outcome:<8} {published.file.report.file}")
         for note in published.notes:

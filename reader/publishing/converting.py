@@ -18,13 +18,13 @@ from reader.factchecks.appearances import web_address
 from reader.factchecks.guards import verdict_faults
 from reader.factchecks.models import Publisher, Source
 from reader.factchecks.verdicts import Verdict
-from reader.publishing import bodies, layout
+from reader.publishing import bodies, page_text
 from reader.publishing.checking import check_document
 from reader.publishing.document import ClaimEntry, Document, SourceEntry
 from reader.publishing.faults import Fault, Report
 from reader.publishing.hints import nearest
-from reader.publishing.layout import Line, Page, Part, Status
-from reader.publishing.reading import decode, parse
+from reader.publishing.page_text import Line, Page, Part, Status
+from reader.publishing.reading import decode, front_matter_line, parse
 from reader.publishing.reading_claims import MAX_URL, most
 from reader.publishing.saving import write
 from reader.text.letters import is_visible
@@ -76,13 +76,8 @@ class _Lists:
 def convert(path: Path, lang: str | None = None) -> Converted:
     """Convert the file at ``path``, whose language is ``lang``."""
     report = Report(str(path))
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        report.fault("", f"can’t be opened: {error.strerror}")
-        content = b""
-    text = None if report.faults else decode(content, report)
-    document = _document(layout.page_of(text, report), lang, report) if text is not None else None
+    text = _text(path, report)
+    document = _document(page_text.page_of(text, report), lang, report) if text is not None else None
     if document is None or report.faults:
         return Converted("", report.warnings, report.faults)
     file = write(document)
@@ -92,6 +87,26 @@ def convert(path: Path, lang: str | None = None) -> Converted:
         # In the file that was made, whose lines are not those of the text.
         report.fault(wrong.key, wrong.what, 1)
     return Converted("" if report.faults else file, report.warnings, report.faults)
+
+
+def _text(path: Path, report: Report) -> str | None:
+    """The text of a page; None, with the fault noted, where the file holds none."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        report.fault("", f"can’t be opened: {error.strerror}")
+        return None
+    text = decode(content, report)
+    line = front_matter_line(text) if text is not None else None
+    if line is not None:
+        report.fault(
+            "",
+            "front matter begins here, so this is an article file already; see how it stands with"
+            f" “reader check {path}”, or remove this line if it is the text of a page",
+            line,
+        )
+        return None
+    return text
 
 
 def _document(page: Page, lang: str | None, report: Report) -> Document | None:
@@ -122,13 +137,13 @@ def _title(lines: list[Line], report: Report) -> tuple[Line | None, list[Line], 
     above: list[Line] = []
     limit = most(Article.title)
     for place, line in enumerate(lines):
-        words = " ".join(layout.ADDRESS.sub(" ", line.words).split()).strip(" -–—|·•:()")
-        if words != line.words and layout.ADDRESS.search(line.words):
+        words = " ".join(page_text.ADDRESS.sub(" ", line.words).split()).strip(" -–—|·•:()")
+        if words != line.words and page_text.ADDRESS.search(line.words):
             report.warn(
                 "", "holds an address, which is no part of a title; it was left in the text", line.number
             )
             above += [
-                Line(line.number, found[0], bullet=False) for found in layout.ADDRESS.finditer(line.words)
+                Line(line.number, found[0], bullet=False) for found in page_text.ADDRESS.finditer(line.words)
             ]
             if not is_visible(words):
                 continue
@@ -143,12 +158,14 @@ def _title(lines: list[Line], report: Report) -> tuple[Line | None, list[Line], 
 
 def _standfirst(rest: list[Line], title: Line, report: Report) -> tuple[Line | None, list[Line]]:
     """The line after the title that sums the article up; who wrote it, and when, stays in the text."""
-    credits = next((place for place, line in enumerate(rest) if not layout.is_credit(line.words)), len(rest))
+    credits = next(
+        (place for place, line in enumerate(rest) if not page_text.is_credit(line.words)), len(rest)
+    )
     for line in rest[: credits + MAX_CREDITS_BELOW]:
-        if layout.is_credit(line.words):
+        if page_text.is_credit(line.words):
             report.warn("", _CREDIT, line.number)
     found = rest[credits] if len(rest) > credits + 1 else None
-    is_address = found is not None and layout.ADDRESS.fullmatch(found.words) is not None
+    is_address = found is not None and page_text.ADDRESS.fullmatch(found.words) is not None
     if found is None or found.bullet or is_address or len(found.words) > MAX_STANDFIRST:
         report.warn("", "no standfirst was recognised in the line after the title", title.number)
         return None, rest
@@ -180,7 +197,7 @@ def _blocks(lines: list[Line], ends: int, escaped: Callable[[str], str]) -> str:
             joined = place > 0 and lines[place - 1].bullet
             blocks.append(("\n- " if joined else "\n\n- ") + words)
         else:
-            heading = place + 1 < ends and layout.is_heading(line.words)
+            heading = place + 1 < ends and page_text.is_heading(line.words)
             blocks.append("\n\n" + ("## " if heading else "") + words)
     return "".join(blocks).strip()
 
@@ -199,7 +216,7 @@ def _unnumbered(lines: list[Line], report: Report) -> Iterator[Line]:
     """The lines of a list without the numbers that count its entries, which are bullets too."""
     expected, bullet = 1, False
     for line in lines:
-        found = layout.NUMBER.match(line.words)
+        found = page_text.NUMBER.match(line.words)
         if found and int(found[1]) == expected:
             expected, bullet = expected + 1, True
             line = replace(line, words=line.words[found.end() :])
@@ -219,7 +236,7 @@ def _read_claims(page: Page, lists: _Lists, report: Report) -> None:
         report.warn("", "no list “Fact check” was found, so the article has no claims", 1)
     pending: list[Line] = []
     for line in _unnumbered(page.parts[Part.CLAIMS], report):
-        status = layout.status_of(line.words) if pending else None
+        status = page_text.status_of(line.words) if pending else None
         if status and status.verdict:
             _add_claim(pending, line, status, lists, report)
             pending = []
@@ -286,7 +303,7 @@ def _read_sources(page: Page, lists: _Lists, report: Report) -> None:
         report.warn("", "no list “Source reporting” was found, so the article has no sources", 1)
     for line in _unnumbered(page.parts[Part.SOURCES], report):
         url, words = _address(line.words)
-        found = layout.publisher_and_title(words)
+        found = page_text.publisher_and_title(words)
         if found is None or not _fits(*found[:2]):
             report.warn(
                 "",
@@ -305,7 +322,7 @@ def _read_sources(page: Page, lists: _Lists, report: Report) -> None:
 
 def _address(words: str) -> tuple[str | None, str]:
     """The address that a source ends with, and its other words; all of them where there is none, or no clear one."""
-    found = list(layout.ADDRESS.finditer(words))
+    found = list(page_text.ADDRESS.finditer(words))
     if len(found) != 1:
         return None, words
     url = found[0][0].rstrip(".,;:!?")
@@ -319,7 +336,7 @@ def _address(words: str) -> tuple[str | None, str]:
 
 def _fits(publisher: str, title: str) -> bool:
     return (
-        all(is_visible(words) and not layout.ADDRESS.search(words) for words in (publisher, title))
+        all(is_visible(words) and not page_text.ADDRESS.search(words) for words in (publisher, title))
         and len(publisher) <= most(Publisher.name)
         and len(title) <= most(Source.title)
     )

@@ -22,14 +22,17 @@ from reader.text.slugs import unused
 Listed = TypeVar("Listed", bound=SourceEntry | ClaimEntry | UseEntry)
 
 
-def identify(files: Sequence[ArticleFile]) -> list[ArticleFile]:
-    """Return the files with the site's ids filled in; doubts are noted in their reports."""
+def identify(files: Sequence[ArticleFile]) -> tuple[list[ArticleFile], dict[str, Stored]]:
+    """Return the files with the site's ids filled in, and their articles that the site has, by id.
+
+    Doubts are noted in the files' reports.
+    """
     paths = [path for file in files if (path := published_as(file.path))]
     addresses = queries.addresses([file.document.slug for file in files], paths)
     claimed = {key for file in files if (key := _by_words(file, addresses))}
     keys = {id(file): _key(file, addresses, claimed) for file in files}
     stored = stored_by_key(keys.values())
-    return [_identified(file, keys[id(file)], stored.get(keys[id(file)])) for file in files]
+    return [_identified(file, keys[id(file)], stored.get(keys[id(file)])) for file in files], stored
 
 
 def published_as(path: Path) -> str | None:

@@ -5,58 +5,45 @@ Nothing that was decided or discussed may leave, unless the file says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from reader.publishing import queries
 from reader.publishing.document import Document
 from reader.publishing.faults import Report
 from reader.publishing.loading import Stored
+from reader.publishing.plan import ArticlePlan
 from reader.publishing.queries import Facts
 from reader.publishing.reading import ArticleFile
+from reader.text.english import plural
 
 
 def check(
-    file: ArticleFile,
-    before: Stored,
+    article: ArticlePlan,
     facts: Mapping[int, Facts],
     citing: Mapping[int, set[str]],
     files: Mapping[str, ArticleFile],
 ) -> set[str]:
     """Note what may not leave, and return the other articles that cite claims which leave."""
-    document, report = file.document, file.report
-    own = dropped(before, document)
+    before, document, report = article.before, article.file.document, article.file.report
     needs: set[str] = set()
-    for claim in own:
-        claim_id = before.claim_ids[claim]
-        others = citing.get(claim_id, set()) - {document.id}
+    if before is None:
+        return needs
+    for claim in article.leaving_claims:
+        row = before.claim_ids[claim]
+        others = citing.get(row, set()) - {document.id}
         needs |= others
         _check_cited(claim, others, report, files)
-        if facts[claim_id].decided:
+        if facts[row].decided:
             _check_said(claim, "was decided on its page", document, report)
-        elif facts[claim_id].comments:
-            _check_said(claim, f"has {_comments(facts[claim_id].comments)}", document, report)
-    used = dropped_uses(before, document)
-    for claim in sorted(queries.discussed(before.id, used)) if used else ():
-        _check_said(claim, "was discussed here", document, report)
+        elif facts[row].comments:
+            _check_said(claim, f"has {plural(facts[row].comments, 'comment')}", document, report)
+    if article.leaving_uses:
+        for claim in sorted(queries.discussed(before.id, article.leaving_uses)):
+            _check_said(claim, "was discussed here", document, report)
     _check_lasting(document, report, before)
-    _check_sources(document, report, before)
+    if article.leaving_sources:
+        _check_resting(article.leaving_sources, queries.resting_elsewhere(before.id), report)
     return needs
-
-
-def dropped(before: Stored, document: Document) -> list[str]:
-    """The claims that the article owns and its file doesn't list any more."""
-    kept = {claim.id for claim in document.claims}
-    return [claim.id for claim in before.document.own_claims() if claim.id not in kept]
-
-
-def dropped_uses(before: Stored, document: Document) -> list[str]:
-    """The claims of other articles that the file doesn't cite any more."""
-    kept = {claim.id for claim in document.claims}
-    return [claim.use for claim in before.document.used_claims() if claim.use not in kept]
-
-
-def _comments(number: int) -> str:
-    return "1 comment" if number == 1 else f"{number:,} comments"
 
 
 def _check_cited(claim: str, others: set[str], report: Report, files: Mapping[str, ArticleFile]) -> None:
@@ -92,27 +79,10 @@ def _check_lasting(document: Document, report: Report, before: Stored) -> None:
             )
 
 
-def _check_sources(document: Document, report: Report, before: Stored) -> None:
-    kept = {source.id for source in document.sources}
-    if all(source.id in kept for source in before.document.sources):
-        return
-    for key, claim in queries.resting_elsewhere(before.id).items():
-        if key not in kept:
+def _check_resting(leaving: Collection[str], resting: Mapping[str, str], report: Report) -> None:
+    for key, claim in resting.items():
+        if key in leaving:
             report.fault(
                 "sources",
                 f"the source “{key}” is missing, but the claim “{claim}” of another article rests on it",
             )
-
-
-def notes(document: Document, before: Stored) -> list[str]:
-    """Return notes for the publisher on what leaves the article with a file."""
-    owned, kept = before.owned(), {source.id for source in document.sources}
-    sources = [source.id for source in before.document.sources if source.id not in kept]
-    return [
-        *(
-            f"the claim “{id_}” ({owned[id_].verdict}) left the article; its page keeps its history"
-            for id_ in dropped(before, document)
-        ),
-        *(f"the article no longer cites the claim “{id_}”" for id_ in dropped_uses(before, document)),
-        *(f"the source “{id_}” left the article" for id_ in sources),
-    ]

@@ -3,6 +3,9 @@
 Nothing is turned into objects. Anchors, aliases, tags, a second document and deep nesting are faults: they add no
 meaning here, and are what hostile files are made of. The tree keeps each value as it was written, with what YAML
 takes it for, so that ``no`` where words are wanted can be told from the word.
+
+ruamel.yaml was tried, which keeps lines as well. Its values don't say how they were written; its nodes don't say where
+an alias or a tag stood, end in a RecursionError where a file is nested deeply, and take sixteen times as long.
 """
 
 from __future__ import annotations

@@ -102,17 +102,13 @@ def _document(text: str, report: Report, unnamed: list[Unnamed]) -> tuple[Docume
     Entries without an id are added to ``unnamed``.
     """
     lines = text.split("\n")
-    # Some editors leave an empty line above, or a second byte order mark.
-    start = next((number for number, line in enumerate(lines) if line.strip(BLANK)), 0)
+    start, end = _fences(lines)
     fence = lines[start].strip(BLANK)
     if fence not in _COMPOSERS:
         report.fault(
             "", f"must begin with a line {FENCE}, the front matter, and another line {FENCE}", start + 1
         )
         return _NOTHING, True
-    end = next(
-        (number for number, line in enumerate(lines) if number > start and line.rstrip() == fence), None
-    )
     if end is None:
         report.fault("", f"the front matter has no end: put a line {fence} after it", start + 1)
         return _NOTHING, True
@@ -128,6 +124,22 @@ def _document(text: str, report: Report, unnamed: list[Unnamed]) -> tuple[Docume
     if not report.faults:
         report.fault("", "the front matter must be keys with values, such as “title: …”", start + 2)
     return _NOTHING, True
+
+
+def _fences(lines: list[str]) -> tuple[int, int | None]:
+    """The first line that holds something, counted from 0, and the next one that is the same, if there is one."""
+    # Some editors leave an empty line above, or a second byte order mark.
+    start = next((number for number, line in enumerate(lines) if line.strip(BLANK)), 0)
+    fence = lines[start].strip(BLANK)
+    below = (number for number, line in enumerate(lines) if number > start and line.rstrip() == fence)
+    return start, next(below, None)
+
+
+def front_matter_line(text: str) -> int | None:
+    """Return the line on which front matter begins; None where the text doesn't begin with any."""
+    lines = text.split("\n")
+    start, end = _fences(lines)
+    return start + 1 if lines[start].strip(BLANK) in _COMPOSERS and end is not None else None
 
 
 def _body(lines: list[str], first_line: int, report: Report) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, exists, insert, select, update
@@ -17,10 +17,10 @@ from reader.factchecks.actions import publisher_called
 from reader.factchecks.models import Citation, Correction, Publisher, Source, Support
 from reader.publishing import bodies, queries
 from reader.publishing.checking import marks
-from reader.publishing.document import ClaimEntry, CorrectionEntry, Document, SourceEntry
+from reader.publishing.document import CorrectionEntry, Document, SourceEntry
 from reader.publishing.identifying import published_as
 from reader.publishing.loading import Stored
-from reader.publishing.reading import ArticleFile
+from reader.publishing.plan import ArticlePlan
 from reader.publishing.storing_claims import ClaimStoring
 from reader.text.letters import forms
 from reader.text.markdown import length_of, plain_text, render_article
@@ -32,33 +32,29 @@ class Storing:
     """One article on its way into the database: first itself and its claims, then what it cites."""
 
     session: Session
-    file: ArticleFile
-    before: Stored | None
+    plan: ArticlePlan
     by_id: int | None
     article_id: int = 0
-    claims: ClaimStoring = field(init=False)
 
     @property
-    def document(self) -> Document:
-        """Document that the site will have."""
-        return whole(self.file.document, self.before)
+    def before(self) -> Stored | None:
+        """The article as it is stored so far."""
+        return self.plan.before
 
     def article_and_claims(self) -> None:
         """Write all that other articles may cite."""
-        document = self.document
+        document = self.plan.document
         self.article_id = self._article(document)
         self._former_slugs(document)
         self._authors(document.authors)
         self._topics(document.topics)
         source_ids = self._sources(document.sources)
-        changes = {claim.id: claim.change for claim in self.file.document.own_claims() if claim.change}
-        self.claims = ClaimStoring(self.session, self.article_id, document, self.before, self.by_id, changes)
-        self.claims.store(source_ids)
-        self._remove_sources(document.sources)
+        ClaimStoring(self.session, self.article_id, self.plan, self.by_id).store(source_ids)
+        self._remove_sources([source_ids[key] for key in self.plan.leaving_sources if key in source_ids])
 
     def citations(self) -> None:
         """Write what refers to claims, of this article or of others."""
-        document = self.document
+        document = self.plan.document
         claim_ids = queries.claim_ids([claim.id for claim in document.claims])
         self._replace(
             Citation,
@@ -80,7 +76,7 @@ class Storing:
             self.session.execute(insert(table), rows)
 
     def _article(self, document: Document) -> int:
-        image, file = document.image, published_as(self.file.path)
+        image, file = document.image, published_as(self.plan.file.path)
         values = {
             "key": document.id,
             "slug": document.slug,
@@ -117,7 +113,7 @@ class Storing:
                 {
                     "article_id": id_,
                     "number": values["revision"],
-                    "document": self.file.text,
+                    "document": self.plan.file.text,
                     "by_id": self.by_id,
                 }
             ],
@@ -210,13 +206,11 @@ class Storing:
         ids = {name: id_ for name, id_ in rows}
         return ids | {name: publisher_called(name).id for name in sorted(wanted - ids.keys())}
 
-    def _remove_sources(self, sources: Sequence[SourceEntry]) -> None:
-        kept = {source.id for source in sources}
-        gone = [id_ for key, id_ in self._source_ids().items() if key not in kept]
-        if gone:
+    def _remove_sources(self, ids: Sequence[int]) -> None:
+        if ids:
             # A claim that has left this article still rests on them, and may come back.
             rested_on = exists(select(Support.claim_id).where(Support.source_id == Source.id))
-            those = Source.id.in_(gone)
+            those = Source.id.in_(ids)
             self.session.execute(update(Source).where(those, rested_on).values(article_id=None))
             self.session.execute(delete(Source).where(those, ~rested_on))
 
@@ -262,7 +256,7 @@ class Storing:
             return None
         steps = [
             (step.at, version)
-            for claim in self.document.own_claims()
+            for claim in self.plan.document.own_claims()
             if claim.id == entry.claim
             for version, step in enumerate(claim.history, start=1)
         ]
@@ -274,33 +268,3 @@ def rendered(document: Document) -> dict[str, Any]:
     html = render_article(bodies.mark(document.body, marks(document)))
     length = length_of(plain_text(html))
     return {"html": html, "words": length.words, "characters": length.characters}
-
-
-def whole(document: Document, before: Stored | None) -> Document:
-    """Return ``document`` as the site will have it: with what always stays, and without one-time instructions."""
-    lasting = before.lasting if before else ()
-    missing = tuple(correction for correction in lasting if correction not in document.corrections)
-    owned = before.owned() if before else {}
-    return replace(
-        document,
-        was=_former(document, before),
-        claims=tuple(
-            _claim(claim, owned.get(claim.id)) if isinstance(claim, ClaimEntry) else claim
-            for claim in document.claims
-        ),
-        corrections=document.corrections + missing,
-        removed=(),
-    )
-
-
-def _former(document: Document, before: Stored | None) -> tuple[str, ...]:
-    """The addresses that lead to the article from now on."""
-    known = {before.document.slug, *before.document.was} if before else set()
-    return tuple(sorted({*document.was, *known} - {document.slug}))
-
-
-def _claim(claim: ClaimEntry, old: ClaimEntry | None) -> ClaimEntry:
-    """A claim with the history that it has here, and with what is known of its check."""
-    if old is None:
-        return replace(claim, change=None)
-    return replace(claim, change=None, history=old.history, checked=claim.checked or old.checked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,51 +13,28 @@ from sqlalchemy.orm import Session
 from reader.clock import now
 from reader.factchecks.kinds import Origin
 from reader.factchecks.models import Claim, Source, Support, VerdictChange
-from reader.factchecks.wording import differences
 from reader.publishing import history, queries
-from reader.publishing.document import Change, Checked, ClaimEntry, Document, HistoryEntry
-from reader.publishing.loading import Stored
-from reader.publishing.rewording import is_step
+from reader.publishing.document import Checked, ClaimEntry, HistoryEntry
+from reader.publishing.plan import ArticlePlan, KnownClaim
 
 
-@dataclass
+@dataclass(frozen=True)
 class ClaimStoring:
-    """The claims of one article on their way into the database.
-
-    ``changes`` are the file's reasons for other words. ``reworded`` are the claims that were there before and have
-    other words now, ``changed`` those that have another reason, other sources or another check; both by id.
-    """
+    """The claims of one article on their way into the database."""
 
     session: Session
     article_id: int
-    document: Document
-    before: Stored | None
+    plan: ArticlePlan
     by_id: int | None
-    changes: Mapping[str, Change]
-    reworded: dict[str, int] = field(default_factory=dict)
-    changed: dict[str, int] = field(default_factory=dict)
 
     def store(self, source_ids: Mapping[str, int]) -> None:
         """Write the claims, resting on the sources of these ids."""
-        owned = self.before.owned() if self.before else {}
-        for claim in self.document.own_claims():
-            old = owned.get(claim.id)
-            if old is None or self.before is None:
-                claim_id = self._new(claim)
-            elif self._is_same(claim, old, self.before):
-                continue
-            else:
-                claim_id = self.before.claim_ids[claim.id]
-                self._change(claim_id, claim, old)
-            self._rest(claim_id, [source_ids[key] for key in claim.sources])
-
-    def _is_same(self, claim: ClaimEntry, old: ClaimEntry, before: Stored) -> bool:
-        """Return True if the claim, and each source that it rests on, says what it said before."""
-        sources = {source.id: source for source in self.document.sources}
-        old_sources = {source.id: source for source in before.document.sources}
-        return replace(claim, at=None) == replace(old, at=None) and all(
-            sources[key] == old_sources.get(key) for key in claim.sources
-        )
+        for claim in self.plan.new_claims:
+            self._rest(self._new(claim), [source_ids[key] for key in claim.sources])
+        for known in self.plan.known_claims:
+            if not known.is_same:
+                self._change(known)
+                self._rest(known.row, [source_ids[key] for key in known.claim.sources])
 
     def _rest(self, claim_id: int, source_ids: Iterable[int]) -> None:
         rested = set(self.session.scalars(select(Support.source_id).where(Support.claim_id == claim_id)))
@@ -111,34 +88,34 @@ class ClaimStoring:
     @property
     def _dated(self) -> datetime:
         """Time by which a claim is listed if it is not known when it was checked."""
-        return self.document.published or self.document.publish_at or now()
+        document = self.plan.document
+        return document.published or document.publish_at or now()
 
-    def _change(self, claim_id: int, claim: ClaimEntry, old: ClaimEntry) -> None:
+    def _change(self, known: KnownClaim) -> None:
+        claim = known.claim
         values = _columns(claim)
-        if claim.checked is not None and claim.checked != old.checked:
+        if claim.checked is not None and claim.checked != known.before.checked:
             values |= _checked(claim.checked, queries.editors({claim.checked.by or ""}))
             values |= {"listed_at": claim.checked.at} if claim.checked.at else {}
-        words = differences(old.wording(), claim.wording())
-        if words:
-            change = self.changes[claim.id]
-            values["version"] = self._step(claim_id, old.verdict, change.why, changed=words, typo=change.typo)
-            self.reworded[claim.id] = claim_id
-        if is_step(claim, old):
-            values["version"] = self._step(claim_id, old.verdict, claim.why)
-        if not words or is_step(claim, old):
-            self.changed[claim.id] = claim_id
-        self.session.execute(update(Claim).where(Claim.id == claim_id).values(values))
+        if known.words:
+            assert known.change is not None
+            values["version"] = self._step(
+                known, known.change.why, changed=known.words, typo=known.change.typo
+            )
+        if known.is_step:
+            values["version"] = self._step(known, claim.why)
+        self.session.execute(update(Claim).where(Claim.id == known.row).values(values))
 
-    def _step(self, claim_id: int, verdict: str, why: str | None, **words: Any) -> int:
+    def _step(self, known: KnownClaim, why: str | None, **words: Any) -> int:
         """Write a step that leaves the verdict; the claim's new version."""
-        last = select(VerdictChange.version).where(VerdictChange.claim_id == claim_id)
+        last = select(VerdictChange.version).where(VerdictChange.claim_id == known.row)
         version = max(self.session.scalars(last)) + 1
         moment = now()
         step = {
-            "claim_id": claim_id,
+            "claim_id": known.row,
             "version": version,
-            "before": verdict,
-            "after": verdict,
+            "before": known.before.verdict,
+            "after": known.before.verdict,
             "why": why,
             "at": moment,
             "by_id": self.by_id,

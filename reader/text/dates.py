@@ -1,23 +1,12 @@
 """Times as people read them: in words, in UTC, and for machines. Scripts make them local and relative."""
 
+from calendar import month_name
 from datetime import UTC, date, datetime, time
 
 from markupsafe import Markup
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+# In English: only setlocale() changes these names, and nothing here calls it.
+MONTHS = tuple(month_name)[1:]
 
 
 def day(moment: date) -> str:

@@ -158,6 +158,8 @@ BAD = [
     ("https://example.org/a\n", "1: has no text: the first line must be the title"),
     ("\n" + "T" * 301 + "\nS.\nB.\n", "2: title: has 301 characters; 300 are the most"),
     (b"T\n\xff\xfe\n", "2: isn’t UTF-8"),
+    ("\ufeff\n---\ntitle: T\n---\nB.\n", "2: front matter begins here, so this is an article file already"),
+    ('+++\ntitle = "T"\n+++\nB.\n', "1: front matter begins here, so this is an article file already"),
 ]
 
 

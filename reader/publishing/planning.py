@@ -1,60 +1,41 @@
-"""Checks of an article file against the other files published with it and the database."""
+"""The plan of files that are published together, made from what they say and from what the site says.
+
+What in a file doesn't fit the other files or the site is noted in its report.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from reader.clock import now
 from reader.publishing import leaving, queries, rewording
 from reader.publishing.document import ClaimEntry, Document
 from reader.publishing.faults import Report
-from reader.publishing.loading import Stored, stored_by_key
+from reader.publishing.loading import Stored
+from reader.publishing.plan import Plan, plan_article
 from reader.publishing.queries import Addresses, Known
 from reader.publishing.reading import ArticleFile
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Files beside the database, both by the article's id; ``needs`` are the articles to be stored before each."""
-
-    files: Mapping[str, ArticleFile]
-    stored: Mapping[str, Stored]
-    needs: dict[str, set[str]] = field(default_factory=dict)
-
-    def groups(self) -> Iterator[list[ArticleFile]]:
-        """The files in an order in which they can be stored, those that need each other together."""
-        waiting = {key: needs & self.files.keys() for key, needs in self.needs.items()}
-        while waiting:
-            ready = [key for key, needs in waiting.items() if not needs & waiting.keys()]
-            yield from ([self.files[key]] for key in ready)
-            if not ready:
-                yield [self.files[key] for key in waiting]
-                return
-            for key in ready:
-                del waiting[key]
-
-
-def compare(files: Sequence[ArticleFile]) -> Comparison:
-    """Compare the files with each other and with the database; what doesn't fit is noted in their reports."""
+def make_plan(files: Sequence[ArticleFile], stored: Mapping[str, Stored]) -> Plan:
+    """Compare the files with each other, with their ``stored`` articles by id, and with all else on the site."""
     by_key = _by_key(files)
+    articles = {key: plan_article(file, stored.get(key)) for key, file in by_key.items()}
     documents = [file.document for file in by_key.values()]
     addresses = queries.addresses([slug for each in documents for slug in (each.slug, *each.was)])
     owners = _owners(by_key.values())
     known = queries.known_claims([claim.id for document in documents for claim in document.claims])
-    comparison = Comparison(by_key, stored_by_key(by_key.keys()))
-    stored = comparison.stored
     owned = {id_ for before in stored.values() for id_ in before.claim_ids.values()}
     facts, citing = queries.facts(owned), queries.citing(owned)
-    for key, file in by_key.items():
-        needs = comparison.needs[key] = set()
-        _check_addresses(file, addresses)
-        _check_owned(file.document, file.report, known)
-        needs |= _check_used(file.document, file.report, known, owners, by_key)
-        if key in stored:
-            rewording.check(file, stored[key], facts, citing)
-            needs |= leaving.check(file, stored[key], facts, citing, by_key)
-    return comparison
+    needs: dict[str, set[str]] = {}
+    for key, article in articles.items():
+        document, report = article.file.document, article.file.report
+        _check_addresses(document, report, addresses)
+        _check_owned(document, report, known)
+        needs[key] = _check_used(document, report, known, owners, by_key)
+        rewording.check(article, facts, citing)
+        needs[key] |= leaving.check(article, facts, citing, by_key)
+    return Plan(files, articles, needs)
 
 
 def _by_key(files: Sequence[ArticleFile]) -> dict[str, ArticleFile]:
@@ -72,9 +53,8 @@ def _by_key(files: Sequence[ArticleFile]) -> dict[str, ArticleFile]:
     return found
 
 
-def _check_addresses(file: ArticleFile, addresses: Addresses) -> None:
+def _check_addresses(document: Document, report: Report, addresses: Addresses) -> None:
     """Note a fault where the file takes an address that another article has, or had."""
-    document, report = file.document, file.report
     for place, slug in [
         ("slug", document.slug),
         *((f"was[{n}]", slug) for n, slug in enumerate(document.was, 1)),
@@ -93,7 +73,7 @@ def _owners(files: Iterable[ArticleFile]) -> dict[str, str]:
     """Return the article that owns each claim of the files; note a fault where two list the same claim."""
     found: dict[str, ArticleFile] = {}
     for file in files:
-        for number, claim in own(file.document):
+        for number, claim in _own(file.document):
             if not claim.id:
                 continue
             first = found.setdefault(claim.id, file)
@@ -105,7 +85,7 @@ def _owners(files: Iterable[ArticleFile]) -> dict[str, str]:
     return {id_: file.document.id for id_, file in found.items()}
 
 
-def own(document: Document) -> Iterator[tuple[int, ClaimEntry]]:
+def _own(document: Document) -> Iterator[tuple[int, ClaimEntry]]:
     """The claims that an article owns, each with its number in the file."""
     for number, claim in enumerate(document.claims, start=1):
         if isinstance(claim, ClaimEntry):
@@ -113,7 +93,7 @@ def own(document: Document) -> Iterator[tuple[int, ClaimEntry]]:
 
 
 def _check_owned(document: Document, report: Report, known: Mapping[str, Known]) -> None:
-    for number, claim in own(document):
+    for number, claim in _own(document):
         on_site = known.get(claim.id)
         if on_site and on_site.owner != document.id:
             report.fault(
