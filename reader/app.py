@@ -34,14 +34,9 @@ from reader.moderation.threads import views as moderated_threads
 from reader.moderation.words import views as listed_words
 from reader.notifications import views as notifications
 from reader.notifications import work
-from reader.pages import (
-    claims,
-    comment_actions,
-    desk,
-    moved,
-    people,
-)
+from reader.pages import comment_actions, desk, moved, people
 from reader.pages import views as pages
+from reader.pages.claim_page import views as claims
 from reader.web import (
     compression,
     connections,

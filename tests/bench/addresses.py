@@ -274,9 +274,9 @@ WALK: Mapping[str, Callable[[Walk], Paths]] = {
         "/comments/names", q=["p", "person1", "zz"], article=["", HOT_ARTICLE]
     ),
     "factchecks.corrections": _lists("/corrections"),
-    "factchecks.deciding": _fixed("/fact-checks/claim-1/verdict"),
+    "claims.deciding": _fixed("/fact-checks/claim-1/verdict"),
     "factchecks.index": _index,
-    "factchecks.revising": _fixed("/fact-checks/claim-1/text"),
+    "claims.revising": _fixed("/fact-checks/claim-1/text"),
     "factchecks.publisher": lambda walk: _with(
         "/sources/publisher-1", after=walk.ids(2 * walk.size.articles)
     ),
