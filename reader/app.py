@@ -34,17 +34,9 @@ from reader.moderation.threads import views as moderated_threads
 from reader.moderation.words import views as listed_words
 from reader.notifications import views as notifications
 from reader.notifications import work
-from reader.pages import (
-    article_bodies,
-    article_refs,
-    claims,
-    comment_actions,
-    desk,
-    discussions,
-    moved,
-    people,
-)
+from reader.pages import comment_actions, desk, moved, people
 from reader.pages import views as pages
+from reader.pages.claim_page import views as claims
 from reader.web import (
     compression,
     connections,
@@ -54,6 +46,7 @@ from reader.web import (
     metrics,
     notices,
     page_cache,
+    part_cache,
     rate_limits,
     replica_reads,
     security,
@@ -102,9 +95,7 @@ def create_app(settings: Settings | None = None, *, new: bool = False) -> Flask:
     replica_reads.init_app(app)
     templating.init_app(app)
     fragments.init_app(app)
-    article_refs.init_app(app)
-    article_bodies.init_app(app)
-    discussions.init_app(app)
+    part_cache.init_app(app)
     page_cache.init_app(app)
     compression.init_app(app)
     connections.init_app(app)

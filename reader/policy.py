@@ -125,7 +125,7 @@ ROUTES: Mapping[str, Who] = _each(
         """: MODERATORS,
         """
         desk.answer desk.reports desk.seen
-        factchecks.decide factchecks.deciding factchecks.revise factchecks.revising
+        claims.decide claims.deciding claims.revise claims.revising
         """: EDITORS,
     }
 )

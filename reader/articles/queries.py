@@ -59,6 +59,11 @@ class ArticleRef:
     is_public: bool
     verdicts: int
 
+    @property
+    def heads(self) -> dict[str, int]:
+        """The heads of its stream and of ``verdicts``, which its page was made from."""
+        return {streams.article(self.id): self.head, streams.VERDICTS: self.verdicts}
+
 
 @dataclass(frozen=True)
 class Heading:

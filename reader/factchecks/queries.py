@@ -12,14 +12,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 
-from reader import eventlog
 from reader.articles.models import Article
 from reader.articles.queries import visible
 from reader.clock import now
-from reader.db import keyset
 from reader.db.base import db
-from reader.db.keyset import Cursor
-from reader.eventlog import streams
 from reader.factchecks.models import (
     Citation,
     Claim,
@@ -32,9 +28,8 @@ from reader.factchecks.waiting import owner_is_released, shown_in, shown_in_at
 
 # Number of the latest verdicts on the front page.
 LATEST = 5
-# Numbers of steps, and of articles citing it, that one page of a claim shows.
+# Number of steps of its history that one page of a claim shows.
 STEPS = 15
-CITING = 20
 
 
 @dataclass(frozen=True)
@@ -43,39 +38,6 @@ class Resting:
 
     source: Source
     claims: Sequence[Claim]
-
-
-@dataclass(frozen=True)
-class Span:
-    """The part of a claim's long lists that its page shows: steps before a version, articles after a cursor."""
-
-    before: int | None = None
-    after: Cursor | None = None
-
-
-WHOLE = Span()
-
-
-@dataclass(frozen=True)
-class Citing:
-    """Some of the articles citing a claim, latest first, and where they go on."""
-
-    articles: Sequence[Article]
-    after: Cursor | None
-
-
-@dataclass(frozen=True)
-class Life:
-    """A claim's page, all of it as of ``head`` or later.
-
-    ``home`` is the article on which one writes about the claim: its own, or else the first that cites it.
-    """
-
-    claim: Claim
-    head: int
-    history: Sequence[VerdictChange]
-    citing: Citing
-    home: Article
 
 
 _Column = ColumnElement[int] | InstrumentedAttribute[int]
@@ -218,23 +180,6 @@ def claim_by_slug(slug: str) -> Claim | None:
     return db.session.scalar(whole().where(Claim.slug == slug, public()))
 
 
-def life_of(slug: str, span: Span = WHOLE) -> Life | None:
-    """The page of the public claim ``slug``. The stream's head is read before anything that it numbers."""
-    claim_id = public_id(slug)
-    if claim_id is None:
-        return None
-    head = eventlog.head(streams.claim(claim_id))
-    claim = claim_by_slug(slug)
-    if claim is None:
-        return None
-    citing = articles_citing(claim_id, after=span.after)
-    history = history_of(claim_id, before=span.before, limit=STEPS)
-    home = citing.articles[0] if citing.articles else articles_citing(claim_id).articles[0]
-    if home.id != claim.article_id:
-        home = db.session.scalar(_citing(claim_id).where(Article.id == claim.article_id)) or home
-    return Life(claim, head, history, citing, home)
-
-
 def history_of(
     claim_id: int, *, before: int | None = None, limit: int | None = None
 ) -> Sequence[VerdictChange]:
@@ -247,29 +192,6 @@ def history_of(
         .limit(limit)
     )
     return db.session.scalars(query if before is None else query.where(VerdictChange.version < before)).all()
-
-
-def articles_citing(claim_id: int, *, after: Cursor | None = None, limit: int = CITING) -> Citing:
-    """The articles citing a claim that everybody may see, latest first, from ``after`` on."""
-    citing = _citing(claim_id).with_only_columns(Article.id, Article.placed_at)
-    if after:
-        citing = citing.where(after.older(Article.placed_at, Article.id))
-    # Those that cite it are looked up and sorted: PostgreSQL would go through all articles until it met enough of them.
-    cited = citing.cte("citing").prefix_with("MATERIALIZED")
-    ids = select(cited.c.id).order_by(cited.c.placed_at.desc(), cited.c.id.desc()).limit(limit + 1)
-    found = db.session.scalars(
-        select(Article).where(Article.id.in_(ids)).order_by(Article.placed_at.desc(), Article.id.desc())
-    ).all()
-    shown, last = keyset.page(found, limit)
-    return Citing(shown, Cursor(last.placed_at, last.id) if last else None)
-
-
-def _citing(claim_id: int) -> Select[Article]:
-    return (
-        select(Article)
-        .join(Citation, Citation.article_id == Article.id)
-        .where(Citation.claim_id == claim_id, visible())
-    )
 
 
 def citations_of_claims(slugs: Collection[str], *, limit: int) -> Sequence[tuple[str, int]]:

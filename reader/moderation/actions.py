@@ -1,36 +1,21 @@
-"""Every decision about a comment: the change, its row in the log, and the events, all or nothing."""
+"""Every decision about a comment, with the change that it makes: all or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from sqlalchemy import select
 
-from sqlalchemy import ColumnElement, select, update
-
-from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
-from reader.clock import now
-from reader.comments.actions import change_state, locked, note_review, pin, publish_held
+from reader.comments.actions import change_state, locked, pin, publish_held
 from reader.comments.models import Comment, State
-from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused
-from reader.eventlog import Kind, streams
-from reader.moderation import queries
-from reader.moderation.models import (
-    MAX_NOTE_LENGTH,
-    Action,
-    Appeal,
-    AppealOutcome,
-    Decision,
-    Reason,
-    Report,
-    ReportOutcome,
-)
+from reader.eventlog import Kind
+from reader.moderation import decisions, queries
+from reader.moderation.decisions import Judgement
+from reader.moderation.models import MAX_NOTE_LENGTH, Action, Decision, Reason
 from reader.policy import On, may, whose
 from reader.text import letters
-
-RULE = "rule"
 
 NOT_MODERATOR = "Only moderators decide about comments. Nothing was changed."
 OWN = "Nobody decides about their own comment. You can delete it, or leave it to another moderator."
@@ -52,8 +37,6 @@ FIRST = {
     State.ERASED: "This comment went with its author's account. There is nothing left to decide.",
     State.HELD: "This comment is held, waiting for a decision of another kind.",
 }
-# What is told to the comment's author, who may want to know why.
-_TOLD = frozenset({Action.REMOVE, Action.RESTORE, Action.HOLD, Action.UPHOLD, Action.OVERTURN})
 
 
 def approve_comment(comment_id: int, *, by: User, note: str = "", revision: int) -> Decision:
@@ -69,7 +52,7 @@ def approve_comment(comment_id: int, *, by: User, note: str = "", revision: int)
             publish_held(comment, by=by)
         elif queries.approval(comment.id, comment.revision) and not queries.open_reports(comment.id):
             raise Conflict(SEEN)
-        return record(comment, Action.APPROVE, by=by, note=note, before=before, ends=ReportOutcome.KEPT)
+        return decisions.about_comment(comment, Judgement(Action.APPROVE, before, note=note), by=by)
 
 
 def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revision: int) -> Decision:
@@ -84,9 +67,7 @@ def remove_comment(comment_id: int, *, by: User, reason: Reason, note: str, revi
         comment = judged("remove_comment", comment_id, State.PUBLISHED, State.HELD, by=by, revision=revision)
         before = State(comment.state)
         change_state(comment, State.REMOVED, Kind.COMMENT_REMOVED, by=by)
-        return record(
-            comment, Action.REMOVE, by=by, reason=reason, note=note, before=before, ends=ReportOutcome.UPHELD
-        )
+        return decisions.about_comment(comment, Judgement(Action.REMOVE, before, reason, note), by=by)
 
 
 def restore_comment(comment_id: int, *, by: User, note: str, revision: int) -> Decision:
@@ -95,7 +76,7 @@ def restore_comment(comment_id: int, *, by: User, note: str, revision: int) -> D
     with transaction():
         comment = judged("restore_comment", comment_id, State.REMOVED, by=by, revision=revision)
         change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
-        return record(comment, Action.RESTORE, by=by, note=note, before=State.REMOVED)
+        return decisions.about_comment(comment, Judgement(Action.RESTORE, State.REMOVED, note=note), by=by)
 
 
 def pin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
@@ -104,7 +85,7 @@ def pin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
         comment = judged("pin_comment", comment_id, State.PUBLISHED, by=by, revision=revision)
         if not pin(comment, by=by):
             raise Conflict(PINNED)
-        return record(comment, Action.PIN, by=by, before=State.PUBLISHED)
+        return decisions.about_comment(comment, Judgement(Action.PIN, State.PUBLISHED), by=by)
 
 
 def unpin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
@@ -113,7 +94,7 @@ def unpin_comment(comment_id: int, *, by: User, revision: int) -> Decision:
         comment = judged("unpin_comment", comment_id, *State, by=by, revision=revision)
         if not pin(comment, by=by, off=True):
             raise Conflict(NOT_PINNED)
-        return record(comment, Action.UNPIN, by=by, before=State(comment.state))
+        return decisions.about_comment(comment, Judgement(Action.UNPIN, State(comment.state)), by=by)
 
 
 def undo_decision(decision_id: int, *, by: User) -> Decision:
@@ -133,7 +114,7 @@ def undo_decision(decision_id: int, *, by: User) -> Decision:
             raise Conflict(NOT_LAST)
         before = State(comment.state)
         action, reason = _reverse(comment, undone, by)
-        return record(comment, action, by=by, reason=reason, before=before, undoes=undone)
+        return decisions.about_comment(comment, Judgement(action, before, reason, undoes=undone), by=by)
 
 
 def _reverse(comment: Comment, undone: Decision, by: User) -> tuple[Action, Reason | None]:
@@ -183,83 +164,3 @@ def judged(act: str, comment_id: int, *states: State, by: User, revision: int) -
     if comment.revision != revision:
         raise Conflict(EDITED)
     return comment
-
-
-def record(
-    comment: Comment,
-    action: Action,
-    *,
-    by: User | None,
-    before: State,
-    reason: Reason | None = None,
-    note: str = "",
-    ends: ReportOutcome | None = None,
-    undoes: Decision | None = None,
-    part_of: Decision | None = None,
-) -> Decision:
-    """Record a decision about a :func:`locked` comment, and announce it.
-
-    Moderators are notified, the author if the decision affects their comment, and those whose reports it ``ends``. The
-    reports ended by the decision that it ``undoes`` are reopened. A decision that is ``part_of`` a ban, or of the end
-    of one, is recorded in the same role, and its author is notified of the ban alone.
-    """
-    session = db.session()
-    reports = queries.open_reports(comment.id) if ends else []
-    is_told = action in _TOLD or (action is Action.APPROVE and before == State.HELD)
-    told = {streams.person(comment.author_id)} if is_told and part_of is None else set()
-    eventlog.lock(*told, *{streams.person(report.reporter_id) for report in reports}, streams.MODERATION)
-    decision = Decision(
-        at=now(),
-        actor_id=by.id if by else None,
-        actor_role=part_of.actor_role if part_of else by.role if by else RULE,
-        action=action.value,
-        reason=reason.value if reason else None,
-        note=note or None,
-        measure_id=part_of.measure_id if part_of else None,
-        article_id=comment.article_id,
-        comment_id=comment.id,
-        subject_id=comment.author_id,
-        revision=comment.revision,
-        before=before.value,
-        undoes_id=undoes.id if undoes else None,
-    )
-    session.add(decision)
-    session.flush()
-    if by is not None:
-        note_review(comment, again=action is Action.REOPEN)
-    if ends:
-        _end(reports, decision, ends)
-    if undoes:
-        for report in session.scalars(select(Report).where(Report.decision_id == undoes.id)):
-            report.outcome = report.decision_id = report.decided_at = None
-    if before == State.REMOVED and comment.state != State.REMOVED:
-        moot(Decision.comment_id == comment.id)
-    for stream in told:
-        eventlog.append(Kind.DECISION_TOLD, stream, decision.element, actor_id=decision.actor_id)
-    eventlog.append(Kind.CASE_DECIDED, streams.MODERATION, comment.element, actor_id=decision.actor_id)
-    return decision
-
-
-def moot(*against: ColumnElement[bool]) -> Sequence[int]:
-    """Close the open appeals against the decisions that match ``against``, now reversed; return the decisions' ids."""
-    decisions = select(Decision.id).where(*against)
-    return db.session.scalars(
-        update(Appeal)
-        .where(Appeal.decision_id.in_(decisions), Appeal.outcome.is_(None))
-        .values(outcome=AppealOutcome.MOOT.value, decided_at=now())
-        .returning(Appeal.decision_id)
-    ).all()
-
-
-def _end(reports: Sequence[Report], decision: Decision, outcome: ReportOutcome) -> None:
-    """End reports by a decision; those on a revision that the author has since replaced are moot."""
-    for report in reports:
-        was_judged = report.revision == decision.revision
-        report.outcome = (outcome if was_judged else ReportOutcome.MOOT).value
-        report.decision_id, report.decided_at = decision.id, decision.at
-        eventlog.append(
-            Kind.REPORT_DECIDED,
-            streams.person(report.reporter_id),
-            report.element,
-            actor_id=decision.actor_id,
-        )

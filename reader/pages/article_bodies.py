@@ -1,18 +1,14 @@
-"""Cache of article pages without their threads, valid as long as the event log says so.
+"""Article pages without their threads: kept until something happens to the article, or to any verdict.
 
-The log shows whether anything but comments happened to the article since; the numbers of comments about its claims
-are compared. Related articles stay valid until a verdict changes. Anything that no stream announces (a name, the
-numbers of comments on related articles) is read again after ``SECONDS``, just as cached pages expire.
+Comments alone change nothing of them but the numbers of comments about the article's claims.
 """
 
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from flask import Flask, current_app
 from markupsafe import Markup
 
 from reader import eventlog
@@ -23,14 +19,13 @@ from reader.factchecks import marks
 from reader.factchecks import queries as factchecks
 from reader.factchecks.models import Claim, Correction
 from reader.pages import metadata
-from reader.web.fragments import BoundedCache, render
+from reader.web.fragments import render
+from reader.web.part_cache import Heads, PartCache
 
-SECONDS = 30.0
 BYTES = 16 * 1024 * 1024
 # Kinds of events that change the thread and nothing else of the page, but for the counts.
 OF_THE_THREAD = "comment-"
 MACROS = "pages/_macros.html"
-_EXTENSION = "reader-standing"
 
 
 @dataclass(frozen=True)
@@ -58,53 +53,33 @@ class ArticleBody:
     counts: Sequence[tuple[int, int]]
 
 
-@dataclass(frozen=True)
-class _Entry:
-    standing: ArticleBody
-    head: int
-    verdicts: int
-    until: float
-
-    @property
-    def weight(self) -> int:
-        """Bytes to reckon with."""
-        parts = (self.standing.about, self.standing.text, self.standing.related)
-        return sum(map(sys.getsizeof, parts)) + 1024
+def _weight(body: ArticleBody) -> int:
+    """Bytes to reckon with."""
+    return sum(map(sys.getsizeof, (body.about, body.text, body.related))) + 1024
 
 
-def init_app(app: Flask) -> None:
-    """Let the application keep what stands."""
-    app.extensions[_EXTENSION] = BoundedCache[int, _Entry](BYTES, lambda _id, entry: entry.weight)
+def _shows_the_same(body: ArticleBody, before: Heads, after: Heads) -> bool:
+    """Return True if only comments came to the article, and the numbers of comments about its claims are the same."""
+    stream = body.article.stream
+    return (
+        before[streams.VERDICTS] == after[streams.VERDICTS]
+        and eventlog.only(stream, before[stream], kinds=OF_THE_THREAD)
+        and (not body.counts or body.counts == factchecks.counts_of(body.article.id))
+    )
+
+
+_cache = PartCache[int, ArticleBody](BYTES, _weight, _shows_the_same)
 
 
 def of(found: ArticleRef, make: Callable[[], ArticleBody]) -> ArticleBody:
-    """Return the body of the article's page, as of ``found.head`` or later; call ``make`` if none is cached.
+    """Return the body of the article's page, as of ``found.heads`` or later; call ``make`` if none is cached.
 
     Articles that only editors see are never cached.
     """
     if not found.is_public:
         return make()
-    store: BoundedCache[int, _Entry] = current_app.extensions[_EXTENSION]
-    entry = store.get(found.id)
-    if entry is None or time.monotonic() > entry.until or not _is_true(entry, found):
-        entry = _Entry(make(), found.head, found.verdicts, time.monotonic() + SECONDS)
-    elif entry.head < found.head:
-        entry = replace(entry, head=found.head)
-    else:
-        return entry.standing
-    store.put(found.id, entry)
-    return entry.standing
-
-
-def _is_true(entry: _Entry, found: ArticleRef) -> bool:
-    """Return True if the page may still show the entry; comments alone do not outdate it."""
-    if entry.verdicts < found.verdicts:
-        return False
-    if entry.head >= found.head:
-        return True
-    if not eventlog.only(streams.article(found.id), entry.head, kinds=OF_THE_THREAD):
-        return False
-    return not entry.standing.counts or entry.standing.counts == factchecks.counts_of(found.id)
+    body = _cache.get(found.id, found.heads.__getitem__)
+    return body or _cache.put(found.id, make(), found.heads)
 
 
 def made(

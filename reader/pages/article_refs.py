@@ -1,4 +1,4 @@
-"""Cache of articles by address, for visitors, valid as long as the page cache takes its pages for current.
+"""Articles by their addresses, for visitors: kept as long as the page cache takes its pages for current.
 
 Changes that this process has heard of count at once; all others at the page cache's next look at the database, after
 which every address is looked up anew. So this makes no page any later than the page cache does.
@@ -6,44 +6,28 @@ which every address is looked up anew. So this makes no page any later than the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from flask import Flask, current_app
+from flask import current_app
 
 from reader.articles import queries as articles
 from reader.articles.queries import ArticleRef
-from reader.eventlog import streams
 from reader.web import page_cache
-from reader.web.fragments import BoundedCache
+from reader.web.part_cache import PartCache
 
 MAX_REFS = 4096
-_EXTENSION = "reader-signposts"
 
-
-@dataclass(frozen=True)
-class _Entry:
-    signpost: ArticleRef
-    look: int
-
-
-def init_app(app: Flask) -> None:
-    """Let the application remember signposts."""
-    app.extensions[_EXTENSION] = BoundedCache[str, _Entry](MAX_REFS, lambda _slug, _entry: 1)
+# By the page cache's latest look, and by the address.
+_cache = PartCache[tuple[int, str], ArticleRef](MAX_REFS, lambda _ref: 1)
 
 
 def to(slug: str) -> ArticleRef | None:
     """Return a reference to the article at ``slug``, whoever may see it; None if there is none."""
     if not page_cache.may_keep():
         return articles.signpost(slug)
-    cache = page_cache.of(current_app)
-    store: BoundedCache[str, _Entry] = current_app.extensions[_EXTENSION]
-    entry = store.get(slug)
-    if entry is not None and entry.look == cache.looks:
-        found = entry.signpost
-        is_known = cache.known(streams.article(found.id)) <= found.head
-        if is_known and cache.known(streams.VERDICTS) <= found.verdicts:
-            return found
-    look, asked = cache.looks, articles.signpost(slug)
-    if asked is not None and asked.is_public:
-        store.put(slug, _Entry(asked, look))
-    return asked
+    pages = page_cache.of(current_app)
+    key = (pages.looks, slug)
+    found = _cache.get(key, pages.known)
+    if found is None:
+        found = articles.signpost(slug)
+        if found is not None and found.is_public:
+            _cache.put(key, found, found.heads)
+    return found

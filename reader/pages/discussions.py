@@ -1,31 +1,26 @@
-"""The discussion on an article's page, as everybody sees it: kept as long as the log says that nothing happened.
+"""The discussion on an article's page, as everybody sees it: kept until something happens to the article.
 
 Visitors and people who are logged in are shown the same; what is for one person alone stands beside it
-(:mod:`reader.comments.mine`). Only who has a comment there that others don't see gets a discussion of their own. What
-no stream tells is looked up again after ``SECONDS``, as it is for the pages in the page cache.
+(:mod:`reader.comments.mine`). Only who has a comment there that others don't see gets a discussion of their own.
 """
 
 from __future__ import annotations
 
 import sys
-import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Flask, current_app
 from markupsafe import Markup
 
 from reader.accounts.models import User
 from reader.articles.queries import ArticleRef, Heading
-from reader.clock import now
 from reader.comments import queries as comments
 from reader.comments.comment_view import MACROS, ThreadPage
 from reader.comments.windows import Window
-from reader.web.fragments import BoundedCache, render
+from reader.web.fragments import render
+from reader.web.part_cache import PartCache
 
-SECONDS = 30.0
 BYTES = 32 * 1024 * 1024
-_EXTENSION = "reader-discussions"
 
 
 @dataclass(frozen=True)
@@ -49,43 +44,19 @@ class Discussion:
     changes_at: datetime | None
 
 
-@dataclass(frozen=True)
-class _Entry:
-    discussion: Discussion
-    head: int
-    until: float
-
-    def is_true(self, found: ArticleRef) -> bool:
-        """Return True if the entry is what would be made now."""
-        ends = self.discussion.changes_at
-        return self.head == found.head and time.monotonic() < self.until and (ends is None or now() < ends)
-
-    @property
-    def weight(self) -> int:
-        """Bytes to reckon with."""
-        return sys.getsizeof(self.discussion.comments) + 4096
-
-
-def init_app(app: Flask) -> None:
-    """Let the application keep discussions."""
-    app.extensions[_EXTENSION] = BoundedCache[tuple[int, Window], _Entry](
-        BYTES, lambda _key, entry: entry.weight
-    )
+_cache = PartCache[tuple[int, Window], Discussion](BYTES, lambda shown: sys.getsizeof(shown.comments) + 4096)
 
 
 def of(found: ArticleRef, article: Heading, window: Window, *, viewer: User | None) -> Discussion:
     """Return the part of the thread that ``window`` shows ``viewer``, as of ``found.head`` or later."""
     if not found.is_public or (viewer is not None and comments.has_hidden(article.id, viewer)):
         return _made(article, comments.page(article, window, viewer=viewer))
-    store: BoundedCache[tuple[int, Window], _Entry] = current_app.extensions[_EXTENSION]
-    entry = store.get((article.id, window))
-    if entry is not None and entry.is_true(found):
-        return entry.discussion
-    made = _made(article, comments.page(article, window))
-    # What a replica says that is behind is for this page alone.
-    if entry is None or entry.head <= found.head:
-        store.put((article.id, window), _Entry(made, found.head, time.monotonic() + SECONDS))
-    return made
+    key = (article.id, window)
+    discussion = _cache.get(key, found.heads.__getitem__)
+    if discussion is None:
+        discussion = _made(article, comments.page(article, window))
+        _cache.put(key, discussion, {article.stream: found.head}, until=discussion.changes_at)
+    return discussion
 
 
 def _made(article: Heading, page: ThreadPage) -> Discussion:

@@ -38,9 +38,8 @@ from reader.moderation.forms import FORMS
 from reader.moderation.models import Decision
 from reader.moderation.queues.lists import Queue
 from reader.notifications.composing import unsubscribing
-from reader.pages import article_bodies, article_refs, discussions
 from reader.policy import ROUTES, Role
-from reader.web import assets, cookies, page_cache
+from reader.web import assets, cookies, page_cache, part_cache
 from reader.web.fragments import init_app as empty_fragments
 from tests.bench import grown
 from tests.bench.grown import ADMIN, BANNED, EDITOR, HOT_ARTICLE, MODERATOR, WARNING, WRITER, Site, Size, fill
@@ -277,9 +276,9 @@ WALK: Mapping[str, Callable[[Walk], Paths]] = {
         "/comments/names", q=["p", "person1", "zz"], article=["", HOT_ARTICLE]
     ),
     "factchecks.corrections": _lists("/corrections"),
-    "factchecks.deciding": _fixed("/fact-checks/claim-1/verdict"),
+    "claims.deciding": _fixed("/fact-checks/claim-1/verdict"),
     "factchecks.index": _index,
-    "factchecks.revising": _fixed("/fact-checks/claim-1/text"),
+    "claims.revising": _fixed("/fact-checks/claim-1/text"),
     "factchecks.publisher": lambda walk: _with(
         "/sources/publisher-1", after=walk.ids(2 * walk.size.articles)
     ),
@@ -419,8 +418,7 @@ class Visitor:
         return self._clients[person]
 
     def _forget(self) -> None:
-        for part in (article_refs, article_bodies, discussions):
-            part.init_app(self._app)
+        part_cache.init_app(self._app)
         empty_fragments(self._app)
         page_cache.of(self._app)._entries.clear()
         comments._shown.cache_clear()

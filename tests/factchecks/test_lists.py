@@ -13,6 +13,7 @@ from reader.factchecks import lists, queries
 from reader.factchecks.lists import Filters
 from reader.factchecks.models import Citation, Claim, Correction, Publisher
 from reader.factchecks.verdicts import Verdict
+from reader.pages.claim_page import queries as claim_page
 from reader.text.english import up_to
 from tests.support.factories import a_claim, altered, an_article, saved
 from tests.support.queries import counted
@@ -81,7 +82,7 @@ def test_a_claim_waits_until_its_own_article_is_public() -> None:
     assert queries.claims_of(public.id) == []
     altered(owner, was_public=True)
     assert slugs(lists.index(Filters())) == [claim.slug]
-    assert [article.id for article in queries.articles_citing(claim.id).articles] == [public.id]
+    assert [article.id for article in claim_page.articles_citing(claim.id).articles] == [public.id]
 
 
 def test_filters_can_be_joined() -> None:
@@ -223,7 +224,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(many: int) -> No
         partial(lists.index, Filters()): 6,
         partial(queries.claims_of, article.id): 2,
         partial(queries.sources_of, article.id): 2,
-        partial(queries.life_of, slugs[0]): 6,
+        partial(claim_page.life_of, slugs[0]): 6,
         partial(queries.recent_changes, 10): 1,
         partial(lists.sources_by, publisher): 2,
         partial(lists.corrections): 1,

@@ -18,8 +18,9 @@ from reader.comments.screening.rules import Rule, described
 from reader.config import Settings
 from reader.db.base import db
 from reader.db.transactions import transaction
-from reader.moderation.actions import approve_comment, record, remove_comment
+from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
+from reader.moderation.decisions import Judgement, about_comment
 from reader.moderation.models import Action, Decision, Reason, Report
 from reader.moderation.reports.actions import report_comment
 from reader.moderation.threads.measures import ThreadMeasure
@@ -139,5 +140,5 @@ def test_the_log_is_narrowed_by_action_reason_and_month(client: FlaskClient) -> 
 
 def test_what_a_rule_decided_is_counted_as_such(comment: Comment) -> None:
     with transaction():
-        record(locked(comment.id), Action.HOLD, by=None, before=State.PUBLISHED)
+        about_comment(locked(comment.id), Judgement(Action.HOLD, State.PUBLISHED), by=None)
     assert transparency().automatic == 100

@@ -16,6 +16,7 @@ from reader.comments.models import State
 from reader.db.transactions import transaction
 from reader.eventlog import Kind, append, lock
 from reader.moderation.threads.actions import ThreadSettings, set_thread
+from reader.pages import discussions
 from reader.web import page_cache
 from tests.support.factories import a_moderator, a_person, altered, an_article
 from tests.support.people import log_in
@@ -46,10 +47,10 @@ def seen(app: Flask, article: Article, person: User | None = None, query: str = 
 _numbers = iter(range(10**6))
 
 
-def kept(app: Flask, article: Article) -> list[object]:
+def kept(article: Article) -> list[object]:
     """Return the cached discussions of the article's thread."""
-    store = app.extensions["reader-discussions"]
-    return [entry.discussion for (article_id, _), entry in store._kept.items() if article_id == article.id]
+    parts = discussions._cache._parts()._kept.items()
+    return [part.value for (article_id, _), part in parts if article_id == article.id]
 
 
 def test_visitors_and_people_share_it_and_it_is_not_asked_for_again(
@@ -58,10 +59,10 @@ def test_visitors_and_people_share_it_and_it_is_not_asked_for_again(
     for top in comments(article, 3):
         a_comment(article, under=top)
     seen(app, article)
-    made = kept(app, article)
+    made = kept(article)
     with counted() as statements:
         assert "Comment 2." in seen(app, article, author)
-    assert kept(app, article) == made
+    assert kept(article) == made
     assert not [each for each in statements if "FROM comments JOIN users" in each]
 
 
@@ -115,7 +116,7 @@ def test_each_window_is_kept_for_itself(app: Flask, article: Article) -> None:
     oldest = seen(app, article, query="sort=oldest")
     assert "Comment 0." in oldest
     assert "Comment 29." not in oldest
-    assert len(kept(app, article)) == 2
+    assert len(kept(article)) == 2
 
 
 def test_visitors_reach_an_article_without_queries_until_the_next_look(

@@ -12,6 +12,7 @@ from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Claim
 from reader.factchecks.verdicts import Verdict
 from reader.pages import article_bodies
+from reader.web import part_cache
 from tests.support.factories import a_claim, altered, an_article, an_editor
 from tests.support.people import log_in
 from tests.support.threads import a_comment
@@ -40,18 +41,16 @@ def decide(claim: Claim, verdict: Verdict, why: str) -> None:
     )
 
 
-def test_a_comment_leaves_it_standing_and_shows_in_the_counts(
-    app: Flask, reader: FlaskClient, article: Article
-) -> None:
+def test_a_comment_leaves_it_standing_and_shows_in_the_counts(reader: FlaskClient, article: Article) -> None:
     claim = a_claim(article)
     assert "Discuss this claim<" in reader.get(article.path).text
-    made = kept_of(app, article)
+    made = kept_of(article)
     a_comment(article, body="Of something else.")
     assert "Of something else." in reader.get(article.path).text
-    assert kept_of(app, article) is made
+    assert kept_of(article) is made
     a_comment(article, claim_id=claim.id)
     assert "Discuss this claim (1)<" in reader.get(article.path).text
-    assert kept_of(app, article) is not made
+    assert kept_of(article) is not made
 
 
 def test_a_verdict_shows_at_once(reader: FlaskClient, article: Article) -> None:
@@ -71,21 +70,21 @@ def test_what_no_stream_tells_is_looked_up_again_after_a_while(
     reader.get(article.path)
     altered(article, title="Another title")
     assert "Another title" not in reader.get(article.path).text
-    monkeypatch.setattr(article_bodies, "SECONDS", -1.0)
-    article_bodies.init_app(app)
+    monkeypatch.setattr(part_cache, "SECONDS", -1.0)
+    part_cache.init_app(app)
     reader.get(article.path)
     altered(article, title="A third title")
     assert "A third title" in reader.get(article.path).text
 
 
-def test_nothing_is_kept_of_what_only_editors_see(app: Flask, reader: FlaskClient, article: Article) -> None:
+def test_nothing_is_kept_of_what_only_editors_see(reader: FlaskClient, article: Article) -> None:
     altered(article, status="draft")
     assert "not published yet" in reader.get(article.path).text
-    assert kept_of(app, article) is None
+    assert kept_of(article) is None
     altered(article, status="published")
     assert "not published yet" not in reader.get(article.path).text
 
 
-def kept_of(app: Flask, article: Article) -> object:
-    entry = app.extensions["reader-standing"].get(article.id)
-    return entry.standing if entry else None
+def kept_of(article: Article) -> object:
+    part = article_bodies._cache._parts().get(article.id)
+    return part.value if part else None

@@ -266,8 +266,8 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
         "appeals.keyed_statement": [{"key": key, "decision_id": removal.id}],
         "appeals.answering": [{"appeal_id": appealed.id}],
         "claims.claim": claim,
-        "factchecks.deciding": claim,
-        "factchecks.revising": claim,
+        "claims.deciding": claim,
+        "claims.revising": claim,
         "factchecks.publisher": [
             {"slug": publisher} for publisher in db.session.scalars(select(Publisher.slug))
         ],

@@ -15,8 +15,10 @@ from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Kind, streams
 from reader.moderation import actions as moderation
+from reader.moderation import decisions
 from reader.moderation.actions import NO_DECISION, NOT_MODERATOR, tidy
 from reader.moderation.appeals import queries
+from reader.moderation.decisions import Judgement
 from reader.moderation.models import APPEALABLE, Action, Appeal, AppealOutcome, Decision, Reason
 from reader.moderation.people import actions as people
 from reader.policy import On, may, whose
@@ -99,14 +101,9 @@ def _about_comment(
         raise Conflict(OVER)
     if grant:
         change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
-    return moderation.record(
-        comment,
-        Action.OVERTURN if grant else Action.UPHOLD,
-        by=by,
-        reason=Reason(decision.reason) if decision.reason else None,
-        note=answer,
-        before=State.REMOVED,
-    )
+    reason = Reason(decision.reason) if decision.reason else None
+    judgement = Judgement(_answered(grant), State.REMOVED, reason, answer)
+    return decisions.about_comment(comment, judgement, by=by)
 
 
 def _about_measure(
@@ -118,9 +115,13 @@ def _about_measure(
     _close(session, appeal_id, by=by, grant=grant, answer=answer)
     if grant:
         people.end(measure, by=by, with_comments=True)
-    made = people.record(measure, Action.OVERTURN if grant else Action.UPHOLD, by=by, note=answer)
+    made = decisions.about_measure(measure, _answered(grant), by=by, note=answer)
     eventlog.append(Kind.CASE_DECIDED, streams.MODERATION, decision.case, actor_id=by.id)
     return made
+
+
+def _answered(grant: bool) -> Action:
+    return Action.OVERTURN if grant else Action.UPHOLD
 
 
 def _close(session: Session, appeal_id: int, *, by: User, grant: bool, answer: str) -> None:

@@ -22,11 +22,12 @@ from reader.comments.models import State
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Missing
 from reader.eventlog import Kind, streams
-from reader.moderation import actions as moderation
-from reader.moderation.actions import record
+from reader.moderation import decisions
+from reader.moderation.actions import NOT_MODERATOR
 from reader.moderation.bulk_removal import queries
 from reader.moderation.bulk_removal.queries import Progress
-from reader.moderation.models import Action, Reason, ReportOutcome
+from reader.moderation.decisions import Judgement
+from reader.moderation.models import Action, Reason
 from reader.policy import rank
 
 # Number of comments per request or job, which takes about half a second.
@@ -54,7 +55,7 @@ def go_on(measure_id: int, *, by: User) -> Progress:
     whom = queries.whom(measure_id)
     if whom is None:
         raise Missing("There is no such measure.")
-    rights.require("go_on", by, rank(by, whom), refusal=moderation.NOT_MODERATOR)
+    rights.require("go_on", by, rank(by, whom), refusal=NOT_MODERATOR)
     begin(measure_id)
     return queries.progress(measure_id)
 
@@ -96,15 +97,9 @@ def _remove(comment_id: int, measure_id: int) -> bool:
             return False
         before = State(comment.state)
         change_state(comment, State.REMOVED, Kind.COMMENT_REMOVED, by=ban.actor)
-        record(
-            comment,
-            Action.REMOVE,
-            by=ban.actor,
-            reason=Reason(ban.reason) if ban.reason else None,
-            before=before,
-            ends=ReportOutcome.UPHELD,
-            part_of=ban,
-        )
+        reason = Reason(ban.reason) if ban.reason else None
+        judgement = Judgement(Action.REMOVE, before, reason, part_of=ban)
+        decisions.about_comment(comment, judgement, by=ban.actor)
         _require(measure_id, Clearing.REMOVE)
     return True
 
@@ -122,14 +117,9 @@ def _bring_back(comment_id: int, measure_id: int) -> bool:
             change_state(comment, State.HELD, Kind.COMMENT_HELD, by=end.actor)
         else:
             change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=end.actor)
-        record(
-            comment,
-            Action.REOPEN if waits else Action.RESTORE,
-            by=end.actor,
-            before=State.REMOVED,
-            undoes=removal,
-            part_of=end,
-        )
+        action = Action.REOPEN if waits else Action.RESTORE
+        judgement = Judgement(action, State.REMOVED, undoes=removal, part_of=end)
+        decisions.about_comment(comment, judgement, by=end.actor)
         _require(measure_id, Clearing.RESTORE)
     return True
 

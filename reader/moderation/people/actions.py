@@ -1,4 +1,4 @@
-"""Every measure against a person: its row, the decision in the log, and the events, all or nothing."""
+"""Every measure against a person, with the decision about it: all or nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind, streams
-from reader.moderation.actions import NEEDS_NOTE, moot, tidy
+from reader.moderation import decisions
+from reader.moderation.actions import NEEDS_NOTE, tidy
 from reader.moderation.models import Action, Decision, Reason
 from reader.policy import MeasureKind, rank
 
@@ -73,7 +74,7 @@ def take_measure(
         )
         session.add(measure)
         session.flush()
-        record(measure, Action(kind.value), by=by, note=words)
+        decisions.about_measure(measure, Action(kind.value), by=by, note=words)
         if kind in (MeasureKind.BAN, MeasureKind.SUSPENSION):
             end_access(person_id, by=by, cut_only=kind is MeasureKind.SUSPENSION)
     return measure
@@ -91,7 +92,7 @@ def end_measure(measure_id: int, *, by: User, words: str = "", with_comments: bo
         if measure.ended_at is not None:
             raise Conflict(OVER)
         end(measure, by=by, with_comments=with_comments)
-        record(measure, Action(f"end-{measure.kind}"), by=by, note=words)
+        decisions.about_measure(measure, Action(f"end-{measure.kind}"), by=by, note=words)
     return measure
 
 
@@ -140,33 +141,5 @@ def end(measure: Measure, *, by: User, with_comments: bool = False) -> None:
     measure.ended_at = now()
     brings_back = with_comments and measure.kind == MeasureKind.BAN
     measure.clearing = Clearing.RESTORE.value if brings_back else None
-    for decision_id in moot(Decision.measure_id == measure.id, Decision.person_id.is_not(None)):
+    for decision_id in decisions.moot(Decision.measure_id == measure.id, Decision.person_id.is_not(None)):
         eventlog.append(Kind.CASE_DECIDED, streams.MODERATION, f"decision-{decision_id}", actor_id=by.id)
-
-
-def record(measure: Measure, action: Action, *, by: User, note: str) -> Decision:
-    """Record a decision about a measure against a :func:`judged` person, and announce it.
-
-    Moderators are notified, and so is the person, unless the measure is a note.
-    """
-    decision = Decision(
-        at=now(),
-        actor_id=by.id,
-        actor_role=by.role,
-        action=action.value,
-        reason=measure.reason,
-        note=note or None,
-        person_id=measure.person_id,
-        subject_id=measure.person_id,
-        measure_id=measure.id,
-        until=measure.until,
-    )
-    session = db.session()
-    session.add(decision)
-    session.flush()
-    stream, target = streams.person(measure.person_id), f"person-{measure.person_id}"
-    if measure.kind != MeasureKind.NOTE:
-        eventlog.append(Kind.MEASURE_TAKEN, stream, target, actor_id=by.id)
-        eventlog.append(Kind.DECISION_TOLD, stream, decision.element, actor_id=by.id)
-    eventlog.append(Kind.MEASURE_TAKEN, streams.MODERATION, target, actor_id=by.id)
-    return decision

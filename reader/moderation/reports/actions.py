@@ -1,4 +1,4 @@
-"""Every write of reports, but for decisions that end them: those are in :mod:`reader.moderation.actions`."""
+"""Every write of reports, but for decisions that end them: those are in :mod:`reader.moderation.decisions`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind, streams
 from reader.factchecks import actions as factchecks
 from reader.factchecks.models import FactReport
-from reader.moderation import queries as decisions
-from reader.moderation.actions import NEEDS_NOTE, record, tidy
+from reader.moderation import decisions
+from reader.moderation import queries as moderation
+from reader.moderation.actions import NEEDS_NOTE, tidy
+from reader.moderation.decisions import Judgement
 from reader.moderation.models import Action, Reason, Report, ReportOutcome
 from reader.moderation.reports import policy, queries
 from reader.policy import whose
@@ -46,7 +48,7 @@ def report_comment(
             if (before.reason, before.note or "") != (reason.value, note):
                 raise Conflict(TWICE)
             return before
-        kept = decisions.approval(comment.id, comment.revision)
+        kept = moderation.approval(comment.id, comment.revision)
         report = Report(
             comment_id=comment.id,
             revision=comment.revision,
@@ -63,7 +65,7 @@ def report_comment(
         session.flush()
         if _is_enough(comment):
             change_state(comment, State.HELD, Kind.COMMENT_HELD, by=None)
-            record(comment, Action.HOLD, by=None, reason=reason, before=State.PUBLISHED)
+            decisions.about_comment(comment, Judgement(Action.HOLD, State.PUBLISHED, reason), by=None)
         eventlog.lock(streams.MODERATION)
         eventlog.append(Kind.REPORT_FILED, streams.MODERATION, comment.element, actor_id=by.id)
     return report
@@ -93,7 +95,7 @@ def end_reports(comment: Comment, *, by: User) -> None:
     """
     if not comment.is_placed:
         return
-    reports = decisions.open_reports(comment.id)
+    reports = moderation.open_reports(comment.id)
     eventlog.lock(*(streams.person(report.reporter_id) for report in reports), streams.MODERATION)
     for report in reports:
         report.outcome, report.decided_at = ReportOutcome.DELETED.value, now()
@@ -107,7 +109,7 @@ def _is_enough(comment: Comment) -> bool:
     threshold = config.current().reports_to_hold
     trusted = [
         report
-        for report in decisions.open_reports(comment.id)
+        for report in moderation.open_reports(comment.id)
         if report.trusted and report.revision == comment.revision
     ]
     return 0 < threshold <= len(trusted)

@@ -1,4 +1,4 @@
-"""Every measure on a discussion: its row, the decisions in the log, and the event for open pages."""
+"""Every measure on a discussion, with the decisions about it, and the event for open pages."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reader.articles.models import Article
 from reader.clock import now
 from reader.comments import closing
 from reader.comments.models import Thread
-from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.errors import Invalid
 from reader.eventlog import Kind, streams
+from reader.moderation import decisions
 from reader.moderation.actions import NOT_MODERATOR
-from reader.moderation.models import Action, Decision
+from reader.moderation.models import Action
 from reader.text import letters
 
 MAX_WHY_LENGTH = 300
@@ -67,7 +67,7 @@ def set_thread(article: Article, wish: ThreadSettings, *, by: User) -> None:
         session.add(thread)
         for action in taken:
             end = wish.closes_at if action is Action.CLOSE_LATER else wish.until
-            _record(article, action, by=by, why=why, until=end)
+            decisions.about_thread(article, action, by=by, note=why, until=end)
         eventlog.append(Kind.THREAD_CHANGED, stream, "thread-state", actor_id=by.id)
         eventlog.append(Kind.THREAD_CHANGED, streams.MODERATION, f"article-{article.id}", actor_id=by.id)
 
@@ -94,17 +94,3 @@ def _changes(thread: Thread, wish: ThreadSettings) -> list[Action]:
     if wish.closes_at is not None and wish.closes_at != thread.closes_at:
         taken.append(Action.CLOSE_LATER)
     return taken
-
-
-def _record(article: Article, action: Action, *, by: User, why: str, until: datetime | None) -> None:
-    db.session.add(
-        Decision(
-            at=now(),
-            actor_id=by.id,
-            actor_role=by.role,
-            action=action.value,
-            note=why or None,
-            article_id=article.id,
-            until=until,
-        )
-    )

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from reader.factchecks.claimreview import (
+from reader.factchecks.models import Claim, Publisher, Source, Support
+from reader.factchecks.verdicts import Verdict
+from reader.pages.claim_page.claimreview import (
     MADE_HERE,
     NO_LINK,
     NO_SUMMARY,
@@ -13,8 +15,6 @@ from reader.factchecks.claimreview import (
     failed_rules,
     linked_data,
 )
-from reader.factchecks.models import Claim, Publisher, Source, Support
-from reader.factchecks.verdicts import Verdict
 
 SITE: dict[str, str] = {"site_name": "The Daily Check", "base": "https://news.example"}
 
