@@ -20,6 +20,7 @@ from reader.factchecks.lists import Filters
 from reader.factchecks.models import Publisher
 from reader.factchecks.summary import strength
 from reader.factchecks.verdicts import Verdict
+from reader.factchecks.wording import parts_of
 from reader.text.slugs import MAX_LENGTH
 from reader.web import page_cache
 from reader.web.answers import wants_json
@@ -65,7 +66,7 @@ def decide(slug: str) -> ResponseReturnValue:
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise
-        form.refuse(refused.field, refused.reason)
+        form.refuse(refused)
         return page(life_of(slug), form), refused.status
     here = f"/fact-checks/{slug}"
     return done(
@@ -90,7 +91,7 @@ def revise(slug: str) -> ResponseReturnValue:
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise
-        form.refuse(refused.field, refused.reason)
+        form.refuse(refused)
         life = life_of(slug)
         return page(life, VerdictForm.about(life.claim), revision=form), refused.status
     here = f"/fact-checks/{slug}"
@@ -171,6 +172,7 @@ def page(
         form=form,
         revision=revision or (RevisionForm.about_claim(life.claim) if form else None),
         is_revising=revision is not None,
+        wording=parts_of(life.claim) if form else [],
         verdicts=list(Verdict),
         offered=offering.sources_for(life.claim) if form else [],
         changes=offering.some_citing(life.claim.id) if form else [],
