@@ -264,7 +264,7 @@ def test_buttons_that_scripts_bring_late_move_nothing(stage: Stage) -> None:
     expect(card(page, reply)).to_be_visible()
 
 
-def test_forced_colors_leave_the_icons_of_comments_as_visible_as_their_words(stage: Stage) -> None:
+def test_forced_colors_show_the_icons_of_comments_like_their_words(stage: Stage) -> None:
     stage.comment("An answer.", under=stage.comments[5])
     page = stage.context.new_page()
     page.emulate_media(forced_colors="active")

@@ -1,4 +1,4 @@
-"""Who comes second is told so: no form replaces or judges what its sender hasn't seen."""
+"""No form replaces or judges what its sender hasn't seen: the second one is told so."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.threads import a_comment
 
 
 class Stage(NamedTuple):
-    """What forms are about."""
+    """The things that forms are about."""
 
     author: User
     comment: Comment

@@ -321,7 +321,7 @@ def test_nothing_that_can_be_typed_leaves_anything_that_runs(text: str) -> None:
 
 
 def steps(text: str) -> int:
-    """How often the parser tries to step over something while it renders a comment."""
+    """The number of times that the parser tries to step over something while it renders a comment."""
     counter = Counter[str]()
 
     def counted(state: StateInline) -> None:
@@ -337,7 +337,7 @@ def steps(text: str) -> int:
 @pytest.mark.parametrize("piece", ["[", "![", "[x][", "`![", "[*", "[a](", "[[x]", "[\n"])
 @pytest.mark.parametrize("end", ["", "]", "](a)"])
 def test_rows_of_brackets_cost_a_bounded_number_of_steps_a_letter(piece: str, end: str) -> None:
-    """Where no bracket closes, each is tried as deep as the parser goes, and no deeper in a longer text."""
+    """Each that doesn't close is tried as deep as the parser goes, and no deeper in a longer text."""
     for letters in (1000, 4000):
         text = (piece * letters)[: letters // 2] + (end or piece) * (letters // 2 // len(end or piece))
         assert steps(text) <= (2 * MAX_DEPTH + 1) * letters
