@@ -35,7 +35,9 @@ def test_letters_of_phonetics_and_old_books_are_refused() -> None:
     assert [letter for letter in stable if not is_refused(f"a{letter}a")] == list(LIVING)
 
 
-@given(PLAIN, LETTERS, st.integers(min_value=0, max_value=12))
+@given(
+    PLAIN, st.characters(min_codepoint=0x370, categories=["L", "N"]), st.integers(min_value=0, max_value=12)
+)
 def test_a_letter_of_another_script_is_refused_among_latin_ones(name: str, letter: str, at: int) -> None:
     inserted = unicodedata.normalize("NFKC", letter)
     assume(not any(part.isascii() or unicodedata.name(part, "").startswith("LATIN") for part in inserted))
