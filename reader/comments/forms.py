@@ -91,3 +91,4 @@ class EditForm(TokenlessForm):
     body = TextAreaField("Your comment")
     preview = PreviewField()
     revision = IdField()
+    replaces = HiddenField()

@@ -43,7 +43,10 @@ ANSWERED = "Someone else changed this first: this report is answered already."
 NEEDS_ANSWER = "Write what you found: the reader who reported it gets to read it."
 # Target of a correction's event: all corrections of an article, which are one element of its page.
 CORRECTIONS = "corrections"
-TOO_LATE = "Somebody changed this claim before you. See how it stands now; what you typed is kept."
+TOO_LATE = (
+    "Somebody changed this claim before you. Below is what it says now. What you typed is kept: send it once more to"
+    " replace that."
+)
 
 
 @dataclass(frozen=True)
@@ -240,7 +243,7 @@ def _as_seen(claim_id: int, version: int) -> Claim:
     if claim is None:
         raise Missing(NO_CLAIM)
     if claim.version != version:
-        raise Conflict(TOO_LATE)
+        raise Conflict(TOO_LATE, resend={"version": claim.version, "replaces": "yes"})
     return claim
 
 

@@ -97,6 +97,11 @@ def revised(changed: Mapping[str, list[Any]] | None) -> list[Revised]:
     ]
 
 
+def parts_of(claim: Claim) -> list[Revised]:
+    """The parts of a claim's wording that are known, each as it is now."""
+    return revised(differences(Wording(text=""), wording_of(claim)))
+
+
 def _in_words(part: Any) -> str:
     if isinstance(part, Mapping):
         return ", ".join(map(str, part.values()))

@@ -162,5 +162,5 @@ def judged(act: str, comment_id: int, *states: State, by: User, revision: int) -
     if comment.state not in states:
         raise Conflict(FIRST[State(comment.state)])
     if comment.revision != revision:
-        raise Conflict(EDITED)
+        raise Conflict(EDITED, resend={"revision": comment.revision})
     return comment

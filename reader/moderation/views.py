@@ -109,7 +109,7 @@ def _acted(action: str, comment_id: int, act: Callable[[DecisionForm], Decision]
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise
-        form.refuse(refused.field, refused.reason)
+        form.refuse(refused)
         return _decide(action, _case(comment_id), form), refused.status
     comment = _case(comment_id).comment
     # What was never published stands in no thread.

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from reader.errors import Refused
+from reader.web.forms import prepare_resend
 
 PROBLEM = "application/problem+json"
 _PROGRAMS = ("application/json", PROBLEM)
@@ -89,3 +90,4 @@ def place(fault: Refused, form: FlaskForm) -> None:
         form[fault.field].errors = [*form[fault.field].errors, fault.reason]
     else:
         form.form_errors.append(fault.reason)
+    prepare_resend(form, fault)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 
-from reader.errors import Invalid
+from reader.errors import Invalid, Refused
 
 
 class CheckedForm(FlaskForm):
@@ -21,12 +21,20 @@ class CheckedForm(FlaskForm):
             name, errors = next(iter(self.errors.items()))
             raise Invalid(_first(errors), field=name)
 
-    def refuse(self, field: str | None, reason: str) -> None:
+    def refuse(self, refused: Refused, *, field: str | None = None) -> None:
         """Put the reason of a refusal beside its field, or above the form where it is about none."""
+        field = field or refused.field
         if field in self._fields and field not in self.UNSEEN:
-            self[field].errors = [reason]
+            self[field].errors = [refused.reason]
         else:
-            self.form_errors.append(reason)
+            self.form_errors.append(refused.reason)
+        prepare_resend(self, refused)
+
+
+def prepare_resend(form: FlaskForm, refused: Refused) -> None:
+    """Fill in what the form needs to be sent once more all the same."""
+    for name, value in (refused.resend or {}).items():
+        form[name].data, form[name].raw_data = value, None
 
 
 def _first(errors: Any) -> str:

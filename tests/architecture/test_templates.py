@@ -57,3 +57,10 @@ def test_what_a_fragment_imports_is_a_fragment_too(path: Path, app: Flask) -> No
 def test_a_template_has_nothing_inline(path: Path) -> None:
     text = path.read_text()
     assert [what for what, pattern in INLINE.items() if pattern.search(text)] == []
+
+
+@pytest.mark.parametrize("path", templates(), ids=name)
+def test_no_sign_stands_between_items_of_a_row(path: Path) -> None:
+    """It would stand at the end or the beginning of some line. Titles of windows have one line."""
+    text = re.sub(r"<title>.*?</title>|{% block title %}.*?{% endblock %}", "", path.read_text(), flags=re.S)
+    assert not re.search(r"·|&middot;|\|</|&bull;", text)

@@ -31,10 +31,12 @@ CONTROLS = """() => [
   .map((each) => each.outerHTML.slice(0, 120))"""
 # Words of ordinary length inside an element that stand on two lines.
 BROKEN_WORDS = """(element) => {
+  const WORD = /(?<![\\p{L}\\p{M}\\p{N}_])\\p{Script=Latin}{2,16}(?![\\p{L}\\p{M}\\p{N}_])/gu;
   const broken = [];
   const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
-    for (const word of texts.currentNode.data.matchAll(/[\\p{L}]{2,16}/gu)) {
+    if (texts.currentNode.parentElement.getBoundingClientRect().width <= 1) continue; // for screen readers only
+    for (const word of texts.currentNode.data.matchAll(WORD)) {
       const range = document.createRange();
       range.setStart(texts.currentNode, word.index);
       range.setEnd(texts.currentNode, word.index + word[0].length);
@@ -43,6 +45,11 @@ BROKEN_WORDS = """(element) => {
   }
   return broken;
 }"""
+# Such words in what names something, or is pressed, on a whole page.
+NAMES = "button, label, h1, h2, h3, legend, th, .tool"
+BROKEN_NAMES = f"""() => [...document.querySelectorAll("{NAMES}")]
+  .filter((each) => each.checkVisibility({{ visibilityProperty: true }}))
+  .flatMap({BROKEN_WORDS}).map((word) => `“${{word}}” is broken in two`)"""
 # Where the lines of each element's text begin.
 EDGES = """(all) => all.map((each) => {
   const range = document.createRange();
@@ -121,6 +128,8 @@ def test_every_page_fits_its_window_and_every_control_can_be_reached(
             devtools.send("Emulation.setDeviceMetricsOverride", size)
             devtools.send("Page.setFontSizes", {"fontSizes": {"standard": letters}})
             found = page.evaluate(SCRIPT)
+            if (width, letters) == WINDOWS[0]:
+                found += page.evaluate(BROKEN_NAMES)
             faults += [f"{path} at {width} px, letters of {letters}: {each}" for each in found]
     page.context.close()
     assert not faults, "\n".join(faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -234,3 +235,41 @@ def test_a_verdict_that_changes_in_the_view_moves_nothing(stage: Stage) -> None:
         )
         expect(page.locator(place)).to_have_attribute("data-verdict", verdict.value)
         assert_still(page)
+
+
+# Pairs of colors, of each icon of the comments that the stylesheet draws and of the words beside it.
+ICONS = """all => all.map((each) => [
+  getComputedStyle(each, "::before").backgroundColor, getComputedStyle(each).color,
+])"""
+
+
+def test_buttons_that_scripts_bring_late_move_nothing(stage: Stage) -> None:
+    parent = stage.comments[5]
+    reply = stage.comment("An answer.", under=parent)
+    page = stage.context.new_page()
+    held: list[Route] = []
+    page.route(re.compile(r"/main[^/]*\.js"), lambda route: held.append(route))
+    page.goto(f"{stage.site.url}{stage.article.path}", wait_until="commit")
+    card(page, reply).scroll_into_view_if_needed()
+    button = page.locator(f"#{parent.element} > .collapse")
+    expect(button).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(button).to_be_in_viewport()
+    assert_still(page)
+    button.click()
+    expect(card(page, reply)).to_be_hidden()
+    expect(button).to_have_accessible_name(re.compile("^Show replies to "))
+    button.click()
+    expect(card(page, reply)).to_be_visible()
+
+
+def test_forced_colors_show_the_icons_of_comments_like_their_words(stage: Stage) -> None:
+    stage.comment("An answer.", under=stage.comments[5])
+    page = stage.context.new_page()
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{stage.site.url}{stage.article.path}")
+    expect(page.locator(f"#{stage.comments[5].element} > .collapse")).to_be_visible()
+    pairs = page.locator(".comment-actions > :is(a[href$='/reply'], a[data-actions])").evaluate_all(ICONS)
+    assert len(pairs) >= len(stage.comments)
+    assert [(icon, words) for icon, words in pairs if icon != words] == []

@@ -482,7 +482,13 @@ def test_two_tabs_that_edit_one_comment_keep_both_texts(two_people: tuple[Window
     expect(form.locator(".field-error")).to_contain_text("edited meanwhile")
     expect(form.get_by_label("What it says now")).to_have_value("From the first tab. Really.")
     expect(form.get_by_label("Your comment")).to_have_value("From the second tab.")
+    expect(button(form, "Replace what it says")).to_be_enabled()
     assert violations(two) == []
+    # The other text is gone from the page: it is shown again before it is replaced.
+    two.reload()
+    form = two.locator(".composer-edit")
+    edit_in(two).press("Control+Enter")
+    expect(form.get_by_label("What it says now")).to_have_value("From the first tab. Really.")
     form.get_by_label("Your comment").fill("From the first tab. Really. From the second tab.")
     form.get_by_label("Your comment").press("Control+Enter")
     alma.shows("From the first tab. Really. From the second tab.")

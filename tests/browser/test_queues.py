@@ -228,6 +228,16 @@ def test_a_decided_card_tells_other_moderators_who_and_what_then_leaves(
     press(moderator, "r")
     expect(moderator.page.get_by_text("Why is it removed?")).to_be_visible()
     assert violations(moderator.page) == []
+    # The words stand before the buttons, which act at once; the keys are the reasons' until words are typed.
+    dialog = moderator.page.get_by_role("dialog")
+    expect(dialog.locator("textarea, button").first).to_have_attribute("id", "queue-note")
+    expect(dialog.get_by_role("button").first).to_be_focused()
+    press(moderator, "Shift+Tab", "5")
+    expect(dialog.get_by_label("In your own words")).to_have_value("5")
+    moderator.page.keyboard.press("Tab")
+    with moderator.page.expect_request("**/remove") as sent:
+        press(moderator, "1")
+    assert "note=5" in str(sent.value.post_data)
 
 
 def answer(window: Window, card: str, outcome: str, words: str) -> Locator:

@@ -75,7 +75,10 @@ def test_nobody_writes_over_what_they_have_not_seen(author: User, comment: Comme
     edit_comment(comment.id, by=author, body="In one tab.", revision=1)
     with pytest.raises(Conflict, match="edited meanwhile") as refused:
         edit_comment(comment.id, by=author, body="In another.", revision=1)
-    assert (refused.value.resend, refused.value.other) == ({"revision": 2}, "In one tab.")
+    assert (refused.value.resend, refused.value.other) == (
+        {"revision": 2, "replaces": "yes"},
+        "In one tab.",
+    )
     assert text_of(comment) == '<p dir="auto">In one tab.</p>'
 
 
@@ -139,6 +142,10 @@ def test_a_refused_edit_keeps_the_text_and_says_why_beside_it(
     assert (other.text.strip(), other.has_attr("readonly")) == ("In another tab.", True)
     again = values_of(form_on(refused, address))
     assert again["body"].strip() == "In this one."
+    looked = client.post(address, data=again | {"preview": "yes"})
+    for answer in (refused, looked):
+        assert [other.text.strip() for other in page(answer).select(".typed textarea")] == ["In another tab."]
+        assert page(answer).find("button", string="Replace what it says")
     assert client.post(address, data=again | {"preview": ""}).status_code == 303
     assert text_of(comment) == '<p dir="auto">In this one.</p>'
     later = now() + LATER
@@ -147,6 +154,16 @@ def test_a_refused_edit_keeps_the_text_and_says_why_beside_it(
         assert late.status_code == 409
         assert "15 minutes" in errors_beside(late, f"edit-{comment.id}")
         assert client.get(address).status_code == 409
+
+
+def test_only_its_author_is_shown_the_text_that_theirs_would_replace(app: Flask, comment: Comment) -> None:
+    client = app.test_client()
+    log_in(client, a_moderator())
+    address = f"{comment.path}/edit"
+    form = {"csrf_token": values_of(form_on(client.get("/account/"), "/logout"))["csrf_token"]}
+    for preview in ("yes", ""):
+        sent = {**form, "body": "Mine.", "revision": "1", "replaces": "yes", "preview": preview}
+        assert "Frist!" not in client.post(address, data=sent).text.partition('<form class="composer"')[2]
 
 
 def test_what_it_said_before_is_for_its_author_and_moderators(

@@ -273,6 +273,10 @@ def test_who_was_second_sees_the_new_state_and_keeps_what_was_typed(editor: Flas
     assert found.select('input[name="verdict"][checked]')[0]["value"] == "false"
     assert found.select('input[name="source_title"]')[0]["value"] == "My source"
     assert found.select("details.new-source[open]")
+    now = words(found.select(".says-now")[0])
+    assert "Mixed" in now
+    assert "Her reason." in now
+    assert found.select("form.decide button")[0].text == "Replace the verdict"
     # Sent again, now in the knowledge of the new state, it holds.
     again = {**sent, "version": found.select('input[name="version"]')[0]["value"], "source_title": ""}
     assert editor.post(f"{claim.path}/verdict", data=again).status_code == 303

@@ -66,7 +66,12 @@ def edit_comment(
         if not policy.may_edit(by, comment, at=now()):
             raise Conflict(TOO_LATE, field="body")
         if comment.revision != revision:
-            raise Conflict(CHANGED, field="body", resend={"revision": comment.revision}, other=comment.body)
+            raise Conflict(
+                CHANGED,
+                field="body",
+                resend={"revision": comment.revision, "replaces": "yes"},
+                other=comment.body,
+            )
         if ruling is not None and ruling.outcome is Consequence.REFUSE:
             raise Invalid(ruling.reason, field="body")
         measure = measures.held_by(comment, by)

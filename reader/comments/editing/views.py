@@ -21,9 +21,8 @@ from reader.errors import Conflict, Missing, Refused
 from reader.policy import whose
 from reader.web import rate_limits
 from reader.web.answers import wants_json, with_retry
+from reader.web.forms import prepare_resend
 from reader.web.notices import Done
-
-_BLANK = {"error": None, "preview": None, "other": None}
 
 blueprint = Blueprint("editing", __name__)
 
@@ -39,7 +38,8 @@ def edit_form(comment_id: int) -> Response:
         raise Conflict(actions.GONE)
     if not policy.is_fresh(found.comment, at=now()):
         raise Conflict(actions.TOO_LATE)
-    return _page(found, queries.body_of(comment_id), found.comment.revision)
+    form = EditForm(formdata=None, body=queries.body_of(comment_id), revision=found.comment.revision)
+    return _page(found, form)
 
 
 @blueprint.post(f"{COMMENT}/edit")
@@ -53,7 +53,7 @@ def edit(comment_id: int) -> Response:
             html = previewed(body, by=person())
             if wants_json():
                 return jsonify(html=html)
-            return _page(alone(comment_id), body, form.revision.data or 0, preview=html)
+            return _page(alone(comment_id), form, preview=html)
         comment = actions.edit_comment(
             comment_id,
             by=person(),
@@ -81,21 +81,25 @@ def names() -> Response:
 
 
 def _again(comment_id: int, form: EditForm, refused: Refused) -> Response:
-    """Show the refused form as it was sent.
-
-    After a conflict it shows the other text as well, and is based on it: sending the form again replaces that text.
-    """
-    revision = (refused.resend or {}).get("revision", form.revision.data or 0)
-    response = _page(
-        alone(comment_id), form.body.data or "", revision, error=refused.reason, other=refused.other
-    )
+    """Show the refused form as it was sent."""
+    prepare_resend(form, refused)
+    response = _page(alone(comment_id), form, error=refused.reason)
     response.status_code = refused.status
     return with_retry(response, refused.retry_after)
 
 
-def _page(found: Alone, body: str, revision: str | int | None, **more: str | None) -> FlaskResponse:
-    """Render the form for a revision; ``more`` is an ``error``, a ``preview``, or the ``other`` text of a conflict."""
+def _page(
+    found: Alone, form: EditForm, *, error: str | None = None, preview: str | None = None
+) -> FlaskResponse:
+    """Render the form; after a conflict with the text that it would replace, for its author's eyes only."""
+    comment = found.comment
+    is_shown = form.replaces.data and comment.author_id == person().id and policy.is_alive(comment)
     page = render_template(
-        "comments/edit.html", alone=found, body=body, revision=revision, **{**_BLANK, **more}
+        "comments/edit.html",
+        alone=found,
+        form=form,
+        error=error,
+        preview=preview,
+        other=queries.body_of(comment.id) if is_shown else None,
     )
     return make_response(page)

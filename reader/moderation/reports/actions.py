@@ -123,5 +123,5 @@ def _reported(act: str, comment: Comment, *, by: User, revision: int | None) -> 
     if not policy.may_report(by, comment):
         raise Conflict(GONE)
     if revision is not None and comment.revision != revision:
-        raise Conflict(EDITED)
+        raise Conflict(EDITED, resend={"revision": comment.revision})
     return comment

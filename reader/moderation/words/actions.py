@@ -77,7 +77,12 @@ def save_words(name: str, text: str, *, by: User, version: int) -> ListedWords:
         stored = session.get(ListedWords, name, populate_existing=True)
         stored = stored or ListedWords(name=name, words="", version=0)
         if stored.version != version:
-            raise Conflict(CHANGED, field="words")
+            raise Conflict(
+                CHANGED,
+                field="words",
+                resend={"version": stored.version, "replaces": "yes"},
+                other=stored.words,
+            )
         stored.words, stored.version = "\n".join(line.rstrip() for line in text.splitlines()), version + 1
         session.add(stored)
         on_commit(forget_lists)

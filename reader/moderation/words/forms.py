@@ -1,7 +1,7 @@
 """Form for a word list."""
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, TextAreaField
+from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
@@ -11,3 +11,4 @@ class WordsForm(FlaskForm):
 
     words = TextAreaField("Words and phrases, one a line")
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    replaces = HiddenField()

@@ -37,7 +37,7 @@ def show(name: str) -> str:
 def change(name: str) -> ResponseReturnValue:
     """Try a list on recent comments, or save it."""
     form = WordsForm()
-    page = _page(name)
+    page = _page(name, replaces=bool(form.replaces.data))
     if not form.validate():
         return form_again(PAGE, form, trial=None, **page)
     try:
@@ -48,11 +48,10 @@ def change(name: str) -> ResponseReturnValue:
     except Refused as refused:
         if wants_json():
             raise
-        form.version.raw_data, form.version.data = None, actions.stored_words(name).version
-        return form_again(PAGE, form, refused, trial=None, **page)
+        return form_again(PAGE, form, refused, trial=None, **_page(name, replaces=bool(refused.resend)))
     return done(Done.WORDS_SAVED, f"/moderation/words/{name}", name=name)
 
 
-def _page(name: str) -> dict[str, Any]:
-    actions.stored_words(name)
-    return {"name": name, "heading": actions.LISTS[name]}
+def _page(name: str, *, replaces: bool = False) -> dict[str, Any]:
+    stored = actions.stored_words(name)
+    return {"name": name, "heading": actions.LISTS[name], "other": stored.words if replaces else None}

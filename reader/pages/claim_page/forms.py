@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
-from reader.errors import Invalid
+from reader.errors import Invalid, Refused
 from reader.factchecks.actions import NO_ADDRESS, NewSource
 from reader.factchecks.appearances import Appearance, web_address
 from reader.factchecks.kinds import About, SourceKind
@@ -58,6 +58,7 @@ class VerdictForm(CheckedForm):
         widget=HiddenField.widget,
         validators=[InputRequired("This form is broken. Open the claim’s page again.")],
     )
+    replaces = HiddenField()
 
     @classmethod
     def about(cls, claim: Claim) -> VerdictForm:
@@ -146,6 +147,7 @@ class RevisionForm(CheckedForm):
         widget=HiddenField.widget,
         validators=[InputRequired("This form is broken. Open the claim’s page again.")],
     )
+    replaces = HiddenField()
 
     @classmethod
     def about_claim(cls, claim: Claim) -> RevisionForm:
@@ -196,9 +198,9 @@ class RevisionForm(CheckedForm):
             "version": self.version.data,
         }
 
-    def refuse(self, field: str | None, reason: str) -> None:
+    def refuse(self, refused: Refused, *, field: str | None = None) -> None:
         """Put the reason of a refusal beside its field, or above the form where it is about none."""
-        super().refuse("reason" if field == "why" else field, reason)
+        super().refuse(refused, field="reason" if refused.field == "why" else field)
 
 
 def _line(field: StringField) -> str | None:

@@ -19,6 +19,7 @@ from reader.errors import Missing, Refused
 from reader.factchecks import actions, guards, offering, policy
 from reader.factchecks import queries as factchecks
 from reader.factchecks.verdicts import Verdict
+from reader.factchecks.wording import parts_of
 from reader.pages.claim_page import claimreview, queries
 from reader.pages.claim_page.forms import RevisionForm, VerdictForm
 from reader.web import page_cache
@@ -62,7 +63,7 @@ def decide(slug: str) -> ResponseReturnValue:
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise
-        form.refuse(refused.field, refused.reason)
+        form.refuse(refused)
         return _page(_life_of(slug), form), refused.status
     here = f"/fact-checks/{slug}"
     return done(
@@ -87,7 +88,7 @@ def revise(slug: str) -> ResponseReturnValue:
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise
-        form.refuse(refused.field, refused.reason)
+        form.refuse(refused)
         life = _life_of(slug)
         return _page(life, VerdictForm.about(life.claim), revision=form), refused.status
     here = f"/fact-checks/{slug}"
@@ -122,6 +123,7 @@ def _page(
         form=form,
         revision=revision or (RevisionForm.about_claim(life.claim) if form else None),
         is_revising=revision is not None,
+        wording=parts_of(life.claim) if form else [],
         verdicts=list(Verdict),
         offered=offering.sources_for(life.claim) if form else [],
         changes=queries.some_citing(life.claim.id) if form else [],

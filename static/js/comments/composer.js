@@ -161,6 +161,7 @@ async function submit(form, pressed) {
     explain(form, "");
     return button.name === "preview" ? preview(form) : sendOff(form);
   });
+  if (form.elements.replaces?.value) form.querySelector("[type=submit]").textContent = "Replace what it says";
   check(form);
 }
 

@@ -56,11 +56,12 @@ function part(form) {
 
 /** @param {HTMLFormElement} form */
 function write(form) {
-  const { body, submission_id: submission, revision } = form.elements;
+  const { body, submission_id: submission, revision, replaces } = form.elements;
   const draft = {
     text: body.value,
     submission: submission?.value,
-    revision: revision?.value,
+    // The text that it would replace is shown on this page only: after a reload it is asked for anew.
+    revision: replaces?.value ? "" : revision?.value,
     at: Date.now(),
   };
   const key = keyOf(form);

@@ -2,14 +2,19 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
 
 from reader.text.markdown import SCHEMES, CommentText, Link, plain_text, render_article, render_comment
+from reader.text.markdown.blocks import MAX_DEPTH
+from reader.text.markdown.comments import _DIALECT
 
 Renderer = Callable[[str], str]
 BOTH: list[Renderer] = [render_comment, render_article]
@@ -313,6 +318,29 @@ SCRAPS = st.sampled_from(
 def test_nothing_that_can_be_typed_leaves_anything_that_runs(text: str) -> None:
     assert_harmless(render_comment(text), COMMENT_TAGS)
     assert_harmless(render_article(text), ARTICLE_TAGS)
+
+
+def steps(text: str) -> int:
+    """The number of times that the parser tries to step over something while it renders a comment."""
+    counter = Counter[str]()
+
+    def counted(state: StateInline) -> None:
+        counter["steps"] += 1
+        ParserInline.skipToken(_DIALECT.inline, state)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_DIALECT.inline, "skipToken", counted)
+        render_comment(text)
+    return counter["steps"]
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "[x][", "`![", "[*", "[a](", "[[x]", "[\n"])
+@pytest.mark.parametrize("end", ["", "]", "](a)"])
+def test_rows_of_brackets_cost_a_bounded_number_of_steps_a_letter(piece: str, end: str) -> None:
+    """Each that doesn't close is tried as deep as the parser goes, and no deeper in a longer text."""
+    for letters in (1000, 4000):
+        text = (piece * letters)[: letters // 2] + (end or piece) * (letters // 2 // len(end or piece))
+        assert steps(text) <= (2 * MAX_DEPTH + 1) * letters
 
 
 def seconds(render: Renderer, text: str) -> float:
