@@ -151,7 +151,7 @@ def recommend(comment_id: int) -> Response:
 
 def _preview(article: Heading, form: CommentForm) -> Response:
     """Answer with the comment as it would look; on a page, above the form to go on with."""
-    html = previewed(form.body.data or "", by=person())
+    html = previewed(form.body.data or "", by=person(), origin=this_request())
     return jsonify(html=html) if wants_json() else _written(article, form, preview=html)
 
 

@@ -14,7 +14,7 @@ from reader.moderation.actions import remove_comment
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason
 from reader.moderation.people.actions import take_measure
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.policy import MeasureKind
 from tests.browser.conftest import Open
 from tests.browser.test_quality import violations
@@ -40,7 +40,7 @@ def waiting(site: Site) -> None:
         author, reporter = a_person("alma"), a_person("bruno")
         made = comments(article, MANY, by=author)
         for comment in made[:3]:
-            report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="Lamps again.")
+            report_comment(comment.id, Complaint(Reason.SPAM, note="Lamps again."), by=reporter)
         gone = a_comment(article, by=reporter, body="Buy lamps.")
         removal = remove_comment(gone.id, by=moira, reason=Reason.SPAM, note="", revision=1)
         appeal(removal.id, by=reporter, text="They are good lamps.")

@@ -33,7 +33,7 @@ from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
 from reader.moderation.people.actions import end_measure, take_measure
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.notifications import actions as notifications
 from reader.notifications import mailing
 from reader.notifications.models import Pace, Subject
@@ -120,7 +120,7 @@ def test_removed_it_is_found_by_nobody_at_no_address(
     app: Flask, client: FlaskClient, article: Article, comment: Comment, author: User, moderator: User
 ) -> None:
     reporter = a_person()
-    report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="It sells.")
+    report_comment(comment.id, Complaint(Reason.SPAM, note="It sells."), by=reporter)
     a_comment(article, under=comment, body="Where?")
     where = list(addresses(app, article, comment, author))
     holders(client, where)  # so that whatever keeps pages has kept them
@@ -143,7 +143,7 @@ def test_removed_it_is_in_nothing_that_is_pushed_but_to_moderators(
     article: Article, comment: Comment, author: User, moderator: User
 ) -> None:
     reporter = a_person()
-    report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="It sells.")
+    report_comment(comment.id, Complaint(Reason.SPAM, note="It sells."), by=reporter)
     removal = remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
     appeal(removal.id, by=author, text="I sell nothing.")
     for name in (article.stream, f"person:{author.id}", f"person:{reporter.id}", "moderation"):
@@ -200,7 +200,7 @@ def test_notes_and_reports_never_reach_the_person_concerned(
 ) -> None:
     """Nor does the reporter's name, though a measure, its reasons and an appeal follow from the report."""
     note, report, reporter = (f"{each}{uuid4().hex}" for each in ("note", "report", "reporter"))
-    report_comment(comment.id, by=a_person(reporter), reason=Reason.SPAM, note=report)
+    report_comment(comment.id, Complaint(Reason.SPAM, note=report), by=a_person(reporter))
     take_measure(author.id, by=moderator, kind=MeasureKind.NOTE, words=note)
     for each in (comment, a_held_comment(article, by=author)):
         approve_comment(each.id, by=moderator, note=note, revision=1)
@@ -271,7 +271,7 @@ def test_removed_it_is_in_no_mail_that_goes_out_afterwards(
 ) -> None:
     author, reporter = a_person("alma"), a_person("bruno")
     comment = correspondents.are_told(by=author)
-    report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="It sells.")
+    report_comment(comment.id, Complaint(Reason.SPAM, note="It sells."), by=reporter)
     remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
     notifications.notice_all()
     mails = mailed(outbox)

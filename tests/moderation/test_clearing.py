@@ -33,7 +33,7 @@ from reader.moderation.bulk_removal import actions, queries
 from reader.moderation.bulk_removal.actions import work_on, work_on_all
 from reader.moderation.models import Decision, Reason, Report
 from reader.moderation.people.actions import end_measure, take_measure
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.notifications import actions as notifications
 from reader.notifications import queries as notified
 from reader.operating import audit
@@ -112,7 +112,7 @@ def test_undoing_the_ban_restores_states_and_reopens_reports(
     article: Article, reader: User, moderator: User
 ) -> None:
     published, held = a_comment(article, by=reader), a_held_comment(article, by=reader)
-    report = report_comment(published.id, by=a_person(), reason=Reason.SPAM, note="")
+    report = report_comment(published.id, Complaint(Reason.SPAM), by=a_person())
     measure = banned(reader, moderator)
     done()
     end_measure(measure.id, by=a_moderator(), with_comments=True)

@@ -30,7 +30,7 @@ from reader.moderation.queues import lists, runs
 from reader.moderation.queues.cards import cards
 from reader.moderation.queues.lists import Queue
 from reader.moderation.queues.runs import Filters
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.moderation.words.actions import save_words
 from tests.support.factories import a_person, an_article, saved
 from tests.support.queries import counted, explained
@@ -45,7 +45,7 @@ def settings(each_engine: Settings) -> Settings:
 
 
 def report(comment: Comment, by: User | None = None, reason: Reason = Reason.SPAM) -> None:
-    report_comment(comment.id, by=by or a_person(), reason=reason, note="")
+    report_comment(comment.id, Complaint(reason), by=by or a_person())
 
 
 def ids(queue: Queue, filters: Filters | None = None) -> list[int]:

@@ -22,7 +22,7 @@ from reader.moderation.actions import (
 from reader.moderation.models import Decision, Reason, Report
 from reader.moderation.people.actions import take_measure
 from reader.moderation.queries import REGRET, undoable_by
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.operating import audit
 from reader.policy import MeasureKind
@@ -46,7 +46,7 @@ def actions() -> list[str]:
 def test_a_removal_is_undone_by_a_restoration_that_says_what_it_undoes(
     comment: Comment, moderator: User
 ) -> None:
-    report = report_comment(comment.id, by=a_person(), reason=Reason.SPAM, note="")
+    report = report_comment(comment.id, Complaint(Reason.SPAM), by=a_person())
     removal = remove(comment, moderator)
     undone = undo_decision(removal.id, by=moderator)
     assert (undone.action, undone.undoes_id) == ("restore", removal.id)

@@ -37,7 +37,7 @@ from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.bulk_removal import actions as clearing
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import end_measure, take_measure
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.notifications import actions as notifications
 from reader.policy import MeasureKind
@@ -462,14 +462,14 @@ def an_author_appeals_and_is_right(stage: Stage) -> None:
 @scenario(Kind.REPORT_FILED)
 def a_reader_reports(stage: Stage) -> None:
     """Report a comment; the thread does not show that."""
-    report_comment(stage.tops[20].id, by=a_person(), reason=Reason.SPAM, note="", revision=1)
+    report_comment(stage.tops[20].id, Complaint(Reason.SPAM, revision=1), by=a_person())
 
 
 @scenario(Kind.REPORT_DECIDED)
 def reports_are_decided(stage: Stage) -> None:
     """One was right: that comment goes."""
     for comment in (stage.tops[19], stage.tops[18]):
-        report_comment(comment.id, by=a_person(), reason=Reason.SPAM, note="", revision=1)
+        report_comment(comment.id, Complaint(Reason.SPAM, revision=1), by=a_person())
     moderation.approve_comment(stage.tops[19].id, by=stage.moderator, revision=1)
     remove(stage, stage.tops[18])
 
