@@ -89,7 +89,7 @@ def _keep(session: Session, comment: Comment) -> None:
     """Keep what the comment says, before it says something else."""
     session.add(
         CommentRevision(
-            comment_id=comment.id, number=comment.revision, body=comment.body, at=comment.worded_at
+            comment_id=comment.id, number=comment.revision, body=comment.body, at=comment.text_changed_at
         )
     )
 
