@@ -207,7 +207,7 @@ def _line(field: StringField) -> str | None:
     return " ".join((field.data or "").replace("\0", "").split()) or None
 
 
-class AnswerForm(FlaskForm):
+class FactReportAnswerForm(FlaskForm):
     """An editor's answer to a reader's report."""
 
     answer = TextAreaField(
