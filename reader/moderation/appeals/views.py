@@ -19,7 +19,7 @@ from reader.db.keyset import MAX_ID, id_from
 from reader.errors import Missing, Refused
 from reader.moderation.actions import NO_DECISION
 from reader.moderation.appeals import actions, queries
-from reader.moderation.appeals.forms import AnswerForm, AppealForm
+from reader.moderation.appeals.forms import AppealAnswerForm, AppealForm
 from reader.moderation.bulk_removal import queries as clearing
 from reader.moderation.models import AppealOutcome
 from reader.moderation.queues.cases import shown
@@ -112,13 +112,13 @@ def keyed_appeal(key: str, decision_id: int) -> ResponseReturnValue:
 @blueprint.get(APPEAL)
 def answering(appeal_id: int) -> str:
     """Show an appeal, with its case and the decision that it is about."""
-    return render_template(ANSWER, **_answering(appeal_id), form=AnswerForm(formdata=None))
+    return render_template(ANSWER, **_answering(appeal_id), form=AppealAnswerForm(formdata=None))
 
 
 @blueprint.post(APPEAL)
 def answer(appeal_id: int) -> ResponseReturnValue:
     """Decide an appeal."""
-    form = AnswerForm()
+    form = AppealAnswerForm()
     try:
         form.check()
         grant = form.outcome.data == AppealOutcome.OVERTURNED
