@@ -65,12 +65,12 @@ class Index:
 class Publishers:
     """A page of the publishers, and where it goes on."""
 
-    cited: Sequence[Cited]
+    cited: Sequence[CitedPublisher]
     after: str | None
 
 
 @dataclass(frozen=True)
-class Cited:
+class CitedPublisher:
     """A publisher with the number of its sources that articles list, and of the claims that rest on them.
 
     Neither is counted beyond ``MAX_COUNTED``.
@@ -266,7 +266,7 @@ def publishers(*, after: str = "", first: str = "", limit: int = PUBLISHERS) -> 
         .order_by(Publisher.slug)
         .limit(limit + 1)
     ).all()
-    cited, last = keyset.page([Cited(*row) for row in rows], limit)
+    cited, last = keyset.page([CitedPublisher(*row) for row in rows], limit)
     return Publishers(cited, last.publisher.slug if last else None)
 
 
