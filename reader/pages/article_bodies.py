@@ -34,7 +34,7 @@ _EXTENSION = "reader-standing"
 
 
 @dataclass(frozen=True)
-class Cited:
+class CitedClaim:
     """A claim that the article cites, as its thread may be read about it alone."""
 
     id: int
@@ -54,7 +54,7 @@ class ArticleBody:
     about: Markup
     text: Markup
     related: Markup
-    claims: Sequence[Cited]
+    claims: Sequence[CitedClaim]
     counts: Sequence[tuple[int, int]]
 
 
@@ -132,6 +132,6 @@ def made(
             corrections,
         ),
         related=render(MACROS, "related", related, found.verdicts),
-        claims=[Cited(claim.id, claim.slug, claim.path, claim.headline) for claim in claims],
+        claims=[CitedClaim(claim.id, claim.slug, claim.path, claim.headline) for claim in claims],
         counts=[(claim.id, claim.comments) for claim in claims],
     )
