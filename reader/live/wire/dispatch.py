@@ -77,7 +77,7 @@ class Dispatcher:
         elif client.closed:  # it went meanwhile, when the library did not know it yet
             self._server.disconnect(sid)
 
-    def _handle(self, sid: str, engine_sid: str, event: packets.Event) -> None:
+    def _handle(self, sid: str, engine_sid: str, event: packets.ClientEvent) -> None:
         handler = self._handlers.get(event.name)
         if handler is None:
             raise Refused("unknown event")

@@ -48,7 +48,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ClientEvent:
     """An event that a client sends; ``ack_id`` is there where it wants an answer."""
 
     name: str
@@ -93,13 +93,13 @@ def read_connect(packet: str) -> None:
         raise Refused("unreadable")
 
 
-def read_event(packet: str) -> Event:
+def read_event(packet: str) -> ClientEvent:
     """The event in a packet. Raises :class:`Refused` where there is none."""
     match = _EVENT.fullmatch(packet)
     content = _parsed(match[2]) if match else None
     match content:
         case [str(name), *arguments]:
-            return Event(name, arguments, match[1] if match else None)
+            return ClientEvent(name, arguments, match[1] if match else None)
     raise Refused("unreadable")
 
 
