@@ -35,7 +35,7 @@ _EVENT = re.compile(rf"{EVENT}([0-9]{{1,9}})?(\[.*\])", re.ASCII | re.DOTALL)
 _log = LimitedLog(structlog.get_logger(__name__))
 
 
-class Refused(Exception):
+class PacketRefused(Exception):
     """A packet that a client may not send; ``code`` is the code that its connection is closed with."""
 
     def __init__(self, reason: str, code: CloseReason = CloseReason.POLICY_VIOLATION) -> None:
@@ -82,15 +82,15 @@ class Allowance:
 def check(message: str | bytes) -> None:
     """Raise :class:`Refused` for a message that no packet of ours begins."""
     if isinstance(message, bytes):
-        raise Refused("binary", CloseReason.UNSUPPORTED_DATA)
+        raise PacketRefused("binary", CloseReason.UNSUPPORTED_DATA)
     if _MESSAGE.fullmatch(message) is None:
-        raise Refused("unreadable")
+        raise PacketRefused("unreadable")
 
 
 def read_connect(packet: str) -> None:
     """Raise :class:`Refused` where what a client adds to its CONNECT is not the object that the protocol allows."""
     if packet != CONNECT and not isinstance(_parsed(packet.removeprefix(CONNECT)), dict):
-        raise Refused("unreadable")
+        raise PacketRefused("unreadable")
 
 
 def read_event(packet: str) -> ClientEvent:
@@ -100,11 +100,11 @@ def read_event(packet: str) -> ClientEvent:
     match content:
         case [str(name), *arguments]:
             return ClientEvent(name, arguments, match[1] if match else None)
-    raise Refused("unreadable")
+    raise PacketRefused("unreadable")
 
 
 def _parsed(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise Refused("unreadable") from None
+        raise PacketRefused("unreadable") from None
