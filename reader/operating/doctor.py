@@ -49,7 +49,7 @@ _STATE = text(
 )
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """Result of one check: its subject, whether it passed, and a sentence about it.
 
     One that ``is_doubtful`` has passed, but deserves a second look.
@@ -74,21 +74,21 @@ class Doubt(Exception):
     """Something may be right or not: the message says what to look at."""
 
 
-def examine(factory: Callable[[], Flask], environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+def examine(factory: Callable[[], Flask], environ: Mapping[str, str] = os.environ) -> Iterator[CheckResult]:
     """Look at one thing after the other. What a fault makes impossible to look at is left out."""
     strange = config.unknown(environ)
     for sentence in strange:
-        yield Finding("settings", False, sentence)
+        yield CheckResult("settings", False, sentence)
     try:
         app = factory()
     except BadSetting as error:
-        yield Finding("settings", False, str(error))
+        yield CheckResult("settings", False, str(error))
         return
     except Missing as absent:
-        yield Finding("instance", False, absent.reason)
+        yield CheckResult("instance", False, absent.reason)
         return
     if not strange:
-        yield Finding("settings", True, "each can be used")
+        yield CheckResult("settings", True, "each can be used")
     with app.app_context():
         for look in (
             _instance,
@@ -104,13 +104,15 @@ def examine(factory: Callable[[], Flask], environ: Mapping[str, str] = os.enviro
         ):
             what = look.__name__.removeprefix("_")
             try:
-                yield Finding(what, True, look())
+                yield CheckResult(what, True, look())
             except Doubt as doubt:
-                yield Finding(what, True, str(doubt), is_doubtful=True)
+                yield CheckResult(what, True, str(doubt), is_doubtful=True)
             except (CheckFailed, Refused) as error:
-                yield Finding(what, False, str(error))
+                yield CheckResult(what, False, str(error))
             except SQLAlchemyError as error:
-                yield Finding(what, False, f"the database does not answer: {getattr(error, 'orig', error)}")
+                yield CheckResult(
+                    what, False, f"the database does not answer: {getattr(error, 'orig', error)}"
+                )
 
 
 def _instance() -> str:
