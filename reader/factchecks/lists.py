@@ -32,7 +32,7 @@ STRETCH = 2_500
 
 
 @dataclass(frozen=True)
-class Filters:
+class ClaimFilters:
     """A reader's filters of the index: slugs, or None for all."""
 
     verdict: Verdict | None = None
@@ -89,7 +89,7 @@ class Corrections:
     after: Cursor | None
 
 
-def index(filters: Filters, *, after: Cursor | None = None, limit: int = PAGE) -> Index:
+def index(filters: ClaimFilters, *, after: Cursor | None = None, limit: int = PAGE) -> Index:
     """The public claims that fit ``filters``, latest check first, from ``after`` on.
 
     Claims of a rare topic or publisher are all looked up and sorted; those of a common one are soon met on the way
@@ -154,7 +154,7 @@ def _sorted(
     return [row.id for row in shown], following, Counter(row.verdict for row in rows)
 
 
-def _members(filters: Filters) -> list[Select[int]]:
+def _members(filters: ClaimFilters) -> list[Select[int]]:
     """Select, for each filter, the ids of the claims that pass it, public or not."""
     members = []
     if filters.topic:

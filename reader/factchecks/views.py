@@ -16,7 +16,7 @@ from reader.db.keyset import Cursor, id_from
 from reader.errors import Missing, Refused
 from reader.factchecks import actions, claimreview, guards, lists, offering, queries
 from reader.factchecks.forms import RevisionForm, VerdictForm
-from reader.factchecks.lists import Filters
+from reader.factchecks.lists import ClaimFilters
 from reader.factchecks.models import Publisher
 from reader.factchecks.summary import strength
 from reader.factchecks.verdicts import Verdict
@@ -194,11 +194,11 @@ def life_of(slug: str) -> queries.Life:
     return life
 
 
-def _filters() -> Filters:
+def _filters() -> ClaimFilters:
     verdict = request.args.get("verdict")
     if verdict and verdict not in {known.value for known in Verdict}:
         raise Missing("There is no such verdict. The page of fact checks lists those that there are.")
-    return Filters(
+    return ClaimFilters(
         verdict=Verdict(verdict) if verdict else None,
         topic=_slug("topic", lists.topic_named),
         source=_slug("source", lists.publisher_named),
