@@ -27,7 +27,7 @@ from reader.moderation.models import Appeal, Decision, Reason
 from reader.moderation.people.actions import end_measure, take_measure
 from reader.moderation.queues import lists
 from reader.moderation.queues.lists import Queue, QueueItem
-from reader.moderation.queues.runs import Filters
+from reader.moderation.queues.runs import QueueFilters
 from reader.moderation.transparency.figures import transparency
 from reader.policy import MeasureKind, Role
 from tests.support.factories import a_moderator, a_person, altered
@@ -159,7 +159,7 @@ def test_the_appeals_queue_orders_both_kinds_and_filters_them(
     )
 
     def found(**filters: Any) -> list[QueueItem]:
-        return list(lists.listed(Queue.APPEALS, Filters(**filters)).cases)
+        return list(lists.listed(Queue.APPEALS, QueueFilters(**filters)).cases)
 
     assert found() == [rita, spam, third]
     assert found(author_id=reader.id) == [rita]

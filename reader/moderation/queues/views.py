@@ -20,7 +20,7 @@ from reader.moderation.queues import forms, lists
 from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.forms import BulkForm, Pick
 from reader.moderation.queues.lists import Queue, QueueItem
-from reader.moderation.queues.runs import Filters
+from reader.moderation.queues.runs import QueueFilters
 from reader.policy import may
 from reader.text.english import plural
 from reader.web.notices import Done, done
@@ -144,7 +144,7 @@ def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | Non
     )
 
 
-def _here(queue: Queue, chosen: Filters) -> str:
+def _here(queue: Queue, chosen: QueueFilters) -> str:
     return f"{queue.path}?{chosen.query}" if chosen.query else queue.path
 
 
