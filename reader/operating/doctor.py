@@ -170,7 +170,7 @@ def _replica() -> str:
 
 
 def _follows(engine: Engine, needed: str) -> str:
-    """Say how long the replica takes to come to ``needed``, where the database is. Raises :class:`Fault`."""
+    """Say how long the replica takes to come to ``needed``, where the database is. Raises :class:`CheckFailed`."""
     began = time.monotonic()
     with engine.connect() as connection:
         while True:

@@ -80,7 +80,7 @@ class Allowance:
 
 
 def check(message: str | bytes) -> None:
-    """Raise :class:`Refused` for a message that no packet of ours begins."""
+    """Raise :class:`PacketRefused` for a message that no packet of ours begins."""
     if isinstance(message, bytes):
         raise PacketRefused("binary", CloseReason.UNSUPPORTED_DATA)
     if _MESSAGE.fullmatch(message) is None:
@@ -88,13 +88,13 @@ def check(message: str | bytes) -> None:
 
 
 def read_connect(packet: str) -> None:
-    """Raise :class:`Refused` where what a client adds to its CONNECT is not the object that the protocol allows."""
+    """Raise :class:`PacketRefused` where what a client adds to its CONNECT is not the object that the protocol allows."""
     if packet != CONNECT and not isinstance(_parsed(packet.removeprefix(CONNECT)), dict):
         raise PacketRefused("unreadable")
 
 
 def read_event(packet: str) -> ClientEvent:
-    """The event in a packet. Raises :class:`Refused` where there is none."""
+    """The event in a packet. Raises :class:`PacketRefused` where there is none."""
     match = _EVENT.fullmatch(packet)
     content = _parsed(match[2]) if match else None
     match content:
