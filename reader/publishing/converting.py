@@ -23,7 +23,7 @@ from reader.publishing.checking import check_document
 from reader.publishing.document import ClaimEntry, Document, SourceEntry
 from reader.publishing.faults import Fault, Report
 from reader.publishing.hints import nearest
-from reader.publishing.layout import Line, Page, Part, Status
+from reader.publishing.layout import Line, Page, Part, StatusLine
 from reader.publishing.reading import decode, parse
 from reader.publishing.reading_claims import MAX_URL, most
 from reader.publishing.saving import write
@@ -242,7 +242,7 @@ def _read_claims(page: Page, lists: _Lists, report: Report) -> None:
     _compare_count(page, Part.CLAIMS, len(lists.claims), report)
 
 
-def _add_claim(lines: list[Line], below: Line, status: Status, lists: _Lists, report: Report) -> None:
+def _add_claim(lines: list[Line], below: Line, status: StatusLine, lists: _Lists, report: Report) -> None:
     words = " ".join(line.words for line in lines)
     lead = _CLAIM.match(words)
     if lead and is_visible(words[lead.end() :]):
