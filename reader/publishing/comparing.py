@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from reader.clock import now
 from reader.publishing import leaving, queries, rewording
 from reader.publishing.document import ClaimEntry, Document
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.loading import Stored, stored_by_key
 from reader.publishing.queries import Addresses, Known
 from reader.publishing.reading import ArticleFile
@@ -112,7 +112,7 @@ def own(document: Document) -> Iterator[tuple[int, ClaimEntry]]:
             yield number, claim
 
 
-def _check_owned(document: Document, report: Report, known: Mapping[str, Known]) -> None:
+def _check_owned(document: Document, report: FileReport, known: Mapping[str, Known]) -> None:
     for number, claim in own(document):
         on_site = known.get(claim.id)
         if on_site and on_site.owner != document.id:
@@ -125,7 +125,7 @@ def _check_owned(document: Document, report: Report, known: Mapping[str, Known])
 
 def _check_used(
     document: Document,
-    report: Report,
+    report: FileReport,
     known: Mapping[str, Known],
     owners: Mapping[str, str],
     files: Mapping[str, ArticleFile],

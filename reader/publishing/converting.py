@@ -21,7 +21,7 @@ from reader.factchecks.verdicts import Verdict
 from reader.publishing import bodies, layout
 from reader.publishing.checking import check_document
 from reader.publishing.document import ClaimEntry, Document, SourceEntry
-from reader.publishing.faults import Fault, Report
+from reader.publishing.faults import Fault, FileReport
 from reader.publishing.hints import nearest
 from reader.publishing.layout import Line, Page, Part, StatusLine
 from reader.publishing.reading import decode, parse
@@ -75,7 +75,7 @@ class _Lists:
 
 def convert(path: Path, lang: str | None = None) -> Converted:
     """Convert the file at ``path``, whose language is ``lang``."""
-    report = Report(str(path))
+    report = FileReport(str(path))
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -86,7 +86,7 @@ def convert(path: Path, lang: str | None = None) -> Converted:
     if document is None or report.faults:
         return Converted("", report.warnings, report.faults)
     file = write(document)
-    again = Report(str(path))
+    again = FileReport(str(path))
     check_document(parse(file.encode(), again).document, again)
     for wrong in again.faults:
         # In the file that was made, whose lines are not those of the text.
@@ -94,7 +94,7 @@ def convert(path: Path, lang: str | None = None) -> Converted:
     return Converted("" if report.faults else file, report.warnings, report.faults)
 
 
-def _document(page: Page, lang: str | None, report: Report) -> Document | None:
+def _document(page: Page, lang: str | None, report: FileReport) -> Document | None:
     title, above, rest = _title(page.parts[Part.BODY], report)
     if title is None:
         return None
@@ -117,7 +117,7 @@ def _document(page: Page, lang: str | None, report: Report) -> Document | None:
     )
 
 
-def _title(lines: list[Line], report: Report) -> tuple[Line | None, list[Line], list[Line]]:
+def _title(lines: list[Line], report: FileReport) -> tuple[Line | None, list[Line], list[Line]]:
     """The title, what of the lines above or in it belongs to the text, and the lines below it."""
     above: list[Line] = []
     limit = most(Article.title)
@@ -141,7 +141,7 @@ def _title(lines: list[Line], report: Report) -> tuple[Line | None, list[Line], 
     return None, [], []
 
 
-def _standfirst(rest: list[Line], title: Line, report: Report) -> tuple[Line | None, list[Line]]:
+def _standfirst(rest: list[Line], title: Line, report: FileReport) -> tuple[Line | None, list[Line]]:
     """The line after the title that sums the article up; who wrote it, and when, stays in the text."""
     credits = next((place for place, line in enumerate(rest) if not layout.is_credit(line.words)), len(rest))
     for line in rest[: credits + MAX_CREDITS_BELOW]:
@@ -195,7 +195,7 @@ def _all_escaped(words: str) -> str:
     return _NUMBER.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", words))
 
 
-def _unnumbered(lines: list[Line], report: Report) -> Iterator[Line]:
+def _unnumbered(lines: list[Line], report: FileReport) -> Iterator[Line]:
     """The lines of a list without the numbers that count its entries, which are bullets too."""
     expected, bullet = 1, False
     for line in lines:
@@ -214,7 +214,7 @@ def _unnumbered(lines: list[Line], report: Report) -> Iterator[Line]:
             bullet = False
 
 
-def _read_claims(page: Page, lists: _Lists, report: Report) -> None:
+def _read_claims(page: Page, lists: _Lists, report: FileReport) -> None:
     if Part.CLAIMS not in page.found:
         report.warn("", "no list “Fact check” was found, so the article has no claims", 1)
     pending: list[Line] = []
@@ -242,7 +242,7 @@ def _read_claims(page: Page, lists: _Lists, report: Report) -> None:
     _compare_count(page, Part.CLAIMS, len(lists.claims), report)
 
 
-def _add_claim(lines: list[Line], below: Line, status: StatusLine, lists: _Lists, report: Report) -> None:
+def _add_claim(lines: list[Line], below: Line, status: StatusLine, lists: _Lists, report: FileReport) -> None:
     words = " ".join(line.words for line in lines)
     lead = _CLAIM.match(words)
     if lead and is_visible(words[lead.end() :]):
@@ -256,7 +256,7 @@ def _add_claim(lines: list[Line], below: Line, status: StatusLine, lists: _Lists
     lists.claims.append(_Statement(lines[0].number, words, status.verdict or Verdict.CHECKING))
 
 
-def _claims(statements: list[_Statement], body: str, report: Report) -> tuple[ClaimEntry, ...]:
+def _claims(statements: list[_Statement], body: str, report: FileReport) -> tuple[ClaimEntry, ...]:
     found: list[ClaimEntry] = []
     marked: dict[str, str] = {}
     for statement in statements:
@@ -281,7 +281,7 @@ def _at(words: str, id_: str, body: str, marked: dict[str, str]) -> str | None:
     return None
 
 
-def _read_sources(page: Page, lists: _Lists, report: Report) -> None:
+def _read_sources(page: Page, lists: _Lists, report: FileReport) -> None:
     if Part.SOURCES not in page.found:
         report.warn("", "no list “Source reporting” was found, so the article has no sources", 1)
     for line in _unnumbered(page.parts[Part.SOURCES], report):
@@ -325,7 +325,7 @@ def _fits(publisher: str, title: str) -> bool:
     )
 
 
-def _compare_count(page: Page, part: Part, number: int, report: Report) -> None:
+def _compare_count(page: Page, part: Part, number: int, report: FileReport) -> None:
     if part in page.counts and page.counts[part][1] != number:
         line, said = page.counts[part]
         report.warn("", f"the headline says {said} {part.value}, but {number} were recognised", line)

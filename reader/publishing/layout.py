@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from reader.factchecks.verdicts import Verdict
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.text.characters import plain
 from reader.text.letters import is_visible
 
@@ -53,7 +53,7 @@ class Page:
     found: set[Part] = field(default_factory=set)
 
 
-def page_of(text: str, report: Report) -> Page:
+def page_of(text: str, report: FileReport) -> Page:
     """Sort the lines of a text into the parts of its page."""
     page, part = Page(), Part.BODY
     for line in _lines(text, report):
@@ -71,7 +71,7 @@ def page_of(text: str, report: Report) -> Page:
     return page
 
 
-def _lines(text: str, report: Report) -> Iterator[Line]:
+def _lines(text: str, report: FileReport) -> Iterator[Line]:
     """The lines that hold something. A bullet that stands alone belongs to the line after it."""
     bullet = False
     for number, line in enumerate(text.split("\n"), start=1):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from reader.publishing import queries
 from reader.publishing.document import Document
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.loading import Stored
 from reader.publishing.queries import Facts
 from reader.publishing.reading import ArticleFile
@@ -59,7 +59,7 @@ def _comments(number: int) -> str:
     return "1 comment" if number == 1 else f"{number:,} comments"
 
 
-def _check_cited(claim: str, others: set[str], report: Report, files: Mapping[str, ArticleFile]) -> None:
+def _check_cited(claim: str, others: set[str], report: FileReport, files: Mapping[str, ArticleFile]) -> None:
     still = sorted(
         key
         for key in others
@@ -73,7 +73,7 @@ def _check_cited(claim: str, others: set[str], report: Report, files: Mapping[st
         )
 
 
-def _check_said(claim: str, because: str, document: Document, report: Report) -> None:
+def _check_said(claim: str, because: str, document: Document, report: FileReport) -> None:
     if claim not in document.removed:
         report.fault(
             "claims",
@@ -82,7 +82,7 @@ def _check_said(claim: str, because: str, document: Document, report: Report) ->
         )
 
 
-def _check_lasting(document: Document, report: Report, before: Stored) -> None:
+def _check_lasting(document: Document, report: FileReport, before: Stored) -> None:
     kept = {claim.id for claim in document.claims}
     for correction in before.lasting:
         if correction.claim not in kept:
@@ -92,7 +92,7 @@ def _check_lasting(document: Document, report: Report, before: Stored) -> None:
             )
 
 
-def _check_sources(document: Document, report: Report, before: Stored) -> None:
+def _check_sources(document: Document, report: FileReport, before: Stored) -> None:
     kept = {source.id for source in document.sources}
     if all(source.id in kept for source in before.document.sources):
         return

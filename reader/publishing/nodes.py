@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from yaml.resolver import Resolver
 
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 
 DEEPEST = 8
 _TAG = "tag:yaml.org,2002:"
@@ -71,7 +71,7 @@ class _Stop(Exception):
     """Parsing can't continue: the rest of the file makes no sense."""
 
 
-def compose(text: str, report: Report, first_line: int) -> Node | None:
+def compose(text: str, report: FileReport, first_line: int) -> Node | None:
     """The tree of ``text``, which begins on ``first_line`` of the file; None where it has none."""
     composer = _Composer(text, report, first_line)
     try:
@@ -98,7 +98,7 @@ def compose(text: str, report: Report, first_line: int) -> Node | None:
 
 
 class _Composer:
-    def __init__(self, text: str, report: Report, first_line: int) -> None:
+    def __init__(self, text: str, report: FileReport, first_line: int) -> None:
         self.events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
         self.report = report
         self.first_line = first_line

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from reader.factchecks.wording import differences, revised
 from reader.publishing.document import ClaimEntry, Document
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.loading import Stored
 from reader.publishing.queries import Facts
 from reader.publishing.reading import ArticleFile
@@ -34,7 +34,7 @@ def is_step(claim: ClaimEntry, old: ClaimEntry) -> bool:
     return (claim.why, claim.sources) != (old.why, old.sources)
 
 
-def _check_verdict(claim: ClaimEntry, old: ClaimEntry, place: str, report: Report, facts: Facts) -> None:
+def _check_verdict(claim: ClaimEntry, old: ClaimEntry, place: str, report: FileReport, facts: Facts) -> None:
     if claim.verdict != old.verdict:
         report.fault(
             f"{place}.verdict",
@@ -63,7 +63,7 @@ def _check_verdict(claim: ClaimEntry, old: ClaimEntry, place: str, report: Repor
 
 
 def _check_words(
-    claim: ClaimEntry, old: ClaimEntry, place: str, report: Report, facts: Facts, others: set[str]
+    claim: ClaimEntry, old: ClaimEntry, place: str, report: FileReport, facts: Facts, others: set[str]
 ) -> None:
     changed = revised(differences(old.wording(), claim.wording()))
     if not changed:
@@ -94,7 +94,7 @@ def _check_words(
         )
 
 
-def _check_checked(claim: ClaimEntry, old: ClaimEntry, place: str, report: Report, facts: Facts) -> None:
+def _check_checked(claim: ClaimEntry, old: ClaimEntry, place: str, report: FileReport, facts: Facts) -> None:
     if claim.checked is not None and claim.checked != old.checked and facts.decided:
         report.fault(
             f"{place}.checked",
