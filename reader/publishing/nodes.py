@@ -73,7 +73,7 @@ class _Stop(Exception):
 
 def compose(text: str, report: FileReport, first_line: int) -> Node | None:
     """The tree of ``text``, which begins on ``first_line`` of the file; None where it has none."""
-    composer = _Composer(text, report, first_line)
+    composer = _NodeComposer(text, report, first_line)
     try:
         return composer.document()
     except _Stop:
@@ -97,7 +97,7 @@ def compose(text: str, report: FileReport, first_line: int) -> Node | None:
     return None
 
 
-class _Composer:
+class _NodeComposer:
     def __init__(self, text: str, report: FileReport, first_line: int) -> None:
         self.events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
         self.report = report
