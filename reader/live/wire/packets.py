@@ -88,7 +88,7 @@ def check(message: str | bytes) -> None:
 
 
 def read_connect(packet: str) -> None:
-    """Raise :class:`PacketRefused` where what a client adds to its CONNECT is not the object that the protocol allows."""
+    """Raise :class:`PacketRefused` where what a client adds to its CONNECT is not the object that is allowed."""
     if packet != CONNECT and not isinstance(_parsed(packet.removeprefix(CONNECT)), dict):
         raise PacketRefused("unreadable")
 
