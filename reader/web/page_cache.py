@@ -119,6 +119,8 @@ class _Answer:
 
 @dataclass
 class PageCacheEntry:
+    """A page as the cache keeps it, with what it was made from and its compressed answers."""
+
     basis: Basis
     until: float
     headers: Headers
