@@ -59,7 +59,7 @@ class ArticleBody:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _BodyEntry:
     standing: ArticleBody
     head: int
     verdicts: int
@@ -74,7 +74,7 @@ class _Entry:
 
 def init_app(app: Flask) -> None:
     """Let the application keep what stands."""
-    app.extensions[_EXTENSION] = BoundedCache[int, _Entry](BYTES, lambda _id, entry: entry.weight)
+    app.extensions[_EXTENSION] = BoundedCache[int, _BodyEntry](BYTES, lambda _id, entry: entry.weight)
 
 
 def of(found: ArticleRef, make: Callable[[], ArticleBody]) -> ArticleBody:
@@ -84,10 +84,10 @@ def of(found: ArticleRef, make: Callable[[], ArticleBody]) -> ArticleBody:
     """
     if not found.is_public:
         return make()
-    store: BoundedCache[int, _Entry] = current_app.extensions[_EXTENSION]
+    store: BoundedCache[int, _BodyEntry] = current_app.extensions[_EXTENSION]
     entry = store.get(found.id)
     if entry is None or time.monotonic() > entry.until or not _is_true(entry, found):
-        entry = _Entry(make(), found.head, found.verdicts, time.monotonic() + SECONDS)
+        entry = _BodyEntry(make(), found.head, found.verdicts, time.monotonic() + SECONDS)
     elif entry.head < found.head:
         entry = replace(entry, head=found.head)
     else:
@@ -96,7 +96,7 @@ def of(found: ArticleRef, make: Callable[[], ArticleBody]) -> ArticleBody:
     return entry.standing
 
 
-def _is_true(entry: _Entry, found: ArticleRef) -> bool:
+def _is_true(entry: _BodyEntry, found: ArticleRef) -> bool:
     """Return True if the page may still show the entry; comments alone do not outdate it."""
     if entry.verdicts < found.verdicts:
         return False
