@@ -21,14 +21,14 @@ _EXTENSION = "reader-signposts"
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _RefEntry:
     signpost: ArticleRef
     look: int
 
 
 def init_app(app: Flask) -> None:
     """Let the application remember signposts."""
-    app.extensions[_EXTENSION] = BoundedCache[str, _Entry](MAX_REFS, lambda _slug, _entry: 1)
+    app.extensions[_EXTENSION] = BoundedCache[str, _RefEntry](MAX_REFS, lambda _slug, _entry: 1)
 
 
 def to(slug: str) -> ArticleRef | None:
@@ -36,7 +36,7 @@ def to(slug: str) -> ArticleRef | None:
     if not page_cache.may_keep():
         return articles.signpost(slug)
     cache = page_cache.of(current_app)
-    store: BoundedCache[str, _Entry] = current_app.extensions[_EXTENSION]
+    store: BoundedCache[str, _RefEntry] = current_app.extensions[_EXTENSION]
     entry = store.get(slug)
     if entry is not None and entry.look == cache.looks:
         found = entry.signpost
@@ -45,5 +45,5 @@ def to(slug: str) -> ArticleRef | None:
             return found
     look, asked = cache.looks, articles.signpost(slug)
     if asked is not None and asked.is_public:
-        store.put(slug, _Entry(asked, look))
+        store.put(slug, _RefEntry(asked, look))
     return asked
