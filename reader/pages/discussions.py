@@ -50,7 +50,7 @@ class Discussion:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _DiscussionEntry:
     discussion: Discussion
     head: int
     until: float
@@ -68,7 +68,7 @@ class _Entry:
 
 def init_app(app: Flask) -> None:
     """Let the application keep discussions."""
-    app.extensions[_EXTENSION] = BoundedCache[tuple[int, Window], _Entry](
+    app.extensions[_EXTENSION] = BoundedCache[tuple[int, Window], _DiscussionEntry](
         BYTES, lambda _key, entry: entry.weight
     )
 
@@ -77,14 +77,14 @@ def of(found: ArticleRef, article: Heading, window: Window, *, viewer: User | No
     """Return the part of the thread that ``window`` shows ``viewer``, as of ``found.head`` or later."""
     if not found.is_public or (viewer is not None and comments.has_hidden(article.id, viewer)):
         return _made(article, comments.page(article, window, viewer=viewer))
-    store: BoundedCache[tuple[int, Window], _Entry] = current_app.extensions[_EXTENSION]
+    store: BoundedCache[tuple[int, Window], _DiscussionEntry] = current_app.extensions[_EXTENSION]
     entry = store.get((article.id, window))
     if entry is not None and entry.is_true(found):
         return entry.discussion
     made = _made(article, comments.page(article, window))
     # What a replica says that is behind is for this page alone.
     if entry is None or entry.head <= found.head:
-        store.put((article.id, window), _Entry(made, found.head, time.monotonic() + SECONDS))
+        store.put((article.id, window), _DiscussionEntry(made, found.head, time.monotonic() + SECONDS))
     return made
 
 
