@@ -16,7 +16,7 @@ from reader.comments.models import Comment
 from reader.db.base import db
 from reader.factchecks import queries as factchecks
 from reader.factchecks.actions import set_verdict
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
@@ -150,11 +150,13 @@ def a_new_verdict(stage: Stage) -> None:
     assert claim
     set_verdict(
         claim.id,
+        NewVerdict(
+            Verdict.MIXED,
+            why="It was looked into again.",
+            source_ids=[support.source_id for support in claim.supports],
+            version=claim.version,
+        ),
         by=stage["edith"],
-        verdict=Verdict.MIXED,
-        why="It was looked into again.",
-        source_ids=[support.source_id for support in claim.supports],
-        version=claim.version,
     )
 
 

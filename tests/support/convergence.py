@@ -28,7 +28,7 @@ from reader.eventlog import Kind
 from reader.factchecks import queries as factchecks
 from reader.factchecks.actions import announce, set_verdict
 from reader.factchecks.models import Claim
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.live import following, rendering
 from reader.live.rendering import Push
 from reader.live.tails import Tail
@@ -506,11 +506,13 @@ def decide(stage: Stage, verdict: Verdict, why: str) -> None:
     assert claim
     set_verdict(
         claim.id,
+        NewVerdict(
+            verdict,
+            why=why,
+            source_ids=[support.source_id for support in claim.supports],
+            version=claim.version,
+        ),
         by=stage.editor,
-        verdict=verdict,
-        why=why,
-        source_ids=[support.source_id for support in claim.supports],
-        version=claim.version,
     )
 
 

@@ -16,6 +16,7 @@ from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind, streams
 from reader.factchecks import actions as factchecks
+from reader.factchecks.actions import ReportedComment
 from reader.factchecks.models import FactReport
 from reader.moderation import queries as decisions
 from reader.moderation.actions import NEEDS_NOTE, record, tidy
@@ -93,14 +94,8 @@ def report_facts(
     if comment is None:
         raise Missing(NO_COMMENT)
     _reported("report_facts", comment, by=by, revision=revision)
-    return factchecks.report_facts(
-        comment_id=comment.id,
-        revision=comment.revision,
-        article_id=comment.article_id,
-        claim_id=comment.claim_id,
-        by=by,
-        note=note,
-    )
+    reported = ReportedComment(comment.id, comment.revision, comment.article_id, comment.claim_id)
+    return factchecks.report_facts(reported, by=by, note=note)
 
 
 def end_reports(comment: Comment, *, by: User) -> None:
