@@ -13,7 +13,7 @@ from reader.db.base import db
 from reader.moderation.actions import remove_comment
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.reports.actions import Complaint, report_comment
 from reader.policy import MeasureKind
 from tests.browser.conftest import Open
@@ -44,7 +44,7 @@ def waiting(site: Site) -> None:
         gone = a_comment(article, by=reporter, body="Buy lamps.")
         removal = remove_comment(gone.id, by=moira, reason=Reason.SPAM, note="", revision=1)
         appeal(removal.id, by=reporter, text="They are good lamps.")
-        take_measure(author.id, by=moira, kind=MeasureKind.WARNING, words="Not a hundred at once.")
+        take_measure(author.id, NewMeasure(MeasureKind.WARNING, words="Not a hundred at once."), by=moira)
         warning = db.session.scalars(select(Decision).where(Decision.person_id == author.id)).one()
         appeal(warning.id, by=author, text="I have much to say.")
         db.session.remove()

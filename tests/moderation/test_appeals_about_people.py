@@ -24,7 +24,7 @@ from reader.errors import Conflict, Missing, Refused
 from reader.moderation.actions import remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Appeal, Decision, Reason
-from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
 from reader.moderation.queues import lists
 from reader.moderation.queues.lists import Queue, QueueItem
 from reader.moderation.queues.runs import QueueFilters
@@ -52,7 +52,9 @@ def reader(app: Flask) -> User:
 def taken(reader: User, moderator: User, kind: MeasureKind = MeasureKind.SUSPENSION) -> Decision:
     """The decision by which a measure is taken."""
     measure = take_measure(
-        reader.id, by=moderator, kind=kind, words="Cool down.", reason=Reason.ABUSIVE, until=now() + HOUR
+        reader.id,
+        NewMeasure(kind, words="Cool down.", reason=Reason.ABUSIVE, until=now() + HOUR),
+        by=moderator,
     )
     return db.session.scalars(select(Decision).where(Decision.measure_id == measure.id)).one()
 

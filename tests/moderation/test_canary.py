@@ -32,7 +32,7 @@ from reader.live import catchup, following, rendering
 from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
 from reader.moderation.reports.actions import Complaint, report_comment
 from reader.notifications import actions as notifications
 from reader.notifications import mailing
@@ -201,15 +201,15 @@ def test_notes_and_reports_never_reach_the_person_concerned(
     """Nor does the reporter's name, though a measure, its reasons and an appeal follow from the report."""
     note, report, reporter = (f"{each}{uuid4().hex}" for each in ("note", "report", "reporter"))
     report_comment(comment.id, Complaint(Reason.SPAM, note=report), by=a_person(reporter))
-    take_measure(author.id, by=moderator, kind=MeasureKind.NOTE, words=note)
+    take_measure(author.id, NewMeasure(MeasureKind.NOTE, words=note), by=moderator)
     for each in (comment, a_held_comment(article, by=author)):
         approve_comment(each.id, by=moderator, note=note, revision=1)
-    warning = take_measure(author.id, by=moderator, kind=MeasureKind.WARNING, words="You sell lamps.")
+    warning = take_measure(author.id, NewMeasure(MeasureKind.WARNING, words="You sell lamps."), by=moderator)
     told = db.session.scalars(select(Decision).where(Decision.measure_id == warning.id)).one()
     made = appeal(told.id, by=author, text="I sell nothing.")
     answer_appeal(made.id, by=a_moderator(), grant=False, answer="You do.")
     reading = take_measure(
-        author.id, by=moderator, kind=MeasureKind.PREMODERATION, words="Slowly.", reason=Reason.SPAM
+        author.id, NewMeasure(MeasureKind.PREMODERATION, words="Slowly.", reason=Reason.SPAM), by=moderator
     )
     end_measure(reading.id, by=moderator)
     notifications.notice_all()

@@ -24,7 +24,7 @@ from reader.live.rendering import ChangedElement
 from reader.moderation.actions import approve_comment, remove_comment, restore_comment, undo_decision
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
 from reader.moderation.queues.lists import Queue
 from reader.moderation.reports.actions import Complaint, report_comment
 from reader.policy import MeasureKind
@@ -112,14 +112,14 @@ def much_happens(article: Article, moderator: User, standing: list[int]) -> None
             answer_appeal(made.id, by=a_moderator(), grant=grant, answer="I have read it.")
     for grant in (True, False, None):
         person = a_person()
-        warning = take_measure(person.id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+        warning = take_measure(person.id, NewMeasure(MeasureKind.WARNING, words="Stay polite."), by=moderator)
         taken = db.session.scalars(select(Decision).where(Decision.measure_id == warning.id)).one()
         made = appeal(taken.id, by=person, text="I was polite.")
         if grant is not None:
             answer_appeal(made.id, by=a_moderator(), grant=grant, answer="I have looked.")
     other = a_person()
     measure = take_measure(
-        other.id, by=moderator, kind=MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC
+        other.id, NewMeasure(MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC), by=moderator
     )
     taken = db.session.scalars(select(Decision).where(Decision.measure_id == measure.id)).one()
     appeal(taken.id, by=other, text="I wrote nothing.")

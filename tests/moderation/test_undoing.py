@@ -20,7 +20,7 @@ from reader.moderation.actions import (
     unpin_comment,
 )
 from reader.moderation.models import Decision, Reason, Report
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.queries import REGRET, undoable_by
 from reader.moderation.reports.actions import Complaint, report_comment
 from reader.moderation.threads.actions import ThreadSettings, set_thread
@@ -145,7 +145,7 @@ def test_undo_offers_nothing_after_a_decision_of_another_kind(
 ) -> None:
     """A decision about a person or a discussion isn't undone here, nor is one before it."""
     remove(comment, moderator)
-    take_measure(a_person().id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+    take_measure(a_person().id, NewMeasure(MeasureKind.WARNING, words="Stay polite."), by=moderator)
     assert undoable_by(moderator.id) is None
     remove(a_comment(article), moderator)
     assert undoable_by(moderator.id) is not None

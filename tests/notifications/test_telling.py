@@ -20,7 +20,7 @@ from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
 from reader.notifications import actions, queries
 from reader.notifications.models import Notification, Subject
 from reader.policy import MeasureKind
@@ -168,7 +168,7 @@ def a_comment_about_a_claim_that_is_followed(stage: Stage) -> None:
 def _measure(stage: Stage, kind: MeasureKind) -> Measure:
     until = now() + timedelta(hours=1)
     return take_measure(
-        stage["alma"].id, by=stage["moira"], kind=kind, words="So.", reason=Reason.SPAM, until=until
+        stage["alma"].id, NewMeasure(kind, words="So.", reason=Reason.SPAM, until=until), by=stage["moira"]
     )
 
 

@@ -36,7 +36,7 @@ from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.bulk_removal import actions as clearing
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
 from reader.moderation.reports.actions import Complaint, report_comment
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.notifications import actions as notifications
@@ -332,11 +332,8 @@ def two_are_banned_with_all_they_wrote_and_one_ban_is_undone(stage: Stage) -> No
         a_comment(stage.article, by=person, under=stage.replies[2][1])
         ban = take_measure(
             person.id,
+            NewMeasure(MeasureKind.BAN, words="", reason=Reason.SPAM, with_comments=True),
             by=stage.moderator,
-            kind=MeasureKind.BAN,
-            words="",
-            reason=Reason.SPAM,
-            with_comments=True,
         )
         clearing.work_on(ban.id)
         if is_undone:
@@ -370,7 +367,9 @@ def a_discussion_is_slowed_and_read_first(stage: Stage) -> None:
 def something_is_done_to_a_person(stage: Stage) -> None:
     """Take and end a measure that only the person's own pages show."""
     someone = a_person()
-    measure = take_measure(someone.id, by=stage.moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+    measure = take_measure(
+        someone.id, NewMeasure(MeasureKind.WARNING, words="Stay polite."), by=stage.moderator
+    )
     end_measure(measure.id, by=stage.moderator)
 
 

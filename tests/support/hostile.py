@@ -27,7 +27,7 @@ from reader.factchecks.verdicts import Verdict
 from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.reports.actions import Complaint, report_comment, report_facts
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.moderation.words.actions import save_words, stored_words
@@ -229,10 +229,10 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
     answered = report_facts(reported.id, by=reader, note=LONG_WORD)
     factchecks.answer_fact_report(answered.id, by=editor, answer=LONG_WORD)
     report_facts(pinned.id, by=reader, note=LONG_WORD)
-    warning = take_measure(
-        other.id, by=moderator, kind=MeasureKind.PREMODERATION, words=LONG_WORD, reason=Reason.SPAM,
-        until=now() + timedelta(days=2),
-    )  # fmt: skip
+    premoderation = NewMeasure(
+        MeasureKind.PREMODERATION, words=LONG_WORD, reason=Reason.SPAM, until=now() + timedelta(days=2)
+    )
+    warning = take_measure(other.id, premoderation, by=moderator)
     for number in range(30):
         a_comment(article, by=editor, body=f"Comment {number}.")
     set_thread(article, ThreadSettings(slow_seconds=60, why=LONG_WORD[:300]), by=moderator)
