@@ -137,7 +137,7 @@ def _about_measure(session: Session, decision: Decision, answer: AppealAnswer) -
 
 
 def _close(session: Session, answer: AppealAnswer) -> None:
-    """AppealAnswer an appeal, whose case is locked. Raises :class:`Conflict` if it is closed already."""
+    """Answer an appeal, whose case is locked. Raises :class:`Conflict` if it is closed already."""
     made = session.get_one(Appeal, answer.appeal_id, populate_existing=True)
     if made.outcome is not None:
         raise Conflict(OVER if made.outcome == AppealOutcome.MOOT else ANSWERED)
