@@ -107,15 +107,16 @@ def _is_true(entry: _BodyEntry, found: ArticleRef) -> bool:
     return not entry.standing.counts or entry.standing.counts == factchecks.counts_of(found.id)
 
 
-def made(
-    article: Article,
-    found: ArticleRef,
-    *,
-    claims: Sequence[Claim],
-    sources: Sequence[factchecks.Resting],
-    corrections: Sequence[Correction],
-    related: Sequence[object],
-) -> ArticleBody:
+@dataclass(frozen=True)
+class FactCheck:
+    """The fact check of an article: its claims, the sources that they rest on, and its corrections."""
+
+    claims: Sequence[Claim]
+    sources: Sequence[factchecks.Resting]
+    corrections: Sequence[Correction]
+
+
+def made(article: Article, found: ArticleRef, check: FactCheck, *, related: Sequence[object]) -> ArticleBody:
     """Render what stands, from all that it shows."""
     return ArticleBody(
         article=Heading(article.id, article.slug, article.title, article.standfirst, article.is_retracted),
@@ -125,13 +126,13 @@ def made(
             "text",
             article,
             found.is_public,
-            marks.place(article.html, claims),
+            marks.place(article.html, check.claims),
             reading_minutes(article),
-            claims,
-            sources,
-            corrections,
+            check.claims,
+            check.sources,
+            check.corrections,
         ),
         related=render(MACROS, "related", related, found.verdicts),
-        claims=[CitedClaim(claim.id, claim.slug, claim.path, claim.headline) for claim in claims],
-        counts=[(claim.id, claim.comments) for claim in claims],
+        claims=[CitedClaim(claim.id, claim.slug, claim.path, claim.headline) for claim in check.claims],
+        counts=[(claim.id, claim.comments) for claim in check.claims],
     )

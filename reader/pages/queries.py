@@ -116,14 +116,8 @@ def _made(found: articles.ArticleRef) -> standing.ArticleBody:
     if article is None:
         raise Missing(NO_ARTICLE)
     claims = factchecks.claims_of(found.id)
-    return standing.made(
-        article,
-        found,
-        claims=claims,
-        sources=factchecks.sources_of(found.id),
-        corrections=factchecks.corrections_of(found.id),
-        related=teasers(related(article, claims)),
-    )
+    check = standing.FactCheck(claims, factchecks.sources_of(found.id), factchecks.corrections_of(found.id))
+    return standing.made(article, found, check, related=teasers(related(article, claims)))
 
 
 def related(article: Article, claims: Iterable[Claim]) -> Sequence[Article]:
