@@ -185,7 +185,7 @@ def judged(act: str, comment_id: int, *states: State, by: User, revision: int) -
     return comment
 
 
-def record(
+def record(  # noqa: PLR0913
     comment: Comment,
     action: Action,
     *,

@@ -62,7 +62,7 @@ def _check_verdict(claim: ClaimEntry, old: ClaimEntry, place: str, report: FileR
         )
 
 
-def _check_words(
+def _check_words(  # noqa: PLR0913
     claim: ClaimEntry, old: ClaimEntry, place: str, report: FileReport, facts: Facts, others: set[str]
 ) -> None:
     changed = revised(differences(old.wording(), claim.wording()))

@@ -108,18 +108,18 @@ def holders(client: FlaskClient, where: list[str], headers: Mapping[str, str] = 
 
 
 def test_before_it_is_removed_the_text_is_found(
-    app: Flask, client: FlaskClient, article: Article, claim: Claim, comment: Comment, author: User
+    client: FlaskClient, article: Article, claim: Claim, comment: Comment, author: User
 ) -> None:
-    found = holders(client, list(addresses(app, article, comment, author)))
+    found = holders(client, list(addresses(client.application, article, comment, author)))
     search = f"{article.path}/comments?q={CANARY}"
     pages = (article.path, author.path, claim.path, f"/comments/{comment.id}", search)
     assert {*pages, f"{article.path}/feed.xml"} <= set(found)
 
 
 def test_removed_it_is_found_by_nobody_at_no_address(
-    app: Flask, client: FlaskClient, article: Article, comment: Comment, author: User, moderator: User
+    client: FlaskClient, article: Article, comment: Comment, author: User, moderator: User
 ) -> None:
-    reporter = a_person()
+    app, reporter = client.application, a_person()
     report_comment(comment.id, Complaint(Reason.SPAM, note="It sells."), by=reporter)
     a_comment(article, under=comment, body="Where?")
     where = list(addresses(app, article, comment, author))
@@ -190,15 +190,11 @@ def mailed(outbox: Path) -> dict[str, str]:
 
 
 def test_notes_and_reports_never_reach_the_person_concerned(
-    app: Flask,
-    article: Article,
-    comment: Comment,
-    author: User,
-    moderator: User,
-    outbox: Path,
-    tmp_path: Path,
+    app: Flask, comment: Comment, moderator: User, outbox: Path, tmp_path: Path
 ) -> None:
     """Nor does the reporter's name, though a measure, its reasons and an appeal follow from the report."""
+    article = db.session.get_one(Article, comment.article_id)
+    author = db.session.get_one(User, comment.author_id)
     note, report, reporter = (f"{each}{uuid4().hex}" for each in ("note", "report", "reporter"))
     report_comment(comment.id, Complaint(Reason.SPAM, note=report), by=a_person(reporter))
     take_measure(author.id, NewMeasure(MeasureKind.NOTE, words=note), by=moderator)
