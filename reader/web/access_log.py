@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import structlog
 
-from reader.web import addresses
+from reader.web import client_addresses
 
 LOGGER = __name__
 # What follows these prefixes gives access without a log-in; a test compares them with the routes.
@@ -54,7 +54,7 @@ def note(exchange: Exchange) -> None:
     """Write one line."""
     log.info(
         "request",
-        address=addresses.coarse(exchange.address),
+        address=client_addresses.coarse(exchange.address),
         method=exchange.method or "-",
         path=shown(exchange.path) if exchange.path else "-",
         status=exchange.status,

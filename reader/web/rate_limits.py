@@ -21,7 +21,7 @@ from reader.config import Settings
 from reader.errors import TooMany
 from reader.logs import LogOnce
 from reader.text.english import plural
-from reader.web import addresses
+from reader.web import client_addresses
 
 _EXTENSION = "reader-limits"
 # Long enough for a Redis on the same network; what waits for it is somebody's click.
@@ -81,7 +81,7 @@ class RequestOrigin:
     @property
     def network(self) -> str:
         """Key that the client is counted by: its address, for IPv6 its network."""
-        return addresses.network(self.address)
+        return client_addresses.network(self.address)
 
 
 def init_app(app: Flask) -> None:
