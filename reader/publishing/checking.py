@@ -12,9 +12,9 @@ from reader.factchecks.verdicts import Verdict
 from reader.publishing import bodies, history
 from reader.publishing.document import ClaimEntry, Document, SourceEntry, UseEntry
 from reader.publishing.faults import FileReport
-from reader.publishing.hints import nearest
 from reader.publishing.ids import doubtful
 from reader.publishing.reading import BODY, STDIN, ArticleFile
+from reader.publishing.suggestions import nearest
 from reader.text.english import listing, plural
 
 ENDINGS = frozenset({".md", ".markdown"})

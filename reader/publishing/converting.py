@@ -22,11 +22,11 @@ from reader.publishing import bodies, layout
 from reader.publishing.checking import check_document
 from reader.publishing.document import ClaimEntry, Document, SourceEntry
 from reader.publishing.faults import Fault, FileReport
-from reader.publishing.hints import nearest
 from reader.publishing.layout import Line, Page, Part, StatusLine
 from reader.publishing.reading import decode, parse
 from reader.publishing.reading_claims import MAX_URL, most
 from reader.publishing.saving import write
+from reader.publishing.suggestions import nearest
 from reader.text.letters import is_visible
 from reader.text.markdown import plain_text, render_article
 from reader.text.slugs import slug_of, unused
@@ -224,9 +224,11 @@ def _read_claims(page: Page, lists: _Lists, report: FileReport) -> None:
             _add_claim(pending, line, status, lists, report)
             pending = []
         elif status:
-            hint = nearest(status.word, [one.value for one in Verdict])
+            suggestion = nearest(status.word, [one.value for one in Verdict])
             report.warn(
-                "", f"“{status.word}” is no verdict, so the claim was left in the text; {hint}", line.number
+                "",
+                f"“{status.word}” is no verdict, so the claim was left in the text; {suggestion}",
+                line.number,
             )
             lists.leave([*pending, line])
             pending = []

@@ -12,8 +12,8 @@ from typing import TypeVar
 from reader.clock import now
 from reader.factchecks.appearances import web_address
 from reader.publishing.faults import FileReport, cut, quoted
-from reader.publishing.hints import nearest, unknown_key
 from reader.publishing.nodes import Broken, Items, Node, Pairs, Scalar
+from reader.publishing.suggestions import nearest, unknown_key
 from reader.text.characters import first_refused
 from reader.text.letters import is_visible
 from reader.text.slugs import SLUG

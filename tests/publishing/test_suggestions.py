@@ -1,4 +1,4 @@
-"""Hints: a misspelling is guessed, another meaning never is, and other programs' keys are known."""
+"""Suggestions: a misspelling is guessed, another meaning never is, and other programs' keys are known."""
 
 import pytest
 from hypothesis import given
@@ -8,9 +8,9 @@ from reader.articles.models import Status
 from reader.factchecks.kinds import About, CorrectionKind, SourceKind
 from reader.factchecks.verdicts import Verdict
 from reader.publishing.faults import FileReport, explained
-from reader.publishing.hints import nearest
 from reader.publishing.reading import ARTICLE_KEYS, SOURCE_KEYS
 from reader.publishing.reading_claims import CLAIM_KEYS
+from reader.publishing.suggestions import nearest
 from tests.publishing.files import article, faults, parsed
 
 VERDICTS = [verdict.value for verdict in Verdict]
