@@ -1,4 +1,4 @@
-"""Lint of the project's own wording: first words of docstrings, names of log events, lengths of test names.
+"""Lint of the project's own wording: docstrings' first words, names of log events, tests and classes.
 
 ``python -m tests.lint`` prints a line for each fault and ends with 1 if there is one; the style command runs it.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,13 @@ def faults(source: str, *, is_test: bool = False) -> Iterator[tuple[int, str]]:
                 yield node.lineno, "nobody sees this log event: the log begins with warnings"
 
 
+def classes(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the name of each class in a module."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef):
+            yield node.lineno, node.name
+
+
 def _is_too_long(name: str) -> bool:
     return name.startswith("test_") and len(name) > MAX_TEST_NAME
 
@@ -65,14 +73,25 @@ def _log_event(call: ast.Call) -> str | None:
 def main() -> int:
     """Print every fault of the project."""
     found = 0
+    named: dict[str, list[str]] = defaultdict(list)
     for folder in ("reader", "tests"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             if "versions" in path.parts:
                 continue
-            is_test = folder == "tests"
-            for line, fault in faults(path.read_text(encoding="utf-8"), is_test=is_test):
-                print(f"{path.relative_to(ROOT)}:{line}: {fault}")
+            source, place, is_test = (
+                path.read_text(encoding="utf-8"),
+                path.relative_to(ROOT),
+                folder == "tests",
+            )
+            for line, fault in faults(source, is_test=is_test):
+                print(f"{place}:{line}: {fault}")
                 found += 1
+            for line, name in () if is_test else classes(source):
+                named[name].append(f"{place}:{line}")
+    for name, places in named.items():
+        if len(places) > 1:
+            print(f"{', '.join(places)}: different classes are called {name}")
+            found += 1
     return 1 if found else 0
 
 

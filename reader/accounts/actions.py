@@ -18,7 +18,7 @@ from reader.errors import Conflict, Invalid, Refused
 from reader.eventlog import Kind, streams
 from reader.policy import MeasureKind, On, Role, is_demotion, rank, whose
 from reader.text import letters
-from reader.web.rate_limits import Origin, hit
+from reader.web.rate_limits import RequestOrigin, hit
 
 TOKEN_BYTES = 32
 MAX_AGENT_LENGTH = 300
@@ -37,7 +37,7 @@ class Banned(Refused):
 
 
 def register(
-    username: str, email: str, password: str, *, role: Role = Role.READER, origin: Origin | None = None
+    username: str, email: str, password: str, *, role: Role = Role.READER, origin: RequestOrigin | None = None
 ) -> User:
     """Make a person known. Invalid or Conflict names the field and what to do; TooMany from one network."""
     if origin is not None:
@@ -72,7 +72,7 @@ def _refuse_taken(username: str, email: str) -> None:
         )
 
 
-def authenticate(login: str, password: str, *, origin: Origin | None = None) -> User:
+def authenticate(login: str, password: str, *, origin: RequestOrigin | None = None) -> User:
     """The person who has this name or address and this password.
 
     Invalid, without saying which is wrong; TooMany after too many guesses; Banned. The first takes the same time where

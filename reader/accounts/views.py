@@ -16,7 +16,7 @@ from reader.accounts.sessions import viewer
 from reader.db.keyset import Cursor
 from reader.errors import Missing, Refused
 from reader.web.answers import form_again
-from reader.web.notices import Done, done, noticed
+from reader.web.notices import Done, done, with_notice
 from reader.web.rate_limits import this_request
 
 blueprint = Blueprint("accounts", __name__)
@@ -52,7 +52,7 @@ def register() -> Response:
         return form_again("accounts/register.html", form, error)
     response = redirect(local_path(form.next.data) or FRONT, 303)
     sessions.open_in(response, newcomer, remember=False, replacing=sessions.current())
-    return noticed(response, Done.REGISTERED)
+    return with_notice(response, Done.REGISTERED)
 
 
 @blueprint.get("/login")
@@ -111,7 +111,7 @@ def change_password() -> Response:
         return form_again("accounts/account.html", form, error, **_account())
     response = redirect(ACCOUNT, 303)
     sessions.open_in(response, person(), remember=remember)
-    return noticed(response, Done.NEW_PASSWORD)
+    return with_notice(response, Done.NEW_PASSWORD)
 
 
 @blueprint.post("/account/shortcuts")

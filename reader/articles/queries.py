@@ -180,7 +180,7 @@ def signpost(slug: str) -> ArticleRef | None:
     )
 
 
-def is_visible(article_id: int) -> bool:
+def is_public(article_id: int) -> bool:
     """Return True if the public may see the article."""
     return db.session.scalar(select(Article.id).where(Article.id == article_id, visible())) is not None
 

@@ -50,7 +50,7 @@ Work = Callable[..., object]
 
 
 @dataclass
-class Kind:
+class JobKind:
     """A kind of work: what does it, how often it is looked for, and when it was last."""
 
     work: Work
@@ -63,7 +63,7 @@ class Jobs:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._kinds: dict[str, Kind] = {}
+        self._kinds: dict[str, JobKind] = {}
         self._opened: Huey | None = None
         self._tasks: dict[str, Any] = {}
         self._wanted: dict[tuple[str, tuple[Any, ...]], None] = {}
@@ -73,7 +73,7 @@ class Jobs:
 
     def add(self, name: str, work: Work, *, every: float | None = None) -> None:
         """Make a kind of work known. It is done when asked for, and every so many seconds, if these are given."""
-        self._kinds[name] = Kind(work, every)
+        self._kinds[name] = JobKind(work, every)
 
     def ask(self, name: str, *args: Any) -> None:
         """Have work done soon; returns at once and never fails."""

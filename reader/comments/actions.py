@@ -94,7 +94,7 @@ def known(comment_id: int, *, to: User) -> Comment:
     """
     comment = locked(comment_id)
     is_own = whose(to, comment.author_id) is On.OWN
-    if not is_own and not (comment.is_placed and articles.is_visible(comment.article_id)):
+    if not is_own and not (comment.is_placed and articles.is_public(comment.article_id)):
         raise Missing(NO_COMMENT)
     return comment
 

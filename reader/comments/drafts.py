@@ -13,6 +13,7 @@ from reader.text.english import plural
 from reader.text.letters import is_visible, trimmed
 from reader.text.markdown import CommentText, Link, plain_text
 from reader.web import rate_limits
+from reader.web.rate_limits import RequestOrigin
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Whoever calls more people than this together is heard by the first ones.
@@ -71,7 +72,7 @@ def _unfit(reason: str) -> Invalid:
     return Invalid(reason, field="body")
 
 
-def previewed(text: str, *, by: User) -> str:
+def previewed(text: str, *, by: User, origin: RequestOrigin | None = None) -> str:
     """The HTML that ``text`` would have as a comment. TooMany for somebody who asks without end."""
-    rate_limits.hit("clicks", f"preview:{by.id}")
+    rate_limits.charge("clicks", f"preview:{by.id}", origin=origin)
     return written(text).html

@@ -224,7 +224,7 @@ class Comment(Model):
         return f"comment-{self.id}"
 
     @property
-    def worded_at(self) -> datetime:
+    def text_changed_at(self) -> datetime:
         """Time at which its present text was written."""
         return self.edited_at or self.created_at
 

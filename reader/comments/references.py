@@ -25,6 +25,8 @@ from reader.db.prepared import Prepared
 from reader.factchecks import queries as factchecks
 from reader.text import letters
 from reader.text.markdown import Link
+from reader.web import rate_limits
+from reader.web.rate_limits import RequestOrigin
 
 # Bounds on what one text may have looked up.
 MAX_NAMES = 50
@@ -50,11 +52,14 @@ def mentioned_in(comment_id: int) -> Sequence[int]:
     return _MENTIONED.scalars(db.session.connection(), {"comment_id": comment_id})
 
 
-def beginning_with(part: str, *, article_id: int | None, viewer: User) -> Sequence[str]:
+def beginning_with(
+    part: str, *, article_id: int | None, viewer: User, origin: RequestOrigin | None = None
+) -> Sequence[str]:
     """Names that begin with ``part``, for ``viewer`` to choose from: those who take part in the thread first.
 
-    Not the viewer's own, and nobody whom they have muted.
+    Not the viewer's own, and nobody whom they have muted. TooMany for somebody who asks without end.
     """
+    rate_limits.charge("clicks", f"names:{viewer.id}", origin=origin)
     key = letters.key(part)
     if not key:
         return []

@@ -21,6 +21,7 @@ from reader.comments.drafts import previewed
 from reader.comments.forms import CommentForm, RecommendForm
 from reader.comments.models import Comment, State
 from reader.comments.posting import actions as posting
+from reader.comments.posting.actions import Draft
 from reader.comments.recommending import actions as recommending
 from reader.comments.screening import measures
 from reader.comments.screening.rules import MAX_LENGTH
@@ -109,7 +110,8 @@ def reply(comment_id: int) -> Response:
         raise Refused(measures.closed(found.thread))
     if not policy.may_reply(person(), found.comment, found.thread):
         raise Refused(posting.GONE_PARENT)
-    return _compose(found.article, parent=found.comment, parent_id=comment_id, submission_id=uuid4())
+    draft = Draft("", submission_id=str(uuid4()), parent_id=comment_id)
+    return _compose(found.article, draft, parent=found.comment)
 
 
 @blueprint.get(f"{COMMENT}/delete")
@@ -151,7 +153,7 @@ def recommend(comment_id: int) -> Response:
 
 def _preview(article: Heading, form: CommentForm) -> Response:
     """Answer with the comment as it would look; on a page, above the form to go on with."""
-    html = previewed(form.body.data or "", by=person())
+    html = previewed(form.body.data or "", by=person(), origin=this_request())
     return jsonify(html=html) if wants_json() else _written(article, form, preview=html)
 
 
@@ -196,8 +198,8 @@ def _led_to(comment_id: int, *, replies_after: int | None = None) -> Response:
 
 def _write_again(article: Heading, form: CommentForm, refused: Refused) -> Response:
     """The form with what was written, and beside it why it wasn't posted."""
-    fresh = (refused.resend or {}).get("submission_id")
-    response = _written(article, form, error=refused.reason, submission_id=fresh)
+    form.submission_id.data = (refused.resend or {}).get("submission_id", form.submission_id.data)
+    response = _written(article, form, error=refused.reason)
     response.status_code = refused.status
     if refused.retry_after is not None:
         response.headers["Retry-After"] = str(refused.retry_after)
@@ -205,48 +207,32 @@ def _write_again(article: Heading, form: CommentForm, refused: Refused) -> Respo
 
 
 def _written(
-    article: Heading,
-    form: CommentForm,
-    *,
-    submission_id: object = None,
-    error: str | None = None,
-    preview: str | None = None,
+    article: Heading, form: CommentForm, *, error: str | None = None, preview: str | None = None
 ) -> Response:
     """The form as it was filled in."""
-    parent_id = form.parent_id.data
-    parent = queries.by_ids([parent_id]).get(parent_id) if parent_id else None
-    return _compose(
-        article,
-        parent=parent if parent and parent.article_id == article.id else None,
-        parent_id=parent_id,
-        claim_id=form.claim_id.data,
-        body=form.body.data or "",
-        error=error,
-        preview=preview,
-        submission_id=submission_id or form.submission_id.data,
-    )
+    draft = form.draft
+    parent = queries.by_ids([draft.parent_id]).get(draft.parent_id) if draft.parent_id else None
+    if parent is not None and parent.article_id != article.id:
+        parent = None
+    return _compose(article, draft, parent=parent, error=error, preview=preview)
 
 
 def _compose(
     article: Article | Heading,
+    draft: Draft,
     *,
     parent: CommentView | None,
-    parent_id: int | None,
-    submission_id: object,
-    claim_id: int | None = None,
-    body: str = "",
     error: str | None = None,
     preview: str | None = None,
 ) -> Response:
+    """The page on which a comment is written, as far as it is. It answers ``parent``, if that can be shown."""
+    claim_id = draft.claim_id
     page = render_template(
         "comments/compose.html",
         article=article,
         parent=parent,
-        parent_id=parent_id,
         claim=factchecks.public_citation(article.id, claim_id) if claim_id else None,
-        claim_id=claim_id,
-        submission_id=submission_id,
-        body=body,
+        draft=draft,
         error=error,
         preview=preview,
     )

@@ -164,9 +164,11 @@ def leave() -> None:
         del session.info[REPLICA]
 
 
-def forget() -> None:
-    """Read the primary from now on, with nothing of what was begun."""
-    del db.session().info[REPLICA]
+def give_up() -> None:
+    """Read the primary from now on, and drop the connection to the replica, whose answer may still be on its way."""
+    session = db.session()
+    session.invalidate()
+    del session.info[REPLICA]
 
 
 def leave_if_behind(head: Callable[[], int]) -> None:

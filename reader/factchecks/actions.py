@@ -20,10 +20,10 @@ from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind, streams
 from reader.factchecks import guards, offering, queries, told
 from reader.factchecks.appearances import web_address
-from reader.factchecks.kinds import CorrectionKind, SourceKind
+from reader.factchecks.kinds import CorrectionKind
 from reader.factchecks.models import Claim, Correction, FactReport, Publisher, Source, Support, VerdictChange
-from reader.factchecks.verdicts import Verdict
-from reader.factchecks.wording import Wording, differences, wording_of
+from reader.factchecks.verdicts import NewSource, NewVerdict, Verdict
+from reader.factchecks.wording import NewWording, differences, wording_of
 from reader.text import letters
 from reader.text.slugs import name_slug, unused
 
@@ -49,31 +49,12 @@ TOO_LATE = (
 )
 
 
-@dataclass(frozen=True)
-class NewSource:
-    """A source that none of the articles lists yet; the article that owns the claim will."""
-
-    publisher: str
-    title: str
-    url: str | None = None
-    kind: SourceKind | None = None
-
-
-def set_verdict(
-    claim_id: int,
-    *,
-    by: User,
-    verdict: Verdict,
-    why: str,
-    source_ids: Sequence[int],
-    version: int,
-    new_source: NewSource | None = None,
-) -> VerdictChange:
+def set_verdict(claim_id: int, new: NewVerdict, *, by: User) -> VerdictChange:
     """Decide a claim: its verdict, the reason, and the sources that it rests on from now on.
 
-    ``version`` is that of the claim the editor saw: :class:`Conflict` where somebody was first. Where the
-    guards ask for a correction, every article citing the claim gets it. Raises :class:`Refused`,
-    :class:`Missing`, and :class:`Invalid` where a guard forbids it.
+    :class:`Conflict` where somebody has changed the claim since the editor saw it. Where the guards ask for a
+    correction, every article citing the claim gets it. Raises :class:`Refused`, :class:`Missing`, and
+    :class:`Invalid` where a guard forbids it.
     """
     rights.require("set_verdict", by, refusal=NOT_YOURS)
     while True:
@@ -83,10 +64,10 @@ def set_verdict(
             eventlog.lock(*names)
             if queries.article_ids_citing(claim_id) != citing:
                 continue  # an article was published meanwhile: its stream has to be locked as well
-            claim = _as_seen(claim_id, version)
+            claim = _as_seen(claim_id, new.version)
             history = [change.ruling for change in reversed(queries.history_of(claim_id))]
-            change = _decide(claim, by, verdict, letters.bounded(why).strip(), source_ids, new_source)
-            taken_back = guards.taken_back(history, verdict)
+            change = _decide(claim, new, by)
+            taken_back = guards.taken_back(history, new.verdict)
             if taken_back:
                 _correct(claim, change, taken_back, citing)
                 announce(Kind.CORRECTION_WRITTEN, CORRECTIONS, articles=citing, by_id=by.id)
@@ -94,13 +75,12 @@ def set_verdict(
         return change
 
 
-def revise_claim(
-    claim_id: int, *, by: User, wording: Wording, why: str, typo: bool = False, version: int
-) -> VerdictChange:
+def revise_claim(claim_id: int, new: NewWording, *, by: User) -> VerdictChange:
     """Change what a claim says, apart from its verdict; a reason is needed unless only a typo was mended.
 
-    ``version`` is that of the claim the editor saw: :class:`Conflict` where somebody was first.
+    :class:`Conflict` where somebody has changed the claim since the editor saw it.
     """
+    why = new.why.strip()
     rights.require("revise_claim", by, refusal=NOT_YOURS_TO_REVISE)
     while True:
         citing = queries.article_ids_citing(claim_id)
@@ -108,13 +88,13 @@ def revise_claim(
             eventlog.lock(streams.claim(claim_id), *(streams.article(article_id) for article_id in citing))
             if queries.article_ids_citing(claim_id) != citing:
                 continue  # an article was published meanwhile: its stream has to be locked as well
-            claim = _as_seen(claim_id, version)
-            if not (changed := differences(wording_of(claim), wording)):
+            claim = _as_seen(claim_id, new.version)
+            if not (changed := differences(wording_of(claim), new.wording)):
                 raise Invalid(SAME_WORDS, field="text")
-            if not why.strip() and not typo:
+            if not why and not new.typo:
                 raise Invalid(NEEDS_REASON, field="why")
-            change = _step(claim, claim.verdict, by, changed=changed, typo=typo, why=why.strip() or None)
-            for name, value in wording.columns().items():
+            change = _step(claim, claim.verdict, by, changed=changed, typo=new.typo, why=why or None)
+            for name, value in new.wording.columns().items():
                 setattr(claim, name, value)
             announce(Kind.CLAIM_REVISED, claim.element, claims=[claim_id], articles=citing, by_id=by.id)
         return change
@@ -150,9 +130,17 @@ def announce_in_lists(kind: Kind, target: str, *, by_id: int | None) -> None:
     eventlog.append(kind, streams.VERDICTS, target, actor_id=by_id)
 
 
-def report_facts(
-    *, comment_id: int, revision: int, article_id: int, claim_id: int | None, by: User, note: str
-) -> FactReport:
+@dataclass(frozen=True)
+class ReportedComment:
+    """The comment that a report is about, as its reader saw it."""
+
+    id: int
+    revision: int
+    article_id: int
+    claim_id: int | None
+
+
+def report_facts(comment: ReportedComment, *, by: User, note: str) -> FactReport:
     """Tell the editors that a comment is wrong about the facts.
 
     The same report again is the same report; another one on the same revision a :class:`Conflict`.
@@ -162,17 +150,17 @@ def report_facts(
     with transaction() as session:
         # Without this two that come at once would both find nothing.
         eventlog.lock(streams.person(by.id))
-        before = told.fact_report_by(by.id, comment_id, revision)
+        before = told.fact_report_by(by.id, comment.id, comment.revision)
         if before is not None:
             if before.note != note:
                 raise Conflict(REPORTED)
             return before
         report = FactReport(
             reporter_id=by.id,
-            comment_id=comment_id,
-            revision=revision,
-            article_id=article_id,
-            claim_id=claim_id,
+            comment_id=comment.id,
+            revision=comment.revision,
+            article_id=comment.article_id,
+            claim_id=comment.claim_id,
             note=note,
         )
         session.add(report)
@@ -247,19 +235,13 @@ def _as_seen(claim_id: int, version: int) -> Claim:
     return claim
 
 
-def _decide(
-    claim: Claim,
-    by: User,
-    verdict: Verdict,
-    why: str,
-    source_ids: Sequence[int],
-    new_source: NewSource | None,
-) -> VerdictChange:
+def _decide(claim: Claim, new: NewVerdict, by: User) -> VerdictChange:
+    verdict, why = new.verdict, letters.bounded(new.why).strip()
     for fault in guards.change_faults(why):
         raise Invalid(fault, field="why")
-    sources = _chosen(claim, source_ids)
-    if new_source:
-        sources.append(_added(claim, new_source))
+    sources = _chosen(claim, new.source_ids)
+    if new.new_source:
+        sources.append(_added(claim, new.new_source))
     for fault in guards.verdict_faults(verdict, guards.grounds(sources)):
         raise Invalid(fault, field="verdict")
     if (verdict, why, sources) == (claim.ruling, claim.why, claim.sources):

@@ -7,7 +7,7 @@ from wtforms.validators import Length
 MAX_ANSWER_LENGTH = 1000
 
 
-class AnswerForm(FlaskForm):
+class FactReportAnswerForm(FlaskForm):
     """An editor's answer to a reader's report."""
 
     answer = TextAreaField(

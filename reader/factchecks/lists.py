@@ -32,7 +32,7 @@ STRETCH = 2_500
 
 
 @dataclass(frozen=True)
-class Filters:
+class ClaimFilters:
     """A reader's filters of the index: slugs, or None for all."""
 
     verdict: Verdict | None = None
@@ -65,12 +65,12 @@ class Index:
 class Publishers:
     """A page of the publishers, and where it goes on."""
 
-    cited: Sequence[Cited]
+    cited: Sequence[CitedPublisher]
     after: str | None
 
 
 @dataclass(frozen=True)
-class Cited:
+class CitedPublisher:
     """A publisher with the number of its sources that articles list, and of the claims that rest on them.
 
     Neither is counted beyond ``MAX_COUNTED``.
@@ -89,7 +89,7 @@ class Corrections:
     after: Cursor | None
 
 
-def index(filters: Filters, *, after: Cursor | None = None, limit: int = PAGE) -> Index:
+def index(filters: ClaimFilters, *, after: Cursor | None = None, limit: int = PAGE) -> Index:
     """The public claims that fit ``filters``, latest check first, from ``after`` on.
 
     Claims of a rare topic or publisher are all looked up and sorted; those of a common one are soon met on the way
@@ -154,7 +154,7 @@ def _sorted(
     return [row.id for row in shown], following, Counter(row.verdict for row in rows)
 
 
-def _members(filters: Filters) -> list[Select[int]]:
+def _members(filters: ClaimFilters) -> list[Select[int]]:
     """Select, for each filter, the ids of the claims that pass it, public or not."""
     members = []
     if filters.topic:
@@ -266,7 +266,7 @@ def publishers(*, after: str = "", first: str = "", limit: int = PUBLISHERS) -> 
         .order_by(Publisher.slug)
         .limit(limit + 1)
     ).all()
-    cited, last = keyset.page([Cited(*row) for row in rows], limit)
+    cited, last = keyset.page([CitedPublisher(*row) for row in rows], limit)
     return Publishers(cited, last.publisher.slug if last else None)
 
 

@@ -1,6 +1,10 @@
-"""The verdicts: their words, their ClaimReview ratings, and what each one needs."""
+"""The verdicts: their words, their ClaimReview ratings, and what an editor decides with one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from reader.enums import DescribedEnum
+from reader.factchecks.kinds import SourceKind
 
 
 class Verdict(DescribedEnum):
@@ -30,3 +34,24 @@ class Verdict(DescribedEnum):
     OUTDATED = "outdated", "Outdated", None, "It was right; events have moved on."
     CHECKING = "checking", "Checking", None, "We are still looking into it."
     VOID = "void", "Check withdrawn", None, "Our check was wrong; its text is kept and a correction says why."
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """A source that none of the articles lists yet; the article that owns the claim will."""
+
+    publisher: str
+    title: str
+    url: str | None = None
+    kind: SourceKind | None = None
+
+
+@dataclass(frozen=True)
+class NewVerdict:
+    """A verdict with its reason and the sources that it rests on, decided by an editor who saw this ``version``."""
+
+    verdict: Verdict
+    why: str
+    source_ids: Sequence[int]
+    version: int
+    new_source: NewSource | None = None

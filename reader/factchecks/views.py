@@ -11,7 +11,7 @@ from reader.articles.models import Topic
 from reader.db.keyset import Cursor, id_from
 from reader.errors import Missing
 from reader.factchecks import lists
-from reader.factchecks.lists import Filters
+from reader.factchecks.lists import ClaimFilters
 from reader.factchecks.models import Publisher
 from reader.factchecks.summary import strength
 from reader.factchecks.verdicts import Verdict
@@ -92,11 +92,11 @@ def corrections() -> str:
     )
 
 
-def _filters() -> Filters:
+def _filters() -> ClaimFilters:
     verdict = request.args.get("verdict")
     if verdict and verdict not in {known.value for known in Verdict}:
         raise Missing("There is no such verdict. The page of fact checks lists those that there are.")
-    return Filters(
+    return ClaimFilters(
         verdict=Verdict(verdict) if verdict else None,
         topic=_slug("topic", lists.topic_named),
         source=_slug("source", lists.publisher_named),

@@ -60,6 +60,16 @@ class Wording:
         }
 
 
+@dataclass(frozen=True)
+class NewWording:
+    """Other words for a claim, with the reason for them, written by an editor who saw this ``version``."""
+
+    wording: Wording
+    why: str
+    version: int
+    typo: bool = False
+
+
 def wording_of(claim: Claim) -> Wording:
     """Return the content of a stored claim."""
     return Wording(

@@ -34,13 +34,13 @@ def make(settings: Settings) -> None:
     Raises :class:`BadSetting` where that can't be done.
     """
     folder = settings.instance.absolute()
-    make_folder(folder)
+    make_instance(folder)
     if settings.secret_key is None:
         with _said(folder):
             _make_secret(folder / SECRET_FILE)
 
 
-def make_folder(folder: Path) -> None:
+def make_instance(folder: Path) -> None:
     """Make an instance's folder for its owner alone. Raises :class:`BadSetting` where that can't be done."""
     with _said(folder):
         permissions.make_folder(folder)

@@ -29,24 +29,24 @@ BELL_KINDS = frozenset({Kind.BELL_CHANGED})
 _KINDS = {kind.value: kind for kind in Kind}
 
 
-class Change(NamedTuple):
+class TargetChange(NamedTuple):
     """Change of a target: the number of its last event, and that event's kind, or the most telling one."""
 
     seq: int
     kind: Kind
 
 
-Changes = Mapping[str, Change]
+Changes = Mapping[str, TargetChange]
 
 
-def gathered(events: Sequence[Event]) -> dict[str, Change]:
+def gathered(events: Sequence[Event]) -> dict[str, TargetChange]:
     """Reduce the events to one change for each target."""
-    changes: dict[str, Change] = {}
+    changes: dict[str, TargetChange] = {}
     for event in events:
         before, kind = changes.get(event.target), _KINDS[event.kind]
         # A claim's words are shown in more places than its verdict: a later verdict must not hide that they changed.
         is_less = before is not None and before.kind is Kind.CLAIM_REVISED and kind in CLAIM_KINDS
-        changes[event.target] = Change(event.seq, Kind.CLAIM_REVISED if is_less else kind)
+        changes[event.target] = TargetChange(event.seq, Kind.CLAIM_REVISED if is_less else kind)
     return changes
 
 
@@ -55,6 +55,6 @@ def only(changes: Changes, kinds: frozenset[Kind]) -> Changes:
     return {target: change for target, change in changes.items() if change.kind in kinds}
 
 
-def last(changes: Changes, kinds: frozenset[Kind]) -> Change | None:
+def last(changes: Changes, kinds: frozenset[Kind]) -> TargetChange | None:
     """The last change of these kinds."""
     return max(only(changes, kinds).values(), default=None)

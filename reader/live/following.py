@@ -54,7 +54,7 @@ def _stands(name: Name, viewer: User | None) -> On:
         case "person":
             return whose(viewer, name.id)
         case "article":
-            return On.PUBLIC if articles.is_visible(name.id) else On.HIDDEN
+            return On.PUBLIC if articles.is_public(name.id) else On.HIDDEN
         case "claim":
             return On.PUBLIC if factchecks.is_public(name.id) else On.HIDDEN
     return On.SITE

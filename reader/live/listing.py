@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from reader.articles import queries as articles
 from reader.eventlog import Kind
 from reader.factchecks import queries as factchecks
-from reader.live.changes import CLAIM_KINDS, CORRECTION_KINDS, RETRACTION_KINDS, Change, Changes, last
+from reader.live.changes import CLAIM_KINDS, CORRECTION_KINDS, RETRACTION_KINDS, Changes, TargetChange, last
 from reader.web.fragments import render
 
 FACTCHECKS = "factchecks/_macros.html"
@@ -18,7 +18,7 @@ PAGE = "article"
 MAX_CITATIONS = 50
 
 # A change, the element that it changes, and that element's HTML; None if it is to be fetched.
-Listed = tuple[Change, str, str | None]
+Listed = tuple[TargetChange, str, str | None]
 
 
 def listed(changes: Changes) -> Iterator[Listed]:
@@ -43,9 +43,9 @@ def listed(changes: Changes) -> Iterator[Listed]:
         yield from _in_articles(citing, claims)
 
 
-def _in_articles(citing: Sequence[tuple[str, int]], claims: Mapping[str, Change]) -> Iterator[Listed]:
+def _in_articles(citing: Sequence[tuple[str, int]], claims: Mapping[str, TargetChange]) -> Iterator[Listed]:
     """Yield what lists of articles and the front page show of the changed claims."""
-    changed: dict[int, Change] = {}
+    changed: dict[int, TargetChange] = {}
     for slug, article_id in citing:
         changed[article_id] = max(claims[slug], changed.get(article_id, claims[slug]))
     lead = [article.id for article in articles.front(1)]
@@ -57,7 +57,7 @@ def _in_articles(citing: Sequence[tuple[str, int]], claims: Mapping[str, Change]
     yield max(changed.values()), "latest-verdicts", render(FACTCHECKS, "latest_verdicts", latest)
 
 
-def _slug(target: str, change: Change) -> str | None:
+def _slug(target: str, change: TargetChange) -> str | None:
     """The claim that something happened to."""
     is_claim = change.kind in CLAIM_KINDS or change.kind is Kind.CLAIM_REVISED
     return target.removeprefix("claim-") if is_claim else None

@@ -29,8 +29,8 @@ from reader.live.changes import (
     PIN_KINDS,
     RECOMMEND_KINDS,
     THREAD_KINDS,
-    Change,
     Changes,
+    TargetChange,
     gathered,
     last,
     only,
@@ -136,7 +136,7 @@ def _of_claim(claim_id: int, changes: Changes) -> Iterator[ChangedElement]:
         yield _entry(ruling, "headline", render(FACTCHECKS, "claim_title", claim))
 
 
-def _said(claim_id: int, posts: Changes, ruling: Change | None) -> Iterator[ChangedElement]:
+def _said(claim_id: int, posts: Changes, ruling: TargetChange | None) -> Iterator[ChangedElement]:
     """The comments about a claim that changed; with its verdict all do: each names the one that its author saw."""
     marked = lists.ids_about(claim_id, limit=MAX_MENTIONS + 1) if ruling else []
     if ruling and len(marked) > MAX_MENTIONS:
@@ -154,7 +154,7 @@ def _said(claim_id: int, posts: Changes, ruling: Change | None) -> Iterator[Chan
             }
 
 
-def _mentions(article_id: int, rulings: Changes) -> dict[int, Change]:
+def _mentions(article_id: int, rulings: Changes) -> dict[int, TargetChange]:
     """The comments that show a claim whose verdict changed, each with that change."""
     if not rulings:
         return {}
@@ -175,9 +175,9 @@ def _recommended(changes: Changes) -> Iterator[ChangedElement]:
             yield _entry(counted[comment.id], f"recommend-{comment.id}", button)
 
 
-def _folds(posted: Sequence[tuple[Change, CommentView]]) -> Iterator[ChangedElement]:
+def _folds(posted: Sequence[tuple[TargetChange, CommentView]]) -> Iterator[ChangedElement]:
     """The links to folded replies, of the comments that were answered."""
-    answered: dict[int, Change] = {}
+    answered: dict[int, TargetChange] = {}
     for change, comment in posted:
         if comment.under_id is not None:
             answered[comment.under_id] = max(change, answered.get(comment.under_id, change))
@@ -186,7 +186,7 @@ def _folds(posted: Sequence[tuple[Change, CommentView]]) -> Iterator[ChangedElem
 
 
 def _claims(
-    article_id: int, rulings: Changes, posted: Sequence[tuple[Change, CommentView]]
+    article_id: int, rulings: Changes, posted: Sequence[tuple[TargetChange, CommentView]]
 ) -> Iterator[ChangedElement]:
     """Claims with another verdict or number of comments: in the fact check and at the marked words.
 
@@ -222,7 +222,7 @@ def _corrections(article_id: int, changes: Changes) -> Iterator[ChangedElement]:
         yield _entry(written, "corrections", render(FACTCHECKS, "corrections", corrections))
 
 
-def _comment(change: Change, comment: CommentView) -> ChangedElement:
+def _comment(change: TargetChange, comment: CommentView) -> ChangedElement:
     return ChangedElement(
         seq=change.seq,
         kind=change.kind.value,
@@ -233,11 +233,11 @@ def _comment(change: Change, comment: CommentView) -> ChangedElement:
     )
 
 
-def _whole_page(change: Change) -> ChangedElement:
+def _whole_page(change: TargetChange) -> ChangedElement:
     return _entry(change, PAGE, None)
 
 
-def _entry(change: Change, target: str, html: str | None) -> ChangedElement:
+def _entry(change: TargetChange, target: str, html: str | None) -> ChangedElement:
     return ChangedElement(
         seq=change.seq, kind=change.kind.value, target=target, parent=None, order=None, html=html
     )

@@ -65,7 +65,7 @@ class Presence:
         self.joins.append(now)
 
 
-class Worker:
+class LiveWorker:
     """This process's part of live delivery, for one application."""
 
     def __init__(self, app: Flask, hints: Hints) -> None:
@@ -282,13 +282,13 @@ def _viewer(presence: Presence) -> User | None:
     return accounts.user_by_id(presence.person_id) if presence.person_id is not None else None
 
 
-def init_app(app: Flask, hints: Hints) -> Worker:
+def init_app(app: Flask, hints: Hints) -> LiveWorker:
     """Give ``app`` its part of live delivery."""
-    worker = app.extensions[_EXTENSION] = Worker(app, hints)
+    worker = app.extensions[_EXTENSION] = LiveWorker(app, hints)
     return worker
 
 
-def of(app: Flask) -> Worker:
+def of(app: Flask) -> LiveWorker:
     """The part of ``app``."""
-    found: Worker = app.extensions[_EXTENSION]
+    found: LiveWorker = app.extensions[_EXTENSION]
     return found

@@ -85,7 +85,7 @@ EVERYTHING = LogFilters()
 
 
 @dataclass(frozen=True)
-class Log:
+class LogPage:
     """A page of the public log, latest first, and the id of the decision that the next page follows."""
 
     entries: Sequence[LogEntry]
@@ -151,7 +151,7 @@ def undoable_by(person_id: int) -> Decision | None:
     return None if db.session.scalar(select(later)) else last
 
 
-def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
+def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> LogPage:
     """Return a page of the public log.
 
     A call examines at most ``STRETCH`` decisions, so with filters a page before the last may be short.
@@ -185,8 +185,8 @@ def log(wanted: LogFilters = EVERYTHING, *, after: int | None = None) -> Log:
     entries = [LogEntry(decision, bool(is_public)) for decision, is_public in db.session.execute(query)]
     found, last = keyset.page(entries, PAGE)
     if last is not None:
-        return Log(found, last.decision.id)
-    return Log(entries, lowest if lowest > max(first, 1) else None)
+        return LogPage(found, last.decision.id)
+    return LogPage(entries, lowest if lowest > max(first, 1) else None)
 
 
 def _first_id(at: datetime) -> int:

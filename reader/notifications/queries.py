@@ -41,7 +41,7 @@ class Bell:
 
 
 @dataclass(frozen=True)
-class Page:
+class NotificationsPage:
     """A page of a person's notifications, latest first, and the id of the one that the next page follows."""
 
     items: Sequence[Item]
@@ -69,7 +69,7 @@ def bell(person_id: int) -> Bell:
     return Bell(stream, row.head, row.unread)
 
 
-def page(person: User, *, after: int | None = None) -> Page:
+def page(person: User, *, after: int | None = None) -> NotificationsPage:
     """Return a page of the person's notifications. ``after`` is the id of one."""
     found = _found(
         Notification.person_id == person.id,
@@ -77,7 +77,7 @@ def page(person: User, *, after: int | None = None) -> Page:
         limit=PAGE + 1,
     )
     shown, last = keyset.page(found, PAGE)
-    return Page(_items(shown), unread(person.id), last.id if last else None)
+    return NotificationsPage(_items(shown), unread(person.id), last.id if last else None)
 
 
 def in_mail(mail_id: int) -> Sequence[Item]:

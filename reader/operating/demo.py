@@ -28,7 +28,7 @@ from reader.db.base import db
 from reader.errors import Refused
 from reader.factchecks.queries import claim_by_slug
 from reader.instance import permissions
-from reader.instance.folder import make_folder
+from reader.instance.folder import make_instance
 from reader.policy import Role
 from reader.publishing.actions import examine, publish
 from reader.serving import gunicorn
@@ -123,7 +123,7 @@ def serve(settings: Settings, *, fresh: bool) -> None:
     if fresh and place.exists():
         shutil.rmtree(place)
     if not place.exists():
-        make_folder(settings.instance.absolute())
+        make_instance(settings.instance.absolute())
         click.echo("Making the demo: its articles, people and conversation …")
         _make(place)
     demo = replace(settings, instance=place, database_url=None, redis_url=None, workers=1)

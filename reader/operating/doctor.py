@@ -49,7 +49,7 @@ _STATE = text(
 )
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """Result of one check: its subject, whether it passed, and a sentence about it.
 
     One that ``is_doubtful`` has passed, but deserves a second look.
@@ -66,7 +66,7 @@ class Finding(NamedTuple):
         return "FAULT" if not self.well else "warn " if self.is_doubtful else "ok   "
 
 
-class Fault(Exception):
+class CheckFailed(Exception):
     """Something is not as it must be; the message says what to do."""
 
 
@@ -74,21 +74,21 @@ class Doubt(Exception):
     """Something may be right or not: the message says what to look at."""
 
 
-def examine(factory: Callable[[], Flask], environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+def examine(factory: Callable[[], Flask], environ: Mapping[str, str] = os.environ) -> Iterator[CheckResult]:
     """Look at one thing after the other. What a fault makes impossible to look at is left out."""
     strange = config.unknown(environ)
     for sentence in strange:
-        yield Finding("settings", False, sentence)
+        yield CheckResult("settings", False, sentence)
     try:
         app = factory()
     except BadSetting as error:
-        yield Finding("settings", False, str(error))
+        yield CheckResult("settings", False, str(error))
         return
     except Missing as absent:
-        yield Finding("instance", False, absent.reason)
+        yield CheckResult("instance", False, absent.reason)
         return
     if not strange:
-        yield Finding("settings", True, "each can be used")
+        yield CheckResult("settings", True, "each can be used")
     with app.app_context():
         for look in (
             _instance,
@@ -104,25 +104,27 @@ def examine(factory: Callable[[], Flask], environ: Mapping[str, str] = os.enviro
         ):
             what = look.__name__.removeprefix("_")
             try:
-                yield Finding(what, True, look())
+                yield CheckResult(what, True, look())
             except Doubt as doubt:
-                yield Finding(what, True, str(doubt), is_doubtful=True)
-            except (Fault, Refused) as error:
-                yield Finding(what, False, str(error))
+                yield CheckResult(what, True, str(doubt), is_doubtful=True)
+            except (CheckFailed, Refused) as error:
+                yield CheckResult(what, False, str(error))
             except SQLAlchemyError as error:
-                yield Finding(what, False, f"the database does not answer: {getattr(error, 'orig', error)}")
+                yield CheckResult(
+                    what, False, f"the database does not answer: {getattr(error, 'orig', error)}"
+                )
 
 
 def _instance() -> str:
     folder = config.current().instance.absolute()
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        raise Fault(f"{folder} can't be written to by this user: chown it, or set READER_INSTANCE")
+        raise CheckFailed(f"{folder} can't be written to by this user: chown it, or set READER_INSTANCE")
     if exposed := permissions.exposed(config.current()):
         names = " ".join(shlex.quote(str(path)) for path in exposed[:MAX_NAMED])
         more = (
             f", and {len(exposed) - MAX_NAMED} more; a restart mends all" if len(exposed) > MAX_NAMED else ""
         )
-        raise Fault(f"others on this machine may read what they should not: chmod go= {names}{more}")
+        raise CheckFailed(f"others on this machine may read what they should not: chmod go= {names}{more}")
     return f"{folder} can be written to, and is its owner's only"
 
 
@@ -132,7 +134,7 @@ def _secret() -> str:
         return "set by READER_SECRET_KEY"
     path = settings.instance.absolute() / SECRET_FILE
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise Fault(f"others may read {path}: chmod 600 {path}")
+        raise CheckFailed(f"others may read {path}: chmod 600 {path}")
     return f"{path} is its owner's only"
 
 
@@ -158,9 +160,9 @@ def _replica() -> str:
         found = schema.present(engine)
     except SQLAlchemyError as error:
         says = getattr(error, "orig", error)
-        raise Fault(f"does not answer: {says}; start it, or mend READER_REPLICA_URL") from error
+        raise CheckFailed(f"does not answer: {says}; start it, or mend READER_REPLICA_URL") from error
     if found != schema.newest():
-        raise Fault(
+        raise CheckFailed(
             f"has schema {found or 'none'}, not {schema.newest()}: it is far behind the database, or no copy of it;"
             " see to its replication, or mend READER_REPLICA_URL"
         )
@@ -168,13 +170,13 @@ def _replica() -> str:
 
 
 def _follows(engine: Engine, needed: str) -> str:
-    """Say how long the replica takes to come to ``needed``, where the database is. Raises :class:`Fault`."""
+    """Say how long the replica takes to come to ``needed``, where the database is. Raises :class:`CheckFailed`."""
     began = time.monotonic()
     with engine.connect() as connection:
         while True:
             found = connection.execute(_STATE, {"needed": needed}).one()
             if not found.is_copy:
-                raise Fault(
+                raise CheckFailed(
                     "follows no database, it takes writes itself: it was promoted, or never was a replica;"
                     " set it up anew, or mend READER_REPLICA_URL"
                 )
@@ -182,7 +184,7 @@ def _follows(engine: Engine, needed: str) -> str:
             if found.has_come:
                 return f"and had come to where the database was after {waited:.1f} s"
             if waited > REPLICA_SECONDS:
-                raise Fault(
+                raise CheckFailed(
                     f"is behind: the last it has is {found.age} old, and it did not come to where the database is"
                     f" within {REPLICA_SECONDS} s. Does the database send (pg_stat_replication), does the replica"
                     " receive (pg_stat_wal_receiver), was it told to pause (SELECT pg_wal_replay_resume())?"
@@ -198,7 +200,7 @@ def _redis() -> str:
         with Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS) as redis:
             version = redis.info("server")["redis_version"]
     except RedisError as error:
-        raise Fault(f"does not answer: {error}; start it, or mend READER_REDIS_URL") from error
+        raise CheckFailed(f"does not answer: {error}; start it, or mend READER_REDIS_URL") from error
     return f"answers, version {version}"
 
 
@@ -206,7 +208,7 @@ def _mail() -> str:
     try:
         return mail.examine(config.current())
     except MailFault as error:
-        raise Fault(f"can't be handed over: {error}; see READER_MAIL_URL") from error
+        raise CheckFailed(f"can't be handed over: {error}; see READER_MAIL_URL") from error
 
 
 def _discussions() -> str:
@@ -269,5 +271,5 @@ def _clock() -> str:
     there = db.session.scalars(select(type_coerce(func.clock_timestamp(), Instant))).one()
     apart = abs(there - here)
     if apart > TOLERATED:
-        raise Fault(f"this machine's and the database's clocks differ by {apart}: set both by NTP")
+        raise CheckFailed(f"this machine's and the database's clocks differ by {apart}: set both by NTP")
     return f"{here:%Y-%m-%d %H:%M:%S} UTC, as the database's"

@@ -29,7 +29,7 @@ MACROS = "pages/_macros.html"
 
 
 @dataclass(frozen=True)
-class Cited:
+class CitedClaim:
     """A claim that the article cites, as its thread may be read about it alone."""
 
     id: int
@@ -49,7 +49,7 @@ class ArticleBody:
     about: Markup
     text: Markup
     related: Markup
-    claims: Sequence[Cited]
+    claims: Sequence[CitedClaim]
     counts: Sequence[tuple[int, int]]
 
 
@@ -82,15 +82,16 @@ def of(found: ArticleRef, make: Callable[[], ArticleBody]) -> ArticleBody:
     return body or _cache.put(found.id, make(), found.heads)
 
 
-def made(
-    article: Article,
-    found: ArticleRef,
-    *,
-    claims: Sequence[Claim],
-    sources: Sequence[factchecks.Resting],
-    corrections: Sequence[Correction],
-    related: Sequence[object],
-) -> ArticleBody:
+@dataclass(frozen=True)
+class FactCheck:
+    """The fact check of an article: its claims, the sources that they rest on, and its corrections."""
+
+    claims: Sequence[Claim]
+    sources: Sequence[factchecks.Resting]
+    corrections: Sequence[Correction]
+
+
+def made(article: Article, found: ArticleRef, check: FactCheck, *, related: Sequence[object]) -> ArticleBody:
     """Render what stands, from all that it shows."""
     return ArticleBody(
         article=Heading(article.id, article.slug, article.title, article.standfirst, article.is_retracted),
@@ -100,13 +101,13 @@ def made(
             "text",
             article,
             found.is_public,
-            marks.place(article.html, claims),
+            marks.place(article.html, check.claims),
             reading_minutes(article),
-            claims,
-            sources,
-            corrections,
+            check.claims,
+            check.sources,
+            check.corrections,
         ),
         related=render(MACROS, "related", related, found.verdicts),
-        claims=[Cited(claim.id, claim.slug, claim.path, claim.headline) for claim in claims],
-        counts=[(claim.id, claim.comments) for claim in claims],
+        claims=[CitedClaim(claim.id, claim.slug, claim.path, claim.headline) for claim in check.claims],
+        counts=[(claim.id, claim.comments) for claim in check.claims],
     )

@@ -47,7 +47,7 @@ PAGES = "pages"
 
 
 @dataclass(frozen=True)
-class Part:
+class SitemapPart:
     """A kind of pages: its newest id, and the addresses of those with some ids, each with the time of its change."""
 
     newest: Callable[[], int]
@@ -55,9 +55,9 @@ class Part:
 
 
 PARTS = {
-    "articles": Part(articles.newest_id, articles.addresses),
-    "claims": Part(lists.newest_claim, lists.addresses),
-    "sources": Part(lists.newest_publisher, lists.publisher_addresses),
+    "articles": SitemapPart(articles.newest_id, articles.addresses),
+    "claims": SitemapPart(lists.newest_claim, lists.addresses),
+    "sources": SitemapPart(lists.newest_publisher, lists.publisher_addresses),
 }
 
 blueprint = Blueprint("crawling", __name__)

@@ -11,7 +11,7 @@ from reader.db import keyset
 from reader.db.keyset import MAX_ID, id_from
 from reader.errors import Invalid, Missing, Refused
 from reader.factchecks import actions, told
-from reader.factchecks.forms import AnswerForm
+from reader.factchecks.forms import FactReportAnswerForm
 from reader.web.answers import form_again
 from reader.web.notices import Done, done
 
@@ -25,7 +25,9 @@ blueprint = Blueprint("desk", __name__)
 @blueprint.get(LIST)
 def reports() -> str:
     """List reports that wait for an answer, or those that have one."""
-    return render_template("pages/desk_reports.html", **_list(), failed=None, form=AnswerForm(formdata=None))
+    return render_template(
+        "pages/desk_reports.html", **_list(), failed=None, form=FactReportAnswerForm(formdata=None)
+    )
 
 
 @blueprint.post(f"{REPORT}/seen")
@@ -38,7 +40,7 @@ def seen(report_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{REPORT}/answer")
 def answer(report_id: int) -> ResponseReturnValue:
     """Tell the reader what came of it."""
-    form = AnswerForm()
+    form = FactReportAnswerForm()
     try:
         if not form.validate():
             raise Invalid(str(form.answer.errors[0]))

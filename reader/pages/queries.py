@@ -21,7 +21,7 @@ from reader.factchecks.models import Claim, VerdictChange
 from reader.factchecks.summary import Strength, strength
 from reader.pages import article_bodies as standing
 from reader.pages import article_refs, discussions
-from reader.pages.article_bodies import Cited
+from reader.pages.article_bodies import CitedClaim
 from reader.pages.discussions import Discussion
 
 FRONT_ARTICLES = 13
@@ -69,7 +69,7 @@ class Reading:
     discussion: Discussion
 
     @property
-    def claims(self) -> Sequence[Cited]:
+    def claims(self) -> Sequence[CitedClaim]:
         """The claims that the article cites."""
         return self.standing.claims
 
@@ -116,14 +116,8 @@ def _made(found: articles.ArticleRef) -> standing.ArticleBody:
     if article is None:
         raise Missing(NO_ARTICLE)
     claims = factchecks.claims_of(found.id)
-    return standing.made(
-        article,
-        found,
-        claims=claims,
-        sources=factchecks.sources_of(found.id),
-        corrections=factchecks.corrections_of(found.id),
-        related=teasers(related(article, claims)),
-    )
+    check = standing.FactCheck(claims, factchecks.sources_of(found.id), factchecks.corrections_of(found.id))
+    return standing.made(article, found, check, related=teasers(related(article, claims)))
 
 
 def related(article: Article, claims: Iterable[Claim]) -> Sequence[Article]:

@@ -14,7 +14,7 @@ from reader import eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
 from reader.articles.models import Article, Status
-from reader.articles.queries import is_visible
+from reader.articles.queries import is_public
 from reader.clock import now
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid
@@ -209,7 +209,7 @@ def _announce(storing: list[Storing], by_id: int | None) -> None:
                 elsewhere = citing[known.row] - {one.article_id}
                 target = f"claim-{known.claim.id}"
                 announce(kind, target, claims=[known.row], articles=elsewhere, by_id=by_id)
-        if is_visible(one.article_id):
+        if is_public(one.article_id):
             _announce_new(one.plan, by_id)
 
 

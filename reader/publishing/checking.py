@@ -11,10 +11,10 @@ from reader.factchecks.kinds import SourceKind
 from reader.factchecks.verdicts import Verdict
 from reader.publishing import bodies, history
 from reader.publishing.document import ClaimEntry, Document, SourceEntry, UseEntry
-from reader.publishing.faults import Report
-from reader.publishing.hints import nearest
+from reader.publishing.faults import FileReport
 from reader.publishing.ids import doubtful
 from reader.publishing.reading import BODY, STDIN, ArticleFile
+from reader.publishing.suggestions import nearest
 from reader.text.english import listing, plural
 
 ENDINGS = frozenset({".md", ".markdown"})
@@ -102,7 +102,7 @@ def _check_doubtful(file: ArticleFile) -> None:
                 )
 
 
-def check_document(document: Document, report: Report) -> None:
+def check_document(document: Document, report: FileReport) -> None:
     """Note what in ``document`` doesn't fit together."""
     sources = {
         source.id: (f"sources[{number}]", source)
@@ -135,7 +135,7 @@ _Claims = Mapping[str, tuple[str, ClaimEntry | UseEntry]]
 _Sources = Mapping[str, tuple[str, SourceEntry]]
 
 
-def _claims(document: Document, report: Report) -> dict[str, tuple[str, ClaimEntry | UseEntry]]:
+def _claims(document: Document, report: FileReport) -> dict[str, tuple[str, ClaimEntry | UseEntry]]:
     """The claims by id, each with its place in the file."""
     found: dict[str, tuple[str, ClaimEntry | UseEntry]] = {}
     for number, claim in enumerate(document.claims, start=1):
@@ -147,7 +147,7 @@ def _claims(document: Document, report: Report) -> dict[str, tuple[str, ClaimEnt
     return found
 
 
-def _check_claim(claim: ClaimEntry, place: str, sources: _Sources, report: Report) -> None:
+def _check_claim(claim: ClaimEntry, place: str, sources: _Sources, report: FileReport) -> None:
     for number, id_ in enumerate(claim.sources, start=1):
         if id_ not in sources:
             report.fault(
@@ -176,7 +176,7 @@ def _check_claim(claim: ClaimEntry, place: str, sources: _Sources, report: Repor
             report.fault(f"{place}.verdict", what)
 
 
-def _check_corrections(document: Document, claims: _Claims, report: Report) -> None:
+def _check_corrections(document: Document, claims: _Claims, report: FileReport) -> None:
     for number, correction in enumerate(document.corrections, start=1):
         if correction.claim and correction.claim not in claims:
             report.fault(
@@ -185,7 +185,7 @@ def _check_corrections(document: Document, claims: _Claims, report: Report) -> N
             )
 
 
-def _check_body(document: Document, listed: Mapping[str, Mapping[str, object]], report: Report) -> None:
+def _check_body(document: Document, listed: Mapping[str, Mapping[str, object]], report: FileReport) -> None:
     if BODY not in report.lines:
         return
     first = report.line(BODY)
@@ -223,6 +223,6 @@ def _is_on_page(place: str, document: Document) -> bool:
     return place in places or _MADE_ON_THE_SITE.fullmatch(place) is not None
 
 
-def _check_marks(document: Document, claims: _Claims, report: Report) -> None:
+def _check_marks(document: Document, claims: _Claims, report: FileReport) -> None:
     for id_, what in bodies.misplaced(document.body, marks(document)).items():
         report.fault(f"{claims[id_][0]}.at", what)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from reader.errors import Conflict, Refused
 from reader.publishing import inserting
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.reading import ArticleFile, parse
 
 
@@ -36,7 +36,7 @@ def complete(file: ArticleFile) -> Completed:
         return Completed(file, file.content, fault="can’t be written to")
     gaps = {entry.gap: entry.id for entry in file.unnamed if entry.gap}
     content = inserting.with_ids(file.content, gaps)
-    again = parse(content, Report(file.report.file), file.path)
+    again = parse(content, FileReport(file.report.file), file.path)
     # A file without a slug keeps the one that its article has.
     document = again.document if again.has_slug else replace(again.document, slug=file.document.slug)
     if again.unnamed or document != file.document:

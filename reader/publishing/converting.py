@@ -21,12 +21,12 @@ from reader.factchecks.verdicts import Verdict
 from reader.publishing import bodies, page_text
 from reader.publishing.checking import check_document
 from reader.publishing.document import ClaimEntry, Document, SourceEntry
-from reader.publishing.faults import Fault, Report
-from reader.publishing.hints import nearest
-from reader.publishing.page_text import Line, Page, Part, Status
+from reader.publishing.faults import Fault, FileReport
+from reader.publishing.page_text import Line, Page, Part, StatusLine
 from reader.publishing.reading import decode, front_matter_line, parse
 from reader.publishing.reading_claims import MAX_URL, most
 from reader.publishing.saving import write
+from reader.publishing.suggestions import nearest
 from reader.text.letters import is_visible
 from reader.text.markdown import plain_text, render_article
 from reader.text.slugs import slug_of, unused
@@ -75,13 +75,13 @@ class _Lists:
 
 def convert(path: Path, lang: str | None = None) -> Converted:
     """Convert the file at ``path``, whose language is ``lang``."""
-    report = Report(str(path))
+    report = FileReport(str(path))
     text = _text(path, report)
     document = _document(page_text.page_of(text, report), lang, report) if text is not None else None
     if document is None or report.faults:
         return Converted("", report.warnings, report.faults)
     file = write(document)
-    again = Report(str(path))
+    again = FileReport(str(path))
     check_document(parse(file.encode(), again).document, again)
     for wrong in again.faults:
         # In the file that was made, whose lines are not those of the text.
@@ -89,7 +89,7 @@ def convert(path: Path, lang: str | None = None) -> Converted:
     return Converted("" if report.faults else file, report.warnings, report.faults)
 
 
-def _text(path: Path, report: Report) -> str | None:
+def _text(path: Path, report: FileReport) -> str | None:
     """The text of a page; None, with the fault noted, where the file holds none."""
     try:
         content = path.read_bytes()
@@ -109,7 +109,7 @@ def _text(path: Path, report: Report) -> str | None:
     return text
 
 
-def _document(page: Page, lang: str | None, report: Report) -> Document | None:
+def _document(page: Page, lang: str | None, report: FileReport) -> Document | None:
     title, above, rest = _title(page.parts[Part.BODY], report)
     if title is None:
         return None
@@ -132,7 +132,7 @@ def _document(page: Page, lang: str | None, report: Report) -> Document | None:
     )
 
 
-def _title(lines: list[Line], report: Report) -> tuple[Line | None, list[Line], list[Line]]:
+def _title(lines: list[Line], report: FileReport) -> tuple[Line | None, list[Line], list[Line]]:
     """The title, what of the lines above or in it belongs to the text, and the lines below it."""
     above: list[Line] = []
     limit = most(Article.title)
@@ -156,7 +156,7 @@ def _title(lines: list[Line], report: Report) -> tuple[Line | None, list[Line], 
     return None, [], []
 
 
-def _standfirst(rest: list[Line], title: Line, report: Report) -> tuple[Line | None, list[Line]]:
+def _standfirst(rest: list[Line], title: Line, report: FileReport) -> tuple[Line | None, list[Line]]:
     """The line after the title that sums the article up; who wrote it, and when, stays in the text."""
     credits = next(
         (place for place, line in enumerate(rest) if not page_text.is_credit(line.words)), len(rest)
@@ -212,7 +212,7 @@ def _all_escaped(words: str) -> str:
     return _NUMBER.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", words))
 
 
-def _unnumbered(lines: list[Line], report: Report) -> Iterator[Line]:
+def _unnumbered(lines: list[Line], report: FileReport) -> Iterator[Line]:
     """The lines of a list without the numbers that count its entries, which are bullets too."""
     expected, bullet = 1, False
     for line in lines:
@@ -231,7 +231,7 @@ def _unnumbered(lines: list[Line], report: Report) -> Iterator[Line]:
             bullet = False
 
 
-def _read_claims(page: Page, lists: _Lists, report: Report) -> None:
+def _read_claims(page: Page, lists: _Lists, report: FileReport) -> None:
     if Part.CLAIMS not in page.found:
         report.warn("", "no list “Fact check” was found, so the article has no claims", 1)
     pending: list[Line] = []
@@ -241,9 +241,11 @@ def _read_claims(page: Page, lists: _Lists, report: Report) -> None:
             _add_claim(pending, line, status, lists, report)
             pending = []
         elif status:
-            hint = nearest(status.word, [one.value for one in Verdict])
+            suggestion = nearest(status.word, [one.value for one in Verdict])
             report.warn(
-                "", f"“{status.word}” is no verdict, so the claim was left in the text; {hint}", line.number
+                "",
+                f"“{status.word}” is no verdict, so the claim was left in the text; {suggestion}",
+                line.number,
             )
             lists.leave([*pending, line])
             pending = []
@@ -259,7 +261,7 @@ def _read_claims(page: Page, lists: _Lists, report: Report) -> None:
     _compare_count(page, Part.CLAIMS, len(lists.claims), report)
 
 
-def _add_claim(lines: list[Line], below: Line, status: Status, lists: _Lists, report: Report) -> None:
+def _add_claim(lines: list[Line], below: Line, status: StatusLine, lists: _Lists, report: FileReport) -> None:
     words = " ".join(line.words for line in lines)
     lead = _CLAIM.match(words)
     if lead and is_visible(words[lead.end() :]):
@@ -273,7 +275,7 @@ def _add_claim(lines: list[Line], below: Line, status: Status, lists: _Lists, re
     lists.claims.append(_Statement(lines[0].number, words, status.verdict or Verdict.CHECKING))
 
 
-def _claims(statements: list[_Statement], body: str, report: Report) -> tuple[ClaimEntry, ...]:
+def _claims(statements: list[_Statement], body: str, report: FileReport) -> tuple[ClaimEntry, ...]:
     found: list[ClaimEntry] = []
     marked: dict[str, str] = {}
     for statement in statements:
@@ -298,7 +300,7 @@ def _at(words: str, id_: str, body: str, marked: dict[str, str]) -> str | None:
     return None
 
 
-def _read_sources(page: Page, lists: _Lists, report: Report) -> None:
+def _read_sources(page: Page, lists: _Lists, report: FileReport) -> None:
     if Part.SOURCES not in page.found:
         report.warn("", "no list “Source reporting” was found, so the article has no sources", 1)
     for line in _unnumbered(page.parts[Part.SOURCES], report):
@@ -342,7 +344,7 @@ def _fits(publisher: str, title: str) -> bool:
     )
 
 
-def _compare_count(page: Page, part: Part, number: int, report: Report) -> None:
+def _compare_count(page: Page, part: Part, number: int, report: FileReport) -> None:
     if part in page.counts and page.counts[part][1] != number:
         line, said = page.counts[part]
         report.warn("", f"the headline says {said} {part.value}, but {number} were recognised", line)

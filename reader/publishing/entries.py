@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from reader.clock import now
 from reader.factchecks.appearances import web_address
-from reader.publishing.faults import Report, cut, quoted
-from reader.publishing.hints import nearest, unknown_key
+from reader.publishing.faults import FileReport, cut, quoted
 from reader.publishing.nodes import Broken, Items, Node, Pairs, Scalar
+from reader.publishing.suggestions import nearest, unknown_key
 from reader.text.characters import first_refused
 from reader.text.letters import is_visible
 from reader.text.slugs import SLUG
@@ -41,7 +41,7 @@ class Entry:
     reading goes on and all faults are found at once.
     """
 
-    def __init__(self, pairs: Pairs, path: str, report: Report, known: Iterable[str]) -> None:
+    def __init__(self, pairs: Pairs, path: str, report: FileReport, known: Iterable[str]) -> None:
         self.path = path
         self.pairs = pairs
         self._pairs = pairs.pairs

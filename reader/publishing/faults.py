@@ -48,7 +48,7 @@ class Syntax(StrEnum):
 
 
 @dataclass
-class Report:
+class FileReport:
     """Faults and warnings about one file, and the line of each of its keys.
 
     Faults keep the file from being published. Warnings are for the editor, who may publish all the same. ``syntax``

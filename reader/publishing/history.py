@@ -8,7 +8,7 @@ from typing import Any
 from reader.factchecks.appearances import Appearance
 from reader.factchecks.models import VerdictChange
 from reader.publishing.document import WORDING, Claimant, ClaimEntry, FromTo, HistoryEntry
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 
 
 def written(steps: Iterable[tuple[VerdictChange, str | None]]) -> tuple[HistoryEntry, ...]:
@@ -60,7 +60,7 @@ def rows(entries: Sequence[HistoryEntry]) -> Iterator[dict[str, Any]]:
         verdict = entry.to or verdict
 
 
-def check(claim: ClaimEntry, place: str, report: Report) -> None:
+def check(claim: ClaimEntry, place: str, report: FileReport) -> None:
     """Note where a history doesn't lead, step by step, to what the claim says."""
     if not claim.history:
         return
@@ -88,7 +88,7 @@ def check(claim: ClaimEntry, place: str, report: Report) -> None:
 
 
 def _check_end(
-    claim: ClaimEntry, place: str, verdict: str | None, words: Mapping[str, Any], report: Report
+    claim: ClaimEntry, place: str, verdict: str | None, words: Mapping[str, Any], report: FileReport
 ) -> None:
     if verdict != claim.verdict:
         report.fault(

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 from reader.publishing import queries
 from reader.publishing.document import Document
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.loading import Stored
 from reader.publishing.plan import ArticlePlan
 from reader.publishing.queries import Facts
@@ -46,7 +46,7 @@ def check(
     return needs
 
 
-def _check_cited(claim: str, others: set[str], report: Report, files: Mapping[str, ArticleFile]) -> None:
+def _check_cited(claim: str, others: set[str], report: FileReport, files: Mapping[str, ArticleFile]) -> None:
     still = sorted(
         key
         for key in others
@@ -60,7 +60,7 @@ def _check_cited(claim: str, others: set[str], report: Report, files: Mapping[st
         )
 
 
-def _check_said(claim: str, because: str, document: Document, report: Report) -> None:
+def _check_said(claim: str, because: str, document: Document, report: FileReport) -> None:
     if claim not in document.removed:
         report.fault(
             "claims",
@@ -69,7 +69,7 @@ def _check_said(claim: str, because: str, document: Document, report: Report) ->
         )
 
 
-def _check_lasting(document: Document, report: Report, before: Stored) -> None:
+def _check_lasting(document: Document, report: FileReport, before: Stored) -> None:
     kept = {claim.id for claim in document.claims}
     for correction in before.lasting:
         if correction.claim not in kept:
@@ -79,7 +79,7 @@ def _check_lasting(document: Document, report: Report, before: Stored) -> None:
             )
 
 
-def _check_resting(leaving: Collection[str], resting: Mapping[str, str], report: Report) -> None:
+def _check_resting(leaving: Collection[str], resting: Mapping[str, str], report: FileReport) -> None:
     for key, claim in resting.items():
         if key in leaving:
             report.fault(

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from yaml.resolver import Resolver
 
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 
 DEEPEST = 8
 _TAG = "tag:yaml.org,2002:"
@@ -74,9 +74,9 @@ class _Stop(Exception):
     """Parsing can't continue: the rest of the file makes no sense."""
 
 
-def compose(text: str, report: Report, first_line: int) -> Node | None:
+def compose(text: str, report: FileReport, first_line: int) -> Node | None:
     """The tree of ``text``, which begins on ``first_line`` of the file; None where it has none."""
-    composer = _Composer(text, report, first_line)
+    composer = _NodeComposer(text, report, first_line)
     try:
         return composer.document()
     except _Stop:
@@ -100,8 +100,8 @@ def compose(text: str, report: Report, first_line: int) -> Node | None:
     return None
 
 
-class _Composer:
-    def __init__(self, text: str, report: Report, first_line: int) -> None:
+class _NodeComposer:
+    def __init__(self, text: str, report: FileReport, first_line: int) -> None:
         self.events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
         self.report = report
         self.first_line = first_line

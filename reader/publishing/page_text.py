@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from reader.factchecks.verdicts import Verdict
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.text.characters import plain
 from reader.text.letters import is_visible
 
@@ -53,7 +53,7 @@ class Page:
     found: set[Part] = field(default_factory=set)
 
 
-def page_of(text: str, report: Report) -> Page:
+def page_of(text: str, report: FileReport) -> Page:
     """Sort the lines of a text into the parts of its page."""
     page, part = Page(), Part.BODY
     for line in _lines(text, report):
@@ -71,7 +71,7 @@ def page_of(text: str, report: Report) -> Page:
     return page
 
 
-def _lines(text: str, report: Report) -> Iterator[Line]:
+def _lines(text: str, report: FileReport) -> Iterator[Line]:
     """The lines that hold something. A bullet that stands alone belongs to the line after it."""
     bullet = False
     for number, line in enumerate(text.split("\n"), start=1):
@@ -136,7 +136,7 @@ def is_credit(words: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Status:
+class StatusLine:
     """The line below a claim: its verdict, None where there is no such, its word, and the source that it names."""
 
     verdict: Verdict | None
@@ -160,7 +160,7 @@ def _squeezed(words: str) -> str:
 _VERDICTS = {_squeezed(key): verdict for verdict in Verdict for key in (verdict.value, verdict.label)}
 
 
-def status_of(words: str) -> Status | None:
+def status_of(words: str) -> StatusLine | None:
     """Read a line as the verdict of the claim above it; None where it is none, but more of the claim."""
     if len(words) > MAX_STATUS:
         return None
@@ -174,7 +174,7 @@ def status_of(words: str) -> Status | None:
     is_link = _LINK.fullmatch(source) is not None
     if verdict is None and not label and not is_link and "·" not in (found["separator"] or ""):
         return None
-    return Status(verdict, word, "" if is_link else source.strip("()"))
+    return StatusLine(verdict, word, "" if is_link else source.strip("()"))
 
 
 # The surest first; of dashes and colons, which titles have as well, the first one.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from reader.clock import now
 from reader.publishing import leaving, queries, rewording
 from reader.publishing.document import ClaimEntry, Document
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.loading import Stored
 from reader.publishing.plan import Plan, plan_article
 from reader.publishing.queries import Addresses, Known
@@ -53,7 +53,7 @@ def _by_key(files: Sequence[ArticleFile]) -> dict[str, ArticleFile]:
     return found
 
 
-def _check_addresses(document: Document, report: Report, addresses: Addresses) -> None:
+def _check_addresses(document: Document, report: FileReport, addresses: Addresses) -> None:
     """Note a fault where the file takes an address that another article has, or had."""
     for place, slug in [
         ("slug", document.slug),
@@ -92,7 +92,7 @@ def _own(document: Document) -> Iterator[tuple[int, ClaimEntry]]:
             yield number, claim
 
 
-def _check_owned(document: Document, report: Report, known: Mapping[str, Known]) -> None:
+def _check_owned(document: Document, report: FileReport, known: Mapping[str, Known]) -> None:
     for number, claim in _own(document):
         on_site = known.get(claim.id)
         if on_site and on_site.owner != document.id:
@@ -105,7 +105,7 @@ def _check_owned(document: Document, report: Report, known: Mapping[str, Known])
 
 def _check_used(
     document: Document,
-    report: Report,
+    report: FileReport,
     known: Mapping[str, Known],
     owners: Mapping[str, str],
     files: Mapping[str, ArticleFile],

@@ -19,7 +19,7 @@ from reader.factchecks.models import Claim, Publisher, Source
 from reader.publishing import nodes, toml
 from reader.publishing.document import FORMAT, CorrectionEntry, Document, Image, SourceEntry
 from reader.publishing.entries import Entry
-from reader.publishing.faults import Report, Syntax
+from reader.publishing.faults import FileReport, Syntax
 from reader.publishing.ids import Ids, Unnamed
 from reader.publishing.nodes import Pairs
 from reader.publishing.reading_claims import claims_of, keys, most
@@ -53,14 +53,14 @@ class ArticleFile:
     content: bytes
     text: str
     document: Document
-    report: Report
+    report: FileReport
     unnamed: tuple[Unnamed, ...] = ()
     has_slug: bool = True
 
 
 def read(path: Path) -> ArticleFile:
     """Read the file at ``path``; ``-`` is standard input."""
-    report = Report(str(path))
+    report = FileReport(str(path))
     try:
         content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
     except OSError as error:
@@ -72,7 +72,7 @@ def read(path: Path) -> ArticleFile:
 _NOTHING = Document(title="", slug="")
 
 
-def parse(content: bytes, report: Report, path: Path = STDIN) -> ArticleFile:
+def parse(content: bytes, report: FileReport, path: Path = STDIN) -> ArticleFile:
     """Read a file's bytes."""
     text = decode(content, report)
     if text is None:
@@ -82,7 +82,7 @@ def parse(content: bytes, report: Report, path: Path = STDIN) -> ArticleFile:
     return ArticleFile(path, content, text, document, report, tuple(unnamed), has_slug)
 
 
-def decode(content: bytes, report: Report) -> str | None:
+def decode(content: bytes, report: FileReport) -> str | None:
     """A file's text, its lines ended by newlines; None, with the fault noted, where it isn't UTF-8 or too large."""
     if len(content) > MAX_BYTES:
         report.fault("", f"has {len(content):,} bytes; {MAX_BYTES:,} are the most")
@@ -96,7 +96,7 @@ def decode(content: bytes, report: Report) -> str | None:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _document(text: str, report: Report, unnamed: list[Unnamed]) -> tuple[Document, bool]:
+def _document(text: str, report: FileReport, unnamed: list[Unnamed]) -> tuple[Document, bool]:
     """Return the document in a file, and whether it gives the article's address.
 
     Entries without an id are added to ``unnamed``.
@@ -142,7 +142,7 @@ def front_matter_line(text: str) -> int | None:
     return start + 1 if lines[start].strip(BLANK) in _COMPOSERS and end is not None else None
 
 
-def _body(lines: list[str], first_line: int, report: Report) -> str:
+def _body(lines: list[str], first_line: int, report: FileReport) -> str:
     while lines and not lines[0].strip():
         lines = lines[1:]
         first_line += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reader.factchecks.wording import revised
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.plan import ArticlePlan, KnownClaim
 from reader.publishing.queries import Facts
 
@@ -22,7 +22,7 @@ def check(article: ArticlePlan, facts: Mapping[int, Facts], citing: Mapping[int,
         _check_checked(known, report, facts[known.row])
 
 
-def _check_verdict(known: KnownClaim, report: Report, facts: Facts) -> None:
+def _check_verdict(known: KnownClaim, report: FileReport, facts: Facts) -> None:
     claim, old, place = known.claim, known.before, known.place
     if claim.verdict != old.verdict:
         report.fault(
@@ -51,7 +51,7 @@ def _check_verdict(known: KnownClaim, report: Report, facts: Facts) -> None:
         )
 
 
-def _check_words(known: KnownClaim, report: Report, facts: Facts, others: set[str]) -> None:
+def _check_words(known: KnownClaim, report: FileReport, facts: Facts, others: set[str]) -> None:
     if not known.words:
         return
     claim, change, place = known.claim, known.change, known.place
@@ -81,7 +81,7 @@ def _check_words(known: KnownClaim, report: Report, facts: Facts, others: set[st
         )
 
 
-def _check_checked(known: KnownClaim, report: Report, facts: Facts) -> None:
+def _check_checked(known: KnownClaim, report: FileReport, facts: Facts) -> None:
     if known.claim.checked != known.before.checked and facts.decided:
         report.fault(
             f"{known.place}.checked",

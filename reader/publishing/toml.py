@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.nodes import DEEPEST, Broken, Items, Node, Pairs, Scalar
 
 _NAME = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
@@ -21,7 +21,7 @@ _PLACE = re.compile(r"at line (\d+), column \d+")
 NOWHERE = -1
 
 
-def compose(text: str, report: Report, first_line: int) -> Node | None:
+def compose(text: str, report: FileReport, first_line: int) -> Node | None:
     """The tree of ``text``, which begins on ``first_line`` of the file; None where it can't be read."""
     try:
         values = tomllib.loads(text)
@@ -38,7 +38,7 @@ def compose(text: str, report: Report, first_line: int) -> Node | None:
 
 
 class _Composer:
-    def __init__(self, text: str, report: Report, first_line: int) -> None:
+    def __init__(self, text: str, report: FileReport, first_line: int) -> None:
         self.report = report
         self.lines: dict[str, int] = {}
         self.offsets: dict[str, int] = {}

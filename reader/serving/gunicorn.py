@@ -52,7 +52,7 @@ COLLECTED_AFTER = 20_000, 20, 20
 MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, unreachable by name
 
 
-class Log(Logger):
+class GunicornLog(Logger):
     """Gunicorn's messages in the form of all others; requests are logged by :mod:`reader.web.access_log`."""
 
     def setup(self, cfg: Any) -> None:
@@ -224,7 +224,7 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
         "limit_request_fields": 64,
         "limit_request_field_size": 8190,
         "forwarded_allow_ips": "",  # whom to believe is decided in one place: trusted_proxies
-        "logger_class": Log,
+        "logger_class": GunicornLog,
         "loglevel": "warning",
         "proc_name": "reader",
         "control_socket_disable": True,

@@ -22,6 +22,7 @@ from reader.live.wire import transport
 from reader.live.wire.handshake import PATH
 from reader.logs import LimitedLog
 from reader.web import access_log, connections, edge, shortcut
+from reader.web.access_log import Exchange
 from reader.web.connections import FORWARDED, Connections
 
 log = structlog.get_logger(__name__)
@@ -75,7 +76,7 @@ class Worker(GeventWorker):
             if follower is None:
                 super().handle(listener, client, addr)
             elif self._settings.access_log:
-                access_log.note(follower, "GET", PATH, HTTPStatus.SWITCHING_PROTOCOLS, 0, 0.0)
+                access_log.note(Exchange(follower, "GET", PATH, HTTPStatus.SWITCHING_PROTOCOLS))
         finally:
             self._connections.release(key)
 
@@ -179,7 +180,7 @@ class Worker(GeventWorker):
             method, path = getattr(req, "method", None), getattr(req, "path", None)
             seconds = time.perf_counter() - getattr(req, "began", time.perf_counter())
             client = self._connections.client(addr[0], _fields(req))
-            access_log.note(client, method, path, status, length, seconds)
+            access_log.note(Exchange(client, method, path, status, length, seconds))
 
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 import structlog
 
-from reader.web import addresses
+from reader.web import client_addresses
 
 LOGGER = __name__
 # What follows these prefixes gives access without a log-in; a test compares them with the routes.
@@ -37,16 +38,26 @@ def shown(path: str) -> str:
     return f"/{keyed[1].lower()}/…" if keyed else path[:MAX_PATH_LENGTH]
 
 
-def note(
-    address: str, method: str | None, path: str | None, status: int, length: int, seconds: float
-) -> None:
-    """Write one line. ``address`` is the client's, ``path`` is as it was sent."""
+@dataclass(frozen=True)
+class Exchange:
+    """A request and its answer: the client's address, the path as it was sent, and the bytes of the answer's body."""
+
+    address: str
+    method: str | None
+    path: str | None
+    status: int
+    length: int = 0
+    seconds: float = 0.0
+
+
+def note(exchange: Exchange) -> None:
+    """Write one line."""
     log.info(
         "request",
-        address=addresses.coarse(address),
-        method=method or "-",
-        path=shown(path) if path else "-",
-        status=status,
-        bytes=length,
-        seconds=round(seconds, 4),
+        address=client_addresses.coarse(exchange.address),
+        method=exchange.method or "-",
+        path=shown(exchange.path) if exchange.path else "-",
+        status=exchange.status,
+        bytes=exchange.length,
+        seconds=round(exchange.seconds, 4),
     )

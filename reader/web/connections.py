@@ -18,7 +18,7 @@ from flask import Flask
 
 from reader.config import Settings
 from reader.logs import LimitedLog
-from reader.web import addresses
+from reader.web import client_addresses
 
 _EXTENSION = "reader-connections"
 # Enough of the latest to tell whether all seem to come from one address.
@@ -27,10 +27,10 @@ LATEST = 200
 FORWARDED = "X-FORWARDED-FOR"
 
 
-@lru_cache(addresses.KNOWN)
+@lru_cache(client_addresses.KNOWN)
 def _key(peer: str, forwarded: str, proxies: int) -> str | None:
-    client = addresses.client(peer, forwarded, proxies)
-    return None if addresses.is_loopback(client) else addresses.network(client)
+    client = client_addresses.client(peer, forwarded, proxies)
+    return None if client_addresses.is_loopback(client) else client_addresses.network(client)
 
 
 class Connections:
@@ -62,7 +62,7 @@ class Connections:
 
     def client(self, peer: str, headers: Mapping[str, str]) -> str:
         """Return the client's address for a request with these headers, named as gunicorn names them."""
-        return addresses.client(peer, headers.get(FORWARDED, ""), self._proxies)
+        return client_addresses.client(peer, headers.get(FORWARDED, ""), self._proxies)
 
     def admits(self, key: str | None) -> bool:
         """Return True if one more may be held. A refusal is counted, and logged once a minute."""
@@ -71,7 +71,7 @@ class Connections:
         self.refused += 1
         self._log.warning(
             "connections-refused",
-            address=addresses.coarse(key.partition("/")[0]),
+            address=client_addresses.coarse(key.partition("/")[0]),
             effect="one address holds READER_LIMIT_CONNECTIONS; no other line for a minute",
         )
         return False

@@ -70,10 +70,10 @@ def done(act: Done, to: str, *, status: int = 200, **content: Any) -> Response |
         response = jsonify(**content, told=act.value)
         response.status_code = status
         return response
-    return noticed(redirect(to, 303), act)
+    return with_notice(redirect(to, 303), act)
 
 
-def noticed(response: AnyResponse, act: Done) -> AnyResponse:
+def with_notice(response: AnyResponse, act: Done) -> AnyResponse:
     """Have the next page say that the act is done."""
     cookies.set_done(response, act.name.lower(), current())
     return response

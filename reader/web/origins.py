@@ -15,7 +15,7 @@ from reader import config
 
 PORTS = {"http": 80, "https": 443}
 
-Origin = tuple[str, str, int]
+WebOrigin = tuple[str, str, int]
 
 
 class ForeignForm(CSRFError):  # type: ignore[misc]
@@ -59,7 +59,7 @@ def is_here(address: str) -> bool:
     return origin is not None and origin in _own()
 
 
-def _own() -> set[Origin | None]:
+def _own() -> set[WebOrigin | None]:
     base = config.current().base_url
     if base is not None:
         return {_origin(base)}
@@ -68,7 +68,7 @@ def _own() -> set[Origin | None]:
     return {_origin(f"{scheme}://{request.host}") for scheme in schemes}
 
 
-def _origin(address: str) -> Origin | None:
+def _origin(address: str) -> WebOrigin | None:
     """Scheme, host and port of an address; None where it has none that we know."""
     try:
         parts: SplitResult = urlsplit(address)

@@ -118,7 +118,7 @@ class _Answer:
 
 
 @dataclass
-class _Entry:
+class _PageCacheEntry:
     basis: Basis
     until: float
     headers: Headers
@@ -160,7 +160,7 @@ class PageCache:
         self._look_up = heads
         self._trouble = LogOnce("page-cache-unproved", "pages are made anew until the database is back")
         self._limit = limit
-        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._entries: OrderedDict[str, _PageCacheEntry] = OrderedDict()
         self._size = 0
         self._heads: dict[str, int] = {}
         self._looked = time.monotonic()
@@ -227,7 +227,7 @@ class PageCache:
         key = f"{site}{path}?{environ.get('QUERY_STRING', '')}"
         return None if len(key) > MAX_KEY_LENGTH or path.startswith(NEVER) else key
 
-    def _fresh(self, key: str) -> _Entry | None:
+    def _fresh(self, key: str) -> _PageCacheEntry | None:
         now = time.monotonic()
         if now - self._looked > LOOK_SECONDS:
             self._look(now)
@@ -257,7 +257,7 @@ class PageCache:
         finally:
             self._looking.release()
 
-    def _render(self, key: str, environ: WSGIEnvironment) -> tuple[_Answer, _Entry | None]:
+    def _render(self, key: str, environ: WSGIEnvironment) -> tuple[_Answer, _PageCacheEntry | None]:
         answer = _Answer()
 
         def start_response(status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], object]:
@@ -281,7 +281,7 @@ class PageCache:
             return answer, None
         basis = self._judged_by(basis)
         etags = [value for name, value in answer.headers if name.lower() == "etag"]
-        entry = _Entry(
+        entry = _PageCacheEntry(
             basis=basis,
             until=time.monotonic() + basis.seconds,
             headers=[
@@ -306,7 +306,7 @@ class PageCache:
             return basis
         return Basis(known, min(basis.seconds, LAG_SECONDS))
 
-    def _store(self, key: str, entry: _Entry) -> None:
+    def _store(self, key: str, entry: _PageCacheEntry) -> None:
         for stream, head in entry.basis.heads.items():
             self.note(stream, head)
         self._drop(key)

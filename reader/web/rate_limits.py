@@ -21,7 +21,7 @@ from reader.config import Settings
 from reader.errors import TooMany
 from reader.logs import LogOnce
 from reader.text.english import plural
-from reader.web import addresses
+from reader.web import client_addresses
 
 _EXTENSION = "reader-limits"
 # Long enough for a Redis on the same network; what waits for it is somebody's click.
@@ -73,7 +73,7 @@ def _take(storage: MemoryStorage | RedisStorage, item: RateLimitItem, *key: str)
 
 
 @dataclass(frozen=True)
-class Origin:
+class RequestOrigin:
     """The client whose request an action is done for. What commands do has none, and no limit holds it."""
 
     address: str
@@ -81,7 +81,7 @@ class Origin:
     @property
     def network(self) -> str:
         """Key that the client is counted by: its address, for IPv6 its network."""
-        return addresses.network(self.address)
+        return client_addresses.network(self.address)
 
 
 def init_app(app: Flask) -> None:
@@ -101,7 +101,7 @@ def hit(name: str, key: str) -> None:
         )
 
 
-def charge(name: str, key: str, *, origin: Origin | None) -> None:
+def charge(name: str, key: str, *, origin: RequestOrigin | None) -> None:
     """Count one use as :func:`hit` does, if it came by a request."""
     if origin is not None:
         hit(name, key)
@@ -117,6 +117,6 @@ def _wait(seconds: int) -> str:
     return plural(seconds, "second")
 
 
-def this_request() -> Origin:
+def this_request() -> RequestOrigin:
     """Return the origin of what the present request asks for."""
-    return Origin(request.remote_addr or "")
+    return RequestOrigin(request.remote_addr or "")

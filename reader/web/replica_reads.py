@@ -16,7 +16,6 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from reader import config
 from reader.db import replica
-from reader.db.base import db
 from reader.web import access_log, cookies
 
 # What is asked about one comment: the page it is asked from may have been told of it before the replica.
@@ -50,8 +49,7 @@ def _with_another_try(answer: Callable[[], ResponseReturnValue]) -> Callable[[],
             if not replica.is_read():
                 raise
             _health().has_failed(error, path=access_log.shown(request.path))
-        db.session().invalidate()  # nothing that was begun there is worth another word to it
-        replica.forget()
+        replica.give_up()
         return answer()
 
     return answer_somehow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
-from reader.comments.screening.word_lists import WordList, fold
+from reader.comments.screening.word_lists import WordList, comparable
 
 ENTRIES, CHARACTERS, ROUNDS = 5000, 5000, 50
 LETTERS = "abcdefghijklmnopqrstuvwxyzéüñ"
@@ -26,7 +26,7 @@ def main() -> None:
         text = ""
         while len(text) < CHARACTERS:
             text += f"{word(random)} "
-        fold.cache_clear()
+        comparable.cache_clear()
         begun = time.process_time()
         hits = len(list(words.find(text[:CHARACTERS])))
         took.append(time.process_time() - begun)

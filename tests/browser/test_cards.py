@@ -10,7 +10,7 @@ from reader.app import foundation
 from reader.db.base import db
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.queries import claim_by_slug
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from tests.browser.conftest import Open
 from tests.browser.test_quality import violations
 from tests.browser.window import ARTICLE
@@ -101,7 +101,9 @@ def test_a_card_stays_open_and_focused_when_its_verdict_changes(window: Open, si
         assert editor
         source_ids = [source.id for source in claim.sources]
         set_verdict(
-            claim.id, by=editor, verdict=Verdict.DISPUTED, why="Two say no.", source_ids=source_ids, version=1
+            claim.id,
+            NewVerdict(Verdict.DISPUTED, why="Two say no.", source_ids=source_ids, version=1),
+            by=editor,
         )
         db.session.remove()
         db.engine.dispose()

@@ -18,7 +18,7 @@ from reader.config import Settings
 from reader.db.base import db
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.queries import claim_by_id
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.moderation import actions as moderation
 from reader.moderation.models import Reason
 from reader.moderation.threads.actions import ThreadSettings, set_thread
@@ -226,12 +226,7 @@ def test_a_verdict_that_changes_in_the_view_moves_nothing(stage: Stage) -> None:
         verdict = Verdict.DISPUTED if place == "#mark-lights" else Verdict.REPORTED
         version = 1 if place == "#mark-lights" else 2
         set_verdict(
-            claim.id,
-            by=an_editor(),
-            verdict=verdict,
-            why=LONG,
-            source_ids=source_ids,
-            version=version,
+            claim.id, NewVerdict(verdict, why=LONG, source_ids=source_ids, version=version), by=an_editor()
         )
         expect(page.locator(place)).to_have_attribute("data-verdict", verdict.value)
         assert_still(page)

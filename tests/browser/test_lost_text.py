@@ -21,7 +21,7 @@ from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
 from reader.db.base import db
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.policy import MeasureKind
 from tests.browser.conftest import Open
@@ -393,11 +393,13 @@ def test_who_is_stopped_while_writing_keeps_the_text_and_is_told_why(
     with behind(site):
         take_measure(
             known("alma").id,
+            NewMeasure(
+                MeasureKind.SUSPENSION,
+                words="Rest a day.",
+                reason=Reason.HATE,
+                until=now() + timedelta(days=1),
+            ),
             by=known("moira"),
-            kind=MeasureKind.SUSPENSION,
-            words="Rest a day.",
-            reason=Reason.HATE,
-            until=now() + timedelta(days=1),
         )
     expect(page.locator("#comments > .composer .composer-stopped")).to_contain_text("Rest a day.")
     expect(body).to_be_visible()

@@ -19,7 +19,7 @@ from reader.clock import now
 from reader.db.base import db
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.notifications import actions as notifications
 from reader.policy import MeasureKind
 from tests.browser import provision
@@ -129,17 +129,14 @@ def judged(site: Site) -> str:
         later = now() + timedelta(days=1)
         for kind in (MeasureKind.NOTE, MeasureKind.WARNING, MeasureKind.SUSPENSION):
             take_measure(
-                alma.id, by=moira, kind=kind, words="Mind the others.", reason=Reason.HATE, until=later
+                alma.id, NewMeasure(kind, words="Mind the others.", reason=Reason.HATE, until=later), by=moira
             )
         suspension = db.session.scalars(select(Decision.id).where(Decision.action == "suspension")).one()
         appeal(suspension, by=alma, text="I do mind them.")
         take_measure(
             bruno.id,
+            NewMeasure(MeasureKind.BAN, words="No lamps.", reason=Reason.SPAM, with_comments=True),
             by=moira,
-            kind=MeasureKind.BAN,
-            words="No lamps.",
-            reason=Reason.SPAM,
-            with_comments=True,
         )
         notifications.notice_all()
         way = decision_links.decisions_of(bruno.id)

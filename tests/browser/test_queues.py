@@ -13,8 +13,8 @@ from reader.db.base import db
 from reader.moderation.actions import remove_comment
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import take_measure
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.people.actions import NewMeasure, take_measure
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.policy import MeasureKind
 from tests.browser.conftest import Open
 from tests.browser.test_quality import violations
@@ -40,11 +40,11 @@ def waiting(site: Site) -> None:
         author, reporter = a_person("alma"), a_person("bruno")
         made = comments(article, MANY, by=author)
         for comment in made[:3]:
-            report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="Lamps again.")
+            report_comment(comment.id, Complaint(Reason.SPAM, note="Lamps again."), by=reporter)
         gone = a_comment(article, by=reporter, body="Buy lamps.")
         removal = remove_comment(gone.id, by=moira, reason=Reason.SPAM, note="", revision=1)
         appeal(removal.id, by=reporter, text="They are good lamps.")
-        take_measure(author.id, by=moira, kind=MeasureKind.WARNING, words="Not a hundred at once.")
+        take_measure(author.id, NewMeasure(MeasureKind.WARNING, words="Not a hundred at once."), by=moira)
         warning = db.session.scalars(select(Decision).where(Decision.person_id == author.id)).one()
         appeal(warning.id, by=author, text="I have much to say.")
         db.session.remove()

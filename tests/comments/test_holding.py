@@ -25,7 +25,7 @@ from reader.errors import Conflict
 from reader.eventlog import Kind
 from reader.moderation.actions import approve_comment, remove_comment, undo_decision
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.words.actions import save_words
 from reader.operating.audit import faults
 from reader.policy import MeasureKind
@@ -173,7 +173,9 @@ def test_who_is_read_first_is_read_first_in_edits_too(article: Article, author: 
     comment, exempt = a_comment(article, by=author), a_moderator()
     others = a_comment(article, by=exempt)
     if measure == "person":
-        take_measure(author.id, by=exempt, kind=MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC)
+        take_measure(
+            author.id, NewMeasure(MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC), by=exempt
+        )
         edit_comment(comment.id, by=author, body="Other words.", revision=1)
     else:
         with read_first(article):

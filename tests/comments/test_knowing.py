@@ -99,10 +99,11 @@ def test_every_address_that_names_a_comment_is_among_them(app: Flask) -> None:
     assert found == {(method, part) for method, part, _ in ADDRESSES}
 
 
-@pytest.mark.parametrize(("method", "part", "fields"), ADDRESSES)
+@pytest.mark.parametrize("asked", ADDRESSES)
 def test_what_was_never_published_answers_others_like_what_never_was(
-    app: Flask, article: Article, author: User, method: str, part: str, fields: dict[str, str]
+    app: Flask, article: Article, author: User, asked: tuple[str, str, dict[str, str]]
 ) -> None:
+    method, part, fields = asked
     sent = {**FIELDS, **fields} if method == "POST" else None
     hidden = [a_held_comment(article, by=author) for _ in ENDS]
     for end, comment in zip(ENDS, hidden, strict=True):

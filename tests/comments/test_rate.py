@@ -16,7 +16,7 @@ from reader.articles.models import Article
 from reader.comments import queries
 from reader.config import Settings
 from reader.db.base import db
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.moderation.words.actions import save_words
 from reader.policy import MeasureKind
@@ -71,7 +71,7 @@ def test_what_comes_before_the_rate_is_said_instead(
     client: FlaskClient, article: Article, author: User
 ) -> None:
     moderator = a_moderator()
-    take_measure(author.id, by=moderator, kind=MeasureKind.WARNING, words="Stay calm.")
+    take_measure(author.id, NewMeasure(MeasureKind.WARNING, words="Stay calm."), by=moderator)
     assert "Read the warning" in said(client, article)[1]
     set_thread(article, ThreadSettings(closed=True, why="It is late."), by=moderator)
     status, words = said(client, article)

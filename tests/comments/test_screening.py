@@ -25,9 +25,9 @@ from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Finding
 from reader.comments.screening import classifier, phases
 from reader.comments.screening.links import links_in
-from reader.comments.screening.phases import Consequence, Facts, screen
+from reader.comments.screening.phases import Consequence, ScreeningFacts, screen
 from reader.comments.screening.rules import Rule
-from reader.comments.screening.word_lists import WordList, entries_of, fold
+from reader.comments.screening.word_lists import WordList, comparable, entries_of
 from reader.config import Settings
 from reader.db.base import db
 from reader.db.snapshot import snapshot
@@ -62,13 +62,13 @@ def found(entries: list[str], text: str) -> list[str]:
 )
 def test_a_word_is_found_however_it_is_dressed_up(written: str) -> None:
     assert found(["free"], f"Get it, {written}! Now.") == [written]
-    assert fold(written) == "free"
+    assert comparable(written) == "free"
 
 
 def test_no_invisible_sign_and_no_mark_of_all_there_are_counts() -> None:
     signs = map(chr, range(0x80, sys.maxunicode + 1))
     ignored = (sign for sign in signs if unicodedata.category(sign) in ("Cf", "Mn", "Me"))
-    assert [sign for sign in ignored if fold(f"f{sign}ree") != "free"] == []
+    assert [sign for sign in ignored if comparable(f"f{sign}ree") != "free"] == []
 
 
 BLIMEY = [
@@ -187,20 +187,20 @@ def test_a_list_is_one_entry_a_line_with_remarks() -> None:
 
 
 def test_who_says_the_same_again_is_refused_but_thanks_may_be_said_often() -> None:
-    assert phases.repeat(Facts(LONG, before=("x", LONG.upper() + "!!"))) == phases.Ruling(
+    assert phases.repeat(ScreeningFacts(LONG, before=("x", LONG.upper() + "!!"))) == phases.Ruling(
         Rule.REPEAT, Consequence.REFUSE, reason=phases.REPEATED
     )
-    assert phases.repeat(Facts("Thanks!", before=("Thanks!",))) is None
-    assert phases.repeat(Facts(LONG, before=("x",))) is None
+    assert phases.repeat(ScreeningFacts("Thanks!", before=("Thanks!",))) is None
+    assert phases.repeat(ScreeningFacts(LONG, before=("x",))) is None
 
 
 @pytest.mark.parametrize("letters", ["plain", "größe", "ŉ", "数字", "𝐁𝐢𝐠"])
 def test_a_repeat_is_found_whatever_its_case_and_punctuation(letters: str) -> None:
     text = f"{LONG} {letters}"
     dressed_up = f"«{'_'.join(text.upper())}…»\n\t{chr(0x200B)}"
-    assert phases.repeat(Facts(text, before=(dressed_up,))) is not None
-    assert phases.repeat(Facts(dressed_up, before=(text,))) is not None
-    assert phases.repeat(Facts(text, before=(f"{text}a", text[1:], f"{text}é"))) is None
+    assert phases.repeat(ScreeningFacts(text, before=(dressed_up,))) is not None
+    assert phases.repeat(ScreeningFacts(dressed_up, before=(text,))) is not None
+    assert phases.repeat(ScreeningFacts(text, before=(f"{text}a", text[1:], f"{text}é"))) is None
 
 
 def test_a_refused_repeat_advises_nothing_that_is_forbidden(article: Article, old: User) -> None:
@@ -217,15 +217,17 @@ def test_a_link_is_found_as_its_author_wrote_it() -> None:
 
 
 def test_banned_words_are_refused_and_named() -> None:
-    ruling = phases.banned_words(Facts("Such a TROLL.", banned=WordList(["troll"])))
+    ruling = phases.banned_words(ScreeningFacts("Such a TROLL.", banned=WordList(["troll"])))
     assert ruling is not None
     assert (ruling.outcome, ruling.words) == (Consequence.REFUSE, ("TROLL",))
     assert "“TROLL”" in ruling.reason
-    assert phases.banned_words(Facts("Trolley.", banned=WordList(["troll"]))) is None
+    assert phases.banned_words(ScreeningFacts("Trolley.", banned=WordList(["troll"]))) is None
 
 
 def test_links_wait_only_while_an_account_is_new() -> None:
-    facts = Facts("x", links=("https://a.example",), age=timedelta(hours=1), links_after=timedelta(hours=24))
+    facts = ScreeningFacts(
+        "x", links=("https://a.example",), age=timedelta(hours=1), links_after=timedelta(hours=24)
+    )
     ruling = phases.links_of_newcomers(facts)
     assert ruling is not None
     assert (ruling.outcome, ruling.words) == (Consequence.HOLD, ("https://a.example",))
@@ -235,20 +237,20 @@ def test_links_wait_only_while_an_account_is_new() -> None:
 
 
 def test_suspect_words_are_reported_first_comments_and_spam_held() -> None:
-    suspect = phases.suspect_words(Facts("a scheme", suspect=WordList(["scheme"])))
+    suspect = phases.suspect_words(ScreeningFacts("a scheme", suspect=WordList(["scheme"])))
     assert suspect is not None
     assert suspect.outcome is Consequence.REPORT
-    first = phases.first_comments(Facts("x", published=1, hold_first=2))
+    first = phases.first_comments(ScreeningFacts("x", published=1, hold_first=2))
     assert first is not None
     assert first.outcome is Consequence.HOLD
-    assert phases.first_comments(Facts("x", published=2, hold_first=2)) is None
-    assert phases.classifier(Facts("x", spam=True)) is not None
-    assert phases.classifier(Facts("x", spam=False)) is None
+    assert phases.first_comments(ScreeningFacts("x", published=2, hold_first=2)) is None
+    assert phases.classifier(ScreeningFacts("x", spam=True)) is not None
+    assert phases.classifier(ScreeningFacts("x", spam=False)) is None
 
 
 def test_the_first_decisive_rule_wins_in_the_order_of_the_rules() -> None:
     words = WordList(["scheme"])
-    everything = Facts(
+    everything = ScreeningFacts(
         f"{LONG} scheme",
         links=("l",),
         age=timedelta(0),

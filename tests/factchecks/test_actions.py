@@ -1,6 +1,8 @@
 """Deciding a claim: what is written, who is told, what is refused, and two editors at once."""
 
 import threading
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,10 +15,9 @@ from reader.db.base import db
 from reader.errors import Conflict, Invalid, Missing, Refused
 from reader.eventlog import Event, Kind, streams
 from reader.factchecks import actions, queries
-from reader.factchecks.actions import NewSource
 from reader.factchecks.kinds import SourceKind
 from reader.factchecks.models import Citation, Claim, Publisher, Source, VerdictChange
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewSource, NewVerdict, Verdict
 from tests.support.factories import a_claim, a_moderator, a_person, an_article, an_editor, saved
 
 WHY = "The register was amended in March."
@@ -29,15 +30,13 @@ def settings(each_engine: Settings) -> Settings:
     return each_engine
 
 
-def decide(claim: Claim, verdict: Verdict, *, by: User, **changes: object) -> VerdictChange:
+def decide(claim: Claim, verdict: Verdict, *, by: User, **changes: Any) -> VerdictChange:
     """Set a verdict as an editor would who changes nothing else."""
     fresh = reloaded(claim)
-    given: dict[str, object] = {
-        "why": WHY,
-        "source_ids": [source.id for source in fresh.sources],
-        "version": fresh.version,
-    }
-    return actions.set_verdict(claim.id, by=by, verdict=verdict, **{**given, **changes})  # type: ignore[arg-type]
+    unchanged = NewVerdict(
+        verdict, why=WHY, source_ids=[source.id for source in fresh.sources], version=fresh.version
+    )
+    return actions.set_verdict(claim.id, replace(unchanged, **changes), by=by)
 
 
 def reloaded(claim: Claim) -> Claim:
@@ -121,7 +120,7 @@ def test_another_reason_alone_is_a_change() -> None:
 
 def test_a_claim_that_is_gone_is_missing() -> None:
     with pytest.raises(Missing):
-        actions.set_verdict(999, by=an_editor(), verdict=Verdict.FALSE, why=WHY, source_ids=[], version=1)
+        actions.set_verdict(999, NewVerdict(Verdict.FALSE, why=WHY, source_ids=[], version=1), by=an_editor())
     assert eventlog.head("claim:999") == 0
 
 
@@ -253,7 +252,7 @@ def test_of_two_editors_at_once_one_wins_and_the_other_is_told(app: Flask) -> No
                     sources = list(db.session.scalars(select(Source.id).where(Source.article_id == one.id)))
                     try:
                         actions.set_verdict(
-                            claim_id, by=editor, verdict=verdict, why=WHY, source_ids=sources, version=1
+                            claim_id, NewVerdict(verdict, why=WHY, source_ids=sources, version=1), by=editor
                         )
                         outcome.append(verdict.value)
                     except Conflict:

@@ -10,7 +10,7 @@ from reader.articles.models import Article, Tagging, Topic
 from reader.config import Settings
 from reader.db.base import db
 from reader.factchecks import lists, queries
-from reader.factchecks.lists import Filters
+from reader.factchecks.lists import ClaimFilters
 from reader.factchecks.models import Citation, Claim, Correction, Publisher
 from reader.factchecks.verdicts import Verdict
 from reader.pages.claim_page import queries as claim_page
@@ -43,7 +43,7 @@ def test_the_index_has_the_latest_check_first() -> None:
     article = an_article()
     for number in range(3):
         a_claim(article, slug=f"claim-{number}", listed_at=DAY + timedelta(days=number))
-    assert slugs(lists.index(Filters())) == ["claim-2", "claim-1", "claim-0"]
+    assert slugs(lists.index(ClaimFilters())) == ["claim-2", "claim-1", "claim-0"]
 
 
 def test_its_pages_join_without_gap_or_overlap_even_where_times_are_equal() -> None:
@@ -52,7 +52,7 @@ def test_its_pages_join_without_gap_or_overlap_even_where_times_are_equal() -> N
     seen: list[str] = []
     after = None
     while True:
-        page = lists.index(Filters(), after=after, limit=3)
+        page = lists.index(ClaimFilters(), after=after, limit=3)
         seen += slugs(page)
         after = page.after
         if after is None:
@@ -65,8 +65,8 @@ def test_claims_of_articles_that_nobody_may_see_are_in_no_list() -> None:
     draft = an_article(status="draft")
     claim = a_claim(draft)
     saved(Correction(article_id=draft.id, position=0, kind="update", text="Later."))
-    assert slugs(lists.index(Filters())) == []
-    assert lists.index(Filters()).verdicts == []
+    assert slugs(lists.index(ClaimFilters())) == []
+    assert lists.index(ClaimFilters()).verdicts == []
     assert lists.publishers().cited == []
     assert lists.corrections().corrections == []
     assert queries.recent_changes(10) == []
@@ -78,10 +78,10 @@ def test_a_claim_waits_until_its_own_article_is_public() -> None:
     owner, public = an_article(status="draft"), an_article()
     claim = a_claim(owner)
     saved(Citation(article_id=public.id, claim_id=claim.id, position=0))
-    assert slugs(lists.index(Filters())) == []
+    assert slugs(lists.index(ClaimFilters())) == []
     assert queries.claims_of(public.id) == []
     altered(owner, was_public=True)
-    assert slugs(lists.index(Filters())) == [claim.slug]
+    assert slugs(lists.index(ClaimFilters())) == [claim.slug]
     assert [article.id for article in claim_page.articles_citing(claim.id).articles] == [public.id]
 
 
@@ -92,13 +92,13 @@ def test_filters_can_be_joined() -> None:
     a_claim(an_article(), verdict="false")
     source = queries.sources_of(rainy.id)[0].source.publisher.slug
     for filters in (
-        Filters(Verdict.FALSE, "weather"),
-        Filters(Verdict.FALSE, source=source),
-        Filters(topic="weather", source=source),
-        Filters(Verdict.FALSE, "weather", source),
+        ClaimFilters(Verdict.FALSE, "weather"),
+        ClaimFilters(Verdict.FALSE, source=source),
+        ClaimFilters(topic="weather", source=source),
+        ClaimFilters(Verdict.FALSE, "weather", source),
     ):
         assert slugs(lists.index(filters)) == [wanted.slug], filters
-    assert slugs(lists.index(Filters(topic="none"))) == []
+    assert slugs(lists.index(ClaimFilters(topic="none"))) == []
 
 
 def test_verdicts_are_counted_within_the_other_filters() -> None:
@@ -106,7 +106,7 @@ def test_verdicts_are_counted_within_the_other_filters() -> None:
     for verdict in ("false", "verified", "false"):
         a_claim(rainy, verdict=verdict)
     a_claim(an_article(), verdict="mixed")
-    index = lists.index(Filters(Verdict.FALSE, "weather"))
+    index = lists.index(ClaimFilters(Verdict.FALSE, "weather"))
     assert list(index.verdicts) == [(Verdict.VERIFIED, 1), (Verdict.FALSE, 2)]
     assert [topic.slug for topic in index.topics] == ["weather"]
 
@@ -147,7 +147,7 @@ def test_numbers_are_not_counted_beyond_a_bound(monkeypatch: pytest.MonkeyPatch)
         altered(entry.source, publisher_id=publisher.id)
     (cited,) = lists.publishers().cited
     assert (cited.sources, cited.claims) == (3, 3)
-    assert lists.index(Filters()).verdicts == [(Verdict.VERIFIED, 3)]
+    assert lists.index(ClaimFilters()).verdicts == [(Verdict.VERIFIED, 3)]
     assert [up_to(number, 2) for number in (1, 2, 3)] == ["1", "2", "2+"]
 
 
@@ -160,11 +160,11 @@ def test_index_is_the_same_whether_its_filters_leave_few_or_many(
     inside = [a_claim(rainy, checked_at=DAY + timedelta(days=n)).slug for n in range(5)]
     a_claim(an_article(), checked_at=DAY + timedelta(days=9))
     a_claim(tagged(an_article(status="draft"), "snow"), checked_at=DAY)
-    first = lists.index(Filters(topic="weather"), limit=3)
-    second = lists.index(Filters(topic="weather"), limit=3, after=first.after)
+    first = lists.index(ClaimFilters(topic="weather"), limit=3)
+    second = lists.index(ClaimFilters(topic="weather"), limit=3, after=first.after)
     assert slugs(first) + slugs(second) == inside[::-1]
     assert second.after is None
-    assert slugs(lists.index(Filters(topic="snow"))) == []
+    assert slugs(lists.index(ClaimFilters(topic="snow"))) == []
 
 
 def test_index_looks_no_further_than_a_stretch_and_says_where_to_go_on(
@@ -175,9 +175,9 @@ def test_index_looks_no_further_than_a_stretch_and_says_where_to_go_on(
     old = a_claim(tagged(an_article(), "weather"), checked_at=DAY)
     for number in range(1, 5):
         a_claim(an_article(), checked_at=DAY + timedelta(days=number))
-    first = lists.index(Filters(topic="weather"))
+    first = lists.index(ClaimFilters(topic="weather"))
     assert slugs(first) == []
-    assert slugs(lists.index(Filters(topic="weather"), after=first.after)) == [old.slug]
+    assert slugs(lists.index(ClaimFilters(topic="weather"), after=first.after)) == [old.slug]
 
 
 def claim_publisher(claim: Claim) -> Publisher:
@@ -221,7 +221,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(many: int) -> No
     slugs = [a_claim(article).slug for _ in range(many)]
     publisher = lists.publishers().cited[0].publisher
     reads: dict[Callable[[], object], int] = {
-        partial(lists.index, Filters()): 6,
+        partial(lists.index, ClaimFilters()): 6,
         partial(queries.claims_of, article.id): 2,
         partial(queries.sources_of, article.id): 2,
         partial(claim_page.life_of, slugs[0]): 6,

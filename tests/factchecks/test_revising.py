@@ -1,5 +1,8 @@
 """An editor changes a claim's words: a step of its history, with a reason, sent to all that cite it."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,7 +16,7 @@ from reader.factchecks import queries
 from reader.factchecks.actions import revise_claim
 from reader.factchecks.appearances import Appearance
 from reader.factchecks.models import Citation, Claim
-from reader.factchecks.wording import Wording
+from reader.factchecks.wording import NewWording, Wording
 from tests.support.factories import a_claim, a_moderator, an_article, an_editor, saved
 from tests.support.forms import fill_in
 from tests.support.people import log_in
@@ -44,7 +47,7 @@ def cited_twice() -> Claim:
 
 def test_a_revision_is_a_step_of_the_history_that_keeps_the_verdict() -> None:
     claim, editor = cited_twice(), an_editor("Erika")
-    revise_claim(claim.id, by=editor, wording=NEW, why="We had misread the minutes.", version=1)
+    revise_claim(claim.id, NewWording(NEW, why="We had misread the minutes.", version=1), by=editor)
     now = queries.claim_by_id(claim.id)
     assert now
     assert (now.text, now.short, now.claimant_name, now.version) == (NEW.text, NEW.short, "Ida", 2)
@@ -68,7 +71,7 @@ def test_a_revision_is_a_step_of_the_history_that_keeps_the_verdict() -> None:
 
 def test_a_revision_is_logged_for_the_claim_its_articles_and_the_lists() -> None:
     claim = cited_twice()
-    revise_claim(claim.id, by=an_editor(), wording=NEW, why="Misread.", version=1)
+    revise_claim(claim.id, NewWording(NEW, why="Misread.", version=1), by=an_editor())
     articles = [f"article:{id_}" for id_ in queries.article_ids_citing(claim.id)]
     for stream in (claim.stream, *articles, "verdicts"):
         assert [event.kind for event in eventlog.since(stream, 0, limit=9)] == [Kind.CLAIM_REVISED]
@@ -82,25 +85,27 @@ def test_a_revision_is_logged_for_the_claim_its_articles_and_the_lists() -> None
         ({"version": 2}, Conflict),
     ],
 )
-def test_a_revision_is_refused_and_nothing_is_written(changes: dict[str, object], error: type) -> None:
+def test_a_revision_is_refused_and_nothing_is_written(changes: dict[str, Any], error: type) -> None:
     claim = cited_twice()
-    given: dict[str, object] = {"wording": NEW, "why": "Misread.", "version": 1}
+    given = NewWording(NEW, why="Misread.", version=1)
     with pytest.raises(error):
-        revise_claim(claim.id, by=an_editor(), **{**given, **changes})  # type: ignore[arg-type]
+        revise_claim(claim.id, replace(given, **changes), by=an_editor())
     assert len(queries.history_of(claim.id)) == 1
     assert eventlog.head(claim.stream) == 0
 
 
 def test_a_typo_needs_no_reason_and_is_marked() -> None:
     claim = a_claim(an_article(), text="It raind.", about=None)
-    revise_claim(claim.id, by=an_editor(), wording=Wording(text="It rained."), why="", typo=True, version=1)
+    revise_claim(
+        claim.id, NewWording(Wording(text="It rained."), why="", version=1, typo=True), by=an_editor()
+    )
     latest, _ = queries.history_of(claim.id)
     assert (latest.typo, latest.why) == (True, None)
 
 
 def test_only_editors_revise() -> None:
     with pytest.raises(Refused, match="Only editors"):
-        revise_claim(a_claim(an_article()).id, by=a_moderator(), wording=NEW, why="Why.", version=1)
+        revise_claim(a_claim(an_article()).id, NewWording(NEW, why="Why.", version=1), by=a_moderator())
 
 
 # On the page

@@ -13,7 +13,7 @@ from reader.eventlog import head
 from reader.factchecks import actions, queries
 from reader.factchecks.lists import PAGE
 from reader.factchecks.models import Claim
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from tests.support.factories import a_claim, a_moderator, a_person, altered, an_article, an_editor
 from tests.support.people import log_in
 
@@ -63,9 +63,9 @@ def test_a_claims_page_shows_its_whole_life(client: FlaskClient) -> None:
     article = an_article(title="On rain")
     claim = a_claim(article, text="It rained 40 days.")
     ida = an_editor("Ida")
-    change = {"by": ida, "source_ids": [source.id for source in claim_sources(claim)]}
-    actions.set_verdict(claim.id, verdict=Verdict.MIXED, why="39 days.", version=1, **change)  # type: ignore[arg-type]
-    actions.set_verdict(claim.id, verdict=Verdict.FALSE, why="30 days.", version=2, **change)  # type: ignore[arg-type]
+    sources = [source.id for source in claim_sources(claim)]
+    actions.set_verdict(claim.id, NewVerdict(Verdict.MIXED, "39 days.", sources, version=1), by=ida)
+    actions.set_verdict(claim.id, NewVerdict(Verdict.FALSE, "30 days.", sources, version=2), by=ida)
     found = page(client, claim.path)
     assert words(found.select("h1")[0]) == "It rained 40 days."
     steps = [words(step) for step in found.select("#history > li")]
@@ -89,7 +89,7 @@ def claim_sources(claim: Claim) -> list[Any]:
 def test_it_says_which_stream_it_shows_up_to_where(client: FlaskClient) -> None:
     claim = a_claim(an_article())
     actions.set_verdict(
-        claim.id, by=an_editor(), verdict=Verdict.CHECKING, why="Again.", source_ids=[], version=1
+        claim.id, NewVerdict(Verdict.CHECKING, why="Again.", source_ids=[], version=1), by=an_editor()
     )
     (section,) = page(client, claim.path).select("[data-live-stream]")
     assert section["data-live-stream"] == claim.stream
@@ -261,7 +261,7 @@ def test_who_was_second_sees_the_new_state_and_keeps_what_was_typed(editor: Flas
     other = an_editor("Una")
     sources = [source.id for source in claim_sources(claim)]
     actions.set_verdict(
-        claim.id, by=other, verdict=Verdict.MIXED, why="Her reason.", source_ids=sources, version=1
+        claim.id, NewVerdict(Verdict.MIXED, why="Her reason.", source_ids=sources, version=1), by=other
     )
     answer = editor.post(f"{claim.path}/verdict", data=sent)
     assert answer.status_code == 409

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
 from pathlib import Path
 from typing import Any
@@ -135,51 +136,50 @@ def serving(
         process.wait(timeout=PATIENCE)
 
 
+@dataclass(eq=False)
 class Client:
     """A websocket client that sees every frame: wsproto, strictly, over a blocking socket.
 
     With a ``pause`` its handshake comes in two pieces, so that the web server has to wait for the second.
     """
 
-    def __init__(
-        self,
-        port: int,
-        *,
-        join: str | None = None,
-        cookie: str = "",
-        receive_buffer: int | None = None,
-        trust: ssl.SSLContext | None = None,
-        headers: tuple[tuple[str, str], ...] = (),
-        enter: bool = True,
-        pause: float = 0,
-    ) -> None:
+    port: int
+    join: str | None = None
+    cookie: str = ""
+    receive_buffer: int | None = None
+    trust: ssl.SSLContext | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    enter: bool = True
+    pause: float = 0
+
+    def __post_init__(self) -> None:
         self.socket = socket.socket()
         self.socket.settimeout(PATIENCE)
-        if receive_buffer:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.socket.connect(("127.0.0.1", port))
-        if trust:
-            self.socket = trust.wrap_socket(self.socket, server_hostname="localhost")
+        if self.receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.receive_buffer)
+        self.socket.connect(("127.0.0.1", self.port))
+        if self.trust:
+            self.socket = self.trust.wrap_socket(self.socket, server_hostname="localhost")
         self.protocol = WSConnection(ConnectionType.CLIENT)
         self._events: list[Event] = []
         self._text = ""
-        named = [(b"Cookie", cookie.encode())] if cookie else []
-        extra = [(name.encode(), value.encode()) for name, value in headers]
+        named = [(b"Cookie", self.cookie.encode())] if self.cookie else []
+        extra = [(name.encode(), value.encode()) for name, value in self.headers]
         asked = self.protocol.send(
-            Request(host=f"127.0.0.1:{port}", target=PATH, extra_headers=named + extra)
+            Request(host=f"127.0.0.1:{self.port}", target=PATH, extra_headers=named + extra)
         )
-        first = 40 if pause else len(asked)
+        first = 40 if self.pause else len(asked)
         self.socket.sendall(asked[:first])
-        time.sleep(pause)
+        time.sleep(self.pause)
         self.socket.sendall(asked[first:])
         self.answer = self.event()
         self.sid = ""
-        if isinstance(self.answer, AcceptConnection) and enter:
+        if isinstance(self.answer, AcceptConnection) and self.enter:
             self.opening = self.packet("0")
             self.send("40")
             self.sid = self.packet("40")["sid"]
-            if join:
-                self.call("join", join)
+            if self.join:
+                self.call("join", self.join)
 
     def event(self) -> Event:
         """The next thing that comes; CloseConnection with 1006 where the connection just ends."""

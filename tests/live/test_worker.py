@@ -18,7 +18,7 @@ from reader.eventlog import Kind, streams
 from reader.extensions import socketio
 from reader.live import following, rendering, worker
 from reader.live.wire import dispatch, fanout
-from reader.live.worker import NotJoined, Worker
+from reader.live.worker import LiveWorker, NotJoined
 from tests.support.factories import a_person, an_article
 from tests.support.threads import a_comment
 
@@ -46,7 +46,7 @@ def server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Server:
 
 
 @pytest.fixture
-def here(app: Flask, server: Server) -> Worker:
+def here(app: Flask, server: Server) -> LiveWorker:
     return worker.of(app)
 
 
@@ -58,7 +58,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 
 def test_a_session_that_ends_during_its_lookup_admits_only_a_visitor(
-    here: Worker, server: Server, monkeypatch: pytest.MonkeyPatch
+    here: LiveWorker, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = a_person()
     token = accounts.open_session(person)
@@ -81,7 +81,7 @@ def test_a_session_that_ends_during_its_lookup_admits_only_a_visitor(
     assert server.disconnected == [], "the socket was admitted as a visitor's"
 
 
-def test_the_end_of_all_sessions_cuts_every_socket_of_the_person(here: Worker, server: Server) -> None:
+def test_the_end_of_all_sessions_cuts_every_socket_of_the_person(here: LiveWorker, server: Server) -> None:
     person = a_person()
     for sid in ("one", "two"):
         here.admit(sid, accounts.open_session(person))
@@ -92,7 +92,7 @@ def test_the_end_of_all_sessions_cuts_every_socket_of_the_person(here: Worker, s
     assert sorted(server.disconnected) == ["one", "two"]
 
 
-def test_a_session_that_expires_takes_its_sockets_along(here: Worker, server: Server) -> None:
+def test_a_session_that_expires_takes_its_sockets_along(here: LiveWorker, server: Server) -> None:
     person = a_person()
     for sid, remember in (("expired", False), ("kept", True)):
         here.admit(sid, accounts.open_session(person, remember=remember))
@@ -113,7 +113,7 @@ def test_a_session_that_expires_takes_its_sockets_along(here: Worker, server: Se
     assert server.rooms[room] == {"kept"}
 
 
-def test_a_socket_that_is_cut_leaves_all_its_rooms(here: Worker, server: Server) -> None:
+def test_a_socket_that_is_cut_leaves_all_its_rooms(here: LiveWorker, server: Server) -> None:
     person, article = a_person(), an_article()
     rooms = (article.stream, f"person:{person.id}")
     here.admit("cut", accounts.open_session(person))
@@ -130,7 +130,7 @@ def test_a_socket_that_is_cut_leaves_all_its_rooms(here: Worker, server: Server)
 
 
 def test_a_socket_that_closes_while_it_joins_leaves_nothing_behind(
-    here: Worker, server: Server, monkeypatch: pytest.MonkeyPatch
+    here: LiveWorker, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = an_article()
     here.admit("sid", None)
@@ -147,7 +147,7 @@ def test_a_socket_that_closes_while_it_joins_leaves_nothing_behind(
 
 
 def test_joins_share_one_check_and_none_succeeds_once_an_article_is_gone(
-    here: Worker, sent: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+    here: LiveWorker, sent: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = an_article()
     asked: list[following.Name] = []
@@ -173,7 +173,7 @@ def test_joins_share_one_check_and_none_succeeds_once_an_article_is_gone(
 
 
 def test_that_a_stream_may_be_followed_is_asked_again_after_a_while(
-    here: Worker, monkeypatch: pytest.MonkeyPatch
+    here: LiveWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "KNOWN_SECONDS", 0.0)
     article = an_article()
@@ -185,7 +185,7 @@ def test_that_a_stream_may_be_followed_is_asked_again_after_a_while(
         here.join("two", article.stream)
 
 
-def test_tails_end_with_the_last_socket_and_not_before(here: Worker) -> None:
+def test_tails_end_with_the_last_socket_and_not_before(here: LiveWorker) -> None:
     article = an_article()
     for sid in ("one", "two"):
         here.admit(sid, None)
@@ -200,7 +200,7 @@ def test_tails_end_with_the_last_socket_and_not_before(here: Worker) -> None:
 
 
 def test_nothing_is_lost_between_the_acknowledged_head_and_the_first_push(
-    here: Worker, monkeypatch: pytest.MonkeyPatch
+    here: LiveWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A commit at any moment of the join is either included in the acknowledged head or pushed."""
     article = an_article()
@@ -234,7 +234,7 @@ def test_nothing_is_lost_between_the_acknowledged_head_and_the_first_push(
 
 
 def test_a_head_is_told_a_while_after_it_changed_and_not_again(
-    here: Worker, sent: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+    here: LiveWorker, sent: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "HEAD_SECONDS", 0.01)
     article = an_article()

@@ -18,7 +18,7 @@ from reader.db.base import db
 from reader.eventlog import streams
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Support
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.live.tails import LOOK_SECONDS
 from tests.support.factories import a_claim, a_person, an_article, an_editor
 from tests.support.posting import Poster
@@ -131,7 +131,9 @@ def test_a_verdict_reaches_who_follows_lists_on_every_worker(stage: Stage) -> No
         followers = [ended.enter_context(Socket(site.url)) for site in stage.sites]
         assert [follower.join(streams.VERDICTS) for follower in followers] == [{"head": 0}, {"head": 0}]
         sources = [support.source_id for support in claim_supports(claim.id)]
-        set_verdict(claim.id, by=editor, verdict=Verdict.MIXED, why="Half.", source_ids=sources, version=1)
+        set_verdict(
+            claim.id, NewVerdict(Verdict.MIXED, why="Half.", source_ids=sources, version=1), by=editor
+        )
         for follower in followers:
             push = follower.event("live:event", within=LOOK_SECONDS + SLACK)
             assert (push["stream"], push["from"], push["to"]) == (streams.VERDICTS, 0, 1)

@@ -60,9 +60,9 @@ def test_an_appeal_is_made_once_by_the_author_while_the_removal_stands(
         appeal(again.id, by=author, text="Nothing at all.")
 
 
-@pytest.mark.parametrize(("grant", "after"), [(True, "published"), (False, "removed")])
+@pytest.mark.parametrize("grant", [True, False])
 def test_it_is_answered_by_somebody_else_with_a_reason_once(
-    removal: Decision, comment: Comment, author: User, moderator: User, grant: bool, after: str
+    removal: Decision, comment: Comment, author: User, moderator: User, grant: bool
 ) -> None:
     made = appeal(removal.id, by=author, text="I sell nothing.")
     with pytest.raises(Refused, match="yourself"):
@@ -73,6 +73,7 @@ def test_it_is_answered_by_somebody_else_with_a_reason_once(
         answer_appeal(made.id, by=a_moderator(), grant=grant, answer="")
     other = a_moderator()
     answer_appeal(made.id, by=other, grant=grant, answer="I have read it.")
+    after = "published" if grant else "removed"
     assert state(comment) == after
     with pytest.raises(Conflict):
         answer_appeal(made.id, by=a_moderator(), grant=not grant, answer="I see it differently.")

@@ -24,10 +24,10 @@ from reader.errors import Conflict, Missing, Refused
 from reader.moderation.actions import remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Appeal, Decision, Reason
-from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
 from reader.moderation.queues import lists
 from reader.moderation.queues.lists import Queue, QueueItem
-from reader.moderation.queues.runs import Filters
+from reader.moderation.queues.runs import QueueFilters
 from reader.moderation.transparency.figures import transparency
 from reader.policy import MeasureKind, Role
 from tests.support.factories import a_moderator, a_person, altered
@@ -52,7 +52,9 @@ def reader(app: Flask) -> User:
 def taken(reader: User, moderator: User, kind: MeasureKind = MeasureKind.SUSPENSION) -> Decision:
     """The decision by which a measure is taken."""
     measure = take_measure(
-        reader.id, by=moderator, kind=kind, words="Cool down.", reason=Reason.ABUSIVE, until=now() + HOUR
+        reader.id,
+        NewMeasure(kind, words="Cool down.", reason=Reason.ABUSIVE, until=now() + HOUR),
+        by=moderator,
     )
     return db.session.scalars(select(Decision).where(Decision.measure_id == measure.id)).one()
 
@@ -159,7 +161,7 @@ def test_the_appeals_queue_orders_both_kinds_and_filters_them(
     )
 
     def found(**filters: Any) -> list[QueueItem]:
-        return list(lists.listed(Queue.APPEALS, Filters(**filters)).cases)
+        return list(lists.listed(Queue.APPEALS, QueueFilters(**filters)).cases)
 
     assert found() == [rita, spam, third]
     assert found(author_id=reader.id) == [rita]

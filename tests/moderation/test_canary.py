@@ -32,8 +32,8 @@ from reader.live import catchup, following, rendering
 from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import end_measure, take_measure
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.notifications import actions as notifications
 from reader.notifications import mailing
 from reader.notifications.models import Pace, Subject
@@ -108,19 +108,19 @@ def holders(client: FlaskClient, where: list[str], headers: Mapping[str, str] = 
 
 
 def test_before_it_is_removed_the_text_is_found(
-    app: Flask, client: FlaskClient, article: Article, claim: Claim, comment: Comment, author: User
+    client: FlaskClient, article: Article, claim: Claim, comment: Comment, author: User
 ) -> None:
-    found = holders(client, list(addresses(app, article, comment, author)))
+    found = holders(client, list(addresses(client.application, article, comment, author)))
     search = f"{article.path}/comments?q={CANARY}"
     pages = (article.path, author.path, claim.path, f"/comments/{comment.id}", search)
     assert {*pages, f"{article.path}/feed.xml"} <= set(found)
 
 
 def test_removed_it_is_found_by_nobody_at_no_address(
-    app: Flask, client: FlaskClient, article: Article, comment: Comment, author: User, moderator: User
+    client: FlaskClient, article: Article, comment: Comment, author: User, moderator: User
 ) -> None:
-    reporter = a_person()
-    report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="It sells.")
+    app, reporter = client.application, a_person()
+    report_comment(comment.id, Complaint(Reason.SPAM, note="It sells."), by=reporter)
     a_comment(article, under=comment, body="Where?")
     where = list(addresses(app, article, comment, author))
     holders(client, where)  # so that whatever keeps pages has kept them
@@ -143,7 +143,7 @@ def test_removed_it_is_in_nothing_that_is_pushed_but_to_moderators(
     article: Article, comment: Comment, author: User, moderator: User
 ) -> None:
     reporter = a_person()
-    report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="It sells.")
+    report_comment(comment.id, Complaint(Reason.SPAM, note="It sells."), by=reporter)
     removal = remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
     appeal(removal.id, by=author, text="I sell nothing.")
     for name in (article.stream, f"person:{author.id}", f"person:{reporter.id}", "moderation"):
@@ -190,26 +190,22 @@ def mailed(outbox: Path) -> dict[str, str]:
 
 
 def test_notes_and_reports_never_reach_the_person_concerned(
-    app: Flask,
-    article: Article,
-    comment: Comment,
-    author: User,
-    moderator: User,
-    outbox: Path,
-    tmp_path: Path,
+    app: Flask, comment: Comment, moderator: User, outbox: Path, tmp_path: Path
 ) -> None:
     """Nor does the reporter's name, though a measure, its reasons and an appeal follow from the report."""
+    article = db.session.get_one(Article, comment.article_id)
+    author = db.session.get_one(User, comment.author_id)
     note, report, reporter = (f"{each}{uuid4().hex}" for each in ("note", "report", "reporter"))
-    report_comment(comment.id, by=a_person(reporter), reason=Reason.SPAM, note=report)
-    take_measure(author.id, by=moderator, kind=MeasureKind.NOTE, words=note)
+    report_comment(comment.id, Complaint(Reason.SPAM, note=report), by=a_person(reporter))
+    take_measure(author.id, NewMeasure(MeasureKind.NOTE, words=note), by=moderator)
     for each in (comment, a_held_comment(article, by=author)):
         approve_comment(each.id, by=moderator, note=note, revision=1)
-    warning = take_measure(author.id, by=moderator, kind=MeasureKind.WARNING, words="You sell lamps.")
+    warning = take_measure(author.id, NewMeasure(MeasureKind.WARNING, words="You sell lamps."), by=moderator)
     told = db.session.scalars(select(Decision).where(Decision.measure_id == warning.id)).one()
     made = appeal(told.id, by=author, text="I sell nothing.")
     answer_appeal(made.id, by=a_moderator(), grant=False, answer="You do.")
     reading = take_measure(
-        author.id, by=moderator, kind=MeasureKind.PREMODERATION, words="Slowly.", reason=Reason.SPAM
+        author.id, NewMeasure(MeasureKind.PREMODERATION, words="Slowly.", reason=Reason.SPAM), by=moderator
     )
     end_measure(reading.id, by=moderator)
     notifications.notice_all()
@@ -271,7 +267,7 @@ def test_removed_it_is_in_no_mail_that_goes_out_afterwards(
 ) -> None:
     author, reporter = a_person("alma"), a_person("bruno")
     comment = correspondents.are_told(by=author)
-    report_comment(comment.id, by=reporter, reason=Reason.SPAM, note="It sells.")
+    report_comment(comment.id, Complaint(Reason.SPAM, note="It sells."), by=reporter)
     remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
     notifications.notice_all()
     mails = mailed(outbox)

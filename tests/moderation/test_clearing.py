@@ -32,8 +32,8 @@ from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.bulk_removal import actions, queries
 from reader.moderation.bulk_removal.actions import work_on, work_on_all
 from reader.moderation.models import Decision, Reason, Report
-from reader.moderation.people.actions import end_measure, take_measure
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.notifications import actions as notifications
 from reader.notifications import queries as notified
 from reader.operating import audit
@@ -60,12 +60,10 @@ def banned(reader: User, moderator: User, *, hours: int = 24, with_comments: boo
     until = now() + timedelta(hours=hours)
     return take_measure(
         reader.id,
+        NewMeasure(
+            MeasureKind.BAN, words="Enough.", reason=Reason.SPAM, until=until, with_comments=with_comments
+        ),
         by=moderator,
-        kind=MeasureKind.BAN,
-        words="Enough.",
-        reason=Reason.SPAM,
-        until=until,
-        with_comments=with_comments,
     )
 
 
@@ -112,7 +110,7 @@ def test_undoing_the_ban_restores_states_and_reopens_reports(
     article: Article, reader: User, moderator: User
 ) -> None:
     published, held = a_comment(article, by=reader), a_held_comment(article, by=reader)
-    report = report_comment(published.id, by=a_person(), reason=Reason.SPAM, note="")
+    report = report_comment(published.id, Complaint(Reason.SPAM), by=a_person())
     measure = banned(reader, moderator)
     done()
     end_measure(measure.id, by=a_moderator(), with_comments=True)
@@ -213,7 +211,7 @@ def test_a_replacing_ban_continues_the_removal_and_its_end_undoes_it(
 
 def test_a_reason_is_needed_for_it(client: FlaskClient, reader: User, moderator: User) -> None:
     with pytest.raises(Invalid, match="reason"):
-        take_measure(reader.id, by=moderator, kind=MeasureKind.BAN, words="So.", with_comments=True)
+        take_measure(reader.id, NewMeasure(MeasureKind.BAN, words="So.", with_comments=True), by=moderator)
     log_in(client, moderator)
     form = {"kind": "ban", "words": "So.", "reason": "", "lasts": "7d", "until": "", "remove_comments": "y"}
     refused = fill_in(client, "/moderation/people/rita", "/moderation/people/rita/measures", **form)

@@ -29,8 +29,8 @@ from reader.moderation.models import Decision, Reason
 from reader.moderation.queues import lists, runs
 from reader.moderation.queues.cards import cards
 from reader.moderation.queues.lists import Queue
-from reader.moderation.queues.runs import Filters
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.queues.runs import QueueFilters
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.moderation.words.actions import save_words
 from tests.support.factories import a_person, an_article, saved
 from tests.support.queries import counted, explained
@@ -45,11 +45,11 @@ def settings(each_engine: Settings) -> Settings:
 
 
 def report(comment: Comment, by: User | None = None, reason: Reason = Reason.SPAM) -> None:
-    report_comment(comment.id, by=by or a_person(), reason=reason, note="")
+    report_comment(comment.id, Complaint(reason), by=by or a_person())
 
 
-def ids(queue: Queue, filters: Filters | None = None) -> list[int]:
-    return [case.comment_id or 0 for case in lists.listed(queue, filters or Filters()).cases]
+def ids(queue: Queue, filters: QueueFilters | None = None) -> list[int]:
+    return [case.comment_id or 0 for case in lists.listed(queue, filters or QueueFilters()).cases]
 
 
 def test_the_reported_queue_ranks_trusted_reports_rules_then_the_rest(
@@ -80,7 +80,7 @@ def test_reported_queue_goes_on_from_any_key(after: int, article: Article) -> No
     first, second = comments(article, 2)
     report(first)
     report(second)
-    found = [case.comment_id for case in lists.listed(Queue.REPORTED, Filters(), after=after).cases]
+    found = [case.comment_id for case in lists.listed(Queue.REPORTED, QueueFilters(), after=after).cases]
     assert found == [
         each.id for each in (first, second) if lists.keys_of([each.id])[each.id]["reported"] > after
     ]
@@ -105,7 +105,7 @@ def test_pages_of_a_queue_repeat_nothing_and_omit_nothing(article: Article) -> N
     shown: list[int] = []
     after = None
     for _ in range(3):
-        page = lists.listed(Queue.UNREVIEWED, Filters(), after=after)
+        page = lists.listed(Queue.UNREVIEWED, QueueFilters(), after=after)
         shown += [case.comment_id or 0 for case in page.cases]
         after = page.after
     assert after is None
@@ -117,10 +117,10 @@ def test_filters_select_cases_by_article_person_and_reason(article: Article) -> 
     here, there = a_comment(article, by=person), a_comment(other)
     report(here, reason=Reason.SPAM)
     report(there, reason=Reason.HATE)
-    assert ids(Queue.REPORTED, Filters(articles=(other.id,))) == [there.id]
-    assert ids(Queue.REPORTED, Filters(articles=(article.id, other.id))) == [here.id, there.id]
-    assert ids(Queue.REPORTED, Filters(author_id=person.id)) == [here.id]
-    assert ids(Queue.REPORTED, Filters(reason=Reason.HATE)) == [there.id]
+    assert ids(Queue.REPORTED, QueueFilters(articles=(other.id,))) == [there.id]
+    assert ids(Queue.REPORTED, QueueFilters(articles=(article.id, other.id))) == [here.id, there.id]
+    assert ids(Queue.REPORTED, QueueFilters(author_id=person.id)) == [here.id]
+    assert ids(Queue.REPORTED, QueueFilters(reason=Reason.HATE)) == [there.id]
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_it_is_found_by_an_index_of_what_waits_alone_and_in_its_order() -> None:
 
 def plan_of(queue: Queue, after: int | None = None) -> str:
     """Return the database's plan for finding all that is on a page of the queue."""
-    runs = [run.rows(Filters(), few=None, after=after) for run in lists._RUNS[queue]()]
+    runs = [run.rows(QueueFilters(), few=None, after=after) for run in lists._RUNS[queue]()]
     return "\n".join(explained(query.limit(lists.PAGE + 1)) for query in runs)
 
 
@@ -186,7 +186,7 @@ def test_removals_that_were_not_the_last_are_passed_over_in_stretches(
             remove_comment(comment.id, by=moderator, reason=Reason.SPAM, note="", revision=1)
             if time < 2:
                 restore_comment(comment.id, by=moderator, note="", revision=1)
-    for filters in (Filters(), Filters(reason=Reason.SPAM)):
+    for filters in (QueueFilters(), QueueFilters(reason=Reason.SPAM)):
         found, after, pages = [], None, 0
         while pages == 0 or after is not None:
             page = lists.listed(Queue.REMOVED, filters, after=after)

@@ -22,7 +22,7 @@ from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.decisions import Judgement, about_comment
 from reader.moderation.models import Action, Decision, Reason, Report
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.moderation.threads.measures import ThreadMeasure
 from reader.moderation.transparency.figures import transparency
 from reader.moderation.transparency.plots import HEIGHT, WIDTH, by_reason, plots
@@ -49,7 +49,7 @@ def decided(article: Article, comment: Comment, moderator: User) -> None:
         made = remove_comment(a_comment(article).id, by=moderator, reason=reason, note="", revision=1)
     altered(db.session.get_one(Decision, made.id), at=clock.now() - timedelta(days=40))
     reported = a_comment(article)
-    report = report_comment(reported.id, by=a_person(), reason=Reason.SPAM, note="")
+    report = report_comment(reported.id, Complaint(Reason.SPAM), by=a_person())
     altered(db.session.get_one(Report, report.id), at=clock.now() - timedelta(hours=4))
     approve_comment(reported.id, by=moderator, revision=1)
 

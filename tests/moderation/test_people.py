@@ -18,7 +18,7 @@ from reader.comments.recommending.actions import recommend
 from reader.config import Settings
 from reader.errors import Conflict, Invalid, Refused
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
 from reader.policy import MeasureKind, Role
 from tests.support.factories import a_moderator, a_person, altered
 from tests.support.forms import errors_beside, fill_in, page
@@ -45,11 +45,8 @@ def test_a_suspended_person_writes_nothing_until_the_suspension_ends(
     end = now() + HOUR
     take_measure(
         reader.id,
+        NewMeasure(MeasureKind.SUSPENSION, words="Cool down.", reason=Reason.ABUSIVE, until=end),
         by=moderator,
-        kind=MeasureKind.SUSPENSION,
-        words="Cool down.",
-        reason=Reason.ABUSIVE,
-        until=end,
     )
     for act in (lambda: a_comment(article, by=reader), lambda: recommend(other.id, by=reader)):
         with pytest.raises(Refused, match=r"can read, but not write until .* abusive.* “Cool down.”"):
@@ -59,7 +56,7 @@ def test_a_suspended_person_writes_nothing_until_the_suspension_ends(
 
 
 def test_a_warning_stops_until_it_is_confirmed(article: Article, moderator: User, reader: User) -> None:
-    warning = take_measure(reader.id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+    warning = take_measure(reader.id, NewMeasure(MeasureKind.WARNING, words="Stay polite."), by=moderator)
     with pytest.raises(Refused, match="warned"):
         a_comment(article, by=reader)
     acknowledge(warning.id, by=a_person())
@@ -73,7 +70,7 @@ def test_who_is_read_first_is_held_till_that_is_taken_back(
     article: Article, moderator: User, reader: User
 ) -> None:
     measure = take_measure(
-        reader.id, by=moderator, kind=MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC
+        reader.id, NewMeasure(MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC), by=moderator
     )
     assert a_comment(article, by=reader).state == "held"
     end_measure(measure.id, by=moderator)
@@ -86,7 +83,9 @@ def test_a_ban_ends_every_session_and_log_in_says_why_and_until_when(
     log_in(client, reader)
     before = eventlog.head("access")
     ban = take_measure(
-        reader.id, by=moderator, kind=MeasureKind.BAN, words="Enough.", reason=Reason.SPAM, until=now() + HOUR
+        reader.id,
+        NewMeasure(MeasureKind.BAN, words="Enough.", reason=Reason.SPAM, until=now() + HOUR),
+        by=moderator,
     )
     assert sessions_of(reader) == []
     assert [event.target for event in eventlog.since("access", before, limit=9)] == [reader.element]
@@ -104,11 +103,8 @@ def test_a_suspension_cuts_sockets_and_keeps_sessions(moderator: User, reader: U
     before = eventlog.head("access")
     take_measure(
         reader.id,
+        NewMeasure(MeasureKind.SUSPENSION, words="", reason=Reason.ABUSIVE, until=now() + HOUR),
         by=moderator,
-        kind=MeasureKind.SUSPENSION,
-        words="",
-        reason=Reason.ABUSIVE,
-        until=now() + HOUR,
     )
     assert len(sessions_of(reader)) == 1
     assert eventlog.head("access") == before + 1
@@ -117,7 +113,7 @@ def test_a_suspension_cuts_sockets_and_keeps_sessions(moderator: User, reader: U
 def test_a_note_is_for_moderators_and_binds_nobody(
     client: FlaskClient, article: Article, moderator: User, reader: User
 ) -> None:
-    take_measure(reader.id, by=moderator, kind=MeasureKind.NOTE, words="canary-note")
+    take_measure(reader.id, NewMeasure(MeasureKind.NOTE, words="canary-note"), by=moderator)
     assert in_force(reader.id).measures == []
     assert eventlog.head(f"person:{reader.id}") == 0
     log_in(client, reader)
@@ -135,11 +131,11 @@ def test_nobody_acts_on_their_own_rank_or_above_nor_on_themselves(app: Flask, ro
     for other in (actor, *(a_person(role=each) for each in roles)):
         may = role is not Role.READER and roles.index(role) > roles.index(Role(other.role))
         if may:
-            measure = take_measure(other.id, by=actor, kind=MeasureKind.WARNING, words="So.")
+            measure = take_measure(other.id, NewMeasure(MeasureKind.WARNING, words="So."), by=actor)
             end_measure(measure.id, by=actor)
         else:
             with pytest.raises(Refused, match="trusted"):
-                take_measure(other.id, by=actor, kind=MeasureKind.WARNING, words="So.")
+                take_measure(other.id, NewMeasure(MeasureKind.WARNING, words="So."), by=actor)
 
 
 def test_what_is_missing_is_said_and_nothing_happens(moderator: User, reader: User) -> None:
@@ -155,13 +151,13 @@ def test_what_is_missing_is_said_and_nothing_happens(moderator: User, reader: Us
     )
     for kind, words, reason, until, field in wrong:
         with pytest.raises(Invalid) as refusal:
-            take_measure(reader.id, by=moderator, kind=kind, words=words, reason=reason, until=until)
+            take_measure(reader.id, NewMeasure(kind, words=words, reason=reason, until=until), by=moderator)
         assert refusal.value.field == field
     assert in_force(reader.id).measures == []
 
 
 def test_a_measure_ends_once(moderator: User, reader: User) -> None:
-    measure = take_measure(reader.id, by=moderator, kind=MeasureKind.WARNING, words="So.")
+    measure = take_measure(reader.id, NewMeasure(MeasureKind.WARNING, words="So."), by=moderator)
     end_measure(measure.id, by=moderator)
     with pytest.raises(Conflict):
         end_measure(measure.id, by=moderator)
@@ -201,7 +197,7 @@ def test_all_of_it_works_by_forms_and_the_history_keeps_it(
 def test_a_warned_person_confirms_by_a_form_and_returns_to_the_thread(
     client: FlaskClient, article: Article, moderator: User, reader: User
 ) -> None:
-    warning = take_measure(reader.id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+    warning = take_measure(reader.id, NewMeasure(MeasureKind.WARNING, words="Stay polite."), by=moderator)
     log_in(client, reader)
     shown = client.get(article.path)
     assert "Stay polite." in shown.text
@@ -217,9 +213,9 @@ def test_a_demoted_moderator_can_be_acted_on_and_a_promoted_reader_not(
     other = a_moderator()
     altered(other, role="reader")
     altered(reader, role="moderator")
-    take_measure(other.id, by=moderator, kind=MeasureKind.WARNING, words="So.")
+    take_measure(other.id, NewMeasure(MeasureKind.WARNING, words="So."), by=moderator)
     with pytest.raises(Refused):
-        take_measure(reader.id, by=moderator, kind=MeasureKind.WARNING, words="So.")
+        take_measure(reader.id, NewMeasure(MeasureKind.WARNING, words="So."), by=moderator)
 
 
 def test_a_ban_has_no_end_unless_one_is_chosen(client: FlaskClient, moderator: User, reader: User) -> None:

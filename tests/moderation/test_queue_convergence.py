@@ -24,9 +24,9 @@ from reader.live.rendering import ChangedElement
 from reader.moderation.actions import approve_comment, remove_comment, restore_comment, undo_decision
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
 from reader.moderation.queues.lists import Queue
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.policy import MeasureKind
 from tests.support.convergence import Followed
 from tests.support.factories import a_moderator, a_person
@@ -96,7 +96,7 @@ def much_happens(article: Article, moderator: User, standing: list[int]) -> None
     *judged, unread = standing
     kept, gone, back, reported = judged
     for comment_id in judged:
-        report_comment(comment_id, by=reporter, reason=Reason.SPAM, note="It sells.")
+        report_comment(comment_id, Complaint(Reason.SPAM, note="It sells."), by=reporter)
     approve_comment(kept, by=moderator, revision=1)
     remove_comment(gone, by=moderator, reason=Reason.SPAM, note="", revision=1)
     restored = remove_comment(back, by=moderator, reason=Reason.HATE, note="Not here.", revision=1)
@@ -112,14 +112,14 @@ def much_happens(article: Article, moderator: User, standing: list[int]) -> None
             answer_appeal(made.id, by=a_moderator(), grant=grant, answer="I have read it.")
     for grant in (True, False, None):
         person = a_person()
-        warning = take_measure(person.id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+        warning = take_measure(person.id, NewMeasure(MeasureKind.WARNING, words="Stay polite."), by=moderator)
         taken = db.session.scalars(select(Decision).where(Decision.measure_id == warning.id)).one()
         made = appeal(taken.id, by=person, text="I was polite.")
         if grant is not None:
             answer_appeal(made.id, by=a_moderator(), grant=grant, answer="I have looked.")
     other = a_person()
     measure = take_measure(
-        other.id, by=moderator, kind=MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC
+        other.id, NewMeasure(MeasureKind.PREMODERATION, words="", reason=Reason.OFF_TOPIC), by=moderator
     )
     taken = db.session.scalars(select(Decision).where(Decision.measure_id == measure.id)).one()
     appeal(taken.id, by=other, text="I wrote nothing.")
@@ -147,7 +147,7 @@ def test_an_open_queue_equals_a_fresh_one_after_pushes_and_catch_up(
     client: FlaskClient, article: Article, moderator: User
 ) -> None:
     standing = [a_comment(article, body=f"Standing {each}.").id for each in range(5)]
-    report_comment(standing[0], by=a_person(), reason=Reason.HATE, note="Before.")
+    report_comment(standing[0], Complaint(Reason.HATE, note="Before."), by=a_person())
     followed = Followed(["moderation"])
     pushed, late = ([OpenQueue(queue, client) for queue in Queue] for _ in range(2))
     before = [page.shown for page in late]
@@ -174,7 +174,7 @@ def test_the_header_of_every_page_counts_what_waits_and_follows(
 
     assert counted(article.path)[0] == "Moderation"
     followed = Followed(["moderation"])
-    report_comment(a_comment(article).id, by=a_person(), reason=Reason.SPAM, note="")
+    report_comment(a_comment(article).id, Complaint(Reason.SPAM), by=a_person())
     a_held_comment(article)
     removed = remove_comment(a_comment(article).id, by=moderator, reason=Reason.SPAM, note="", revision=1)
     comment = db.session.get_one(Comment, removed.comment_id, options=[joinedload(Comment.author)])

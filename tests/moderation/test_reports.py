@@ -22,7 +22,7 @@ from reader.factchecks.actions import answer_fact_report
 from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.models import Decision, Reason, Report, ReportOutcome
 from reader.moderation.queues.lists import counts
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.moderation.reports.policy import Record
 from reader.moderation.reports.queries import records
 from reader.operating import audit
@@ -39,7 +39,7 @@ def settings(each_engine: Settings) -> Settings:
 
 def report(comment: Comment, by: User | None = None, reason: Reason = Reason.SPAM, note: str = "") -> Report:
     return report_comment(
-        comment.id, by=by or a_person(), reason=reason, note=note, revision=comment.revision
+        comment.id, Complaint(reason, note=note, revision=comment.revision), by=by or a_person()
     )
 
 
@@ -66,7 +66,7 @@ def test_a_repeated_report_is_the_same_and_a_different_one_is_refused(comment: C
 
 def test_what_its_author_changed_since_is_read_again_first(comment: Comment) -> None:
     with pytest.raises(Conflict, match="Read it again"):
-        report_comment(comment.id, by=a_person(), reason=Reason.SPAM, note="", revision=7)
+        report_comment(comment.id, Complaint(Reason.SPAM, revision=7), by=a_person())
 
 
 def test_own_removed_and_unknown_comments_cannot_be_reported(comment: Comment, moderator: User) -> None:
@@ -76,7 +76,7 @@ def test_own_removed_and_unknown_comments_cannot_be_reported(comment: Comment, m
     with pytest.raises(Conflict, match="not there"):
         report(comment)
     with pytest.raises(Missing):
-        report_comment(4711, by=a_person(), reason=Reason.SPAM, note="")
+        report_comment(4711, Complaint(Reason.SPAM), by=a_person())
 
 
 def test_a_comment_on_an_article_that_is_not_public_cannot_be_reported(

@@ -20,9 +20,9 @@ from reader.moderation.actions import (
     unpin_comment,
 )
 from reader.moderation.models import Decision, Reason, Report
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.queries import REGRET, undoable_by
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.operating import audit
 from reader.policy import MeasureKind
@@ -46,7 +46,7 @@ def actions() -> list[str]:
 def test_a_removal_is_undone_by_a_restoration_that_says_what_it_undoes(
     comment: Comment, moderator: User
 ) -> None:
-    report = report_comment(comment.id, by=a_person(), reason=Reason.SPAM, note="")
+    report = report_comment(comment.id, Complaint(Reason.SPAM), by=a_person())
     removal = remove(comment, moderator)
     undone = undo_decision(removal.id, by=moderator)
     assert (undone.action, undone.undoes_id) == ("restore", removal.id)
@@ -145,7 +145,7 @@ def test_undo_offers_nothing_after_a_decision_of_another_kind(
 ) -> None:
     """A decision about a person or a discussion isn't undone here, nor is one before it."""
     remove(comment, moderator)
-    take_measure(a_person().id, by=moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+    take_measure(a_person().id, NewMeasure(MeasureKind.WARNING, words="Stay polite."), by=moderator)
     assert undoable_by(moderator.id) is None
     remove(a_comment(article), moderator)
     assert undoable_by(moderator.id) is not None

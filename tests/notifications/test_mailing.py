@@ -21,7 +21,7 @@ from reader.comments.actions import delete_comment
 from reader.config import Settings
 from reader.db.base import db
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
 from reader.notifications import actions, composing, mailing, queries
 from reader.notifications.delivery_frequency import due
 from reader.notifications.models import Mail, Pace, Subject
@@ -146,7 +146,9 @@ def test_a_banned_person_is_mailed_why_with_a_link_that_needs_no_log_in(
     actions.choose(stage["bruno"], {Subject.DECISION: Pace.NEVER})
     for name in ("alma", "bruno"):
         measure = take_measure(
-            stage[name].id, by=stage["moira"], kind=MeasureKind.BAN, words="Enough now.", reason=Reason.SPAM
+            stage[name].id,
+            NewMeasure(MeasureKind.BAN, words="Enough now.", reason=Reason.SPAM),
+            by=stage["moira"],
         )
     assert work() == 1
     (message,) = mails(outbox)
@@ -159,7 +161,7 @@ def test_a_banned_person_is_mailed_why_with_a_link_that_needs_no_log_in(
     assert "You were banned" in client.get(address.removeprefix(SITE), base_url=SITE).text
     end_measure(measure.id, by=stage["moira"])
     actions.choose(stage["bruno"], {Subject.DECISION: Pace.AT_ONCE})
-    take_measure(stage["bruno"].id, by=stage["moira"], kind=MeasureKind.WARNING, words="Once more.")
+    take_measure(stage["bruno"].id, NewMeasure(MeasureKind.WARNING, words="Once more."), by=stage["moira"])
     assert work() == 1
     told = part(mails(outbox)[-1], "plain")
     assert f"{SITE}/account/decisions/" in told

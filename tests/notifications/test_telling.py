@@ -16,11 +16,11 @@ from reader.comments.models import Comment
 from reader.db.base import db
 from reader.factchecks import queries as factchecks
 from reader.factchecks.actions import set_verdict
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import end_measure, take_measure
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
 from reader.notifications import actions, queries
 from reader.notifications.models import Notification, Subject
 from reader.policy import MeasureKind
@@ -150,11 +150,13 @@ def a_new_verdict(stage: Stage) -> None:
     assert claim
     set_verdict(
         claim.id,
+        NewVerdict(
+            Verdict.MIXED,
+            why="It was looked into again.",
+            source_ids=[support.source_id for support in claim.supports],
+            version=claim.version,
+        ),
         by=stage["edith"],
-        verdict=Verdict.MIXED,
-        why="It was looked into again.",
-        source_ids=[support.source_id for support in claim.supports],
-        version=claim.version,
     )
 
 
@@ -166,7 +168,7 @@ def a_comment_about_a_claim_that_is_followed(stage: Stage) -> None:
 def _measure(stage: Stage, kind: MeasureKind) -> Measure:
     until = now() + timedelta(hours=1)
     return take_measure(
-        stage["alma"].id, by=stage["moira"], kind=kind, words="So.", reason=Reason.SPAM, until=until
+        stage["alma"].id, NewMeasure(kind, words="So.", reason=Reason.SPAM, until=until), by=stage["moira"]
     )
 
 

@@ -16,7 +16,7 @@ from reader.app import create_app
 from reader.config import BadSetting, Settings
 from reader.db.base import db
 from reader.instance import folder
-from reader.operating.doctor import Finding, examine
+from reader.operating.doctor import CheckResult, examine
 from tests.conftest import SECRET
 from tests.support.sites import a_free_port, serving
 
@@ -26,7 +26,7 @@ def settings(each_engine: Settings) -> Settings:
     return each_engine
 
 
-def examined(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
+def examined(settings: Settings, environ: Mapping[str, str]) -> list[CheckResult]:
     """Run the doctor on a site, and leave no connection open."""
     app = create_app(settings)
     try:
@@ -37,7 +37,7 @@ def examined(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
                 engine.dispose()
 
 
-def findings(settings: Settings) -> dict[str, Finding]:
+def findings(settings: Settings) -> dict[str, CheckResult]:
     """Return the doctor's findings by their subjects."""
     return {finding.what: finding for finding in examined(settings, {})}
 
@@ -71,7 +71,7 @@ def test_a_bad_setting_is_named_and_ends_the_examination() -> None:
     def factory() -> Flask:
         raise BadSetting("READER_BIND: it must be HOST:PORT")
 
-    assert list(examine(factory)) == [Finding("settings", False, "READER_BIND: it must be HOST:PORT")]
+    assert list(examine(factory)) == [CheckResult("settings", False, "READER_BIND: it must be HOST:PORT")]
 
 
 def test_a_database_without_tables_is_told_how_to_get_them(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ class TestClients:
     def bound(self, sqlite_settings: Settings) -> Settings:
         return replace(sqlite_settings, bind=f"127.0.0.1:{a_free_port()}")
 
-    def found(self, settings: Settings, tmp_path: Path, headers: dict[str, str]) -> Finding:
+    def found(self, settings: Settings, tmp_path: Path, headers: dict[str, str]) -> CheckResult:
         """Return the doctor's finding about clients after many connections with these headers."""
         with serving(settings, tmp_path) as site:
             for number in range(60):

@@ -19,7 +19,7 @@ from reader.comments.posting.actions import Draft, post_comment
 from reader.config import Settings
 from reader.factchecks import actions
 from reader.factchecks.models import Claim, Correction
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.pages import crawling
 from reader.pages.syndication import Feed, FeedEntry, atom, json_feed
 from tests.support.factories import a_claim, a_person, an_article, an_editor, saved
@@ -223,11 +223,8 @@ def test_each_verdict_of_a_claim_is_an_entry_of_its_own(client: FlaskClient) -> 
     claim = a_claim(an_article(), short="It rained", verdict="reported", sourced=False)
     actions.set_verdict(
         claim.id,
+        NewVerdict(Verdict.DISPUTED, why="The gauges differ.", source_ids=[], version=1),
         by=an_editor("Ida"),
-        verdict=Verdict.DISPUTED,
-        why="The gauges differ.",
-        source_ids=[],
-        version=1,
     )
     change, first = entries(client, "/fact-checks/feed.xml")
     assert text(first, "title") == "Reported: It rained"

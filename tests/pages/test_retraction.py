@@ -19,7 +19,7 @@ from reader.eventlog import Kind, since, streams
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Correction
 from reader.factchecks.queries import claim_by_slug
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.publishing.actions import examine, publish
 from reader.text.dates import stamp
 from reader.web import cookies
@@ -232,7 +232,7 @@ def test_a_correction_by_a_verdict_moves_every_stamp_of_the_article(
     assert claim
     sources = [source.id for source in claim.sources]
     decided_by, why = an_editor(), "It stands."
-    set_verdict(claim.id, by=decided_by, verdict=Verdict.FALSE, why=why, source_ids=sources, version=1)
+    set_verdict(claim.id, NewVerdict(Verdict.FALSE, why=why, source_ids=sources, version=1), by=decided_by)
     assert set(stamps(uncached).values()) == {stamp(decided)}
 
 

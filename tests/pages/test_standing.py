@@ -10,7 +10,7 @@ from reader.articles.models import Article
 from reader.factchecks import offering
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Claim
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.pages import article_bodies
 from reader.web import part_cache
 from tests.support.factories import a_claim, altered, an_article, an_editor
@@ -33,11 +33,13 @@ def reader(client: FlaskClient) -> FlaskClient:
 def decide(claim: Claim, verdict: Verdict, why: str) -> None:
     set_verdict(
         claim.id,
+        NewVerdict(
+            verdict,
+            why=why,
+            source_ids=[source.id for source in offering.sources_for(claim)],
+            version=claim.version,
+        ),
         by=an_editor(),
-        verdict=verdict,
-        why=why,
-        source_ids=[source.id for source in offering.sources_for(claim)],
-        version=claim.version,
     )
 
 

@@ -6,7 +6,7 @@ from tempfile import mkdtemp
 from reader.accounts.models import User
 from reader.publishing.actions import FileOutcome, Published, examine, publish
 from reader.publishing.checking import check
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.reading import ArticleFile, parse
 
 FILE = "article.md"
@@ -44,7 +44,7 @@ In April it rained on 20 days. [Was it the wettest?](claim:wettest) The [paper](
 
 def parsed(text: str | bytes) -> ArticleFile:
     """A file with this text, read and checked by itself."""
-    report = Report(FILE)
+    report = FileReport(FILE)
     file = parse(text.encode() if isinstance(text, str) else text, report)
     check(file)
     return file

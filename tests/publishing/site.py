@@ -7,7 +7,7 @@ from reader.articles.models import Article
 from reader.db.base import Model, db
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Claim, Source, Support
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from tests.publishing.files import article
 from tests.support.factories import an_editor
 
@@ -48,11 +48,8 @@ def decide(slug: str, verdict: Verdict, why: str, sources: list[str] | None = No
     keys = sources if sources is not None else [source.key for source in sources_under(claim.id)]
     set_verdict(
         claim.id,
+        NewVerdict(verdict, why=why, source_ids=[ids[key] for key in keys], version=claim.version),
         by=an_editor(),
-        verdict=verdict,
-        why=why,
-        source_ids=[ids[key] for key in keys],
-        version=claim.version,
     )
 
 

@@ -25,7 +25,7 @@ from reader.factchecks.queries import (
     recent_changes,
 )
 from reader.factchecks.verdicts import Verdict
-from reader.factchecks.wording import Wording, wording_of
+from reader.factchecks.wording import NewWording, Wording, wording_of
 from reader.publishing.actions import FileOutcome, examine, publish
 from reader.publishing.exporting import write_articles
 from reader.publishing.loading import stored
@@ -113,7 +113,7 @@ def test_a_file_cannot_change_what_was_decided_or_is_cited(how: str, tmp_path: P
     assert "an editor changes it at /fact-checks/rain-fell#revise" in fault
     claim = the_claim("rain-fell")
     words = replace(wording_of(claim), text="It rained on 21 days of April.")
-    revise_claim(claim.id, by=an_editor(), wording=words, why="Miscounted.", version=claim.version)
+    revise_claim(claim.id, NewWording(words, why="Miscounted.", version=claim.version), by=an_editor())
     assert put(tmp_path, text) == [LEFT]
 
 
@@ -260,7 +260,7 @@ def test_an_export_with_history_into_an_empty_site_is_the_identity(
                 decide("rain-fell", step, f"Reason {number}.")
             elif Wording(**step) != wording_of(claim):
                 revise_claim(
-                    claim.id, by=editor, wording=Wording(**step), why=f"{number}", version=claim.version
+                    claim.id, NewWording(Wording(**step), why=f"{number}", version=claim.version), by=editor
                 )
         before = pages_of(first)
         shown = [

@@ -16,7 +16,7 @@ from reader.factchecks.verdicts import Verdict
 from reader.publishing import completing, inserting
 from reader.publishing.actions import FileOutcome, examine, publish
 from reader.publishing.checking import check
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.ids import Unnamed
 from reader.publishing.reading import parse
 from tests.publishing.files import GOOD, article, put, refused, written
@@ -60,7 +60,7 @@ TRAPS = (
 
 def completed(content: bytes) -> bytes:
     """A file with all its ids, made as `publish` makes it."""
-    file = parse(content, Report("article.md"))
+    file = parse(content, FileReport("article.md"))
     check(file)
     assert file.report.faults == []
     return inserting.with_ids(content, {entry.gap: entry.id for entry in file.unnamed if entry.gap})
@@ -81,9 +81,9 @@ def is_within(small: bytes, large: bytes) -> bool:
 )
 def test_ids_are_put_in_and_no_other_byte_changes(text: str, end: str, has_mark: bool, tail: str) -> None:
     content = (("\ufeff" if has_mark else "") + text + tail).replace("\n", end).encode()
-    before = parse(content, Report("article.md"))
+    before = parse(content, FileReport("article.md"))
     result = completed(content)
-    after = parse(result, Report("article.md"))
+    after = parse(result, FileReport("article.md"))
     assert after.report.faults == []
     assert after.unnamed == ()
     assert after.document == before.document
@@ -282,6 +282,6 @@ def test_a_decided_claim_leaves_only_where_the_file_says_so_and_is_named(app: Fl
 
 
 def test_an_id_that_stands_there_as_nothing_is_left_to_the_editor() -> None:
-    file = parse(b"---\ntitle: T\nid: ~\n---\n", Report("article.md"))
+    file = parse(b"---\ntitle: T\nid: ~\n---\n", FileReport("article.md"))
     assert file.unnamed == (Unnamed("", "t", "t", None),)
     assert completing.complete(file).fault

@@ -11,7 +11,7 @@ from reader.eventlog import Kind
 from reader.factchecks.actions import set_verdict
 from reader.factchecks.models import Correction, Source
 from reader.factchecks.queries import claims_of, corrections_of, history_of
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.publishing.actions import FileOutcome
 from reader.publishing.loading import stored
 from tests.publishing.files import GOOD, article, put, refused
@@ -167,7 +167,7 @@ def test_a_source_on_which_another_articles_claim_rests_cannot_leave(tmp_path: P
     extra = db.session.execute(select(Source).where(Source.key == "extra")).scalar_one()
     claim = the_claim("rain-fell")
     set_verdict(
-        claim.id, by=an_editor(), verdict=Verdict.VERIFIED, why="Both.", source_ids=[extra.id], version=1
+        claim.id, NewVerdict(Verdict.VERIFIED, why="Both.", source_ids=[extra.id], version=1), by=an_editor()
     )
     assert refused(tmp_path, using("rain-fell", "other")) == [
         "file-0.md:2: sources: the source “extra” is missing, but the claim “rain-fell” of another article rests on it"

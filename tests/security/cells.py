@@ -23,7 +23,7 @@ from reader.errors import Refused
 from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.reports.actions import report_facts
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.notifications.models import Subject
@@ -82,7 +82,7 @@ class Stage:
         owner = self.owner(on)
         role = owner.role
         altered(owner, role=Role.READER.value)
-        taken = take_measure(owner.id, by=self.admin, kind=MeasureKind.WARNING, words="Mind.")
+        taken = take_measure(owner.id, NewMeasure(MeasureKind.WARNING, words="Mind."), by=self.admin)
         altered(owner, role=role)
         return taken
 

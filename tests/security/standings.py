@@ -9,7 +9,7 @@ from reader.accounts import actions as accounts
 from reader.accounts.models import User
 from reader.clock import now
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.policy import MeasureKind, Role, Who
 from tests.support.factories import a_person
 
@@ -45,7 +45,9 @@ class Actor(NamedTuple):
         if person is not None and self.measure is not None:
             by = a_person(role=Role.ADMIN)
             until = now() + timedelta(days=1) if self.measure is MeasureKind.SUSPENSION else None
-            take_measure(person.id, by=by, kind=self.measure, words="So.", reason=Reason.SPAM, until=until)
+            take_measure(
+                person.id, NewMeasure(self.measure, words="So.", reason=Reason.SPAM, until=until), by=by
+            )
         if person is not None and self.is_muted:
             accounts.mute(person, by=a_person())
 

@@ -30,7 +30,7 @@ from reader.config import Settings
 from reader.factchecks.models import Claim
 from reader.moderation.actions import remove_comment
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.policy import MeasureKind, Role
 from tests.architecture.source import modules, name
 from tests.architecture.test_routes import rules
@@ -82,7 +82,7 @@ def hidden(app: Flask, article: Article) -> Mapping[str, Sequence[object]]:
     moderator, other = a_moderator(), a_person()
     for each in (unseen, seen):
         remove_comment(each.id, by=moderator, reason=Reason.SPAM, note=SECRET, revision=1)
-    take_measure(other.id, by=moderator, kind=MeasureKind.WARNING, words=SECRET)
+    take_measure(other.id, NewMeasure(MeasureKind.WARNING, words=SECRET), by=moderator)
     hidden = (draft.id, claim.id, held.id, unseen.id, seen.id, other.id)
     streams = [draft.stream, claim.stream, f"person:{other.id}", "moderation"]
     return {"number": [*range(1, max(hidden) + 1)], "text": [draft.slug, claim.slug, *streams]}

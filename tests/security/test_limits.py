@@ -19,8 +19,13 @@ from reader.app import create_app
 from reader.config import Settings
 from reader.db.base import db
 from reader.errors import TooMany
+from reader.moderation.models import Reason
+from reader.moderation.reports.actions import Complaint, report_comment, report_facts
 from reader.web import rate_limits
+from reader.web.rate_limits import RequestOrigin
+from tests.support.factories import a_person, an_article
 from tests.support.forms import errors_beside, fill_in, form_on, page, values_of
+from tests.support.threads import a_comment
 
 GOOD = "four words walk home"
 
@@ -32,6 +37,7 @@ def settings(sqlite_settings: Settings) -> Settings:
         limit_login="3/minute",
         limit_register="2/hour",
         limit_comments="2/minute",
+        limit_reports="2/hour",
         trusted_proxies=1,
     )
 
@@ -126,6 +132,21 @@ def test_guessing_the_present_password_of_an_open_session_is_limited_too(app: Fl
             actions.change_password(person, current="wrong one", new=GOOD + "!")
     with pytest.raises(TooMany):
         actions.change_password(person, current=GOOD, new=GOOD + "!")
+
+
+@pytest.mark.usefixtures("app")
+def test_reports_to_moderators_and_editors_share_a_limit() -> None:
+    """Reports filed by a command are counted for nobody."""
+    article, person, client = an_article(), a_person(), RequestOrigin("203.0.113.1")
+    first, second, third = (a_comment(article) for _ in range(3))
+    report_comment(first.id, Complaint(Reason.SPAM), by=person, origin=client)
+    report_facts(second.id, by=person, note="See page 7.", origin=client)
+    with pytest.raises(TooMany):
+        report_comment(third.id, Complaint(Reason.SPAM), by=person, origin=client)
+    with pytest.raises(TooMany):
+        report_facts(third.id, by=person, note="See page 7.", origin=client)
+    report_comment(third.id, Complaint(Reason.SPAM), by=person)
+    report_facts(third.id, by=a_person(), note="See page 7.", origin=client)
 
 
 @pytest.mark.usefixtures("app")

@@ -28,7 +28,7 @@ from reader.eventlog import Kind
 from reader.factchecks import queries as factchecks
 from reader.factchecks.actions import announce, set_verdict
 from reader.factchecks.models import Claim
-from reader.factchecks.verdicts import Verdict
+from reader.factchecks.verdicts import NewVerdict, Verdict
 from reader.live import following, rendering
 from reader.live.rendering import Push
 from reader.live.tails import Tail
@@ -36,8 +36,8 @@ from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.bulk_removal import actions as clearing
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import end_measure, take_measure
-from reader.moderation.reports.actions import report_comment
+from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
+from reader.moderation.reports.actions import Complaint, report_comment
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.notifications import actions as notifications
 from reader.policy import MeasureKind
@@ -332,11 +332,8 @@ def two_are_banned_with_all_they_wrote_and_one_ban_is_undone(stage: Stage) -> No
         a_comment(stage.article, by=person, under=stage.replies[2][1])
         ban = take_measure(
             person.id,
+            NewMeasure(MeasureKind.BAN, words="", reason=Reason.SPAM, with_comments=True),
             by=stage.moderator,
-            kind=MeasureKind.BAN,
-            words="",
-            reason=Reason.SPAM,
-            with_comments=True,
         )
         clearing.work_on(ban.id)
         if is_undone:
@@ -370,7 +367,9 @@ def a_discussion_is_slowed_and_read_first(stage: Stage) -> None:
 def something_is_done_to_a_person(stage: Stage) -> None:
     """Take and end a measure that only the person's own pages show."""
     someone = a_person()
-    measure = take_measure(someone.id, by=stage.moderator, kind=MeasureKind.WARNING, words="Stay polite.")
+    measure = take_measure(
+        someone.id, NewMeasure(MeasureKind.WARNING, words="Stay polite."), by=stage.moderator
+    )
     end_measure(measure.id, by=stage.moderator)
 
 
@@ -462,14 +461,14 @@ def an_author_appeals_and_is_right(stage: Stage) -> None:
 @scenario(Kind.REPORT_FILED)
 def a_reader_reports(stage: Stage) -> None:
     """Report a comment; the thread does not show that."""
-    report_comment(stage.tops[20].id, by=a_person(), reason=Reason.SPAM, note="", revision=1)
+    report_comment(stage.tops[20].id, Complaint(Reason.SPAM, revision=1), by=a_person())
 
 
 @scenario(Kind.REPORT_DECIDED)
 def reports_are_decided(stage: Stage) -> None:
     """One was right: that comment goes."""
     for comment in (stage.tops[19], stage.tops[18]):
-        report_comment(comment.id, by=a_person(), reason=Reason.SPAM, note="", revision=1)
+        report_comment(comment.id, Complaint(Reason.SPAM, revision=1), by=a_person())
     moderation.approve_comment(stage.tops[19].id, by=stage.moderator, revision=1)
     remove(stage, stage.tops[18])
 
@@ -506,11 +505,13 @@ def decide(stage: Stage, verdict: Verdict, why: str) -> None:
     assert claim
     set_verdict(
         claim.id,
+        NewVerdict(
+            verdict,
+            why=why,
+            source_ids=[support.source_id for support in claim.supports],
+            version=claim.version,
+        ),
         by=stage.editor,
-        verdict=verdict,
-        why=why,
-        source_ids=[support.source_id for support in claim.supports],
-        version=claim.version,
     )
 
 

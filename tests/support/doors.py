@@ -12,7 +12,7 @@ import gevent.socket
 from flask import Flask
 from gunicorn.config import Config
 
-from reader.serving.gunicorn import Log, gunicorn_options
+from reader.serving.gunicorn import GunicornLog, gunicorn_options
 from reader.serving.worker import Worker
 
 # So long a test waits for what has to come.
@@ -33,7 +33,7 @@ class Door:
         for name, value in gunicorn_options(app.config["READER"]).items():
             cfg.set(name, value)
         cfg.set("post_request", Worker.note_request)
-        self.worker = Worker(0, os.getpid(), [], SimpleNamespace(wsgi=lambda: app), 30, cfg, Log(cfg))
+        self.worker = Worker(0, os.getpid(), [], SimpleNamespace(wsgi=lambda: app), 30, cfg, GunicornLog(cfg))
         self.worker.load_wsgi()
         self._visitors: list[Visitor] = []
         self._before = _greenlets()

@@ -27,8 +27,8 @@ from reader.factchecks.verdicts import Verdict
 from reader.moderation import actions as moderation
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import take_measure
-from reader.moderation.reports.actions import report_comment, report_facts
+from reader.moderation.people.actions import NewMeasure, take_measure
+from reader.moderation.reports.actions import Complaint, report_comment, report_facts
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.moderation.words.actions import save_words, stored_words
 from reader.notifications import actions as notifications
@@ -223,16 +223,16 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
     appealed = appeal(removal.id, by=reader, text=f"{LONG_WORD} and {ARABIC}")
     deleted = a_comment(article, by=reader, body="Deleted.")
     delete_comment(deleted.id, by=reader)
-    report_comment(pinned.id, by=reader, reason=Reason.OTHER, note=LONG_WORD)
+    report_comment(pinned.id, Complaint(Reason.OTHER, note=LONG_WORD), by=reader)
     reported = a_comment(article, by=other, body=f"Reported. {LONG_WORD}")
-    report_comment(reported.id, by=reader, reason=Reason.SPAM, note=LONG_WORD)
+    report_comment(reported.id, Complaint(Reason.SPAM, note=LONG_WORD), by=reader)
     answered = report_facts(reported.id, by=reader, note=LONG_WORD)
     factchecks.answer_fact_report(answered.id, by=editor, answer=LONG_WORD)
     report_facts(pinned.id, by=reader, note=LONG_WORD)
-    warning = take_measure(
-        other.id, by=moderator, kind=MeasureKind.PREMODERATION, words=LONG_WORD, reason=Reason.SPAM,
-        until=now() + timedelta(days=2),
-    )  # fmt: skip
+    premoderation = NewMeasure(
+        MeasureKind.PREMODERATION, words=LONG_WORD, reason=Reason.SPAM, until=now() + timedelta(days=2)
+    )
+    warning = take_measure(other.id, premoderation, by=moderator)
     for number in range(30):
         a_comment(article, by=editor, body=f"Comment {number}.")
     set_thread(article, ThreadSettings(slow_seconds=60, why=LONG_WORD[:300]), by=moderator)

@@ -16,7 +16,7 @@ from reader.comments.drafts import written
 from reader.comments.models import Comment
 from reader.config import BadSetting, read
 from reader.db.transactions import transaction
-from reader.publishing.faults import Report
+from reader.publishing.faults import FileReport
 from reader.publishing.reading import parse
 from reader.text import characters
 from reader.text.markdown import render_article, render_comment
@@ -103,7 +103,7 @@ def test_a_file_with_one_is_refused_with_its_line(sign: str, place: str) -> None
     texts = {"title": "A title", "standfirst": "What it is about", "body": "A body."}
     texts[place] += f"a{sign}b" if place == "body" else f"a\\u{ord(sign):04x}b"
     source = f'---\ntitle: "{texts["title"]}"\nstandfirst: "{texts["standfirst"]}"\n---\n{texts["body"]}\n'
-    report = Report("a.md")
+    report = FileReport("a.md")
     parse(source.encode(), report)
     assert [fault for fault in report.faults if f"U+{ord(sign):04X}" in str(fault)], report.faults
 

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from reader.app import create_app
 from reader.config import Settings
 from reader.db.base import db
-from reader.web import access_log, addresses, page_cache
+from reader.web import access_log, client_addresses, page_cache
 from tests.support.doors import Door
 from tests.support.factories import an_article
 from tests.support.sites import a_free_port, serving
@@ -147,7 +147,7 @@ def test_every_route_with_a_key_is_known(app: Flask) -> None:
     ],
 )
 def test_an_address_is_cut_to_its_network(address: str, network: str) -> None:
-    assert addresses.coarse(address) == network
+    assert client_addresses.coarse(address) == network
 
 
 @pytest.mark.parametrize("is_on", [True, False])

@@ -20,7 +20,7 @@ from reader.db.base import db
 from reader.moderation.actions import approve_comment, remove_comment
 from reader.moderation.appeals.actions import appeal
 from reader.moderation.models import Decision, Reason
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.policy import MeasureKind
 from tests.architecture.source import ROOT
 from tests.support.factories import a_claim, a_moderator, a_person, altered, an_article
@@ -60,7 +60,9 @@ def sent(app: Flask, client: FlaskClient) -> list[Sent]:
     removal = remove_comment(removed.id, by=a_moderator(), reason=Reason.SPAM, note="", revision=1)
     appealed = appeal(removal.id, by=author, text="I sell nothing.")
     kept = approve_comment(a_comment(article, by=author).id, by=moderator, note="", revision=1)
-    ban = take_measure(other.id, by=moderator, kind=MeasureKind.BAN, words="Enough.", reason=Reason.SPAM)
+    ban = take_measure(
+        other.id, NewMeasure(MeasureKind.BAN, words="Enough.", reason=Reason.SPAM), by=moderator
+    )
     altered(db.session.get_one(Measure, ban.id), clearing=Clearing.REMOVE.value, ended_at=now())
     assert db.session.scalars(select(Decision).where(Decision.measure_id == ban.id)).all()
 

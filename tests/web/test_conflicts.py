@@ -16,8 +16,8 @@ from reader.comments.models import Comment
 from reader.factchecks.actions import revise_claim, set_verdict
 from reader.factchecks.models import Claim
 from reader.factchecks.offering import sources_for
-from reader.factchecks.verdicts import Verdict
-from reader.factchecks.wording import Wording
+from reader.factchecks.verdicts import NewVerdict, Verdict
+from reader.factchecks.wording import NewWording, Wording
 from reader.moderation.words.actions import save_words
 from tests.support.factories import a_claim, a_moderator, a_person, an_article, an_editor
 from tests.support.forms import form_on, page, values_of
@@ -51,13 +51,13 @@ def edit(at: Stage) -> None:
 
 def decide(at: Stage) -> None:
     sources = [source.id for source in sources_for(at.claim)]
-    set_verdict(
-        at.claim.id, by=an_editor(), verdict=Verdict.MIXED, why="Theirs.", source_ids=sources, version=1
-    )
+    theirs = NewVerdict(Verdict.MIXED, why="Theirs.", source_ids=sources, version=1)
+    set_verdict(at.claim.id, theirs, by=an_editor())
 
 
 def revise(at: Stage) -> None:
-    revise_claim(at.claim.id, by=an_editor(), wording=Wording(text="Theirs."), why="So.", version=1)
+    theirs = NewWording(Wording(text="Theirs."), why="So.", version=1)
+    revise_claim(at.claim.id, theirs, by=an_editor())
 
 
 RACES = {

@@ -19,7 +19,7 @@ from reader.db.base import db
 from reader.moderation.actions import approve_comment, remove_comment, restore_comment
 from reader.moderation.appeals.actions import answer_appeal, appeal
 from reader.moderation.models import Reason
-from reader.moderation.people.actions import take_measure
+from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.reports.actions import report_facts
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.policy import MeasureKind
@@ -67,7 +67,7 @@ def removal(there: Stage) -> int:
 
 
 def warning(there: Stage) -> int:
-    return take_measure(there.person.id, by=a_moderator(), kind=MeasureKind.WARNING, words="Mind.").id
+    return take_measure(there.person.id, NewMeasure(MeasureKind.WARNING, words="Mind."), by=a_moderator()).id
 
 
 READERS: list[tuple[Done, Send]] = [
@@ -109,7 +109,7 @@ def answers(at: Stage) -> tuple[str, dict[str, str]]:
 
 
 def ends(at: Stage) -> tuple[str, dict[str, str]]:
-    taken = take_measure(a_person().id, by=at.person, kind=MeasureKind.WARNING, words="Mind.")
+    taken = take_measure(a_person().id, NewMeasure(MeasureKind.WARNING, words="Mind."), by=at.person)
     return f"/moderation/measures/{taken.id}/end", {}
 
 
@@ -239,11 +239,8 @@ def test_what_is_refused_is_given_back(app: Flask) -> None:
     assert TEXT in given_back(at, comments, parent_id=str(at.other.id), **new)
     take_measure(
         at.person.id,
+        NewMeasure(MeasureKind.SUSPENSION, words="Rest.", reason=Reason.SPAM, until=LATER),
         by=moderator,
-        kind=MeasureKind.SUSPENSION,
-        words="Rest.",
-        reason=Reason.SPAM,
-        until=LATER,
     )
     assert TEXT in given_back(at, comments, **new)
     delete_comment(at.own.id, by=at.person)

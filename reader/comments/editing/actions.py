@@ -29,7 +29,7 @@ from reader.eventlog import Kind, streams
 from reader.policy import whose
 from reader.text.english import spell
 from reader.web import rate_limits
-from reader.web.rate_limits import Origin
+from reader.web.rate_limits import RequestOrigin
 
 NOT_YOURS = "Only its author can edit a comment."
 GONE = "This comment was deleted or removed, so it can't be edited any more. Copy your text if you need it."
@@ -44,7 +44,7 @@ CHANGED = (
 
 
 def edit_comment(
-    comment_id: int, *, by: User, body: str, revision: int, origin: Origin | None = None
+    comment_id: int, *, by: User, body: str, revision: int, origin: RequestOrigin | None = None
 ) -> Comment:
     """Give one's own comment another text, written over what ``revision`` said.
 
@@ -94,7 +94,7 @@ def _keep(session: Session, comment: Comment) -> None:
     """Keep what the comment says, before it says something else."""
     session.add(
         CommentRevision(
-            comment_id=comment.id, number=comment.revision, body=comment.body, at=comment.worded_at
+            comment_id=comment.id, number=comment.revision, body=comment.body, at=comment.text_changed_at
         )
     )
 

@@ -28,6 +28,6 @@ def revisions_of(comment_id: int) -> list[Revision]:
         .order_by(CommentRevision.number.desc())
     )
     return [
-        Revision(comment.revision, comment.body, comment.worded_at),
+        Revision(comment.revision, comment.body, comment.text_changed_at),
         *(Revision(each.number, each.body, each.at) for each in before),
     ]

@@ -19,10 +19,10 @@ from reader.comments.views import COMMENT, alone, told
 from reader.db.keyset import id_from
 from reader.errors import Conflict, Missing, Refused
 from reader.policy import whose
-from reader.web import rate_limits
 from reader.web.answers import wants_json, with_retry
 from reader.web.forms import prepare_resend
 from reader.web.notices import Done
+from reader.web.rate_limits import this_request
 
 blueprint = Blueprint("editing", __name__)
 
@@ -50,7 +50,7 @@ def edit(comment_id: int) -> Response:
     try:
         form.check()
         if form.preview.data:
-            html = previewed(body, by=person())
+            html = previewed(body, by=person(), origin=this_request())
             if wants_json():
                 return jsonify(html=html)
             return _page(alone(comment_id), form, preview=html)
@@ -59,7 +59,7 @@ def edit(comment_id: int) -> Response:
             by=person(),
             body=body,
             revision=form.revision.data or 0,
-            origin=rate_limits.this_request(),
+            origin=this_request(),
         )
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
@@ -71,13 +71,13 @@ def edit(comment_id: int) -> Response:
 @blueprint.get("/comments/names")
 def names() -> Response:
     """Names that begin as somebody has begun to type one."""
-    rate_limits.hit("clicks", f"names:{person().id}")
-    article_id = id_from(request.args.get("article"))
-    return jsonify(
-        names=list(
-            references.beginning_with(request.args.get("q", ""), article_id=article_id, viewer=person())
-        )
+    found = references.beginning_with(
+        request.args.get("q", ""),
+        article_id=id_from(request.args.get("article")),
+        viewer=person(),
+        origin=this_request(),
     )
+    return jsonify(names=list(found))
 
 
 def _again(comment_id: int, form: EditForm, refused: Refused) -> Response:

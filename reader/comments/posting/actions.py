@@ -38,7 +38,7 @@ from reader.errors import Conflict, Invalid, Missing, Refused, TooMany
 from reader.eventlog import Kind, streams
 from reader.policy import On, may
 from reader.web import rate_limits
-from reader.web.rate_limits import Origin
+from reader.web.rate_limits import RequestOrigin
 
 NO_ARTICLE = "There is no such article any more."
 NO_PARENT = "The comment you answer is not in this discussion."
@@ -80,7 +80,9 @@ class Posted(NamedTuple):
     created: bool
 
 
-def post_comment(article: Discussed, *, by: User, draft: Draft, origin: Origin | None = None) -> Posted:
+def post_comment(
+    article: Discussed, *, by: User, draft: Draft, origin: RequestOrigin | None = None
+) -> Posted:
     """Publish a comment on ``article``.
 
     Where the rules say so it is held instead and waits for a moderator; its ``state`` tells. The same submission
@@ -112,7 +114,7 @@ def post_comment(article: Discussed, *, by: User, draft: Draft, origin: Origin |
     return Posted(comment, created=True)
 
 
-def _charge(article: Discussed, draft: Draft, *, by: User, origin: Origin | None) -> None:
+def _charge(article: Discussed, draft: Draft, *, by: User, origin: RequestOrigin | None) -> None:
     """Count the comment in its author's rate. Raise TooMany beyond it, or what forbids the comment anyway."""
     try:
         rate_limits.charge("comments", str(by.id), origin=origin)

@@ -15,7 +15,7 @@ from reader.errors import Conflict
 from reader.eventlog import Kind, streams
 from reader.policy import whose
 from reader.web import rate_limits
-from reader.web.rate_limits import Origin
+from reader.web.rate_limits import RequestOrigin
 
 OWN = "This is your own comment: others may recommend it."
 NOT_READABLE = "This comment is deleted, removed or hidden, so it can't be recommended any more."
@@ -28,7 +28,7 @@ class Recommended(NamedTuple):
     seq: int
 
 
-def recommend(comment_id: int, *, by: User, origin: Origin | None = None) -> Recommended:
+def recommend(comment_id: int, *, by: User, origin: RequestOrigin | None = None) -> Recommended:
     """Count the person among those who recommend the comment. To have done so before is no fault."""
     _charge(by, origin)
     with transaction() as session:
@@ -42,7 +42,7 @@ def recommend(comment_id: int, *, by: User, origin: Origin | None = None) -> Rec
         return Recommended(comment, _head(comment))
 
 
-def take_back(comment_id: int, *, by: User, origin: Origin | None = None) -> Recommended:
+def take_back(comment_id: int, *, by: User, origin: RequestOrigin | None = None) -> Recommended:
     """Undo :func:`recommend`, whatever became of the comment since. Never to have done it is no fault."""
     _charge(by, origin)
     with transaction() as session:
@@ -55,7 +55,7 @@ def take_back(comment_id: int, *, by: User, origin: Origin | None = None) -> Rec
         return Recommended(comment, _head(comment))
 
 
-def _charge(by: User, origin: Origin | None) -> None:
+def _charge(by: User, origin: RequestOrigin | None) -> None:
     rate_limits.charge("clicks", f"recommend:{by.id}", origin=origin)
 
 

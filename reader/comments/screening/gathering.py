@@ -16,7 +16,7 @@ from reader.comments.drafts import Written
 from reader.comments.models import HELD, PUBLISHED, Comment, ListedWords, State
 from reader.comments.screening import classifier
 from reader.comments.screening.links import links_in
-from reader.comments.screening.phases import Facts, Ruling, screen
+from reader.comments.screening.phases import Ruling, ScreeningFacts, screen
 from reader.comments.screening.word_lists import WordList, entries_of
 from reader.db.base import db
 from reader.db.prepared import Prepared
@@ -56,7 +56,7 @@ def ruling(
     settings = config.current()
     author_id, author, age = by.id, by.username, now() - by.created_at
     links_after = timedelta(hours=settings.links_after)
-    facts = Facts(
+    facts = ScreeningFacts(
         body=written.body,
         seen=written.seen,
         links=links_in(written.html, written.seen) if age < links_after else (),
@@ -74,7 +74,7 @@ def ruling(
     # What is decided already needs no asking elsewhere.
     db.session.rollback()
     spam = classifier.is_spam(settings, author=author, body=written.body, address=address)
-    return screen(Facts(body=written.body, spam=spam))
+    return screen(ScreeningFacts(body=written.body, spam=spam))
 
 
 def _before(author_id: int) -> tuple[str, ...]:

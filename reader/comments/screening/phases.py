@@ -45,7 +45,7 @@ class Ruling:
 
 
 @dataclass(frozen=True)
-class Facts:
+class ScreeningFacts:
     """Input of the rules: the typed text, and the words of it that are ``seen``, if they differ.
 
     ``before`` is what was seen of the author's latest texts; ``spam`` is what the classifier says.
@@ -69,7 +69,7 @@ class Facts:
         return tuple(dict.fromkeys(hit.written for text in texts for hit in words.find(text)))
 
 
-def repeat(facts: Facts) -> Ruling | None:
+def repeat(facts: ScreeningFacts) -> Ruling | None:
     """The same person said the same a moment ago."""
     said = _bare(facts.seen or facts.body)
     if len(said) < REPEATABLE or said not in map(_bare, facts.before):
@@ -77,7 +77,7 @@ def repeat(facts: Facts) -> Ruling | None:
     return Ruling(Rule.REPEAT, Consequence.REFUSE, reason=REPEATED)
 
 
-def banned_words(facts: Facts) -> Ruling | None:
+def banned_words(facts: ScreeningFacts) -> Ruling | None:
     """Words that nobody may use here."""
     found = facts.listed(facts.banned)
     if not found:
@@ -86,30 +86,30 @@ def banned_words(facts: Facts) -> Ruling | None:
     return Ruling(Rule.BANNED_WORDS, Consequence.REFUSE, found, reason)
 
 
-def links_of_newcomers(facts: Facts) -> Ruling | None:
+def links_of_newcomers(facts: ScreeningFacts) -> Ruling | None:
     """Links by somebody who came a short time ago."""
     if not facts.links or facts.age >= facts.links_after:
         return None
     return Ruling(Rule.LINKS, Consequence.HOLD, facts.links)
 
 
-def suspect_words(facts: Facts) -> Ruling | None:
+def suspect_words(facts: ScreeningFacts) -> Ruling | None:
     """Words that a moderator should see in their context."""
     found = facts.listed(facts.suspect)
     return Ruling(Rule.SUSPECT_WORDS, Consequence.REPORT, found) if found else None
 
 
-def first_comments(facts: Facts) -> Ruling | None:
+def first_comments(facts: ScreeningFacts) -> Ruling | None:
     """The first few comments of anybody."""
     return Ruling(Rule.FIRST, Consequence.HOLD) if facts.published < facts.hold_first else None
 
 
-def classifier(facts: Facts) -> Ruling | None:
+def classifier(facts: ScreeningFacts) -> Ruling | None:
     """Text that the outside classifier takes for spam."""
     return Ruling(Rule.CLASSIFIER, Consequence.HOLD) if facts.spam else None
 
 
-PHASES: Mapping[Rule, Callable[[Facts], Ruling | None]] = {
+PHASES: Mapping[Rule, Callable[[ScreeningFacts], Ruling | None]] = {
     Rule.REPEAT: repeat,
     Rule.BANNED_WORDS: banned_words,
     Rule.LINKS: links_of_newcomers,
@@ -119,7 +119,7 @@ PHASES: Mapping[Rule, Callable[[Facts], Ruling | None]] = {
 }
 
 
-def screen(facts: Facts) -> Ruling | None:
+def screen(facts: ScreeningFacts) -> Ruling | None:
     """Return the ruling of the first phase that has one."""
     return next(filter(None, (phase(facts) for phase in PHASES.values())), None)
 

@@ -36,7 +36,7 @@ class Hit(NamedTuple):
 
 
 @lru_cache(maxsize=20_000)
-def fold(word: str) -> str:
+def comparable(word: str) -> str:
     """The form by which words are compared."""
     if word.isascii():
         return word.lower()
@@ -48,7 +48,7 @@ class WordList:
     """Words and phrases to look for."""
 
     def __init__(self, entries: Iterable[str]) -> None:
-        folded = (tuple(fold(match[0]) for match in _WORD.finditer(entry)) for entry in entries)
+        folded = (tuple(comparable(match[0]) for match in _WORD.finditer(entry)) for entry in entries)
         self._phrases = {entry for entry in folded if entry}
         lengths: dict[str, set[int]] = {}
         for entry in self._phrases:
@@ -64,7 +64,7 @@ class WordList:
         if not self._phrases:
             return
         places = list(_WORD.finditer(text))
-        words = [fold(place[0]) for place in places]
+        words = [comparable(place[0]) for place in places]
         for number, word in enumerate(words):
             for length in self._lengths.get(word, ()):
                 phrase = tuple(words[number : number + length])

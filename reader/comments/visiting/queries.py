@@ -17,7 +17,7 @@ MAX_COUNTED = 100
 
 
 @dataclass(frozen=True)
-class News:
+class NewComments:
     """Since a person's last visit: the comment up to which they had read, how many came, and the first of them."""
 
     seen: int
@@ -30,7 +30,7 @@ class News:
         return f"More than {MAX_COUNTED}" if self.number > MAX_COUNTED else str(self.number)
 
 
-def news(article_id: int, person: User) -> News | None:
+def news(article_id: int, person: User) -> NewComments | None:
     """The comments by others since the person's last visit, muted people left out; None for a first visit."""
     visit = db.session.get(Visit, (person.id, article_id))
     if visit is None:
@@ -51,4 +51,4 @@ def news(article_id: int, person: User) -> News | None:
         .subquery()
     )
     number, first = db.session.execute(select(func.count(), func.min(came.c.id))).one()
-    return News(seen, number, first)
+    return NewComments(seen, number, first)

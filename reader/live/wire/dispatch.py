@@ -16,7 +16,7 @@ from wsproto.frame_protocol import CloseReason
 
 from reader.live.wire import packets
 from reader.live.wire.follower import close
-from reader.live.wire.packets import Refused
+from reader.live.wire.packets import PacketRefused
 from reader.logs import LimitedLog
 
 NAMESPACE = "/"
@@ -44,7 +44,7 @@ class Dispatcher:
             return
         try:
             self._receive(client, engine_sid, packet)
-        except Refused as error:
+        except PacketRefused as error:
             error.log()
             close(client, error.code)
         except Exception:
@@ -61,7 +61,7 @@ class Dispatcher:
         elif kind == packets.EVENT and sid is not None:
             self._handle(sid, engine_sid, packets.read_event(packet))
         else:
-            raise Refused("out of place")
+            raise PacketRefused("out of place")
 
     def _connect(self, client: Any, engine_sid: str) -> None:
         try:
@@ -77,10 +77,10 @@ class Dispatcher:
         elif client.closed:  # it went meanwhile, when the library did not know it yet
             self._server.disconnect(sid)
 
-    def _handle(self, sid: str, engine_sid: str, event: packets.Event) -> None:
+    def _handle(self, sid: str, engine_sid: str, event: packets.ClientEvent) -> None:
         handler = self._handlers.get(event.name)
         if handler is None:
-            raise Refused("unknown event")
+            raise PacketRefused("unknown event")
         answer = handler(sid, *event.arguments)
         if event.ack_id is not None:
             content = json.dumps([] if answer is None else [answer], separators=(",", ":"))

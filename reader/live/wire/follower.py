@@ -16,7 +16,7 @@ from wsproto.events import CloseConnection, Ping
 from wsproto.frame_protocol import CloseReason, Opcode
 
 from reader.live.wire import hands, packets, websocket
-from reader.live.wire.packets import Refused
+from reader.live.wire.packets import PacketRefused
 
 # A reader who lets more than this wait is cut off; the page connects again and fetches what it missed.
 MAX_PENDING = 1 << 20
@@ -238,7 +238,7 @@ class Follower:
         if self._ending or (self._pending is not None and now - self._behind_since > patience):
             self.lose(reset=True)
         elif self._silent_since is not None and now - self._silent_since > packets.CONNECT_SECONDS:
-            self._refuse(Refused("silent"))
+            self._refuse(PacketRefused("silent"))
         elif self._pinged is None:
             self._pinged = now
             self.write(_PING_FRAME)
@@ -260,7 +260,7 @@ class Follower:
             if self._ending:
                 self.lose(reset=True)
             else:
-                self._refuse(Refused("too much"))
+                self._refuse(PacketRefused("too much"))
         elif self._incoming is None and websocket.is_text(data, packets.PONG):
             self._pinged = None
         elif not self._ending:
@@ -299,7 +299,7 @@ class Follower:
                 break
             try:
                 packets.check(message)
-            except Refused as error:
+            except PacketRefused as error:
                 self._refuse(error)
                 break
             if message == packets.CLOSE:
@@ -309,7 +309,7 @@ class Follower:
                 self._engine._trigger_event("message", self.sid, message[1:], run_async=False)
         self.listen()
 
-    def _refuse(self, error: Refused) -> None:
+    def _refuse(self, error: PacketRefused) -> None:
         error.log()
         self.end(error.code)
 

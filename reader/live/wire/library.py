@@ -25,7 +25,7 @@ from simple_websocket import ConnectionClosed
 from wsproto.utilities import LocalProtocolError
 
 from reader.live.wire import packets, websocket
-from reader.live.wire.packets import Refused
+from reader.live.wire.packets import PacketRefused
 
 Environ = dict[str, Any]
 Answer = Iterable[bytes]
@@ -178,7 +178,7 @@ class BoundedConnection:
             return b""
         if not self.is_over and not self._allowance.covers(len(data)):
             self.is_over = True
-            Refused("too much").log()
+            PacketRefused("too much").log()
         return b"" if self.is_over else data
 
     def hang_up(self) -> None:
@@ -208,11 +208,11 @@ class BoundedWebsocket(WebSocketWSGI):  # type: ignore[misc]
             if self.ws.sock.is_over:  # what came before that is dropped
                 return None
             if message is None:
-                raise Refused("silent")
+                raise PacketRefused("silent")
             packets.check(message)
         except ConnectionClosed:
             return None
-        except Refused as error:
+        except PacketRefused as error:
             error.log()
             with suppress(*GONE):
                 self.ws.close(error.code)

@@ -35,7 +35,7 @@ _EVENT = re.compile(rf"{EVENT}([0-9]{{1,9}})?(\[.*\])", re.ASCII | re.DOTALL)
 _log = LimitedLog(structlog.get_logger(__name__))
 
 
-class Refused(Exception):
+class PacketRefused(Exception):
     """A packet that a client may not send; ``code`` is the code that its connection is closed with."""
 
     def __init__(self, reason: str, code: CloseReason = CloseReason.POLICY_VIOLATION) -> None:
@@ -48,7 +48,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ClientEvent:
     """An event that a client sends; ``ack_id`` is there where it wants an answer."""
 
     name: str
@@ -80,31 +80,31 @@ class Allowance:
 
 
 def check(message: str | bytes) -> None:
-    """Raise :class:`Refused` for a message that no packet of ours begins."""
+    """Raise :class:`PacketRefused` for a message that no packet of ours begins."""
     if isinstance(message, bytes):
-        raise Refused("binary", CloseReason.UNSUPPORTED_DATA)
+        raise PacketRefused("binary", CloseReason.UNSUPPORTED_DATA)
     if _MESSAGE.fullmatch(message) is None:
-        raise Refused("unreadable")
+        raise PacketRefused("unreadable")
 
 
 def read_connect(packet: str) -> None:
-    """Raise :class:`Refused` where what a client adds to its CONNECT is not the object that the protocol allows."""
+    """Raise :class:`PacketRefused` where what a client adds to its CONNECT is not the object that is allowed."""
     if packet != CONNECT and not isinstance(_parsed(packet.removeprefix(CONNECT)), dict):
-        raise Refused("unreadable")
+        raise PacketRefused("unreadable")
 
 
-def read_event(packet: str) -> Event:
-    """The event in a packet. Raises :class:`Refused` where there is none."""
+def read_event(packet: str) -> ClientEvent:
+    """The event in a packet. Raises :class:`PacketRefused` where there is none."""
     match = _EVENT.fullmatch(packet)
     content = _parsed(match[2]) if match else None
     match content:
         case [str(name), *arguments]:
-            return Event(name, arguments, match[1] if match else None)
-    raise Refused("unreadable")
+            return ClientEvent(name, arguments, match[1] if match else None)
+    raise PacketRefused("unreadable")
 
 
 def _parsed(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise Refused("unreadable") from None
+        raise PacketRefused("unreadable") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,6 +33,21 @@ NO_APPEAL = "There is no such appeal."
 NEEDS_ANSWER = "Give a reason, whichever way you decide."
 SAME = "You made the decision yourself, so somebody else has to answer the appeal."
 ANSWERED = "Someone else changed this first: this appeal is answered already."
+
+
+@dataclass(frozen=True)
+class AppealAnswer:
+    """A moderator's answer to an appeal, which grants it or not, with the reason."""
+
+    appeal_id: int
+    by: User
+    grants: bool
+    text: str
+
+    @property
+    def action(self) -> Action:
+        """The action to record."""
+        return Action.OVERTURN if self.grants else Action.UPHOLD
 
 
 def appeal(decision_id: int, *, by: User, text: str) -> Appeal:
@@ -85,49 +102,41 @@ def answer_appeal(appeal_id: int, *, by: User, grant: bool, answer: str) -> Deci
         if decision.actor_id is not None:
             rights.require("answer_appeal", by, whose(by, decision.actor_id), refusal=SAME)
         decide = _about_measure if decision.comment_id is None else _about_comment
-        return decide(session, decision, appeal_id, by=by, grant=grant, answer=answer)
+        return decide(session, decision, AppealAnswer(appeal_id, by, grant, answer))
 
 
-def _about_comment(
-    session: Session, decision: Decision, appeal_id: int, *, by: User, grant: bool, answer: str
-) -> Decision:
+def _about_comment(session: Session, decision: Decision, answer: AppealAnswer) -> Decision:
     assert decision.comment_id is not None
     assert decision.revision is not None
     comment = moderation.judged(
-        "answer_appeal", decision.comment_id, *State, by=by, revision=decision.revision
+        "answer_appeal", decision.comment_id, *State, by=answer.by, revision=decision.revision
     )
-    _close(session, appeal_id, by=by, grant=grant, answer=answer)
+    _close(session, answer)
     if comment.state != State.REMOVED:
         raise Conflict(OVER)
-    if grant:
-        change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=by)
+    if answer.grants:
+        change_state(comment, State.PUBLISHED, Kind.COMMENT_RESTORED, by=answer.by)
     reason = Reason(decision.reason) if decision.reason else None
-    judgement = Judgement(_answered(grant), State.REMOVED, reason, answer)
-    return decisions.about_comment(comment, judgement, by=by)
+    judgement = Judgement(answer.action, State.REMOVED, reason, answer.text)
+    return decisions.about_comment(comment, judgement, by=answer.by)
 
 
-def _about_measure(
-    session: Session, decision: Decision, appeal_id: int, *, by: User, grant: bool, answer: str
-) -> Decision:
+def _about_measure(session: Session, decision: Decision, answer: AppealAnswer) -> Decision:
     measure = session.get_one(Measure, decision.measure_id)
-    people.judged("answer_appeal", measure.person_id, by=by)
+    people.judged("answer_appeal", measure.person_id, by=answer.by)
     session.refresh(measure)
-    _close(session, appeal_id, by=by, grant=grant, answer=answer)
-    if grant:
-        people.end(measure, by=by, with_comments=True)
-    made = decisions.about_measure(measure, _answered(grant), by=by, note=answer)
-    eventlog.append(Kind.CASE_DECIDED, streams.MODERATION, decision.case, actor_id=by.id)
+    _close(session, answer)
+    if answer.grants:
+        people.end(measure, by=answer.by, with_comments=True)
+    made = decisions.about_measure(measure, answer.action, by=answer.by, note=answer.text)
+    eventlog.append(Kind.CASE_DECIDED, streams.MODERATION, decision.case, actor_id=answer.by.id)
     return made
 
 
-def _answered(grant: bool) -> Action:
-    return Action.OVERTURN if grant else Action.UPHOLD
-
-
-def _close(session: Session, appeal_id: int, *, by: User, grant: bool, answer: str) -> None:
+def _close(session: Session, answer: AppealAnswer) -> None:
     """Answer an appeal, whose case is locked. Raises :class:`Conflict` if it is closed already."""
-    made = session.get_one(Appeal, appeal_id, populate_existing=True)
+    made = session.get_one(Appeal, answer.appeal_id, populate_existing=True)
     if made.outcome is not None:
         raise Conflict(OVER if made.outcome == AppealOutcome.MOOT else ANSWERED)
-    made.outcome = (AppealOutcome.OVERTURNED if grant else AppealOutcome.UPHELD).value
-    made.answer, made.decided_at, made.decided_by_id = answer, now(), by.id
+    made.outcome = (AppealOutcome.OVERTURNED if answer.grants else AppealOutcome.UPHELD).value
+    made.answer, made.decided_at, made.decided_by_id = answer.text, now(), answer.by.id

@@ -19,7 +19,7 @@ class AppealForm(CheckedForm):
     text = TextAreaField("Why was it wrong?", validators=[Length(max=MAX_NOTE_LENGTH, message=LONG_NOTE)])
 
 
-class AnswerForm(CheckedForm):
+class AppealAnswerForm(CheckedForm):
     """The answer to an appeal: its outcome, and the reason."""
 
     outcome = RadioField(

@@ -19,7 +19,7 @@ from reader.db.keyset import MAX_ID, id_from
 from reader.errors import Missing, Refused
 from reader.moderation.actions import NO_DECISION
 from reader.moderation.appeals import actions, queries
-from reader.moderation.appeals.forms import AnswerForm, AppealForm
+from reader.moderation.appeals.forms import AppealAnswerForm, AppealForm
 from reader.moderation.bulk_removal import queries as clearing
 from reader.moderation.models import AppealOutcome
 from reader.moderation.queues.cases import shown
@@ -45,7 +45,7 @@ blueprint = Blueprint("appeals", __name__)
 
 
 @dataclass(frozen=True)
-class Place:
+class StatementPlace:
     """Person who reads the pages, and the path of the pages for them."""
 
     person: User
@@ -112,13 +112,13 @@ def keyed_appeal(key: str, decision_id: int) -> ResponseReturnValue:
 @blueprint.get(APPEAL)
 def answering(appeal_id: int) -> str:
     """Show an appeal, with its case and the decision that it is about."""
-    return render_template(ANSWER, **_answering(appeal_id), form=AnswerForm(formdata=None))
+    return render_template(ANSWER, **_answering(appeal_id), form=AppealAnswerForm(formdata=None))
 
 
 @blueprint.post(APPEAL)
 def answer(appeal_id: int) -> ResponseReturnValue:
     """Decide an appeal."""
-    form = AnswerForm()
+    form = AppealAnswerForm()
     try:
         form.check()
         grant = form.outcome.data == AppealOutcome.OVERTURNED
@@ -131,26 +131,28 @@ def answer(appeal_id: int) -> ResponseReturnValue:
     return done(Done.APPEAL_ANSWERED, Queue.APPEALS.path, decision=made.id)
 
 
-def _mine() -> Place:
-    return Place(person(), OWN)
+def _mine() -> StatementPlace:
+    return StatementPlace(person(), OWN)
 
 
-def _keyed(key: str) -> Place | None:
+def _keyed(key: str) -> StatementPlace | None:
     """Return the place of a banned person; None if they can log in again, which voids their key."""
     person_id = decision_links.person_of(key)
     whose = accounts.user_by_id(person_id) if person_id is not None else None
     if whose is None:
         raise Missing(NO_KEY)
-    return Place(whose, decision_links.decisions_of(whose.id)) if accounts.in_force(whose.id).ban else None
+    if accounts.in_force(whose.id).ban is None:
+        return None
+    return StatementPlace(whose, decision_links.decisions_of(whose.id))
 
 
-def _own(place: Place) -> Response:
+def _own(place: StatementPlace) -> Response:
     after = id_from(request.args.get("after"))
     told = queries.statements(place.person.id, after=after)
     return _private(render_template(LIST, told=told, place=place, is_first=after is None))
 
 
-def _statement(place: Place, decision_id: int) -> ResponseReturnValue:
+def _statement(place: StatementPlace, decision_id: int) -> ResponseReturnValue:
     if queries.statement(decision_id, person_id=place.person.id) is None:
         earlier = queries.leads_to(decision_id, person_id=place.person.id, at=place.path)
         if earlier is not None:
@@ -158,7 +160,7 @@ def _statement(place: Place, decision_id: int) -> ResponseReturnValue:
     return _private(render_template(PAGE, **_stated(place, decision_id), form=AppealForm(formdata=None)))
 
 
-def _appeal(place: Place, decision_id: int) -> ResponseReturnValue:
+def _appeal(place: StatementPlace, decision_id: int) -> ResponseReturnValue:
     form = AppealForm()
     try:
         form.check()
@@ -172,7 +174,7 @@ def _appeal(place: Place, decision_id: int) -> ResponseReturnValue:
     return done(Done.APPEALED, here, status=201, appeal=made.id, url=here)
 
 
-def _stated(place: Place, decision_id: int) -> dict[str, object]:
+def _stated(place: StatementPlace, decision_id: int) -> dict[str, object]:
     found = queries.statement(decision_id, person_id=place.person.id)
     if found is None:
         raise Missing(NO_DECISION)

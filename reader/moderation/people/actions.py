@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -34,24 +35,28 @@ OVER = "This measure has ended already."
 ENDLESS = frozenset({MeasureKind.NOTE, MeasureKind.WARNING})
 
 
-def take_measure(
-    person_id: int,
-    *,
-    by: User,
-    kind: MeasureKind,
-    words: str,
-    reason: Reason | None = None,
-    until: datetime | None = None,
-    with_comments: bool = False,
-) -> Measure:
-    """Take a measure against a person, effective at once; it replaces one of the same kind that is in force.
+@dataclass(frozen=True)
+class NewMeasure:
+    """A measure that a moderator wants to take: what is imposed, why, until when.
 
     A ban ``with_comments`` also orders the removal of all their comments by :mod:`reader.moderation.bulk_removal`.
+    """
+
+    kind: MeasureKind
+    words: str
+    reason: Reason | None = None
+    until: datetime | None = None
+    with_comments: bool = False
+
+
+def take_measure(person_id: int, new: NewMeasure, *, by: User) -> Measure:
+    """Take a measure against a person, effective at once; it replaces one of the same kind that is in force.
+
     Raises :class:`Invalid` if something is missing, :class:`Refused` if ``by`` may not act on them.
     """
-    words = tidy(words)
-    until = None if kind in ENDLESS else until
-    clears = with_comments and kind is MeasureKind.BAN
+    kind, reason, words = new.kind, new.reason, tidy(new.words)
+    until = None if kind in ENDLESS else new.until
+    clears = new.with_comments and kind is MeasureKind.BAN
     _check(kind, words, reason, until)
     with transaction() as session:
         judged(kind.value, person_id, by=by)

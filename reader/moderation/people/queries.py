@@ -21,7 +21,7 @@ from reader.policy import MeasureKind
 
 
 @dataclass(frozen=True)
-class Page:
+class PersonPage:
     """A person with the measures against them, the decisions behind these, and their comments.
 
     Older comments follow the id ``after``, older decisions the id ``decided_after``. ``clearing`` maps each measure
@@ -41,7 +41,9 @@ class Page:
     decided_after: int | None
 
 
-def page_of(username: str, *, after: int | None = None, decided_after: int | None = None) -> Page | None:
+def page_of(
+    username: str, *, after: int | None = None, decided_after: int | None = None
+) -> PersonPage | None:
     """Return the page of the person with this name; None if there is nobody."""
     person = accounts.user_by_name(username)
     if person is None:
@@ -69,7 +71,7 @@ def page_of(username: str, *, after: int | None = None, decided_after: int | Non
     ).all()
     decisions, last_decision = keyset.page(told, PAGE)
     measures = accounts.measures_of(person.id)
-    return Page(
+    return PersonPage(
         person=person,
         measures=measures,
         decisions=decisions,

@@ -15,6 +15,7 @@ from reader.errors import Missing, Refused
 from reader.moderation.bulk_removal import actions as clearing
 from reader.moderation.models import Reason
 from reader.moderation.people import actions, policy, queries
+from reader.moderation.people.actions import NewMeasure
 from reader.moderation.people.forms import EndForm, MeasureForm
 from reader.policy import MeasureKind
 from reader.web.answers import form_again, wants_json
@@ -61,17 +62,14 @@ def end(measure_id: int) -> ResponseReturnValue:
 
 
 def _take(other: User, form: MeasureForm) -> None:
-    kind = MeasureKind(form.kind.data)
-    reason = Reason(form.reason.data) if form.reason.data else None
-    measure = actions.take_measure(
-        other.id,
-        by=person(),
-        kind=kind,
+    new = NewMeasure(
+        MeasureKind(form.kind.data),
         words=form.words.data or "",
-        reason=reason,
+        reason=Reason(form.reason.data) if form.reason.data else None,
         until=form.end,
         with_comments=bool(form.remove_comments.data),
     )
+    measure = actions.take_measure(other.id, new, by=person())
     # Nearly everybody's comments are done with by that; many are left to the job queue.
     clearing.begin(measure.id)
 

@@ -44,7 +44,7 @@ class History(NamedTuple):
         return round(100 * self.removed / self.comments) if self.comments else 0
 
 
-class Parent(NamedTuple):
+class ParentExcerpt(NamedTuple):
     """Excerpt of the comment that another one answers; without text if it is not public."""
 
     id: int
@@ -68,7 +68,7 @@ class Card:
     comment: Comment
     history: History
     measures: Sequence[Measure] = field(default=())
-    parent: Parent | None = None
+    parent: ParentExcerpt | None = None
     reports: Sequence[CardReport] = field(default=())
     findings: Sequence[Finding] = field(default=())
     before: Sequence[CommentRevision] = field(default=())
@@ -147,13 +147,13 @@ _COMMENTS = select(Comment).options(
 )
 
 
-def _parents(comments: Collection[Comment]) -> dict[int | None, Parent]:
+def _parents(comments: Collection[Comment]) -> dict[int | None, ParentExcerpt]:
     rows = db.session.execute(
         select(Comment.id, User.username, case((Comment.state == State.PUBLISHED.value, Comment.html)))
         .join(User, User.id == Comment.author_id)
         .where(Comment.id.in_({comment.parent_id for comment in comments if comment.parent_id}))
     )
-    return {each: Parent(each, name, _short(html)) for each, name, html in rows}
+    return {each: ParentExcerpt(each, name, _short(html)) for each, name, html in rows}
 
 
 def _short(html: str | None) -> str | None:

@@ -17,7 +17,7 @@ from reader.moderation.actions import LONG_NOTE
 from reader.moderation.forms import BROKEN, CHOOSE
 from reader.moderation.models import MAX_NOTE_LENGTH, Reason
 from reader.moderation.queues.lists import Queue
-from reader.moderation.queues.runs import Filters
+from reader.moderation.queues.runs import QueueFilters
 from reader.web.forms import CheckedForm
 
 MAX_SELECTED = 100
@@ -70,13 +70,13 @@ class BulkForm(CheckedForm):
         return Reason(self.reason.data)
 
 
-def filters(args: MultiDict[str, str]) -> Filters:
+def filters(args: MultiDict[str, str]) -> QueueFilters:
     """Parse the filters from a query string, ignoring invalid values."""
     articles = [number for number in map(id_from, args.getlist("article")) if number is not None]
     name = args.get("author", "").strip()
     author = accounts.user_by_name(name) if name else None
     reason = args.get("reason", "")
-    return Filters(
+    return QueueFilters(
         articles=tuple(dict.fromkeys(articles))[:MAX_ARTICLES],
         # A name that nobody has finds nothing.
         author_id=(author.id if author else 0) if name else None,

@@ -25,7 +25,7 @@ from reader.db.keyset import id_from
 from reader.enums import DescribedEnum
 from reader.eventlog import streams
 from reader.moderation.models import Appeal, Decision
-from reader.moderation.queues.runs import Filters, Run, appeals, comments_with, few_of, removed, reported
+from reader.moderation.queues.runs import QueueFilters, Run, appeals, comments_with, few_of, removed, reported
 
 PAGE = 25
 # A count beyond this is "many".
@@ -87,7 +87,7 @@ class QueuePage:
     after: int | None
 
 
-def listed(queue: Queue, filters: Filters, *, after: int | None = None) -> QueuePage:
+def listed(queue: Queue, filters: QueueFilters, *, after: int | None = None) -> QueuePage:
     """List the first cases of a queue, or those after a key.
 
     In a long queue, a call examines a bounded number of cases, so with filters a page before the last may be short.

@@ -56,7 +56,7 @@ Keys = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Filters:
+class QueueFilters:
     """Filters of a queue: comments on these articles, by this person, for this reason."""
 
     articles: tuple[int, ...] = field(default=())
@@ -103,7 +103,7 @@ class Run:
         """Return the key of the case with this number."""
         return -number if self.newest_first else self.first + number
 
-    def rows(self, filters: Filters, *, few: Select[int] | None, after: int | None) -> Keys:
+    def rows(self, filters: QueueFilters, *, few: Select[int] | None, after: int | None) -> Keys:
         """Select the cases after a key that match the filters; in a long queue, among the next ``STRETCH``.
 
         Few comments are all looked up and sorted; otherwise the index is followed. The query leaves the database no
@@ -147,7 +147,7 @@ class Run:
         ordered: ColumnElement[int] = number.desc() if self.newest_first else number.asc()
         return ordered
 
-    def _conditions(self, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    def _conditions(self, filters: QueueFilters) -> Iterator[ColumnElement[bool]]:
         """Yield the filters' conditions, written so that none of them leads the database to another index."""
         if filters.articles:
             yield func.coalesce(Comment.article_id.in_(filters.articles), false())
@@ -157,7 +157,7 @@ class Run:
             yield self.reason(filters.reason.value)
 
 
-def few_of(filters: Filters) -> Select[int] | None:
+def few_of(filters: QueueFilters) -> Select[int] | None:
     """Select the comments by the filters' author, or on their articles; None unless these are few."""
     wanted = []
     if filters.author_id is not None:

@@ -14,13 +14,13 @@ from reader.articles import queries as articles
 from reader.errors import Invalid, Refused
 from reader.eventlog import streams
 from reader.moderation import actions, queries
-from reader.moderation.appeals.forms import AnswerForm
+from reader.moderation.appeals.forms import AppealAnswerForm
 from reader.moderation.models import Reason
 from reader.moderation.queues import forms, lists
 from reader.moderation.queues.cases import rendered, shown
 from reader.moderation.queues.forms import BulkForm, Pick
 from reader.moderation.queues.lists import Queue, QueueItem
-from reader.moderation.queues.runs import Filters
+from reader.moderation.queues.runs import QueueFilters
 from reader.policy import may
 from reader.text.english import plural
 from reader.web.notices import Done, done
@@ -135,7 +135,7 @@ def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | Non
             after=page.after,
             is_first=not request.args.get("after"),
             form=form or BulkForm(formdata=None, next=_here(queue, chosen)),
-            answer=AnswerForm(formdata=None),
+            answer=AppealAnswerForm(formdata=None),
             faults=faults or [],
             last=queries.undoable_by(person().id),
             viewer=person(),
@@ -144,7 +144,7 @@ def _page(queue: Queue, *, faults: list[str] | None = None, form: BulkForm | Non
     )
 
 
-def _here(queue: Queue, chosen: Filters) -> str:
+def _here(queue: Queue, chosen: QueueFilters) -> str:
     return f"{queue.path}?{chosen.query}" if chosen.query else queue.path
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from reader import config, eventlog
 from reader.accounts import rights
 from reader.accounts.models import User
@@ -14,6 +16,7 @@ from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing
 from reader.eventlog import Kind, streams
 from reader.factchecks import actions as factchecks
+from reader.factchecks.actions import ReportedComment
 from reader.factchecks.models import FactReport
 from reader.moderation import decisions
 from reader.moderation import queries as moderation
@@ -22,6 +25,8 @@ from reader.moderation.decisions import Judgement
 from reader.moderation.models import Action, Reason, Report, ReportOutcome
 from reader.moderation.reports import policy, queries
 from reader.policy import whose
+from reader.web import rate_limits
+from reader.web.rate_limits import RequestOrigin
 
 OWN = "This is your own comment. You can delete it, but not report it."
 GONE = "This comment is not there to be read any more, so there is nothing left to report."
@@ -29,20 +34,30 @@ EDITED = "Its author has changed this comment meanwhile. Read it again; what you
 TWICE = "You have reported this comment already. A moderator sees it."
 
 
+@dataclass(frozen=True)
+class Complaint:
+    """A reader's complaint about a comment, and the revision of it that they have read, if that is known."""
+
+    reason: Reason
+    note: str = ""
+    revision: int | None = None
+
+
 def report_comment(
-    comment_id: int, *, by: User, reason: Reason, note: str, revision: int | None = None
+    comment_id: int, complaint: Complaint, *, by: User, origin: RequestOrigin | None = None
 ) -> Report:
-    """File a report on the current revision of a comment, which must be ``revision`` if that is given.
+    """File a report on the current revision of a comment, which must be that of the complaint if it names one.
 
     Filing the same report again returns the first; a different one on the same revision raises :class:`Conflict`, as
     does an edit in the meantime. A report on a revision that a moderator has approved is answered at once. Enough
     reports by trusted readers hide the comment until a moderator has looked.
     """
-    note = tidy(note)
+    _charge(by, origin)
+    reason, note = complaint.reason, tidy(complaint.note)
     if reason is Reason.OTHER and not note:
         raise Invalid(NEEDS_NOTE, field="note")
     with transaction() as session:
-        comment = _reported("report_comment", locked(comment_id), by=by, revision=revision)
+        comment = _reported("report_comment", locked(comment_id), by=by, revision=complaint.revision)
         before = queries.report_by(by.id, comment.id, comment.revision)
         if before is not None:
             if (before.reason, before.note or "") != (reason.value, note):
@@ -71,21 +86,18 @@ def report_comment(
     return report
 
 
-def report_facts(comment_id: int, *, by: User, note: str, revision: int | None = None) -> FactReport:
+def report_facts(
+    comment_id: int, *, by: User, note: str, revision: int | None = None, origin: RequestOrigin | None = None
+) -> FactReport:
     """Report a factual error to the editors. Raises what :func:`report_comment` raises."""
+    _charge(by, origin)
     note = tidy(note)
     comment = db.session.get(Comment, comment_id)
     if comment is None:
         raise Missing(NO_COMMENT)
     _reported("report_facts", comment, by=by, revision=revision)
-    return factchecks.report_facts(
-        comment_id=comment.id,
-        revision=comment.revision,
-        article_id=comment.article_id,
-        claim_id=comment.claim_id,
-        by=by,
-        note=note,
-    )
+    reported = ReportedComment(comment.id, comment.revision, comment.article_id, comment.claim_id)
+    return factchecks.report_facts(reported, by=by, note=note)
 
 
 def end_reports(comment: Comment, *, by: User) -> None:
@@ -102,6 +114,10 @@ def end_reports(comment: Comment, *, by: User) -> None:
         stream = streams.person(report.reporter_id)
         eventlog.append(Kind.REPORT_DECIDED, stream, report.element, actor_id=by.id)
     eventlog.append(Kind.COMMENT_DELETED, streams.MODERATION, comment.element, actor_id=by.id)
+
+
+def _charge(by: User, origin: RequestOrigin | None) -> None:
+    rate_limits.charge("reports", str(by.id), origin=origin)
 
 
 def _is_enough(comment: Comment) -> bool:

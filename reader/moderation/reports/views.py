@@ -16,9 +16,9 @@ from reader.factchecks import told
 from reader.moderation.models import Reason
 from reader.moderation.reports import actions, policy, queries
 from reader.moderation.reports.forms import ReportForm
-from reader.web import rate_limits
 from reader.web.answers import form_again, wants_json
 from reader.web.notices import Done, done
+from reader.web.rate_limits import this_request
 
 PAGE = "moderation/reports/report.html"
 
@@ -39,13 +39,12 @@ def report(comment_id: int) -> ResponseReturnValue:
     found, form = _alone(comment_id), ReportForm()
     try:
         form.check()
-        rate_limits.hit("reports", str(person().id))
-        note, revision = form.note.data or "", form.revision.data
+        origin, note, revision = this_request(), form.note.data or "", form.revision.data
         if form.about_facts:
-            actions.report_facts(comment_id, by=person(), note=note, revision=revision)
+            actions.report_facts(comment_id, by=person(), note=note, revision=revision, origin=origin)
         else:
-            reason = Reason(form.reason.data)
-            actions.report_comment(comment_id, by=person(), reason=reason, note=note, revision=revision)
+            complaint = actions.Complaint(Reason(form.reason.data), note, revision)
+            actions.report_comment(comment_id, complaint, by=person(), origin=origin)
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise

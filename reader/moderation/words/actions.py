@@ -13,7 +13,7 @@ from reader.accounts import rights
 from reader.accounts.models import User
 from reader.comments.models import Comment, ListedWords, State
 from reader.comments.screening.gathering import BANNED, SUSPECT, forget_lists
-from reader.comments.screening.phases import Facts
+from reader.comments.screening.phases import ScreeningFacts
 from reader.comments.screening.word_lists import WordList, entries_of
 from reader.db.base import db
 from reader.db.transactions import on_commit, transaction
@@ -58,7 +58,7 @@ def try_words(text: str) -> Trial:
     ).all()
     caught = []
     for number, comment in enumerate(comments):
-        found = Facts(comment.body, plain_text(comment.html)).listed(words)
+        found = ScreeningFacts(comment.body, plain_text(comment.html)).listed(words)
         if found:
             caught.append(Caught(comment, found))
         if number % BATCH == BATCH - 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from wtforms import (
     BooleanField,
@@ -22,12 +21,12 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
 from reader.errors import Invalid, Refused
-from reader.factchecks.actions import NO_ADDRESS, NewSource
+from reader.factchecks.actions import NO_ADDRESS
 from reader.factchecks.appearances import Appearance, web_address
 from reader.factchecks.kinds import About, SourceKind
 from reader.factchecks.models import Claim
-from reader.factchecks.verdicts import Verdict
-from reader.factchecks.wording import Wording
+from reader.factchecks.verdicts import NewSource, NewVerdict, Verdict
+from reader.factchecks.wording import NewWording, Wording
 from reader.web.forms import CheckedForm
 
 MAX_REASON_LENGTH = 1000
@@ -66,19 +65,16 @@ class VerdictForm(CheckedForm):
         sources = [source.id for source in claim.sources]
         return cls(formdata=None, verdict=claim.verdict, sources=sources, version=claim.version)
 
-    def decision(self) -> dict[str, Any]:
-        """Return the arguments for :func:`reader.factchecks.actions.set_verdict`.
-
-        Raise :class:`Invalid` for a wrong shape.
-        """
+    def decision(self) -> NewVerdict:
+        """Return the verdict as it was filled in. Raise :class:`Invalid` for a wrong shape."""
         self.check()
-        return {
-            "verdict": Verdict(self.verdict.data),
-            "why": self.why.data or "",
-            "source_ids": self.sources.data or [],
-            "version": self.version.data,
-            "new_source": self._new_source(),
-        }
+        return NewVerdict(
+            Verdict(self.verdict.data),
+            why=self.why.data or "",
+            source_ids=self.sources.data or [],
+            version=self.version.data,
+            new_source=self._new_source(),
+        )
 
     def validate_source_kind(self, field: SelectField) -> None:
         """Take what is offered, or nothing at all."""
@@ -167,11 +163,8 @@ class RevisionForm(CheckedForm):
             version=claim.version,
         )
 
-    def revision(self) -> dict[str, Any]:
-        """Return the arguments for :func:`reader.factchecks.actions.revise_claim`.
-
-        Raise :class:`Invalid` for a wrong shape.
-        """
+    def revision(self) -> NewWording:
+        """Return the words as they were filled in. Raise :class:`Invalid` for a wrong shape."""
         self.check()
         name, url = _line(self.claimant_name), _line(self.claimant_url)
         if url and not web_address(url):
@@ -184,19 +177,15 @@ class RevisionForm(CheckedForm):
         text = _line(self.text)
         if not text:
             raise Invalid("A claim needs its text.", field="text")
-        return {
-            "wording": Wording(
-                text=text,
-                short=_line(self.short),
-                about=self.about.data or None,
-                claimant_name=name,
-                claimant_url=url,
-                said=tuple(appearance for appearance in said if appearance),
-            ),
-            "why": self.reason.data or "",
-            "typo": self.typo.data,
-            "version": self.version.data,
-        }
+        wording = Wording(
+            text=text,
+            short=_line(self.short),
+            about=self.about.data or None,
+            claimant_name=name,
+            claimant_url=url,
+            said=tuple(appearance for appearance in said if appearance),
+        )
+        return NewWording(wording, why=self.reason.data or "", version=self.version.data, typo=self.typo.data)
 
     def refuse(self, refused: Refused, *, field: str | None = None) -> None:
         """Put the reason of a refusal beside its field, or above the form where it is about none."""

@@ -59,7 +59,7 @@ def decide(slug: str) -> ResponseReturnValue:
     if claim_id is None:
         raise Missing(NO_CLAIM)
     try:
-        change = actions.set_verdict(claim_id, by=person(), **form.decision())
+        change = actions.set_verdict(claim_id, form.decision(), by=person())
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise
@@ -84,7 +84,7 @@ def revise(slug: str) -> ResponseReturnValue:
     if claim_id is None:
         raise Missing(NO_CLAIM)
     try:
-        change = actions.revise_claim(claim_id, by=person(), **form.revision())
+        change = actions.revise_claim(claim_id, form.revision(), by=person())
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise

@@ -1,7 +1,7 @@
 """Suggestions in place of a word that a file can't have.
 
-A hint never reverses a meaning: ``unverified`` isn't taken for ``verified``. Only a misspelling is guessed; in doubt,
-all words are listed.
+A suggestion never reverses a meaning: ``unverified`` isn't taken for ``verified``. Only a misspelling is guessed; in
+doubt, all words are listed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _NEGATION = re.compile(r"un|in|im|il|ir|dis|mis|non|not|no|anti|de(?=[a-z]{4})")
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """Return a hint for a ``word`` that isn't one of ``words``: the one that was meant, else all there are."""
+    """Return a suggestion for a ``word`` that isn't one of ``words``: the one that was meant, else all there are."""
     known = list(words)
     meant = min(
         (other for other in known if _is_slip(word, other)), key=lambda it: _slips(word, it), default=None

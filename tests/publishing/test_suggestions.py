@@ -1,4 +1,4 @@
-"""Hints: a misspelling is guessed, another meaning never is, and other programs' keys are known."""
+"""Suggestions: a misspelling is guessed, another meaning never is, and other programs' keys are known."""
 
 import pytest
 from hypothesis import given
@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from reader.articles.models import Status
 from reader.factchecks.kinds import About, CorrectionKind, SourceKind
 from reader.factchecks.verdicts import Verdict
-from reader.publishing.faults import Report, explained
-from reader.publishing.hints import nearest
+from reader.publishing.faults import FileReport, explained
 from reader.publishing.reading import ARTICLE_KEYS, SOURCE_KEYS
 from reader.publishing.reading_claims import CLAIM_KEYS
+from reader.publishing.suggestions import nearest
 from tests.publishing.files import article, faults, parsed
 
 VERDICTS = [verdict.value for verdict in Verdict]
@@ -178,7 +178,7 @@ def test_a_key_of_another_program_is_never_taken_over() -> None:
 def test_a_key_unknown_in_many_files_is_explained_once() -> None:
     found = []
     for number in range(300):
-        report = Report(f"{number:03}.md")
+        report = FileReport(f"{number:03}.md")
         report.fault("frobnicate", "there is no such key", 3, common=True)
         report.fault("claims[1].foo", "there is no such key", 5, common=True)
         report.fault("claims[2].foo", "there is no such key", 6, common=True)
@@ -193,6 +193,6 @@ def test_a_key_unknown_in_many_files_is_explained_once() -> None:
 
 
 def test_what_stands_once_is_told_as_it_is() -> None:
-    report = Report("a.md")
+    report = FileReport("a.md")
     report.fault("frobnicate", "there is no such key", 3, common=True)
     assert explained(report.faults) == ["a.md:3: frobnicate: there is no such key"]
