@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Select
 
 from reader.accounts.models import User
 from reader.articles.models import Article
@@ -189,7 +188,7 @@ def saved_citation(article: Article, claim_id: int) -> None:
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("column", ["claim_id", "article_id"])
 def test_a_list_that_goes_on_is_sought_by_both_columns_of_an_index(column: str) -> None:
-    query: Select[Any] = lists._about(1, 200) if column == "claim_id" else lists._bodies(1, 200)
+    query: Any = lists._about(1, 200) if column == "claim_id" else lists._bodies(1, 200)
     plan = explained(query.limit(PAGE + 1))
     assert f"ix_comments_{column}_id" in plan
     sought = {"sqlite": f"({column}=? AND id<?)", "postgresql": f"(ROW({column}, id) < ROW(1, 200))"}

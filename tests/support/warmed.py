@@ -7,4 +7,4 @@ monkey.patch_all()
 from reader import app, cli  # noqa: E402
 from reader.serving import gunicorn, worker  # noqa: E402
 
-LOADED = (app, cli, gunicorn, worker)
+__all__ = ["app", "cli", "gunicorn", "worker"]
