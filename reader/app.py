@@ -152,7 +152,6 @@ def foundation(settings: Settings) -> Flask:
     )
     # No function here is a coroutine, so none need be looked at for that, a dozen in each request.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]
-    app.jinja_environment = templating.Templates
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
