@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, request
+from flask import Flask, request
 
 from reader import eventlog
 from reader.config import Settings
@@ -91,15 +91,6 @@ def may_keep() -> bool:
 def will_keep() -> bool:
     """Return True if the answer to the request goes into the cache, which compresses it and knows its ETag."""
     return request.environ.get(_KEEP) is not None
-
-
-def vary(response: Response, header: str) -> None:
-    """Tell whoever keeps the answer that it depends on this header of the request, too.
-
-    Written, not parsed and put together again, as it comes with every answer.
-    """
-    known = response.headers.get("Vary")
-    response.headers["Vary"] = f"{known}, {header}" if known else header
 
 
 @dataclass

@@ -174,7 +174,7 @@ def _say_who_may_keep(response: Response) -> None:
 
     What a view has said about that itself stands, unless the answer is personal.
     """
-    page_cache.vary(response, "Cookie")
+    response.vary.add("Cookie")
     if _is_personal(response):
         response.headers["Cache-Control"] = PRIVATE
         response.headers.pop("ETag", None)
