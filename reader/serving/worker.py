@@ -19,7 +19,6 @@ from gunicorn.http.errors import InvalidHeader, ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
 from reader.live.wire import transport
-from reader.live.wire.handshake import PATH
 from reader.logs import LimitedLog
 from reader.web import access_log, connections, edge, shortcut
 from reader.web.connections import FORWARDED, Connections
@@ -64,18 +63,14 @@ class Worker(GeventWorker):
         self._body_limit: int = self.wsgi.config["MAX_CONTENT_LENGTH"]
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        """Serve one connection; a follower's is taken at once, before it costs what a request does."""
+        """Serve one connection, unless its address holds too many."""
         key = self._connections.key_of_peer(addr[0])
         if not self._connections.admits(key):
             self._refuse(client)
             return
         self._connections.hold(key)
         try:
-            follower = transport.meet(self.wsgi, client, addr[0])
-            if follower is None:
-                super().handle(listener, client, addr)
-            elif self._settings.access_log:
-                access_log.note(follower, "GET", PATH, HTTPStatus.SWITCHING_PROTOCOLS, 0, 0.0)
+            super().handle(listener, client, addr)
         finally:
             self._connections.release(key)
 
@@ -92,7 +87,7 @@ class Worker(GeventWorker):
         if not counted.admits(key):
             self._end(req, sock, addr, HTTPStatus.TOO_MANY_REQUESTS)
         counted.hold(key)
-        if "UPGRADE" not in fields or not req.path.startswith(PATH):  # a websocket bounds its writing itself
+        if "UPGRADE" not in fields or not req.path.startswith(transport.PATH):  # a websocket bounds its writing itself
             sock.settimeout(WRITE_SECONDS)
         try:
             self._answer(listener_name, req, sock, addr)
