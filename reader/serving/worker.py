@@ -1,4 +1,4 @@
-"""Worker of the server: gunicorn's, extended by followers, cached pages, time limits and shutdown.
+"""Worker of the server: gunicorn's, extended by followers, time limits and shutdown.
 
 Nobody may hold a connection for longer than a request takes. The head of a request has to come within
 ``KEEPALIVE_SECONDS`` of the last answer, its body within ``BODY_SECONDS``, before the application is called; the client
@@ -20,7 +20,7 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from reader.live.wire import transport
 from reader.logs import LimitedLog
-from reader.web import access_log, connections, edge, shortcut
+from reader.web import access_log, connections, edge
 from reader.web.connections import FORWARDED, Connections
 
 log = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ class Worker(GeventWorker):
             self._connections.release(key)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
-        """Answer one request; at once if it is for a page that is kept."""
+        """Answer one request, within the bounds of its address and of time."""
         req.began = time.perf_counter()
         fields = _fields(req)
         if not fields.get("HOST") and req.version >= (1, 1):
@@ -90,7 +90,9 @@ class Worker(GeventWorker):
         if "UPGRADE" not in fields or not req.path.startswith(transport.PATH):  # a websocket bounds its writing itself
             sock.settimeout(WRITE_SECONDS)
         try:
-            self._answer(listener_name, req, sock, addr)
+            if not self._read_body(req, sock):
+                self._end(req, sock, addr, HTTPStatus.REQUEST_TIMEOUT)
+            super().handle_request(listener_name, req, sock, addr)
         except gevent.GreenletExit:
             raise StopIteration from None  # the time to end is over: who still reads is hung up on
         except TimeoutError:
@@ -99,16 +101,6 @@ class Worker(GeventWorker):
         finally:
             sock.settimeout(None)  # to wait with one takes a timer each time
             counted.release(key)
-
-    def _answer(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
-        page = shortcut.answer(self.wsgi, req, addr[0]) if self.alive else None
-        if page is not None:
-            sock.sendall(page)
-            self._note(req, addr, shortcut.status_of(page), len(page))
-            return
-        if not self._read_body(req, sock):
-            self._end(req, sock, addr, HTTPStatus.REQUEST_TIMEOUT)
-        super().handle_request(listener_name, req, sock, addr)
 
     def _read_body(self, req: Any, sock: Any) -> bool:
         """Read the whole body before the application is called; return True if it came in time.
