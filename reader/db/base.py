@@ -1,17 +1,13 @@
 """Base of every table, with its types, its session and the names of its constraints."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.orm.attributes import instance_dict
-
-_T = TypeVar("_T", bound="Base")
 
 
 class Base(DeclarativeBase):
@@ -76,15 +72,6 @@ if TYPE_CHECKING:
         def __init__(self, **columns: Any) -> None: ...
 else:
     Model = db.Model
-
-
-def loose(table: type[_T], values: Mapping[str, Any]) -> _T:
-    """An object that belongs to no session, with these columns. That they are set is not noted as a change, on which
-    the constructor spends nearly all its time.
-    """
-    made = table()
-    instance_dict(made).update(values)
-    return made
 
 
 migrate = Migrate()
