@@ -141,9 +141,6 @@ def foundation(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
     )
-    # No function here is a coroutine, so none need be looked at for that, a dozen in each request.
-    app.ensure_sync = lambda func: func  # type: ignore[method-assign]
-    app.jinja_environment = templating.Templates
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)

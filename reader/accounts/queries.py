@@ -11,7 +11,7 @@ from reader.accounts.measures import InForce
 from reader.accounts.models import LoginSession, Measure, Mute, OpenSession, User, token_hash
 from reader.clock import now
 from reader.db import keyset
-from reader.db.base import db, loose
+from reader.db.base import db
 from reader.db.keyset import Cursor
 from reader.db.prepared import Prepared
 from reader.policy import MeasureKind
@@ -80,7 +80,7 @@ def session_by_token(token: str) -> OpenSession | None:
     row = _BY_TOKEN.row(db.session.connection(), {"token": token_hash(token), "now": now()})
     if row is None:
         return None
-    person = loose(User, dict(zip(_PERSON, row, strict=False)))
+    person = User(**{name: getattr(row, name) for name in _PERSON})
     return OpenSession(row.session_id, row.remember, row.seen_at, person)
 
 

@@ -121,6 +121,7 @@ def released_at(time: datetime | ColumnElement[Any], article: type[Article] = Ar
 
 
 _TEXTLESS = [defer(text, raiseload=True) for text in (Article.standfirst, Article.body, Article.html)]
+# Every comment posted asks this.
 _HEADING = Prepared(
     select(Article.id, Article.slug, Article.title, Article.standfirst, Article.status).where(
         Article.slug == bindparam("slug"), visible_at(bindparam("now"))
@@ -128,16 +129,6 @@ _HEADING = Prepared(
 )
 
 _VERDICTS = aliased(eventlog.Stream)
-_SIGNPOST = Prepared(
-    select(
-        Article.id,
-        eventlog.Stream.head,
-        visible_at(bindparam("now")).label("is_public"),
-        select(_VERDICTS.head).where(_VERDICTS.name == streams.VERDICTS).scalar_subquery().label("verdicts"),
-    )
-    .outerjoin(eventlog.Stream, eventlog.Stream.name == literal("article:") + cast(Article.id, String))
-    .where(Article.slug == bindparam("slug"))
-)
 
 
 def whole() -> Select[Article]:
@@ -174,7 +165,14 @@ def by_id(article_id: int) -> Article | None:
 
 def signpost(slug: str) -> ArticleRef | None:
     """Return a reference to the article at ``slug``, whoever may see it; None if there is none."""
-    found = _SIGNPOST.row(db.session.connection(), {"slug": slug, "now": now()})
+    verdicts = (
+        select(_VERDICTS.head).where(_VERDICTS.name == streams.VERDICTS).scalar_subquery().label("verdicts")
+    )
+    found = db.session.execute(
+        select(Article.id, eventlog.Stream.head, visible().label("is_public"), verdicts)
+        .outerjoin(eventlog.Stream, eventlog.Stream.name == literal("article:") + cast(Article.id, String))
+        .where(Article.slug == slug)
+    ).one_or_none()
     return (
         ArticleRef(found.id, found.head or 0, bool(found.is_public), found.verdicts or 0) if found else None
     )

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from reader import config
 from reader.accounts import queries as accounts
@@ -21,7 +21,6 @@ from reader.comments import queries
 from reader.comments.models import Comment, Mention, State
 from reader.db.base import db
 from reader.db.keyset import id_from
-from reader.db.prepared import Prepared
 from reader.factchecks import queries as factchecks
 from reader.text import letters
 from reader.text.markdown import Link
@@ -35,10 +34,6 @@ MAX_PAGES = 10
 MAX_OFFERED = 8
 MAX_LOOKED_AT = 200
 
-_MENTIONED = Prepared(
-    select(Mention.user_id).where(Mention.comment_id == bindparam("comment_id")).order_by(Mention.user_id)
-)
-
 
 def people(candidates: Iterable[str]) -> dict[str, User]:
     """By what stands after an ``@``, the person it names; who isn't here is left out."""
@@ -49,7 +44,9 @@ def people(candidates: Iterable[str]) -> dict[str, User]:
 
 def mentioned_in(comment_id: int) -> Sequence[int]:
     """The ids of the people whom a comment mentions and who are to be told so."""
-    return _MENTIONED.scalars(db.session.connection(), {"comment_id": comment_id})
+    return db.session.scalars(
+        select(Mention.user_id).where(Mention.comment_id == comment_id).order_by(Mention.user_id)
+    ).all()
 
 
 def beginning_with(

@@ -3,8 +3,7 @@
 PostgreSQL takes several writes in one statement, which saves the ways there and back; for SQLite, there are none.
 """
 
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Connection, Table, and_, bindparam, case, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -26,7 +25,7 @@ _USERS = cast(Table, User.__table__)
 _MEASURES = cast(Table, Measure.__table__)
 
 # What a comment is stored with.
-COLUMNS = [each.key for each in _COMMENTS.columns if each is not _COMMENTS.c.id]
+_COLUMNS = [each.key for each in _COMMENTS.columns if each is not _COMMENTS.c.id]
 
 _BEFORE = _COMMENTS.alias("before")
 _PARENT, _UNDER = _COMMENTS.alias("parent"), _COMMENTS.alias("under")
@@ -110,13 +109,14 @@ _COUNTS = {
 }
 COUNT = {name: Prepared(count) for name, count in _COUNTS.items()}
 
-_INSERT = insert(_COMMENTS).values({name: bindparam(name) for name in COLUMNS}).returning(_COMMENTS.c.id)
+_INSERT = insert(_COMMENTS).values({name: bindparam(name) for name in _COLUMNS}).returning(_COMMENTS.c.id)
 _COMMENT = Prepared(_INSERT)
 _COUNTED = Prepared(_INSERT.add_cte(_COUNTS["postgresql"].cte("counted")))
 
 
-def store(connection: Connection, values: Mapping[str, Any], *, counted: bool) -> int:
-    """Store a comment, given by its ``COLUMNS``, and count it in its thread if it is to be ``counted``; its id."""
+def store(connection: Connection, comment: Comment, *, counted: bool) -> int:
+    """Store a comment, and count it in its thread if it is to be ``counted``; its id."""
+    values = {name: getattr(comment, name) for name in _COLUMNS}
     if counted and connection.dialect.name == "postgresql":
         return cast(int, _COUNTED.scalar(connection, values))
     comment_id: int = _COMMENT.scalar(connection, values)

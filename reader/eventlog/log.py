@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from reader.clock import now
-from reader.db.base import db, loose
+from reader.db.base import db
 from reader.db.prepared import Prepared
 from reader.db.snapshot import autocommit_connection
 from reader.db.transactions import unit
@@ -50,7 +50,6 @@ _APPEND, _ADVANCE = Prepared(_INSERT), Prepared(_UPDATE)
 # Both at once, where the way to the database and back costs more than they do.
 _APPEND_AND_ADVANCE = Prepared(_INSERT.add_cte(_UPDATE.cte("advanced")))
 # Each worker asks this for every event, and the heads every two seconds, also where nobody asks it anything.
-_COLUMNS = [each.key for each in _EVENTS.columns]
 _SINCE = Prepared(
     select(*_EVENTS.columns)
     .where(_EVENTS.c.stream == bindparam("stream"), _EVENTS.c.seq > bindparam("after"))
@@ -146,7 +145,7 @@ def since(stream: str, after: int, *, limit: int, on: Connection | None = None) 
     """
     asked = {"stream": stream, "after": after, "most": limit}
     rows = _SINCE.rows(on or db.session.connection(), asked)
-    return [loose(Event, dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+    return [Event(**row._asdict()) for row in rows]
 
 
 def only(stream: str, after: int, *, kinds: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload
 
 from reader.accounts.models import User
@@ -14,7 +14,6 @@ from reader.comments import queries as comments
 from reader.comments.comment_view import CommentView
 from reader.db import keyset
 from reader.db.base import db
-from reader.db.prepared import Prepared
 from reader.eventlog import Event, Kind, Stream, streams
 from reader.moderation.models import Decision
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
@@ -24,11 +23,6 @@ from reader.text.markdown import own_words
 PAGE = 25
 # Streams whose events may cause notifications.
 _TOLD = ("article:%", "claim:%", "person:%")
-
-
-# Asked for every event.
-_FOLLOWERS = Prepared(select(Follow.person_id).where(Follow.stream == bindparam("stream")))
-_NOTICED = Prepared(select(Noticed.seq).where(Noticed.stream == bindparam("stream")))
 
 
 @dataclass(frozen=True)
@@ -130,7 +124,7 @@ def _decisions(ids: Collection[int]) -> Mapping[int, Decision]:
 
 def followers(stream: str) -> Sequence[int]:
     """Return the ids of the people who follow the stream."""
-    return _FOLLOWERS.scalars(db.session.connection(), {"stream": stream})
+    return db.session.scalars(select(Follow.person_id).where(Follow.stream == stream)).all()
 
 
 def is_following(person: User, stream: str) -> bool:
@@ -181,7 +175,7 @@ def choices(person_id: int) -> dict[Subject, Pace]:
 
 def noticed(stream: str) -> int:
     """Return the number of the last event of the stream that was processed; 0 if none was."""
-    return _NOTICED.scalar(db.session.connection(), {"stream": stream}) or 0
+    return db.session.scalar(select(Noticed.seq).where(Noticed.stream == stream)) or 0
 
 
 def behind(*, limit: int) -> Sequence[str]:

@@ -10,17 +10,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import aliased
 
 from reader.accounts import queries as accounts
+from reader.articles import queries as articles
 from reader.articles.models import Article
-from reader.articles.queries import visible_at
-from reader.clock import now
 from reader.comments.models import PUBLISHED, Comment
 from reader.comments.references import mentioned_in
 from reader.db.base import db
-from reader.db.prepared import Prepared
 from reader.eventlog import Event, Kind
 from reader.factchecks import queries as factchecks
 from reader.moderation.models import Decision
@@ -28,12 +26,6 @@ from reader.notifications import queries
 from reader.notifications.models import Subject
 
 _ANSWERED = aliased(Comment)
-_COMMENT = Prepared(
-    select(Comment.id, Comment.article_id, Comment.author_id, _ANSWERED.author_id.label("answered_id"))
-    .join(Article, Article.id == Comment.article_id)
-    .outerjoin(_ANSWERED, _ANSWERED.id == Comment.parent_id)
-    .where(Comment.id == bindparam("id"), text(PUBLISHED), visible_at(bindparam("now")))
-)
 
 
 @dataclass
@@ -142,7 +134,12 @@ def _spare(news: News, comment: Any) -> None:
 
 def _comment(event: Event) -> Any:
     """Return the comment that an event is about, if it can be read."""
-    return _COMMENT.row(db.session.connection(), {"id": _number(event.target), "now": now()})
+    return db.session.execute(
+        select(Comment.id, Comment.article_id, Comment.author_id, _ANSWERED.author_id.label("answered_id"))
+        .join(Article, Article.id == Comment.article_id)
+        .outerjoin(_ANSWERED, _ANSWERED.id == Comment.parent_id)
+        .where(Comment.id == _number(event.target), text(PUBLISHED), articles.visible())
+    ).one_or_none()
 
 
 def _number(target: str) -> int:

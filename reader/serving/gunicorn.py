@@ -43,8 +43,6 @@ GRACE_SECONDS = 5
 KEEPALIVE_SECONDS = 20
 # A consumer that can't start is not started over and over.
 RESTART_SECONDS = 3.0
-# How often workers are looked for that are stuck; those that ended say so.
-LOOK_SECONDS = 5.0
 # Files of a worker that are no connections: the log, the database, listeners.
 SPARE_FILES = 200
 # New objects after which the youngest are looked through for garbage, and how many such looks make one at older ones.
@@ -154,14 +152,8 @@ class Parent(Arbiter):
 
     handle_ttou = handle_ttin
 
-    def wait_for_signals(self, timeout: float = 1.0) -> Any:
-        """Wait for what there is to do, such as a child's end: longer than gunicorn would, since to wake each second
-        took a tenth of what five thousand idle followers cost.
-        """
-        return super().wait_for_signals(LOOK_SECONDS)
-
     def manage_workers(self) -> None:
-        """Keep all going; called every few seconds, and when a child ended."""
+        """Keep all going; called every second, and when a child ended."""
         super().manage_workers()
         if self.consumer is not None:
             self.consumer.keep(self.LISTENERS)

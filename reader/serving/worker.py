@@ -1,4 +1,4 @@
-"""Worker of the server: gunicorn's, extended by followers, cached pages, time limits and shutdown.
+"""Worker of the server: gunicorn's, extended by followers, time limits and shutdown.
 
 Nobody may hold a connection for longer than a request takes. The head of a request has to come within
 ``KEEPALIVE_SECONDS`` of the last answer, its body within ``BODY_SECONDS``, before the application is called; the client
@@ -19,9 +19,8 @@ from gunicorn.http.errors import InvalidHeader, ParseException
 from gunicorn.workers.ggevent import GeventWorker
 
 from reader.live.wire import transport
-from reader.live.wire.handshake import PATH
 from reader.logs import LimitedLog
-from reader.web import access_log, connections, edge, shortcut
+from reader.web import access_log, connections, edge
 from reader.web.access_log import Exchange
 from reader.web.connections import FORWARDED, Connections
 
@@ -65,23 +64,19 @@ class Worker(GeventWorker):
         self._body_limit: int = self.wsgi.config["MAX_CONTENT_LENGTH"]
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        """Serve one connection; a follower's is taken at once, before it costs what a request does."""
+        """Serve one connection, unless its address holds too many."""
         key = self._connections.key_of_peer(addr[0])
         if not self._connections.admits(key):
             self._refuse(client)
             return
         self._connections.hold(key)
         try:
-            follower = transport.meet(self.wsgi, client, addr[0])
-            if follower is None:
-                super().handle(listener, client, addr)
-            elif self._settings.access_log:
-                access_log.note(Exchange(follower, "GET", PATH, HTTPStatus.SWITCHING_PROTOCOLS))
+            super().handle(listener, client, addr)
         finally:
             self._connections.release(key)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
-        """Answer one request; at once if it is for a page that is kept."""
+        """Answer one request, within the bounds of its address and of time."""
         req.began = time.perf_counter()
         fields = _fields(req)
         if not fields.get("HOST") and req.version >= (1, 1):
@@ -93,10 +88,12 @@ class Worker(GeventWorker):
         if not counted.admits(key):
             self._end(req, sock, addr, HTTPStatus.TOO_MANY_REQUESTS)
         counted.hold(key)
-        if "UPGRADE" not in fields or not req.path.startswith(PATH):  # a websocket bounds its writing itself
+        if "UPGRADE" not in fields or not req.path.startswith(transport.PATH):  # a websocket bounds its writing itself
             sock.settimeout(WRITE_SECONDS)
         try:
-            self._answer(listener_name, req, sock, addr)
+            if not self._read_body(req, sock):
+                self._end(req, sock, addr, HTTPStatus.REQUEST_TIMEOUT)
+            super().handle_request(listener_name, req, sock, addr)
         except gevent.GreenletExit:
             raise StopIteration from None  # the time to end is over: who still reads is hung up on
         except TimeoutError:
@@ -105,16 +102,6 @@ class Worker(GeventWorker):
         finally:
             sock.settimeout(None)  # to wait with one takes a timer each time
             counted.release(key)
-
-    def _answer(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
-        page = shortcut.answer(self.wsgi, req, addr[0]) if self.alive else None
-        if page is not None:
-            sock.sendall(page)
-            self._note(req, addr, shortcut.status_of(page), len(page))
-            return
-        if not self._read_body(req, sock):
-            self._end(req, sock, addr, HTTPStatus.REQUEST_TIMEOUT)
-        super().handle_request(listener_name, req, sock, addr)
 
     def _read_body(self, req: Any, sock: Any) -> bool:
         """Read the whole body before the application is called; return True if it came in time.

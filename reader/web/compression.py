@@ -20,7 +20,7 @@ def _compress(response: Response) -> Response:
         return response
     if len(response.data) < SMALLEST:
         return response
-    page_cache.vary(response, "Accept-Encoding")
+    response.vary.add("Accept-Encoding")
     encoding = best(request.headers.get("Accept-Encoding", ""))
     if encoding != IDENTITY and not page_cache.will_keep():
         response.data = QUICK[encoding](response.data)

@@ -76,10 +76,6 @@ class Connections:
         )
         return False
 
-    def is_full(self, key: str | None) -> bool:
-        """Return True if no more may be held, without counting a refusal."""
-        return key is not None and self._held.get(key, 0) >= self._limit
-
     def hold(self, key: str | None) -> None:
         """Count one, until :meth:`release`."""
         if key is not None:

@@ -18,10 +18,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, request
+from flask import Flask, request
 
 from reader import eventlog
 from reader.config import Settings
@@ -46,7 +45,6 @@ NEVER = ("/static/", "/socket.io")
 # logged in ask the same at once.
 FOR_ALL = ("/live/article:", "/live/claim:", "/live/verdicts/")
 _EXTENSION = "reader-pagecache"
-AT_HAND = "reader-at-hand"  # the extension that has the pages as they are sent
 _KEEP = "reader.keep"  # in the WSGI environ, where the cache asks: None, or what the page was made from
 # These describe one transfer of the page, not the page.
 _OF_THE_TRANSFER = frozenset({"content-length", "content-encoding", "vary", "etag", "date", "connection"})
@@ -93,15 +91,6 @@ def will_keep() -> bool:
     return request.environ.get(_KEEP) is not None
 
 
-def vary(response: Response, header: str) -> None:
-    """Tell whoever keeps the answer that it depends on this header of the request, too.
-
-    Written, not parsed and put together again, as it comes with every answer.
-    """
-    known = response.headers.get("Vary")
-    response.headers["Vary"] = f"{known}, {header}" if known else header
-
-
 @dataclass
 class _Answer:
     """A whole response."""
@@ -109,12 +98,6 @@ class _Answer:
     status: str = ""
     headers: Headers = field(default_factory=list)
     body: bytes = b""
-
-    @cached_property
-    def head(self) -> bytes:
-        """Status line and headers as they are sent (RFC 9112)."""
-        lines = (f"HTTP/1.1 {self.status}", *(f"{name}: {value}" for name, value in self.headers), "")
-        return "\r\n".join(lines).encode("latin-1")
 
 
 @dataclass
@@ -200,19 +183,6 @@ class PageCache:
             answer = entry.answer(environ)
         start_response(answer.status, answer.headers)
         return [answer.body] if answer.body and environ["REQUEST_METHOD"] != "HEAD" else []
-
-    def at_hand(self, environ: WSGIEnvironment, _start_response: object = None) -> tuple[bytes, ...]:
-        """The page asked for as it is sent, head and body; nothing where it is not kept.
-
-        It is called like an application, so that what stands before one can stand before it.
-        """
-        key = self._key(environ)
-        entry = self._fresh(key) if key is not None else None
-        if entry is None:
-            return ()
-        self.hits += 1
-        answer = entry.answer(environ)
-        return answer.head, answer.body
 
     def _key(self, environ: WSGIEnvironment) -> str | None:
         """Key of the requested page; None if it is not to be kept."""
@@ -346,5 +316,4 @@ def init_app(app: Flask) -> None:
     cache = PageCache(app.wsgi_app, cookie=cookies.login_cookie(settings), heads=heads)
     app.wsgi_app = cache  # type: ignore[method-assign]
     app.extensions[_EXTENSION] = cache
-    app.extensions[AT_HAND] = cache.at_hand
     eventlog.on_news(app, cache.note)

@@ -26,30 +26,13 @@ from reader.web import client_addresses
 _EXTENSION = "reader-limits"
 # Long enough for a Redis on the same network; what waits for it is somebody's click.
 REDIS_SECONDS = 0.5
-# How often what is over is forgotten.
-FORGET_SECONDS = 5.0
-
-
-class Memory(MemoryStorage):
-    """The counters of one process. What is over is forgotten in passing: the library starts a thread for that at nearly
-    every use, which costs more than to count.
-    """
-
-    def __init__(self) -> None:
-        self._forget_at = 0.0
-        super().__init__()
-
-    def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802 - what the library calls
-        if time.monotonic() > self._forget_at:
-            self._forget_at = time.monotonic() + FORGET_SECONDS
-            self._MemoryStorage__expire_events()  # type: ignore[attr-defined]
 
 
 class Limits:
     """The counters of one application."""
 
     def __init__(self, settings: Settings) -> None:
-        self._own = Memory()
+        self._own = MemoryStorage()
         self._shared = _redis(settings.redis_url) if settings.redis_url else None
         self._trouble = LogOnce("limits-without-redis", "each worker counts for itself until it is back")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from functools import lru_cache, partial
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,9 +40,7 @@ def init_app(app: Flask) -> None:
     if settings.trusted_proxies:
         # The Host is not taken from a header that only some proxies set: a proxy passes it on as it came.
         count = settings.trusted_proxies
-        behind = partial(ProxyFix, x_for=count, x_proto=count, x_host=0)
-        app.wsgi_app = behind(app.wsgi_app)  # type: ignore[method-assign]
-        app.extensions[page_cache.AT_HAND] = behind(app.extensions[page_cache.AT_HAND])
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     cookies.init_app(app)
     login_manager.session_protection = None  # it would write to the form cookie of every visitor
     app.url_map.converters["int"] = RowId
@@ -174,7 +172,7 @@ def _say_who_may_keep(response: Response) -> None:
 
     What a view has said about that itself stands, unless the answer is personal.
     """
-    page_cache.vary(response, "Cookie")
+    response.vary.add("Cookie")
     if _is_personal(response):
         response.headers["Cache-Control"] = PRIVATE
         response.headers.pop("ETag", None)

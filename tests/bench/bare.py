@@ -26,6 +26,10 @@ from reader.serving.worker import Worker  # noqa: E402
 class BareWorker(Worker):
     """Reader's worker, but for followers and kept pages, of which this application does not know."""
 
+    def load_wsgi(self) -> None:
+        """Make the application, which has no settings."""
+        GeventWorker.load_wsgi(self)
+
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve one connection."""
         GeventWorker.handle(self, listener, client, addr)

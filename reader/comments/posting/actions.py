@@ -5,14 +5,13 @@ What is looked at under the locks is as of then, and takes no longer than that.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import instance_dict
 
 from reader import eventlog
 from reader.accounts.models import User
@@ -32,7 +31,6 @@ from reader.comments.models import SHOWN, Comment, State
 from reader.comments.queries import Discussed
 from reader.comments.screening import gathering, measures
 from reader.comments.screening.phases import Consequence, Ruling
-from reader.db.base import loose
 from reader.db.transactions import transaction
 from reader.errors import Conflict, Invalid, Missing, Refused, TooMany
 from reader.eventlog import Kind, streams
@@ -49,19 +47,6 @@ DELETED = (
     "You posted this before and have deleted it since. Your text is kept: send it once more to post it anew."
 )
 REMOVED = "You posted this before and a moderator has removed it since. Your text is kept here, to be copied."
-
-
-_NEW: Mapping[str, Any] = {
-    **dict.fromkeys(statements.COLUMNS),
-    "state": State.PUBLISHED.value,
-    "depth": 0,
-    "nth": 0,
-    "folded": False,
-    "replies": 0,
-    "recommendations": 0,
-    "revision": 1,
-    "reviewed": 0,
-}
 
 
 class Draft(NamedTuple):
@@ -125,16 +110,23 @@ def _charge(article: Discussed, draft: Draft, *, by: User, origin: RequestOrigin
 
 def _comment(article: Discussed, draft: Draft, text: Written, *, by: User) -> Comment:
     """Return the comment that is to be stored."""
-    values = {
-        "article_id": article.id,
-        "author_id": by.id,
-        "submission_id": draft.submission_id,
-        "parent_id": draft.parent_id,
-        "claim_id": draft.claim_id,
-        "body": text.body,
-        "html": text.html,
-    }
-    return loose(Comment, {**_NEW, **values})
+    return Comment(
+        article_id=article.id,
+        author_id=by.id,
+        submission_id=draft.submission_id,
+        parent_id=draft.parent_id,
+        claim_id=draft.claim_id,
+        body=text.body,
+        html=text.html,
+        state=State.PUBLISHED.value,
+        depth=0,
+        nth=0,
+        folded=False,
+        replies=0,
+        recommendations=0,
+        revision=1,
+        reviewed=0,
+    )
 
 
 def _admit(
@@ -235,7 +227,7 @@ def _hold_new(connection: Connection, comment: Comment, ruling: Ruling) -> None:
 def _insert(connection: Connection, comment: Comment, *, counted: bool) -> None:
     """Store the comment, and count it in its thread if it is to be."""
     try:
-        comment.id = statements.store(connection, instance_dict(comment), counted=counted)
+        comment.id = statements.store(connection, comment, counted=counted)
     except IntegrityError as error:
         # Its author is sending the same submission to another article at this moment.
         raise _anew(OTHER_CONTENT) from error

@@ -15,7 +15,7 @@ from reader.clock import now
 from reader.comments import policy, queries, statements
 from reader.comments.models import Comment, Thread
 from reader.comments.screening.rules import Rule
-from reader.db.base import db, loose
+from reader.db.base import db
 from reader.errors import Refused, TooMany
 from reader.text.english import spell
 
@@ -25,7 +25,7 @@ CLOSED = "This discussion is closed. You can read it, but nothing can be added."
 
 def ruled(connection: Connection, comment: Comment, row: Row[*tuple[Any, ...]], by: User) -> Rule | None:
     """The measure by which the comment is held, if any does. Raises where one forbids it."""
-    thread = loose(Thread, {name: getattr(row, name) for name in _STATE})
+    thread = Thread(**{name: getattr(row, name) for name in _STATE})
     measures = accounts.in_force(comment.author_id) if row.measured else InForce()
     refusal = _refusal(thread, measures)
     if refusal is not None:

@@ -1,10 +1,9 @@
 """A websocket transport for Engine.IO that spends nothing on readers who only listen.
 
 The library gives every client four greenlets, a queue and the whole WSGI environment. Here the connection is
-taken out of gunicorn's hands after the handshake, or before it where that is as usual (``handshake``), and
-watched by the event loop; a greenlet runs only while what the client sent is handled, a queue exists only
-while a socket doesn't take what is written, and one sweeper pings everybody. To Engine.IO and Socket.IO a
-:class:`Follower` is a socket like their own.
+taken out of gunicorn's hands after the handshake and watched by the event loop; a greenlet runs only while what
+the client sent is handled, a queue exists only while a socket doesn't take what is written, and one sweeper pings
+everybody. To Engine.IO and Socket.IO a :class:`Follower` is a socket like their own.
 
 It stands in for the library's transport where the connection is a plain socket under gevent. A TLS connection
 keeps state of its own between the reader and the file descriptor, so it stays with the library.
@@ -13,7 +12,6 @@ keeps state of its own between the reader and the file descriptor, so it stays w
 from __future__ import annotations
 
 import json
-import socket
 import time
 from collections.abc import Callable
 from functools import partial
@@ -29,14 +27,14 @@ from gevent import monkey
 from wsproto.frame_protocol import CloseReason
 
 from reader import config
-from reader.live.wire import handshake, library, websocket
+from reader.live.wire import library, websocket
 from reader.live.wire.follower import Follower, close
-from reader.live.wire.handshake import PATH
 from reader.web import connections, security
 from reader.web.connections import FORWARDED, Connections
 
 log = structlog.get_logger(__name__)
 
+PATH = "/socket.io/"
 _EXTENSION = "reader-transport"
 
 # The sweeper visits one of so many groups at a time, so that pings don't leave all at once. Fewer at a time cost more:
@@ -62,7 +60,6 @@ class Transport:
         self._turns = count()
         self._sweeper: gevent.Greenlet | None = None
         self._leaving = False
-        self.is_used = False
         # What every client is told at first, but for its name, which is made of letters, figures and two signs.
         opening = {
             "upgrades": [],
@@ -89,40 +86,8 @@ class Transport:
         self._take(environ, connection, websocket.accept(environ), environ["REMOTE_ADDR"])
         raise StopIteration  # gunicorn's word for: this connection is no longer yours
 
-    def meet(self, connection: Any, peer: str) -> str | None:
-        """Take a new connection over if it begins with a usual handshake that may be granted; return its client.
-
-        Otherwise, or if the client has too many, return None and leave the connection to the web server, untouched.
-        """
-        if type(connection) is not gevent.socket.socket or self._is_closed():
-            return None
-        connection.setblocking(False)  # what isn't there yet is waited for by the web server
-        try:
-            data = connection.recv(handshake.MAX_LENGTH, socket.MSG_PEEK)
-        except OSError:
-            return None
-        finally:
-            connection.setblocking(True)
-        environ = handshake.usual(data)
-        if environ is None or not self._is_granted(environ):
-            return None
-        if self._counted.is_full(self._counted.key_of_request(peer, _named(environ))):
-            return None
-        try:
-            answer = websocket.accept(environ)
-        except websocket.BadHandshake:
-            return None
-        connection.recv(len(data))
-        self._take(environ, connection, answer, peer)
-        return self._counted.client(peer, _named(environ))
-
     def _is_closed(self) -> bool:
         return self._leaving or sum(map(len, self._groups)) >= self._limit
-
-    def _is_granted(self, environ: library.Environ) -> bool:
-        """Return True if Engine.IO would accept the request's origin."""
-        origin, allowed = environ.get("HTTP_ORIGIN"), self.engine.cors_allowed_origins
-        return not origin or (callable(allowed) and bool(allowed(origin, environ)))
 
     def _take(self, environ: library.Environ, connection: Any, answer: bytes, peer: str) -> None:
         engine = self.engine
@@ -180,7 +145,6 @@ def install(app: Flask) -> None:
     transport = app.extensions[_EXTENSION] = Transport(engine, settings.connections, connections.of(app))
     if fast:
         engine._handle_connect = transport.connect
-        transport.is_used = True
     elif library.differences():
         log.warning("fast-transport-disabled", parts=library.differences())
 
@@ -199,9 +163,3 @@ def _headers(settings: config.Settings) -> dict[str, str]:
 def send_away(app: Flask) -> None:
     """Close every websocket of ``app``, for the end of the process."""
     app.extensions[_EXTENSION].send_away()
-
-
-def meet(app: Flask, connection: Any, peer: str) -> str | None:
-    """Take a new connection to ``app`` over if it plainly is a follower's; return the follower's address."""
-    transport: Transport = app.extensions[_EXTENSION]
-    return transport.meet(connection, peer) if transport.is_used else None
