@@ -23,8 +23,8 @@ from reader.eventlog import streams
 from reader.live.rendering import Push
 from reader.web import cookies
 from tests.conftest import SECRET
+from tests.support.canonical import canonical
 from tests.support.convergence import SCENARIOS, Followed, Stage, a_stage, disturbed
-from tests.support.openpage import canonical
 from tests.support.sites import Site, a_free_port, serving
 
 # Opens the live scripts of the page to the test. The socket stays away: the test does the pushing.

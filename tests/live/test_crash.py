@@ -21,8 +21,9 @@ from reader.articles.models import Article
 from reader.comments.models import Comment
 from reader.config import Settings
 from reader.db.base import db
+from tests.js.openpages import OpenPage
+from tests.support.canonical import canonical
 from tests.support.factories import a_person, an_article
-from tests.support.openpage import OpenPage, canonical
 from tests.support.posting import Poster
 from tests.support.sites import Site, a_free_port, serving
 from tests.support.sockets import Closed, Socket
@@ -146,8 +147,8 @@ def test_a_killed_server_loses_no_acknowledged_comment_and_no_reader(site: Site)
     assert head == len(stored) == db.session.scalar(select(func.max(Comment.changed_seq)))
 
     assert all(each.connections > 1 for each in followers)
-    shown = {str(each.page.soup): each.page for each in followers}
+    shown = {each.page.html: each.page for each in followers}
     for page in shown.values():
-        assert canonical(str(page.soup)) == canonical(get(site, page.address))
+        assert canonical(page.html) == canonical(get(site, page.address))
     for writer in writers:
         writer.poster.close()

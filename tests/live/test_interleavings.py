@@ -25,9 +25,10 @@ from reader.comments.recommending.actions import recommend, take_back
 from reader.errors import Refused
 from reader.moderation.actions import remove_comment, restore_comment
 from reader.moderation.models import Reason
+from tests.js.openpages import OpenPage
+from tests.support.canonical import canonical
 from tests.support.convergence import Followed, disturbed
 from tests.support.factories import a_moderator, a_person, an_article
-from tests.support.openpage import OpenPage, canonical
 from tests.support.threads import a_comment, miscounted
 
 
@@ -127,5 +128,5 @@ def test_two_readers_end_with_the_fresh_page(
     for reader in readers:
         reader.compare(followed.heads)
         fresh = canonical(get(reader.address))
-        assert canonical(str(reader.soup)) == fresh
+        assert canonical(reader.html) == fresh
     assert list(miscounted()) == []

@@ -13,6 +13,9 @@ from reader.errors import Missing
 NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 blueprint = Blueprint("visiting", __name__)
+# A limit that scripts read from a data attribute.
+LIMITS = {"visit_pause_seconds": int(actions.PAUSE.total_seconds())}
+blueprint.record_once(lambda setup: setup.app.jinja_env.globals.update(LIMITS))
 
 
 @blueprint.post("/articles/<slug>/visit")

@@ -3,8 +3,6 @@
 import { post, token } from "../send.js";
 import { authorOf, decorateWith, mine } from "./mine.js";
 
-const PAUSE = 30 * 60 * 1000; // as long as a visit may rest; the server's is the same
-
 const section = document.querySelector("#comments[data-live-stream^='article:']");
 const key = section && `visit:${section.dataset.liveStream}`;
 let last = null; // the id of the one that the reader went to last
@@ -92,7 +90,8 @@ export function watchUnread() {
   if (mine().person !== null) seen = mine().seen;
   else {
     const before = remembered();
-    if (before) seen = Date.now() - before.at > PAUSE ? before.latest : before.seen;
+    const pause = Number(section.dataset.visitPauseSeconds) * 1000;
+    if (before) seen = Date.now() - before.at > pause ? before.latest : before.seen;
   }
   decorateWith(markNew);
   tell();

@@ -2,10 +2,11 @@
 
 import { Follower } from "../live/catchup.js";
 import { socket } from "../live/client.js";
-import { fetchEvents, fetchJson, fetchPage } from "../live/net.js";
+import { fetchEvents, fetchPage } from "../live/net.js";
 import { askAnswer } from "./answers.js";
 import { Cards } from "./cards.js";
 import { answer, decide, latest, undo } from "./decide.js";
+import { cardsNow } from "./fetching.js";
 import { watchKeys } from "./keys.js";
 import { askWhy } from "./reasons.js";
 
@@ -158,14 +159,8 @@ async function back() {
 // The cards as they are now; an open page is told the same by everyone's way, only later. They stay as they are where
 // the site doesn't answer.
 async function fetchCards(ids) {
-  const query = new URLSearchParams(ids.map((id) => ["id", id]));
-  const fresh = await fetchJson(`/moderation/cards?${query}`).catch(() => null);
-  if (!fresh?.cards) return;
-  if (fresh.head < follower.seen) {
-    // A decision overtook the answer; where a replica is behind, that lasts.
-    await new Promise((resolve) => setTimeout(resolve, SOON));
-    return fetchCards(ids);
-  }
+  const fresh = await cardsNow(ids, () => follower.seen);
+  if (!fresh) return;
   cards.count(fresh.counts);
   cards.apply(fresh.cards);
 }
