@@ -61,7 +61,9 @@ def transaction() -> Iterator[Session]:
     if _UNIT in session.info:
         raise RuntimeError("transaction() does not nest")
     replica.leave()
-    with suppress(DBAPIError):  # where the connection is lost there is nothing to end, and another one will do
+    with suppress(
+        DBAPIError
+    ):  # where the connection is lost there is nothing to end, and another one will do
         session.rollback()
     session.expire_all()
     try:
