@@ -87,7 +87,9 @@ class Worker(GeventWorker):
         if not counted.admits(key):
             self._end(req, sock, addr, HTTPStatus.TOO_MANY_REQUESTS)
         counted.hold(key)
-        if "UPGRADE" not in fields or not req.path.startswith(transport.PATH):  # a websocket bounds its writing itself
+        if "UPGRADE" not in fields or not req.path.startswith(
+            transport.PATH
+        ):  # a websocket bounds its writing itself
             sock.settimeout(WRITE_SECONDS)
         try:
             if not self._read_body(req, sock):

@@ -46,7 +46,9 @@ class Memory:
         now = time.time()
         if now > self._forget_at:
             self._forget_at = now + FORGET_SECONDS
-            self._uses = {name: use for name, use in self._uses.items() if use[1] and use[1][-1] > now - use[0]}
+            self._uses = {
+                name: use for name, use in self._uses.items() if use[1] and use[1][-1] > now - use[0]
+            }
         seconds = item.get_expiry()
         _, uses = self._uses.setdefault(item.key_for(*key), (seconds, deque(maxlen=item.amount)))
         oldest = uses[0] if uses else now
