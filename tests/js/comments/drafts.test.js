@@ -60,7 +60,7 @@ test("what the server wrote into a form is no draft, and a draft doesn't replace
   assert.deepEqual(Object.keys(localStorage), []);
   localStorage.setItem(PLACE, JSON.stringify({ text: "Draft", at: 1 }));
   show(
-    `<span class="site-person">ann</span><form data-composer action="${PATH}"><textarea name="body" aria-invalid="true"></textarea></form>`,
+    `<span class="site-person">ann</span><form data-composer action="${PATH}"><textarea name="body" aria-invalid="true"></textarea><input name="parent_id" value=""></form>`,
   );
   showDraft(document.querySelector("form"));
   assert.equal(document.querySelector("textarea").value, "");

@@ -118,6 +118,12 @@ test("an entry that needs a fresh page outweighs one that is to be fetched", () 
   assert.equal(apply(entry("comment-1", null), entry("nowhere", "<p id=nowhere></p>")), RESET);
 });
 
+test("after an entry that needs a fresh page nothing more is put on this one", () => {
+  const { apply, tops } = open(comment(1));
+  assert.equal(apply(entry("nowhere", "<p id=nowhere></p>"), posted(2)), RESET);
+  assert.deepEqual(tops(), ["comment-1"]);
+});
+
 test("a page that is newer than the entry keeps what it has", () => {
   const { apply, get } = open(comment(1, { seq: 8, text: "Newest." }));
   assert.equal(apply(entry("comment-1", comment(1, { seq: 7, text: "Older." }))), DONE);
@@ -130,7 +136,7 @@ test("an edit replaces the card and leaves the replies alone", () => {
   const reply = get("comment-2");
   apply(entry("comment-1", comment(1, { seq: 2, text: "Better." })));
   assert.match(get("comment-1").querySelector(".comment-text").textContent, /Better/);
-  assert.equal(get("comment-2"), reply);
+  assert.ok(get("comment-2") === reply);
 });
 
 test("a comment that waits is changed and answered as if it were on the page", () => {
@@ -191,7 +197,7 @@ test("the link to more replies is renewed, or remembered where all are shown", (
   const { apply, get, page } = open(comment(1, { more: more(1, { shown: 3 }) }) + comment(2));
   apply(entry("more-1", more(1, { shown: 4 })), entry("more-2", more(2)), entry("more-9", more(9)));
   assert.equal(get("more-1").dataset.shown, "4");
-  assert.equal(get("more-2"), null);
+  assert.ok(!get("more-2"));
   assert.deepEqual([...page.opened], ["2"]);
 });
 
@@ -214,7 +220,7 @@ test("an author still sees what was held, and is shown how by a page of their ow
   get("comment-1").querySelector(".comment-card").innerHTML = '<p class="comment-held">It waits.</p>';
   assert.equal(apply(hidden), DONE);
   assert.equal(get("comment-1").dataset.seq, "3");
-  assert.equal(get("comment-1").querySelector(".tombstone"), null);
+  assert.ok(!get("comment-1").querySelector(".tombstone"));
 });
 
 test("a held reply that is approved takes the place that it has now", () => {

@@ -68,8 +68,8 @@ test("what is owed is fetched from before the first of it, until all is here", (
 test("a comment that waits is found, and what only looks like its id is not", () => {
   waiting.add(comment(1));
   assert.equal(waiting.find("comment-1").id, "comment-1");
-  assert.equal(waiting.find("comment-11"), null);
-  assert.equal(waiting.find('"], [id^="comment'), null);
+  assert.ok(!waiting.find("comment-11"));
+  assert.ok(!waiting.find('"], [id^="comment'));
 });
 
 test("a fresh page shows all, and its pill takes over", () => {
