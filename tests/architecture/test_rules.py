@@ -9,6 +9,7 @@ import pytest
 from tests.architecture.source import PACKAGE, ROOT, modules, name, nodes, templates
 
 LINES = 350
+DECISIONS = "reader/moderation/decisions.py"
 SOCKETS = {"socketio", "engineio", "flask_socketio"}
 
 
@@ -64,7 +65,31 @@ def test_only_actions_append_to_the_log() -> None:
 
     found = places(appends)
     assert "reader/comments/actions.py" in found
-    assert {place for place in found if not place.endswith("/actions.py")} == {"reader/eventlog/__init__.py"}
+    assert {place for place in found if not place.endswith("/actions.py")} == {
+        "reader/eventlog/__init__.py",
+        DECISIONS,
+    }
+
+
+def test_only_one_module_writes_decisions_and_none_changes_them() -> None:
+    def is_decision(node: ast.AST) -> bool:
+        return getattr(node, "id", getattr(node, "attr", None)) == "Decision"
+
+    def called(node: ast.Call) -> str:
+        return str(getattr(node.func, "id", getattr(node.func, "attr", "")))
+
+    def changes(node: ast.AST) -> bool:
+        return (
+            isinstance(node, ast.Call)
+            and called(node) in ("insert", "update", "delete")
+            and any(map(is_decision, node.args))
+        )
+
+    def writes(node: ast.AST) -> bool:
+        return isinstance(node, ast.Call) and is_decision(node.func)
+
+    assert places(writes) == {DECISIONS}
+    assert places(changes) == set()
 
 
 def test_models_have_no_callbacks() -> None:
