@@ -71,7 +71,10 @@ test("a reason stands below the last field, is read out, and goes", () => {
   explain(made, "Too long.");
   explain(made, "Still too long.");
   const [line, ...others] = made.querySelectorAll(".field > .field-error");
-  assert.deepEqual([line.textContent, line.getAttribute("role"), others.length], ["Still too long.", "alert", 0]);
+  assert.deepEqual(
+    [line.textContent, line.getAttribute("role"), others.length],
+    ["Still too long.", "alert", 0],
+  );
   explain(made);
   assert.ok(line.hidden);
 });
