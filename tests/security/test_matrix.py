@@ -37,7 +37,6 @@ STEPS = {
     "open_session",
     "pin",
     "publish_held",
-    "record",
     "end_access",
     "take_measure",
 }
