@@ -1,6 +1,6 @@
 """Reader: fact-checked articles with live discussion.
 
-Nothing heavy is imported here: gevent's monkey-patching (see ``__main__`` and ``server``) must come before
+Nothing heavy is imported here: gevent's monkey-patching (see ``__main__``) must come before
 anything that touches sockets, threads or time.
 """
 

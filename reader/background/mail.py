@@ -49,6 +49,11 @@ def connection(settings: Settings | None = None) -> Iterator[Send]:
         raise MailFault(_words(error)) from error
 
 
+def address_of_site(settings: Settings) -> str:
+    """Return the base URL of links in mails."""
+    return (settings.base_url or f"http://{settings.bind}").rstrip("/")
+
+
 def sender(settings: Settings) -> str:
     """The address that mails are sent from."""
     if settings.mail_from is not None:

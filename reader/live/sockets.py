@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.http import parse_cookie
 
 from reader import config
 from reader.extensions import socketio
-from reader.live import worker
+from reader.live import origins, worker
 from reader.live.wire import packets, rooms, transport
 from reader.live.wire.dispatch import Dispatcher
 from reader.live.worker import NotJoined
-from reader.web import cookies, security
+from reader.web import cookies
 
 PING_SECONDS = 25
 PONG_SECONDS = 20
-_PORTS = {"http": 80, "https": 443}
 
 Answer = dict[str, Any]
 
@@ -73,25 +71,6 @@ def _room(payload: tuple[object, ...]) -> str | None:
     return None
 
 
-def is_ours(origin: str, host: str, settings: config.Settings) -> bool:
-    """Return True if a page at ``origin`` is of this site and may open a socket at ``host``.
-
-    Where no base address is configured, the site is at ``host``, by either scheme: a proxy may end TLS.
-    """
-    if settings.base_url is not None:
-        return origin == _origin(settings.base_url)
-    return origin in (f"http://{host}", f"https://{host}") and security.is_our_host(host, settings)
-
-
-@cache
-def _origin(url: str) -> str:
-    """The origin of an address as browsers write it: in small letters, without the port that its scheme implies."""
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    is_usual = parts.port in (None, _PORTS[parts.scheme])
-    return f"{parts.scheme}://{host}" if is_usual else f"{parts.scheme}://{host}:{parts.port}"
-
-
 def init_app(app: Flask) -> None:
     """Serve ``/socket.io`` in front of ``app``: websockets only, and only for pages of this site."""
     settings: config.Settings = app.config["READER"]
@@ -101,7 +80,9 @@ def init_app(app: Flask) -> None:
         client_manager=rooms.manager(),
         transports=["websocket"],
         allow_upgrades=False,
-        cors_allowed_origins=lambda origin, environ: is_ours(origin, environ.get("HTTP_HOST", ""), settings),
+        cors_allowed_origins=lambda origin, environ: origins.is_ours(
+            origin, environ.get("HTTP_HOST", ""), settings
+        ),
         cors_credentials=False,
         max_http_buffer_size=packets.MAX_MESSAGE_BYTES,
         ping_interval=PING_SECONDS,

@@ -1,4 +1,4 @@
-"""Compose mails: plain text and HTML, with one-click unsubscription (RFC 8058)."""
+"""Compose mails: plain text and HTML, with a link that unsubscribes at one click (RFC 8058)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
-from flask import current_app, render_template
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import render_template
 
 from reader import config
 from reader.accounts import decision_links
@@ -18,18 +17,18 @@ from reader.accounts.queries import in_force
 from reader.background import mail
 from reader.clock import now
 from reader.config import Settings
+from reader.notifications import unsubscribing
 from reader.notifications.sentences import Item
 from reader.text.english import plural
 from reader.text.languages import isolated
 
 MAX_SUBJECT_LENGTH = 120
-_SALT = "unsubscribe"
 
 
 def message(person: User, items: Sequence[Item], *, mail_id: int) -> EmailMessage:
     """Return the mail that notifies ``person`` of ``items``."""
     settings = config.current()
-    site, unsubscribe = address_of_site(settings), unsubscribing(person.id)
+    site, unsubscribe = mail.address_of_site(settings), unsubscribing.link_for(person.id)
     host = urlsplit(site).hostname or "localhost"
     reachable = [_without_login(item, person) for item in items] if in_force(person.id).ban else items
     about = {"person": person, "items": reachable, "site": site, "unsubscribe": unsubscribe}
@@ -64,27 +63,3 @@ def subject(items: Sequence[Item], settings: Settings) -> str:
     (only,) = items
     line = mail.one_line(f"{only.says}: {isolated(only.about)}")
     return line if len(line) <= MAX_SUBJECT_LENGTH else f"{line[: MAX_SUBJECT_LENGTH - 1]}…"
-
-
-def address_of_site(settings: Settings) -> str:
-    """Return the base URL of links in mails."""
-    return (settings.base_url or f"http://{settings.bind}").rstrip("/")
-
-
-def unsubscribing(person_id: int) -> str:
-    """Return the signed address that ends all mail to the person without a log-in, and does nothing else."""
-    token = _signer().dumps(person_id)
-    return f"{address_of_site(config.current())}/unsubscribe/{token!s}"
-
-
-def unsubscriber(token: str) -> int | None:
-    """Return the id of the person whose mail the address ends; None if it was not signed here."""
-    try:
-        person_id = _signer().loads(token)
-    except BadSignature:
-        return None
-    return person_id if isinstance(person_id, int) else None
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=_SALT)

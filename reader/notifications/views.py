@@ -12,7 +12,7 @@ from reader.articles import queries as articles
 from reader.db.keyset import id_from
 from reader.errors import Missing
 from reader.factchecks import queries as factchecks
-from reader.notifications import actions, composing, queries
+from reader.notifications import actions, queries, unsubscribing
 from reader.notifications.forms import MailForm, ReadForm
 from reader.web.answers import form_again
 from reader.web.notices import Done, done
@@ -130,7 +130,7 @@ def _unsubscribe(token: str, *, done: bool) -> Response:
 
 
 def _subscriber(token: str) -> int:
-    person_id = composing.unsubscriber(token)
+    person_id = unsubscribing.person_of(token)
     if person_id is None or user_by_id(person_id) is None:
         raise Missing(NO_LINK)
     return person_id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from functools import lru_cache
 from ipaddress import ip_address
 from itertools import chain
@@ -19,7 +18,7 @@ from reader import config
 from reader.config import Settings
 from reader.extensions import login_manager
 from reader.text import characters
-from reader.web import cookies, page_cache
+from reader.web import cookies, etags
 
 PUBLIC = "public, max-age=0, s-maxage=2, stale-while-revalidate=5"
 PRIVATE = "private, no-store"
@@ -183,18 +182,7 @@ def _say_who_may_keep(response: Response) -> None:
         is_public = is_read and response.mimetype == "text/html"
         response.headers["Cache-Control"] = PUBLIC if is_public else PRIVATE
     if not response.is_streamed and "public" in response.headers["Cache-Control"]:
-        _name(response)
-        if not page_cache.will_keep():
-            response.make_conditional(request)
-
-
-def _name(response: Response) -> None:
-    """Give the answer an ETag, of its text, whatever encoding that goes out in.
-
-    It has to differ only from that of the page before, so a checksum does, which takes a third of a hash.
-    """
-    text = response.get_data()
-    response.set_etag(f"{zlib.crc32(text):08x}-{len(text):x}", weak=True)
+        etags.mark(response)
 
 
 def _is_personal(response: Response) -> bool:

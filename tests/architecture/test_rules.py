@@ -48,7 +48,6 @@ def test_only_live_and_those_that_set_it_up_know_sockets() -> None:
     assert "reader/live/sockets.py" in found
     assert {place for place in found if not place.startswith("reader/live/")} <= {
         "reader/extensions.py",
-        "reader/serving/gunicorn.py",
     }
 
 

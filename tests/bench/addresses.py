@@ -37,7 +37,7 @@ from reader.factchecks.verdicts import Verdict
 from reader.moderation.forms import FORMS
 from reader.moderation.models import Decision
 from reader.moderation.queues.lists import Queue
-from reader.notifications.composing import unsubscribing
+from reader.notifications import unsubscribing
 from reader.policy import ROUTES, Role
 from reader.web import assets, cookies, page_cache, part_cache
 from reader.web.fragments import init_app as empty_fragments
@@ -299,7 +299,7 @@ WALK: Mapping[str, Callable[[Walk], Paths]] = {
         "/account/notifications", after=walk.ids(walk.size.comments // 2)
     ),
     "notifications.mail_form": _fixed("/account/mail"),
-    "notifications.unsubscribe_form": lambda walk: [unsubscribing(WRITER)],
+    "notifications.unsubscribe_form": lambda walk: [unsubscribing.link_for(WRITER)],
     "pages.about": _fixed("/about"),
     "pages.archive": _lists("/archive"),
     "pages.article": _article,

@@ -14,7 +14,7 @@ from reader.accounts.models import User
 from reader.articles.models import Article, Status
 from reader.comments.actions import delete_comment
 from reader.config import Settings
-from reader.live import sockets, worker
+from reader.live import origins, worker
 from reader.web import cookies
 from tests.support.factories import a_claim, a_person, an_article
 from tests.support.sites import Site, a_free_port, serving
@@ -148,7 +148,7 @@ def test_only_pages_of_the_configured_origin_may_open_a_socket(
 ) -> None:
     if base_url is None and host == "reader.example":
         ours = False  # a server that listens to loopback alone has no such name
-    assert sockets.is_ours(origin, host, Settings(base_url=base_url, bind="127.0.0.1:8000")) == ours
+    assert origins.is_ours(origin, host, Settings(base_url=base_url, bind="127.0.0.1:8000")) == ours
 
 
 def test_an_event_that_is_not_listed_ends_the_socket(stage: Stage) -> None:

@@ -22,7 +22,7 @@ from reader.config import Settings
 from reader.db.base import db
 from reader.moderation.models import Reason
 from reader.moderation.people.actions import NewMeasure, end_measure, take_measure
-from reader.notifications import actions, composing, mailing, queries
+from reader.notifications import actions, mailing, queries, unsubscribing
 from reader.notifications.delivery_frequency import due
 from reader.notifications.models import Mail, Pace, Subject
 from reader.policy import MeasureKind
@@ -170,7 +170,7 @@ def test_a_banned_person_is_mailed_why_with_a_link_that_needs_no_log_in(
 
 @pytest.mark.usefixtures("stage")
 def test_a_link_that_was_not_signed_here_ends_nothing(client: FlaskClient) -> None:
-    for token in ("1", "MQ.forged", composing.unsubscribing(999).rsplit("/", 1)[1]):
+    for token in ("1", "MQ.forged", unsubscribing.link_for(999).rsplit("/", 1)[1]):
         for answer in (
             client.get(f"/unsubscribe/{token}", base_url=SITE),
             client.post(f"/unsubscribe/{token}", base_url=SITE),

@@ -32,7 +32,7 @@ from reader.moderation.reports.actions import Complaint, report_comment, report_
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.moderation.words.actions import save_words, stored_words
 from reader.notifications import actions as notifications
-from reader.notifications import composing
+from reader.notifications import unsubscribing
 from reader.policy import MeasureKind, Role
 from reader.publishing.actions import examine, publish
 from tests.support.factories import a_person
@@ -285,5 +285,5 @@ def _discuss(made: Hostile, article: Article, arabic: Article) -> None:
         ],
         "listed_words.show": [{"name": "banned"}],
         "people.person": [{"username": reader.username}, {"username": other.username}],
-        "notifications.unsubscribe_form": [{"token": composing.unsubscribing(reader.id).rpartition("/")[2]}],
+        "notifications.unsubscribe_form": [{"token": unsubscribing.link_for(reader.id).rpartition("/")[2]}],
     }
