@@ -44,7 +44,12 @@ class Discussion:
     changes_at: datetime | None
 
 
-_cache = PartCache[tuple[int, Window], Discussion](BYTES, lambda shown: sys.getsizeof(shown.comments) + 4096)
+def _weight(shown: Discussion) -> int:
+    """Bytes to reckon with."""
+    return sum(map(sys.getsizeof, (shown.state, shown.top, shown.comments))) + 4096
+
+
+_cache = PartCache[tuple[int, Window], Discussion](BYTES, _weight)
 
 
 def of(found: ArticleRef, article: Heading, window: Window, *, viewer: User | None) -> Discussion:

@@ -88,10 +88,7 @@ class Worker(GeventWorker):
         if not counted.admits(key):
             self._end(req, sock, addr, HTTPStatus.TOO_MANY_REQUESTS)
         counted.hold(key)
-        if "UPGRADE" not in fields or not req.path.startswith(
-            transport.PATH
-        ):  # a websocket bounds its writing itself
-            sock.settimeout(WRITE_SECONDS)
+        sock.settimeout(WRITE_SECONDS)  # a websocket that was let in bounds its writing itself
         try:
             if not self._read_body(req, sock):
                 self._end(req, sock, addr, HTTPStatus.REQUEST_TIMEOUT)

@@ -34,7 +34,8 @@ class CheckedForm(FlaskForm):
 def prepare_resend(form: FlaskForm, refused: Refused) -> None:
     """Fill in what the form needs to be sent once more all the same."""
     for name, value in (refused.resend or {}).items():
-        form[name].data, form[name].raw_data = value, None
+        if name in form:
+            form[name].data, form[name].raw_data = value, None
 
 
 def _first(errors: Any) -> str:

@@ -7,6 +7,7 @@ nobody gets more than the limit from each worker.
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -40,22 +41,26 @@ class Memory:
     def __init__(self) -> None:
         self._uses: dict[str, tuple[int, deque[float]]] = {}
         self._forget_at = 0.0
+        self._counting = threading.Lock()
 
     def take(self, item: RateLimitItem, *key: str) -> float:
         """Count one use; 0 where it is within the limit, else the time from which there is room again."""
+        with self._counting:
+            self._forget()
+            now, seconds = time.time(), item.get_expiry()
+            _, uses = self._uses.setdefault(item.key_for(*key), (seconds, deque(maxlen=item.amount)))
+            oldest = uses[0] if uses else now
+            if len(uses) == item.amount and oldest > now - seconds:
+                return oldest + seconds
+            uses.append(now)  # in the place of the oldest
+            return 0
+
+    def _forget(self) -> None:
+        if time.monotonic() < self._forget_at:
+            return
+        self._forget_at = time.monotonic() + FORGET_SECONDS
         now = time.time()
-        if now > self._forget_at:
-            self._forget_at = now + FORGET_SECONDS
-            self._uses = {
-                name: use for name, use in self._uses.items() if use[1] and use[1][-1] > now - use[0]
-            }
-        seconds = item.get_expiry()
-        _, uses = self._uses.setdefault(item.key_for(*key), (seconds, deque(maxlen=item.amount)))
-        oldest = uses[0] if uses else now
-        if len(uses) == item.amount and oldest > now - seconds:
-            return oldest + seconds
-        uses.append(now)  # in the place of the oldest
-        return 0
+        self._uses = {name: use for name, use in self._uses.items() if use[1] and use[1][-1] > now - use[0]}
 
 
 class Limits:

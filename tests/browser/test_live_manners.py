@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -206,7 +208,9 @@ def test_focus_stays_on_what_it_was_on_when_that_is_made_anew(stage: Stage) -> N
 
 def test_comments_pushed_without_html_are_counted_and_fetched_on_demand(stage: Stage) -> None:
     page = stage.open()
+    os.killpg(stage.site.process.pid, signal.SIGSTOP)  # so that the server meets them all at once
     news = [stage.comment(letter * 4000) for letter in "abcdef"]
+    os.killpg(stage.site.process.pid, signal.SIGCONT)
     page.wait_for_function(f"() => live.follower.seen >= {eventlog.head(stage.article.stream)}")
     owed = page.evaluate("live.page.waiting.owed.size")
     assert owed

@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 
 from reader import eventlog
 from reader.accounts.models import User
+from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment
 from reader.db.base import db
 from reader.errors import Conflict, Invalid, Missing, Refused
@@ -121,6 +122,23 @@ def test_the_author_reads_why_appeals_and_reads_the_answer_by_plain_forms(
     log_in(client, author)
     assert "You are right." in client.get(address).text
     assert CANARY in client.get(f"/comments/{comment.id}", follow_redirects=True).text
+
+
+def test_an_answer_to_an_appeal_that_is_over_is_kept_on_the_page(
+    client: FlaskClient, removal: Decision, comment: Comment, author: User, moderator: User
+) -> None:
+    made = appeal(removal.id, by=author, text="I sell nothing.")
+    log_in(client, a_moderator())
+    form = page(client.get(f"/moderation/appeals/{made.id}"))
+    token = form.find("input", attrs={"name": "csrf_token"})
+    assert token is not None
+    restore_comment(comment.id, by=moderator, note="", revision=1)
+    edit_comment(comment.id, by=author, body="I sell nothing at all.", revision=1)
+    sent = {"csrf_token": token["value"], "outcome": "overturned", "answer": "You are right."}
+    answer = client.post(f"/moderation/appeals/{made.id}", data=sent)
+    assert answer.status_code == 409
+    assert "The decision was taken back" in answer.text
+    assert "You are right." in answer.text
 
 
 def test_nobody_else_reads_the_statement(client: FlaskClient, removal: Decision, moderator: User) -> None:

@@ -155,6 +155,7 @@ class BoundedConnection:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
+        self.connection.settimeout(None)  # the web server's, for an answer to a request
         self._turn = BoundedSemaphore()
         self._allowance = packets.Allowance()
         self.is_over = False

@@ -108,10 +108,11 @@ def answer_appeal(appeal_id: int, *, by: User, grant: bool, answer: str) -> Deci
 def _about_comment(session: Session, decision: Decision, answer: AppealAnswer) -> Decision:
     assert decision.comment_id is not None
     assert decision.revision is not None
+    locked(decision.comment_id)
+    _close(session, answer)  # that it is over comes before that the comment was edited
     comment = moderation.judged(
         "answer_appeal", decision.comment_id, *State, by=answer.by, revision=decision.revision
     )
-    _close(session, answer)
     if comment.state != State.REMOVED:
         raise Conflict(OVER)
     if answer.grants:

@@ -90,7 +90,7 @@ class QueuePage:
 def listed(queue: Queue, filters: QueueFilters, *, after: int | None = None) -> QueuePage:
     """List the first cases of a queue, or those after a key.
 
-    In a long queue, a call examines a bounded number of cases, so with filters a page before the last may be short.
+    In a long queue, a call examines a bounded number of cases, so a page before the last may be short.
     """
     few = few_of(filters)
     cases: list[QueueItem] = []

@@ -48,7 +48,9 @@ def report(comment_id: int) -> ResponseReturnValue:
     except Refused as refused:
         if wants_json() or isinstance(refused, Missing):
             raise
-        return form_again(PAGE, form, refused if refused.field not in form.errors else None, **_page(found))
+        # What is shown with a refusal is read after it, as is the revision that the form is sent with next.
+        shown = _page(_alone(comment_id))
+        return form_again(PAGE, form, refused if refused.field not in form.errors else None, **shown)
     here = f"{found.comment.path}/report"
     return done(Done.REPORTED, here, status=201, id=comment_id, seq=found.comment.changed_seq, url=here)
 

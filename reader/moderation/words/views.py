@@ -48,7 +48,8 @@ def change(name: str) -> ResponseReturnValue:
     except Refused as refused:
         if wants_json():
             raise
-        return form_again(PAGE, form, refused, trial=None, **_page(name, replaces=bool(refused.resend)))
+        page = _page(name, replaces=bool(refused.resend or form.replaces.data))
+        return form_again(PAGE, form, refused, trial=None, **page)
     return done(Done.WORDS_SAVED, f"/moderation/words/{name}", name=name)
 
 

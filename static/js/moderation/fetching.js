@@ -14,7 +14,7 @@ export async function cardsNow(ids, seen) {
     const fresh = await fetchJson(`/moderation/cards?${query}`).catch(() => null);
     if (!fresh?.cards) return null;
     if (fresh.head >= seen()) return fresh;
-    // A decision overtook the answer: the next one knows of it, unless a replica is behind, and that lasts.
+    // A decision overtook the answer: the next one knows of it; should it not, the site is not asked without a pause.
     if (isAgain) await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
 }
