@@ -1,4 +1,7 @@
-"""The ids of an article file: those that it gives, and those made from the words of entries that have none."""
+"""The ids of an article file: those that it gives, and those made from the words of entries that have none.
+
+:mod:`reader.publishing.identifying` looks for entries without ids among what the site has already.
+"""
 
 from __future__ import annotations
 

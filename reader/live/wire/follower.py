@@ -18,7 +18,8 @@ from wsproto.frame_protocol import CloseReason, Opcode
 from reader.live.wire import packets, websocket
 from reader.live.wire.packets import PacketRefused
 
-# A reader who lets more than this wait is cut off; the page connects again and fetches what it missed.
+# A reader who lets more than this wait is cut off; the page connects again and fetches what it missed. The libraries'
+# own transport has bounds of its own, in ``library``.
 MAX_PENDING = 1 << 20
 READ = 16 * 1024
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time: what was not sent yet is forgotten

@@ -1,4 +1,4 @@
-"""Geometry of the plots: positions and sizes of their bars. A template draws them without script or style."""
+"""Geometry of the plots: positions and sizes of their bars. ``_plots.html`` draws them without script."""
 
 from __future__ import annotations
 
