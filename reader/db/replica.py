@@ -1,8 +1,8 @@
 """A copy of the database, a moment behind it: its engine, its health, and the session's choice between the two.
 
 People, jobs and commands read the primary, and so does everybody from the first write transaction on, so that nobody
-misses what they have written. :mod:`reader.web.replica_reads` chooses the replica for visitors; the article's page and live
-catch-up call :func:`leave_if_behind`.
+misses what they have written. :mod:`reader.web.replica_reads` chooses the replica for visitors; the article's page and
+live catch-up call :func:`leave_if_behind`.
 """
 
 from __future__ import annotations
