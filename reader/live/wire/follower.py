@@ -15,7 +15,7 @@ from engineio.packet import PING, Packet
 from wsproto.events import CloseConnection, Ping
 from wsproto.frame_protocol import CloseReason, Opcode
 
-from reader.live.wire import packets, websocket
+from reader.live.wire import hands, packets, websocket
 from reader.live.wire.packets import PacketRefused
 
 # A reader who lets more than this wait is cut off; the page connects again and fetches what it missed. The libraries'
@@ -220,7 +220,7 @@ class Follower:
     def _tell_later(self, reason: str | None) -> None:
         # Handlers may wait for the database, and this may be the event loop, which never waits.
         if not self.closing:
-            gevent.spawn(self._tell, reason or self._engine.reason.TRANSPORT_CLOSE)
+            hands.run(self._tell, reason or self._engine.reason.TRANSPORT_CLOSE)
 
     def _tell(self, reason: str) -> None:
         if self.closing:
@@ -268,7 +268,7 @@ class Follower:
             messages = [message for message in self._received(data) if not self._answered(message)]
             if messages and self._reader is not None:
                 self._reader.stop()  # until these are handled: who sends faster than that has to wait
-                gevent.spawn(self._handle, messages)
+                hands.run(self._handle, messages)
 
     def _received(self, data: bytes) -> Iterator[str | bytes | Ping | CloseConnection]:
         if self._incoming is None:
