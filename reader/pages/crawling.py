@@ -24,7 +24,7 @@ NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 XML = "application/xml; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 # Ids in a sitemap. The protocol allows 50,000 addresses, but writing those would block a worker for too long.
-PART = 2_000
+PART = 1_000
 # The protocol's bounds on news: articles in a sitemap, and how old they may be.
 MAX_NEWS = 1_000
 NEWS_AGE = timedelta(days=2)
@@ -65,7 +65,7 @@ blueprint = Blueprint("crawling", __name__)
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
-    """List the sitemaps, each of them with two thousand ids at most."""
+    """List the sitemaps, each of them with a thousand ids at most."""
     root = ET.Element(f"{{{SITEMAP}}}sitemapindex")
     for kind, newest in ((PAGES, 1), *((kind, part.newest()) for kind, part in PARTS.items())):
         for number in range(1, -(-newest // PART) + 1):
