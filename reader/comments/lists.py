@@ -77,8 +77,7 @@ class Listing:
 
 def by_author(author_id: int, *, after: int | None) -> Listing:
     """A page of somebody's comments that can be read."""
-    by_them = keyset.below(Comment.author_id, author_id, Comment.id, after)
-    return _page(_where(*by_them, _PUBLISHED).order_by(Comment.author_id.desc(), Comment.id.desc()))
+    return _page(keyset.newest(_where(_PUBLISHED), (Comment.author_id, author_id), Comment.id, after))
 
 
 def number_by(author_id: int) -> int:
@@ -101,11 +100,7 @@ def ids_about(claim_id: int, *, limit: int) -> Sequence[int]:
 
 
 def _about(claim_id: int, after: int | None) -> Select[int]:
-    return (
-        select(Comment.id)
-        .where(*keyset.below(Comment.claim_id, claim_id, Comment.id, after), PLACED, _public())
-        .order_by(Comment.claim_id.desc(), Comment.id.desc())
-    )
+    return keyset.newest(_where(PLACED), (Comment.claim_id, claim_id), Comment.id, after)
 
 
 def standing(comments: Sequence[CommentView]) -> list[ListedComment]:
@@ -160,11 +155,8 @@ def _found(article_id: int, words: Sequence[str], after: int | None) -> tuple[li
 
 
 def _bodies(article_id: int, after: int | None) -> Select[int, str]:
-    return (
-        select(Comment.id, Comment.body)
-        .where(*keyset.below(Comment.article_id, article_id, Comment.id, after), _PUBLISHED)
-        .order_by(Comment.article_id.desc(), Comment.id.desc())
-    )
+    bodies = select(Comment.id, Comment.body).where(_PUBLISHED)
+    return keyset.newest(bodies, (Comment.article_id, article_id), Comment.id, after)
 
 
 def _is_enough(word: str) -> bool:

@@ -74,6 +74,7 @@ _COLUMNS = (
     .order_by(Comment.id)
 )
 _PUBLISHED = Comment.state == State.PUBLISHED.value
+_MAY_BE_HIDDEN = Comment.state.in_([State.HELD.value, State.REMOVED.value])
 _SHOWN = _COLUMNS.add_columns(case((_PUBLISHED, Comment.html)).label("html")).where(_SEEN)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _FIRST = select(Comment.id).where(
@@ -84,9 +85,7 @@ _HIDDEN = select(
     exists().where(
         Comment.article_id == bindparam("article"),
         Comment.author_id == bindparam("author"),
-        Comment.state.in_(
-            [State.HELD.value, State.REMOVED.value]
-        ),  # an index can seek by this, not by what follows
+        _MAY_BE_HIDDEN,  # an index can seek by this, not by what follows
         or_(Comment.state == State.HELD.value, ~_SEEN),
     )
 )
@@ -149,13 +148,8 @@ def by_ids(ids: Iterable[int], *, viewer: User | None = None) -> dict[int, Comme
 
 def recent(article_id: int, *, limit: int) -> list[CommentView]:
     """The latest comments on an article that can be read, latest first."""
-    latest = (
-        select(Comment.id)
-        .where(*keyset.below(Comment.article_id, article_id, Comment.id, None), _PUBLISHED)
-        .order_by(Comment.article_id.desc(), Comment.id.desc())
-        .limit(limit)
-    )
-    return list(by_ids(db.session.scalars(latest)).values())[::-1]
+    latest = keyset.newest(select(Comment.id).where(_PUBLISHED), (Comment.article_id, article_id), Comment.id)
+    return list(by_ids(db.session.scalars(latest.limit(limit))).values())[::-1]
 
 
 def alone(comment_id: int, *, viewer: User | None = None) -> Alone | None:
@@ -235,7 +229,7 @@ def _held_of(viewer: User) -> ColumnElement[bool]:
 
 def _hidden_of(viewer: User) -> ColumnElement[bool]:
     """SQL condition for the viewer's held or removed comments; the latter leave a tombstone even if never published."""
-    return and_(Comment.author_id == viewer.id, Comment.state.in_([State.HELD.value, State.REMOVED.value]))
+    return and_(Comment.author_id == viewer.id, _MAY_BE_HIDDEN)
 
 
 def _shown_to(viewer: User) -> Select[*tuple[Any, ...]]:

@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, and_, or_, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from reader.db.base import db
 
 T = TypeVar("T")
+Row = TypeVarTuple("Row")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORM = re.compile(r"([0-9]{1,17})-([0-9]{1,10})")
@@ -37,22 +38,27 @@ def page(rows: Sequence[T], size: int) -> tuple[Sequence[T], T | None]:
     return rows[:size], rows[size - 1] if len(rows) > size else None
 
 
-def below(
-    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
-    value: int,
+def newest(
+    query: Select[*Row],
+    group: tuple[InstrumentedAttribute[int] | InstrumentedAttribute[int | None], int],
     id_column: InstrumentedAttribute[int],
-    after: int | None,
-) -> list[ColumnElement[bool]]:
-    """Conditions for the rows with ``value`` in a column, from the id ``after`` downwards, to be sought in an index of
-    both; the order to ask for them in names both columns, too.
+    after: int | None = None,
+) -> Select[*Row]:
+    """Select the rows with this value in the ``group``'s column, newest first, below the id ``after``.
+
+    They are sought in an index of both columns, which the order names, too.
 
     As a range the column leads PostgreSQL to that index. Asked for one value, it would go through all rows from the
     newest on, expecting to meet enough of them soon. SQLite seeks by a range of the first column alone, and would pass
     over all rows before ``after``; so would PostgreSQL, were the range's end named besides.
     """
+    column, value = group
+    query = query.order_by(column.desc(), id_column.desc())
     if db.engine.dialect.name != "postgresql":
-        return [column == value, *([] if after is None else [id_column < after])]
-    return [column >= value, column <= value if after is None else tuple_(column, id_column) < (value, after)]
+        query = query.where(column == value)
+        return query if after is None else query.where(id_column < after)
+    end = column <= value if after is None else tuple_(column, id_column) < (value, after)
+    return query.where(column >= value, end)
 
 
 @dataclass(frozen=True)

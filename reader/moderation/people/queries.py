@@ -52,10 +52,8 @@ def page_of(
         select(Comment.state, func.count()).where(Comment.author_id == person.id).group_by(Comment.state)
     )
     query = (
-        select(Comment)
-        .where(*keyset.below(Comment.author_id, person.id, Comment.id, after))
+        keyset.newest(select(Comment), (Comment.author_id, person.id), Comment.id, after)
         .options(joinedload(Comment.article, innerjoin=True))
-        .order_by(Comment.author_id.desc(), Comment.id.desc())
         .limit(PAGE + 1)
     )
     comments, last_comment = keyset.page(db.session.scalars(query).all(), PAGE)
