@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from reader import config, live
-from reader.accounts import routes
+from reader.accounts import routes, sessions
 from reader.accounts import views as accounts
 from reader.background import jobs, table_statistics
 from reader.comments import views as comments
@@ -102,7 +102,8 @@ def create_app(settings: Settings | None = None, *, new: bool = False) -> Flask:
     metrics.init_app(app, page_cache.of(app), replica.of(app), connections.of(app))
     security.init_app(app)
     rate_limits.init_app(app)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)
+    app.context_processor(sessions.in_templates)
     csrf.init_app(app)
     app.before_request(routes.guard)
     for blueprint in BLUEPRINTS:

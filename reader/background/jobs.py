@@ -167,6 +167,7 @@ def run(app: Flask, *, parent: int | None = None) -> None:
         periodic=False,
         initial_delay=0.05,
         max_delay=0.5,
+        scheduler_interval=RETRY_SECONDS,
         graceful_signal="TERM",
         shutdown_timeout=GRACE_SECONDS,
     )

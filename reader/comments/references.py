@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, exists, select
@@ -42,11 +43,13 @@ def people(candidates: Iterable[str]) -> dict[str, User]:
     return {each: found[key] for each, key in keys.items() if key in found}
 
 
-def mentioned_in(comment_id: int) -> Sequence[int]:
-    """The ids of the people whom a comment mentions and who are to be told so."""
-    return db.session.scalars(
-        select(Mention.user_id).where(Mention.comment_id == comment_id).order_by(Mention.user_id)
-    ).all()
+def mentioned_in(comment_ids: Collection[int]) -> dict[int, list[int]]:
+    """By the comment's id, the ids of the people whom it mentions and who are to be told so."""
+    found: dict[int, list[int]] = defaultdict(list)
+    asked = select(Mention.comment_id, Mention.user_id).where(Mention.comment_id.in_(comment_ids))
+    for row in db.session.execute(asked.order_by(Mention.user_id)):
+        found[row.comment_id].append(row.user_id)
+    return found
 
 
 def beginning_with(

@@ -22,14 +22,14 @@ from reader.clock import now
 from reader.db.base import Model
 from reader.db.transactions import transaction
 from reader.eventlog import Event, Kind, streams
-from reader.notifications import queries, recipients
+from reader.notifications import queries
 from reader.notifications.delivery_frequency import due
 from reader.notifications.models import Follow, MailChoice, Noticed, Notification, Pace, Subject
-from reader.notifications.recipients import News
+from reader.notifications.recipients import Batch, News
 from reader.policy import On
 
 BELL = "bell"
-EVENTS = 100
+EVENTS = 25
 # Number of people notified in one transaction, so that other writers get their turn.
 PEOPLE = 50
 
@@ -39,16 +39,16 @@ _INSERT: dict[str, Callable[[type[Model]], Any]] = {"sqlite": sqlite_insert, "po
 
 def notice(stream: str) -> int:
     """Notify people of all new events of the stream; return the number of events."""
-    count = 0
-    while True:
-        events = eventlog.since(stream, queries.noticed(stream), limit=EVENTS)
-        if not events:
-            return count
-        for event in events:
-            _tell(event, recipients.news_of(event))
+    count, last = 0, queries.noticed(stream)
+    while events := eventlog.since(stream, last, limit=EVENTS):
+        for event, news in Batch(stream, events):
+            _tell(event, news)
+        count, last = count + len(events), events[-1].seq
         with transaction() as session:
-            _put(session, Noticed, {"stream": stream}, {"seq": events[-1].seq})
-        count += len(events)
+            _put(session, Noticed, {"stream": stream}, {"seq": last})
+        if len(events) < EVENTS:
+            break  # what came since has a job of its own
+    return count
 
 
 def notice_all() -> int:

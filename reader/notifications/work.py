@@ -9,7 +9,7 @@ from reader.background import jobs
 from reader.notifications import actions, mailing
 
 # Longest delay of a notification whose job was not queued, and seconds between rounds of mail.
-LOOK_SECONDS = 2
+LOOK_SECONDS = 5
 MAIL_SECONDS = 10
 _NOTICED = ("article:", "claim:", "person:")
 

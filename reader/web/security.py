@@ -105,7 +105,8 @@ class RowId(IntegerConverter):
 
 def _refuse_nul() -> None:
     # PostgreSQL can't store or compare it, and nobody types it.
-    texts = (text for fields in (request.args, request.form) for text in chain(*fields.listvalues()))
+    sent = (request.args, request.form) if request.method not in ("GET", "HEAD") else (request.args,)
+    texts = (text for fields in sent for text in chain(*fields.listvalues()))
     if "\0" in request.path or any("\0" in text for text in texts):
         raise BadRequest("There is a NUL character in what was sent, and no text has one.")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, stream_template
+from flask import Flask, current_app
 from markupsafe import Markup
 
 from reader import config
@@ -34,4 +34,6 @@ def page(template: str, **context: Any) -> bytes:
     Piece by piece: one character that is not Latin, such as a quotation mark, would have all the rest widened for it
     and written out one by one, where nearly all pieces are copied as they are.
     """
-    return b"".join(map(str.encode, stream_template(template, **context)))
+    current_app.update_template_context(context)
+    pieces = current_app.jinja_env.get_template(template).generate(context)
+    return b"".join(map(str.encode, pieces))

@@ -38,7 +38,7 @@ def test_who_exists_is_mentioned_however_the_name_is_written(article: Article, a
     body = "@BOB.BROWN and @ada. Not @nobody, not `@ada`, not me@ada.example."
     assert links(body) == [("/people/Bob.Brown", "@Bob.Brown"), ("/people/ada", "@ada")]
     comment = a_comment(article, by=author, body=body)
-    assert references.mentioned_in(comment.id) == [bob.id]
+    assert references.mentioned_in([comment.id]) == {comment.id: [bob.id]}
 
 
 def test_a_name_is_found_composed_or_decomposed_and_no_part_of_it(article: Article, author: User) -> None:
@@ -49,7 +49,7 @@ def test_a_name_is_found_composed_or_decomposed_and_no_part_of_it(article: Artic
         (zoe.path, "@Zoe"),
     ]
     comment = a_comment(article, by=author, body="@Zoe\u0308, look.")
-    assert references.mentioned_in(comment.id) == [umlaut.id]
+    assert references.mentioned_in([comment.id]) == {comment.id: [umlaut.id]}
 
 
 @pytest.mark.parametrize(
@@ -67,22 +67,22 @@ def test_a_name_is_found_composed_or_decomposed_and_no_part_of_it(article: Artic
 def test_nobody_is_told_of_a_name_that_is_somebody_elses(body: str, article: Article, author: User) -> None:
     a_person("bob")
     comment = a_comment(article, by=author, body=f"Ask {body} there.")
-    assert references.mentioned_in(comment.id) == []
+    assert references.mentioned_in([comment.id]) == {}
     assert "/people/" not in written(body).html
 
 
 def test_an_edit_mentions_whom_it_names_then(article: Article, author: User) -> None:
     bob, cleo = a_person("bob"), a_person("cleo")
     comment = a_comment(article, by=author, body="@bob, look.")
-    assert references.mentioned_in(comment.id) == [bob.id]
+    assert references.mentioned_in([comment.id]) == {comment.id: [bob.id]}
     edit_comment(comment.id, by=author, body="@cleo, look.", revision=1)
-    assert references.mentioned_in(comment.id) == [cleo.id]
+    assert references.mentioned_in([comment.id]) == {comment.id: [cleo.id]}
 
 
 def test_whoever_calls_everybody_is_heard_by_a_few(article: Article, author: User) -> None:
     people = [a_person() for _ in range(MAX_MENTIONED + 2)]
     comment = a_comment(article, by=author, body=" ".join(f"@{each.username}" for each in people))
-    assert references.mentioned_in(comment.id) == [each.id for each in people[:MAX_MENTIONED]]
+    assert references.mentioned_in([comment.id]) == {comment.id: [each.id for each in people[:MAX_MENTIONED]]}
 
 
 def test_links_to_this_site_say_what_is_there(article: Article, author: User) -> None:

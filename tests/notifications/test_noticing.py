@@ -12,11 +12,12 @@ from reader import eventlog
 from reader.config import Settings
 from reader.db.base import db
 from reader.eventlog import Kind
-from reader.notifications import actions, queries, recipients
+from reader.notifications import actions, queries
 from reader.notifications.models import Notification, Subject
-from reader.notifications.recipients import News
+from reader.notifications.recipients import Batch, News
 from tests.notifications.conftest import Stage
 from tests.support.factories import a_person
+from tests.support.queries import counted
 
 
 @pytest.fixture
@@ -138,7 +139,19 @@ def test_the_first_reason_counts_where_there_are_several() -> None:
     assert news.told == {2: Subject.REPLY, 3: Subject.COMMENT}
 
 
+def test_events_are_read_together(stage: Stage) -> None:
+    """Whose comments they are about, whom these mention and who follows is asked once for all."""
+    counts = []
+    for comments in (2, 12):
+        for _ in range(comments):
+            stage.says("alma")
+        with counted() as statements:
+            assert actions.notice(stage.article.stream) == comments
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
 @pytest.mark.usefixtures("app")
 def test_events_that_concern_nobody_are_passed_over() -> None:
     event = eventlog.Event(stream="access", seq=1, kind=Kind.ACCESS_ENDED, target="session-1")
-    assert recipients.news_of(event) == News()
+    assert list(Batch(event.stream, [event])) == [(event, News())]
