@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
     sockets.init_app(app)
     here = worker.init_app(app, hints)
     eventlog.on_append(app, hints.send)
-    eventlog.on_news(app, here.tails.hint)
+    eventlog.on_news(app, here.hear)
 
 
 def listen(app: Flask) -> None:

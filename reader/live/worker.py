@@ -87,6 +87,12 @@ class LiveWorker:
         self._open: dict[str, float] = {}  # streams that the public may follow, and until when that is known
         self._telling = False
 
+    def hear(self, stream: str, head: int) -> None:
+        """Learn that ``stream`` has come to ``head``, by a commit of this process or a hint."""
+        self.tails.hint(stream, head)
+        self.counts.looks.note(stream)
+        self.claim_counts.looks.note(stream)
+
     def start(self) -> None:
         """Follow the stream that says whose sockets to cut, and listen for hints; once is enough."""
         if streams.ACCESS not in self.tails:

@@ -58,6 +58,7 @@ def test_one_greenlet_looks_while_anybody_is_there_and_none_afterwards(
 ) -> None:
     """However often people come and go."""
     monkeypatch.setattr(counts, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(counts, "UNHEARD_SECONDS", 0)
     looks: list[float] = []
     monkeypatch.setattr(known, "step", lambda: looks.append(1))
     for _ in range(3):
@@ -71,6 +72,39 @@ def test_one_greenlet_looks_while_anybody_is_there_and_none_afterwards(
     before = len(looks)
     gevent.sleep(0.05)
     assert len(looks) == before
+
+
+def test_nothing_is_looked_up_until_there_is_news(known: Counts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "LOOK_SECONDS", 0.01)
+    looks: list[int] = []
+    monkeypatch.setattr(known, "step", lambda: looks.append(1))
+    known.join()
+    for stream, count in (
+        ("person:1", 1),
+        ("moderation", 1),
+        ("article:1", 2),
+        ("claim:1", 3),
+        ("verdicts", 4),
+    ):
+        known.looks.note(stream)
+        gevent.sleep(0.05)
+        assert len(looks) == count, stream
+    known.leave()
+
+
+def test_a_commit_that_nobody_told_of_is_found(
+    known: Counts, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(counts, "UNHEARD_SECONDS", 0.03)
+    article = an_article()
+    known.join()
+    a_comment(article)
+    with gevent.Timeout(5):
+        while not sent:
+            gevent.sleep(0.01)
+    assert sent == [("front", "live:counts", {str(article.id): 1})]
+    known.leave()
 
 
 def test_a_look_that_fails_is_made_again(known: Counts, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,9 +144,12 @@ def test_comments_about_a_claim_are_told_to_each_article_that_shares_it(app: Fla
     assert len(sent) == 2
 
 
-def test_who_follows_an_article_later_is_told_what_is_known(app: Flask, sent: Sent) -> None:
+def test_who_follows_an_article_later_is_told_what_is_known(
+    app: Flask, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here, there = an_article(), an_article()
     claim = shared_claim(here, there)
+    monkeypatch.setattr(counts, "LOOK_SECONDS", 0.01)
     followed: list[int] = [there.id]
     known = ClaimCounts(app, lambda *told: sent.append(told), lambda: followed)
     a_comment(here, claim_id=claim.id)
@@ -120,4 +157,8 @@ def test_who_follows_an_article_later_is_told_what_is_known(app: Flask, sent: Se
     gevent.sleep(0.1)
     assert sent == [(there.stream, "live:counts", {claim.element: 1})]
     assert known.join(there.id) == {claim.element: 1}
+    followed.append(here.id)
+    assert known.join(here.id) == {}, "nobody has looked for this one yet"
+    gevent.sleep(0.1)
+    assert sent[1:] == [(here.stream, "live:counts", {claim.element: 1})]
     followed.clear()

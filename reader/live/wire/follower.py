@@ -257,13 +257,13 @@ class Follower:
             data = b""
         if not data:
             self.lose()
+        elif self._pinged is not None and self._incoming is None and websocket.is_text(data, packets.PONG):
+            self._pinged = None  # there is one for each ping, which needs no bound
         elif not self._allowance.covers(len(data)):
             if self._ending:
                 self.lose(reset=True)
             else:
                 self._refuse(PacketRefused("too much"))
-        elif self._incoming is None and websocket.is_text(data, packets.PONG):
-            self._pinged = None
         elif not self._ending:
             messages = [message for message in self._received(data) if not self._answered(message)]
             if messages and self._reader is not None:
