@@ -129,6 +129,17 @@ _HEADING = Prepared(
 )
 
 _VERDICTS = aliased(eventlog.Stream)
+# Every page that changed asks this; to put the statement together takes longer than to have it answered.
+_REF = (
+    select(
+        Article.id,
+        eventlog.Stream.head,
+        visible_at(bindparam("now")).label("is_public"),
+        select(_VERDICTS.head).where(_VERDICTS.name == streams.VERDICTS).scalar_subquery().label("verdicts"),
+    )
+    .outerjoin(eventlog.Stream, eventlog.Stream.name == literal("article:") + cast(Article.id, String))
+    .where(Article.slug == bindparam("slug"))
+)
 
 
 def whole() -> Select[Article]:
@@ -165,14 +176,7 @@ def by_id(article_id: int) -> Article | None:
 
 def signpost(slug: str) -> ArticleRef | None:
     """Return a reference to the article at ``slug``, whoever may see it; None if there is none."""
-    verdicts = (
-        select(_VERDICTS.head).where(_VERDICTS.name == streams.VERDICTS).scalar_subquery().label("verdicts")
-    )
-    found = db.session.execute(
-        select(Article.id, eventlog.Stream.head, visible().label("is_public"), verdicts)
-        .outerjoin(eventlog.Stream, eventlog.Stream.name == literal("article:") + cast(Article.id, String))
-        .where(Article.slug == slug)
-    ).one_or_none()
+    found = db.session.execute(_REF, {"slug": slug, "now": now()}).one_or_none()
     return (
         ArticleRef(found.id, found.head or 0, bool(found.is_public), found.verdicts or 0) if found else None
     )
