@@ -31,6 +31,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # The address bar's own two pages, which each context would load: more than the site's take. Playwright's list is
+    # repeated, for this one takes its place.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled,AvoidUnnecessaryBeforeUnloadCheckSync,"
+    "DestroyProfileOnBrowserClose,HttpsFirstBalancedModeAutoEnable,HttpsUpgrades,LensOverlay,MediaRouter,"
+    "NetworkTimeServiceQuerying,OptimizationHints,PreconnectToSearch,ThirdPartyStoragePartitioning",
 ]
 _FAILED = pytest.StashKey[bool]()
 
