@@ -13,7 +13,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -121,14 +121,20 @@ class Jobs:
 
         return do
 
-    def look(self) -> None:
-        """Queue each kind of work whose time has come, unless there is enough to do already."""
-        moment = time.monotonic()
+    def due(self) -> list[str]:
+        """Return the kinds of work whose time has come, each once."""
+        moment, due = time.monotonic(), []
         for name, kind in self._kinds.items():
             if kind.every is not None and moment - kind.last >= kind.every:
                 kind.last = moment
-                if self.open().pending_count() <= WORKERS:
-                    self._tasks[name]()
+                due.append(name)
+        return due
+
+    def look(self, names: Iterable[str]) -> None:
+        """Queue these kinds of work, unless there is enough to do already."""
+        for name in names:
+            if self.open().pending_count() <= WORKERS:
+                self._tasks[name]()
 
 
 def init_app(app: Flask) -> Jobs:
@@ -182,8 +188,9 @@ def _keep_looking(jobs: Jobs, parent: int | None) -> NoReturn:
     while True:
         if parent is not None and os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
-        with trouble.contained():
-            jobs.look()
+        if names := jobs.due():
+            with trouble.contained():
+                jobs.look(names)
         gevent.sleep(1)
 
 
