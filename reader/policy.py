@@ -59,11 +59,13 @@ class On(StrEnum):
 class Who(NamedTuple):
     """People who may do something: those with this role or a more trusted one (None: visitors, too).
 
-    ``but_not`` names the measures that take this right away while they are in force.
+    ``but_not`` names the measures that take this right away while they are in force. What is done ``by_command`` asks
+    for no password, so one that is due takes no right away there.
     """
 
     role: Role | None
     but_not: frozenset[MeasureKind] = frozenset()
+    by_command: bool = False
 
 
 Cells = Mapping[On, Who]
@@ -76,6 +78,7 @@ WRITERS = Who(Role.READER, _SILENT)
 POSTERS = Who(Role.READER, _SILENT | {MeasureKind.WARNING})
 MODERATORS = Who(Role.MODERATOR, _SILENT)
 EDITORS = Who(Role.EDITOR, _SILENT)
+PUBLISHERS = Who(Role.EDITOR, _SILENT, by_command=True)
 
 
 def _each(rows: Mapping[str, Cell]) -> dict[str, Cell]:
@@ -154,7 +157,8 @@ ACTS: Mapping[str, Cells] = _each(
         "note warning premoderation suspension ban end_measure go_on": {On.BELOW: MODERATORS},
         "set_thread close open close-later slow end-slow read-first end-read-first": {On.SITE: MODERATORS},
         "save_words": {On.SITE: MODERATORS},
-        "set_verdict revise_claim see_fact_report answer_fact_report publish": {On.SITE: EDITORS},
+        "set_verdict revise_claim see_fact_report answer_fact_report": {On.SITE: EDITORS},
+        "publish": {On.SITE: PUBLISHERS},
         "preview": {On.HIDDEN: EDITORS},
     }
 )
@@ -182,6 +186,10 @@ class Person(Protocol):
         """The person's role."""
 
     @property
+    def acts_as(self) -> str:
+        """The role whose rights the person has now."""
+
+    @property
     def is_authenticated(self) -> bool:
         """True if the person is logged in."""
 
@@ -205,12 +213,21 @@ def may(act: str, person: Person | None, on: On = On.SITE) -> bool:
 
 
 def is_among(person: Person | None, who: Who | None) -> bool:
-    """Return True if the person has the required role; ignores measures in force on them."""
-    return who is not None and (who.role is None or at_least(person, who.role))
+    """Return True if the person has the rights of the required role now; ignores measures in force on them."""
+    if who is None or who.role is None:
+        return who is not None
+    if who.by_command:
+        return has_role(person, who.role)
+    return at_least(person, who.role)
 
 
 def at_least(person: Person | None, role: Role) -> bool:
-    """Return True if the person has this role or a more trusted one; visitors have none."""
+    """Return True if the person has the rights of this role now; visitors have none."""
+    return has_role(person, role) and person is not None and _RANKS[person.acts_as] >= _RANKS[role.value]
+
+
+def has_role(person: Person | None, role: Role) -> bool:
+    """Return True if the person was given this role or a more trusted one, whether they have its rights now or not."""
     return person is not None and person.is_authenticated and _RANKS[person.role] >= _RANKS[role.value]
 
 

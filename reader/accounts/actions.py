@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, false, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from reader import eventlog
@@ -43,7 +44,7 @@ def register(
     if origin is not None:
         hit("register", origin.network)
     username, email = names.clean_name(username), names.clean_email(email)
-    passwords.check(password, username=username, email=email)
+    passwords.check(password, role, username=username, email=email)
     person = User(
         username=username,
         username_key=letters.key(username),
@@ -85,13 +86,17 @@ def authenticate(login: str, password: str, *, origin: RequestOrigin | None = No
     if not passwords.matches(password, person.password_hash if person else None) or person is None:
         raise Invalid("The name or the password is wrong. Check your password and try again.")
     _refuse_banned(person)
+    learned: dict[str, Any] = {}
     if passwords.is_dated(person.password_hash):
-        renewed = passwords.hashed(password)
+        learned["password_hash"] = passwords.hashed(password)
+    if person.longer_password_due and passwords.is_long_enough(password, person.role):
+        learned["longer_password_due"] = False
+    if learned:
         with transaction() as session:
             session.execute(
                 update(User)
                 .where(User.id == person.id, User.password_hash == person.password_hash)
-                .values(password_hash=renewed)
+                .values(learned)
             )
     return person
 
@@ -105,11 +110,15 @@ def change_password(person: User, *, current: str, new: str) -> None:
     hit("login", person.element)
     if not passwords.matches(current, person.password_hash):
         raise Invalid("This is not your current password.", field="current")
-    passwords.check(new, username=person.username, email=person.email, field="password")
+    passwords.check(new, person.role, username=person.username, email=person.email)
+    # Perhaps somebody gives the person a role just now.
+    is_due = false() if passwords.is_long_enough(new, Role.ADMIN) else User.role != Role.READER.value
     renewed = passwords.hashed(new)
     with transaction() as session:
         eventlog.lock(streams.ACCESS)
-        session.execute(update(User).where(User.id == person.id).values(password_hash=renewed))
+        session.execute(
+            update(User).where(User.id == person.id).values(password_hash=renewed, longer_password_due=is_due)
+        )
         _end_all(person, by=person)
 
 
@@ -188,13 +197,19 @@ def end_all_sessions(person: User, *, by: User | None) -> None:
 
 
 def set_role(person: User, role: Role, *, by: User | None) -> None:
-    """Give ``person`` a role. What they lose by it, their open sockets lose at once. Without ``by`` a command does."""
+    """Give ``person`` a role. What they lose by it, their open sockets lose at once. Without ``by`` a command does.
+
+    A reader's password may be too short for staff. Nobody knows until it is typed, so they act as readers until then.
+    """
     if by is not None:
         rights.require("set_role", by, rank(by, person))
     with transaction() as session:
         eventlog.lock(streams.ACCESS)
         before = Role(session.scalars(select(User.role).where(User.id == person.id)).one())
-        session.execute(update(User).where(User.id == person.id).values(role=role.value))
+        changes: dict[str, Any] = {"role": role.value}
+        if before == Role.READER or role == Role.READER:
+            changes["longer_password_due"] = role != Role.READER
+        session.execute(update(User).where(User.id == person.id).values(changes))
         if is_demotion(before, role):
             _tell(person.element, by=by)
 

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from reader.accounts import actions, queries
+from reader.accounts import actions, passwords, queries
 from reader.console import in_app
 from reader.errors import Missing
 from reader.policy import Role
@@ -45,6 +45,11 @@ def role(name: str, role: str) -> None:
     before = person.role
     actions.set_role(person, Role(role), by=None)
     click.echo(f"{person.username} is {role} now; before: {before}.")
+    if person.longer_password_due:
+        click.echo(
+            "They act as a reader until they log in with a password of at least"
+            f" {passwords.min_length(role)} characters, or choose one."
+        )
 
 
 @group.command("list")

@@ -11,11 +11,15 @@ from wtforms.validators import InputRequired, Length
 
 from reader.accounts import names, passwords
 from reader.errors import Invalid
+from reader.policy import Role
 
 P = ParamSpec("P")
 
 # What keeps a phone from "correcting" a name.
 AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
+# A password, which may be shown while it is typed. No maxlength: the browser would cut off a longer one without a word.
+PRESENT = {**AS_TYPED, "autocomplete": "current-password"}
+NEW = {**AS_TYPED, "autocomplete": "new-password", "data-max-length": passwords.MAX_LENGTH}
 
 
 class RegisterForm(FlaskForm):
@@ -34,7 +38,7 @@ class RegisterForm(FlaskForm):
     password = PasswordField(
         "Password",
         [InputRequired("Choose a password.")],
-        render_kw={"autocomplete": "new-password"},
+        render_kw=NEW,
     )
     next = HiddenField()
 
@@ -47,8 +51,8 @@ class RegisterForm(FlaskForm):
         _ask(names.clean_email, field.data)
 
     def validate_password(self, field: Field) -> None:
-        """See that it isn't guessed easily."""
-        _ask(passwords.check, field.data, username=self.username.data or "", email=self.email.data or "")
+        """See that it is long enough. Whether it is guessed easily is asked once the request is counted."""
+        _ask(passwords.check_length, field.data, Role.READER)
 
 
 class LoginForm(FlaskForm):
@@ -62,9 +66,7 @@ class LoginForm(FlaskForm):
         ],
         render_kw={**AS_TYPED, "autocomplete": "username"},
     )
-    password = PasswordField(
-        "Password", [InputRequired("Give your password.")], render_kw={"autocomplete": "current-password"}
-    )
+    password = PasswordField("Password", [InputRequired("Give your password.")], render_kw=PRESENT)
     remember = BooleanField("Keep me logged in on this device for 30 days")
     next = HiddenField()
 
@@ -75,11 +77,9 @@ class PasswordForm(FlaskForm):
     current = PasswordField(
         "Current password",
         [InputRequired("Give your current password.")],
-        render_kw={"autocomplete": "current-password"},
+        render_kw=PRESENT,
     )
-    password = PasswordField(
-        "New password", [InputRequired("Choose a password.")], render_kw={"autocomplete": "new-password"}
-    )
+    password = PasswordField("New password", [InputRequired("Choose a password.")], render_kw=NEW)
 
 
 def _ask(check: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import ForeignKey, Index, String, Text, true
+from sqlalchemy import ForeignKey, Index, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reader.clock import now
@@ -32,6 +32,8 @@ class User(Model):
     role: Mapped[str] = mapped_column(String(20), default=Role.READER.value)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     shortcuts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # Staff whose password isn't known to be as long as theirs must be, until they log in with such a one or choose one.
+    longer_password_due: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     # What Flask-Login asks of a user.
     is_active = True
@@ -46,6 +48,11 @@ class User(Model):
     def element(self) -> str:
         """The id that events name the person by."""
         return f"person-{self.id}"
+
+    @property
+    def acts_as(self) -> str:
+        """The role whose rights the person has now: a reader's while a longer password is due."""
+        return Role.READER.value if self.longer_password_due else self.role
 
     @property
     def path(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from reader.accounts import actions, decision_links, devices, queries, sessions
+from reader.accounts import actions, decision_links, devices, passwords, queries, sessions
 from reader.accounts.access import local_path, person
 from reader.accounts.forms import LoginForm, PasswordForm, RegisterForm
 from reader.accounts.models import User
@@ -21,6 +21,7 @@ from reader.web.rate_limits import this_request
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.add_app_template_filter(devices.name, "device")
+blueprint.add_app_template_global(passwords.min_length, "min_password_length")
 FRONT = "/"
 ACCOUNT = "/account/"
 
@@ -72,7 +73,7 @@ def login() -> Response:
     except Refused as error:
         banned = decision_links.decisions_of(error.person_id) if isinstance(error, actions.Banned) else None
         return form_again("accounts/login.html", form, error, kept=kept, banned=banned)
-    way_on = local_path(form.next.data) or FRONT
+    way_on = ACCOUNT if known.longer_password_due else local_path(form.next.data) or FRONT
     offered = kept is not None and local_path(kept.address)
     response = make_response() if offered else redirect(way_on, 303)
     sessions.open_in(response, known, remember=form.remember.data, replacing=sessions.current())

@@ -36,6 +36,7 @@ watchRecommending();
 // The rest waits until the page has been painted and the browser has nothing better to do.
 const later = [];
 if (document.querySelector("#thread, [data-composer]")) later.push("./comments/tools.js");
+if (document.querySelector("[data-password]")) later.push("./passwords.js");
 if (document.querySelector("[data-live-stream], [data-live-front]")) later.push("./live/client.js");
 if (later.length) {
   const start = () => later.map((module) => import(module));

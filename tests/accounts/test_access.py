@@ -43,7 +43,7 @@ def token(client: FlaskClient) -> str:
 
 def test_a_role_holds_what_those_before_it_hold() -> None:
     for rank, role in enumerate(Role):
-        someone = type("Someone", (), {"is_authenticated": True, "role": role.value})()
+        someone = type("Someone", (), {"is_authenticated": True, "role": role.value, "acts_as": role.value})()
         assert [at_least(someone, other) for other in Role] == [other <= rank for other in range(len(Role))]
     assert not any(at_least(None, role) for role in Role)
 
