@@ -82,10 +82,16 @@ def twice_the_same_by_the_driver() -> None:
         "role",
         "created_at",
         "shortcuts",
+        "longer_password_due",
     )
     statement = Prepared(insert(User).values({name: bindparam(f"{name}_") for name in names}))
     values: dict[str, object] = {f"{name}_": SECRETS[1] for name in names}
-    values |= {"created_at_": datetime.now(UTC), "role_": "reader", "shortcuts_": True}
+    values |= {
+        "created_at_": datetime.now(UTC),
+        "role_": "reader",
+        "shortcuts_": True,
+        "longer_password_due_": False,
+    }
     for _ in range(2):
         with transaction() as session:
             statement.run(session.connection(), values)

@@ -602,6 +602,7 @@ CREATE TABLE "users" (
   role VARCHAR(20) NOT NULL
   created_at DATETIME NOT NULL
   shortcuts BOOLEAN DEFAULT 1 NOT NULL
+  longer_password_due BOOLEAN DEFAULT 0 NOT NULL
   CONSTRAINT pk_users PRIMARY KEY (id)
   CONSTRAINT uq_users_email_key UNIQUE (email_key)
   CONSTRAINT uq_users_username_key UNIQUE (username_key)
