@@ -1,4 +1,4 @@
-"""How soon a password would be guessed: by zxcvbn, which is told what is known of the person and of the site."""
+"""Weak passwords, found by zxcvbn, which is told what is known of the person and of the site."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ _KNOWN_YEAR = 2019
 _YEARS_AHEAD = 5
 
 
-class Reason(StrEnum):
-    """What makes a password easy to guess, as people are told it."""
+class Weakness(StrEnum):
+    """Weakness of a password, in the words that people are told."""
 
     COMMON = "This is one of the passwords that are tried first."
     PERSON = "Your name or address is the first thing that somebody would try, and this is made of it."
@@ -62,26 +62,29 @@ class Reason(StrEnum):
 
 
 _BY_PATTERN = {
-    "spatial": Reason.KEYS,
-    "repeat": Reason.REPEAT,
-    "sequence": Reason.SEQUENCE,
-    "date": Reason.DATE,
-    "regex": Reason.DATE,
+    "spatial": Weakness.KEYS,
+    "repeat": Weakness.REPEAT,
+    "sequence": Weakness.SEQUENCE,
+    "date": Weakness.DATE,
+    "regex": Weakness.DATE,
 }
 _OWN = "own"
 
-Known = Mapping[str, Reason]
+Known = Mapping[str, Weakness]
 
 
 def known_words(username: str, email: str, settings: Settings) -> Known:
     """Words that would be tried early for this person on this site, the most obvious first, with the reason."""
-    found: dict[str, Reason] = {}
+    found: dict[str, Weakness] = {}
     host = (urlsplit(settings.base_url).hostname or "") if settings.base_url else ""
     for reason, words in (
-        (Reason.PERSON, [*_pieces(username), email, *_pieces(_without_ending(email))]),
-        (Reason.SITE, [*_pieces(settings.site_name), host, *_pieces(_without_ending(host)), *_ROLES.split()]),
-        (Reason.LIKE_COMMON, _PASSWORDS.split()),
-        (Reason.SEASON, [*_SEASONS.split(), *map(str, range(_KNOWN_YEAR + 1, now().year + _YEARS_AHEAD))]),
+        (Weakness.PERSON, [*_pieces(username), email, *_pieces(_without_ending(email))]),
+        (
+            Weakness.SITE,
+            [*_pieces(settings.site_name), host, *_pieces(_without_ending(host)), *_ROLES.split()],
+        ),
+        (Weakness.LIKE_COMMON, _PASSWORDS.split()),
+        (Weakness.SEASON, [*_SEASONS.split(), *map(str, range(_KNOWN_YEAR + 1, now().year + _YEARS_AHEAD))]),
     ):
         for word in words:
             plain = unicodedata.normalize("NFKC", word).lower()
@@ -105,7 +108,7 @@ def _pieces(text: str) -> Iterator[str]:
     yield from (piece for piece in (*runs, *_LETTERS.findall(text)) if len(piece) >= MIN_PIECE)
 
 
-def weakness(password: str, known: Known) -> Reason | None:
+def weakness(password: str, known: Known) -> Weakness | None:
     """Return what makes a password easy to guess; None if it isn't.
 
     Takes up to a tenth of a second, and more at the first call, which loads 13 MB of frequency lists.
@@ -116,7 +119,7 @@ def weakness(password: str, known: Known) -> Reason | None:
         return made_of
     lists = matching.RANKED_DICTIONARIES
     if any(password.lower() in ranks for ranks in lists.values()):
-        return Reason.COMMON
+        return Weakness.COMMON
     seen = _seen(password)
     # As its zxcvbn() does, but for that keeping the words of whoever comes next in a place that all threads share.
     own = {word: rank for rank, word in enumerate(known, 1)}
@@ -127,7 +130,7 @@ def weakness(password: str, known: Known) -> Reason | None:
     return _reason(found["sequence"], known)
 
 
-def _made_of(password: str, known: Known) -> Reason | None:
+def _made_of(password: str, known: Known) -> Weakness | None:
     """Return the reason of the most obvious of the known words that a password is made of; None if of others."""
     left = password.lower()
     taken = set()
@@ -155,14 +158,14 @@ def _ways(text: str) -> int:
     return prod(len(stands_for) for stands_for in signs.values())
 
 
-def _reason(sequence: list[dict[str, Any]], known: Known) -> Reason:
+def _reason(sequence: list[dict[str, Any]], known: Known) -> Weakness:
     """Return the reason of the longest part that was recognized."""
     parts = [part for part in sequence if part["pattern"] != "bruteforce"]
     if not parts:
-        return Reason.EASY
+        return Weakness.EASY
     longest = max(parts, key=lambda part: (len(part["token"]), part.get("dictionary_name") == _OWN))
     if longest["pattern"] != "dictionary":
         return _BY_PATTERN[longest["pattern"]]
     if longest["dictionary_name"] == _OWN:
         return known[longest["matched_word"]]
-    return Reason.LIKE_COMMON if longest["dictionary_name"] == "passwords" else Reason.WORDS
+    return Weakness.LIKE_COMMON if longest["dictionary_name"] == "passwords" else Weakness.WORDS

@@ -1,4 +1,4 @@
-"""Which passwords are refused for being guessed too soon, with which reason, and what is never refused."""
+"""Passwords that are refused for being guessed too soon, the reasons, and what is never refused."""
 
 import unicodedata
 from itertools import chain, zip_longest
@@ -10,7 +10,7 @@ from zxcvbn import matching
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from reader.accounts import guessing, passwords
-from reader.accounts.guessing import Reason, known_words, weakness
+from reader.accounts.guessing import Weakness, known_words, weakness
 from reader.config import Settings
 from reader.errors import Invalid
 from reader.policy import Role
@@ -43,34 +43,34 @@ def test_the_commonest_passwords_of_staffs_length_are_refused() -> None:
 @pytest.mark.parametrize(
     ("password", "reason"),
     [
-        ("1234567890", Reason.COMMON),
-        ("BasketBall", Reason.COMMON),
-        ("Password123!", Reason.LIKE_COMMON),
-        ("p@ssw0rd123", Reason.LIKE_COMMON),
-        ("changeme123", Reason.LIKE_COMMON),
-        ("Passwort-Passwort", Reason.LIKE_COMMON),
-        ("Summer2026!", Reason.SEASON),
-        ("Sommer2026!", Reason.SEASON),
-        ("Été2026été!", Reason.SEASON),
-        ("otono2027otono", Reason.SEASON),
-        ("ada.lovelace", Reason.PERSON),
-        ("AdaLovelace1815", Reason.PERSON),
-        ("L0v3l4c3-1815", Reason.PERSON),
-        ("ecalevol.ada", Reason.PERSON),
-        ("countess@engines.example", Reason.PERSON),
-        ("Countess2026!", Reason.PERSON),
-        ("TheDailyCheck1", Reason.SITE),
-        ("harbour-news-26", Reason.SITE),
-        ("moderator 2026", Reason.SITE),
-        ("editor.admin.staff", Reason.SITE),
-        ("ghjkl;'poiuy", Reason.KEYS),
-        ("aaaaaaaaaaaaaaa", Reason.REPEAT),
-        ("cdefghijklmnop", Reason.SEQUENCE),
-        ("14.07.1789.", Reason.DATE),
-        ("happymichael", Reason.WORDS),
+        ("1234567890", Weakness.COMMON),
+        ("BasketBall", Weakness.COMMON),
+        ("Password123!", Weakness.LIKE_COMMON),
+        ("p@ssw0rd123", Weakness.LIKE_COMMON),
+        ("changeme123", Weakness.LIKE_COMMON),
+        ("Passwort-Passwort", Weakness.LIKE_COMMON),
+        ("Summer2026!", Weakness.SEASON),
+        ("Sommer2026!", Weakness.SEASON),
+        ("Été2026été!", Weakness.SEASON),
+        ("otono2027otono", Weakness.SEASON),
+        ("ada.lovelace", Weakness.PERSON),
+        ("AdaLovelace1815", Weakness.PERSON),
+        ("L0v3l4c3-1815", Weakness.PERSON),
+        ("ecalevol.ada", Weakness.PERSON),
+        ("countess@engines.example", Weakness.PERSON),
+        ("Countess2026!", Weakness.PERSON),
+        ("TheDailyCheck1", Weakness.SITE),
+        ("harbour-news-26", Weakness.SITE),
+        ("moderator 2026", Weakness.SITE),
+        ("editor.admin.staff", Weakness.SITE),
+        ("ghjkl;'poiuy", Weakness.KEYS),
+        ("aaaaaaaaaaaaaaa", Weakness.REPEAT),
+        ("cdefghijklmnop", Weakness.SEQUENCE),
+        ("14.07.1789.", Weakness.DATE),
+        ("happymichael", Weakness.WORDS),
     ],
 )
-def test_what_is_guessed_soon_is_refused_with_the_reason(password: str, reason: Reason) -> None:
+def test_what_is_guessed_soon_is_refused_with_the_reason(password: str, reason: Weakness) -> None:
     assert weakness(password, ADA) is reason
 
 
@@ -84,7 +84,7 @@ def test_what_is_guessed_soon_is_refused_with_the_reason(password: str, reason: 
     ],
 )
 def test_a_name_counts_in_other_letters_too(username: str, email: str, password: str) -> None:
-    assert weakness(password, known_words(username, email, SITE)) is Reason.PERSON
+    assert weakness(password, known_words(username, email, SITE)) is Weakness.PERSON
 
 
 GOOD = [
@@ -178,7 +178,7 @@ def test_words_of_one_person_are_not_known_of_another() -> None:
     """They stand in no place that zxcvbn would keep for the next."""
     before = set(matching.RANKED_DICTIONARIES)
     password = "quillwort-1815"
-    assert weakness(password, known_words("quillwort", "q@example.org", SITE)) is Reason.PERSON
+    assert weakness(password, known_words("quillwort", "q@example.org", SITE)) is Weakness.PERSON
     assert weakness(password, ADA) is None
     assert set(matching.RANKED_DICTIONARIES) == before
 

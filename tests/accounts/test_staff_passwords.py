@@ -40,7 +40,7 @@ def stored(person: User) -> User:
 
 
 def told(client: FlaskClient) -> str:
-    """What the account page says at its top."""
+    """Message at the top of the account page."""
     found = page(client.get("/account/")).select_one("main .notice")
     return found.get_text(" ", strip=True) if found else ""
 

@@ -69,7 +69,10 @@ test("each password has a switch that shows it, and is hidden again when it is s
   button.dispatchEvent(new Event("click"));
   assert.deepEqual([now.type, later.type], ["text", "password"]);
   assert.equal(button.textContent, "Hide current password");
-  assert.equal(now.closest(".field").querySelector("[role=status]").textContent, "Your current password is shown");
+  assert.equal(
+    now.closest(".field").querySelector("[role=status]").textContent,
+    "Your current password is shown",
+  );
   document.querySelector("form").dispatchEvent(new Event("submit"));
   assert.equal(now.type, "password");
   assert.equal(button.textContent, "Show current password");

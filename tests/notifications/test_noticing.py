@@ -140,7 +140,7 @@ def test_the_first_reason_counts_where_there_are_several() -> None:
 
 
 def test_events_are_read_together(stage: Stage) -> None:
-    """Whose comments they are about, whom these mention and who follows is asked once for all."""
+    """The comments they are about, the people mentioned, and the followers are asked for once."""
     counts = []
     for comments in (2, 12):
         for _ in range(comments):

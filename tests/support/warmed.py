@@ -1,4 +1,4 @@
-"""What a server does at first, done once for all that are forked from this process: see :mod:`tests.support.warm`."""
+"""The first work of a server, done once for all that are forked from this process: see :mod:`tests.support.warm`."""
 
 import gc
 import sys
