@@ -18,6 +18,7 @@ from reader.config import Settings
 from reader.db.base import db
 from tests.support.clients import Client
 from tests.support.compiled import share_builders, share_statements, share_templates
+from tests.support.hashing import hash_quickly
 from tests.support.servers import Databases, Postgres, start_postgres, valkey
 
 # How long an example takes says nothing on a machine that does other things.
@@ -29,6 +30,7 @@ SECRET = "a secret for tests only, long enough to be taken"
 share_builders()
 share_statements()
 share_templates()
+hash_quickly()
 
 
 def migrated(settings: Settings) -> None:
