@@ -10,8 +10,6 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import settings as hypothesis_settings
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from werkzeug.wrappers import Response
 
 from reader.accounts import routes
@@ -19,6 +17,8 @@ from reader.app import create_app
 from reader.config import Settings
 from reader.db.base import db
 from tests.support.clients import Client
+from tests.support.compiled import share_builders, share_statements, share_templates
+from tests.support.hashing import hash_quickly
 from tests.support.servers import Databases, Postgres, start_postgres, valkey
 
 # How long an example takes says nothing on a machine that does other things.
@@ -27,22 +27,10 @@ hypothesis_settings.load_profile("untimed")
 
 SECRET = "a secret for tests only, long enough to be taken"
 
-
-class Compiled(BytecodeCache):
-    """Templates that this process has compiled: an application of its own for each test need not do it anew."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
+share_builders()
+share_statements()
+share_templates()
+hash_quickly()
 
 
 def migrated(settings: Settings) -> None:
@@ -152,7 +140,6 @@ def settings(sqlite_settings: Settings) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """An application with an empty database; its context is open."""
     app = create_app(settings)
-    app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = Client
     with app.app_context():
         yield app

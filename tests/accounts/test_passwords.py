@@ -4,7 +4,10 @@ import json
 import subprocess
 import sys
 
+from argon2.profiles import RFC_9106_LOW_MEMORY
+
 from reader.accounts import passwords
+from tests.support import hashing
 
 SCRIPT = """
 from gevent import monkey
@@ -84,3 +87,10 @@ def test_other_greenlets_go_on_while_passwords_are_hashed() -> None:
     # Hashed on the loop itself there would be one tick between two hashes: eight in all.
     assert outcome["ticks"] > 16, outcome
     assert done.stderr == ""
+
+
+def test_the_site_hashes_as_strongly_as_the_standard_says() -> None:
+    """Other tests hash with less."""
+    for name in ("time_cost", "memory_cost", "salt_len", "hash_len"):
+        assert getattr(hashing.REAL, name) >= getattr(RFC_9106_LOW_MEMORY, name), name
+    assert hashing.REAL.type == RFC_9106_LOW_MEMORY.type

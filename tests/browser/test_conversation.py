@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
+from tests.browser.people import logged_in
 from tests.browser.window import ARTICLE, Window
 from tests.support.sites import Site
 
@@ -20,11 +21,10 @@ def reading(window: Open) -> Window:
 
 
 @pytest.fixture
-def writing(window: Open) -> Window:
+def writing(window: Open, site: Site) -> Window:
     """Somebody who has just registered, with the article open and live."""
-    author = window("alma")
+    author = logged_in(window("alma"), site)
     author.go(ARTICLE)
-    author.register("alma")
     author.live()
     return author
 
@@ -106,12 +106,11 @@ def test_what_its_author_deletes_becomes_one_line_everywhere(reading: Window, wr
 
 
 def test_removed_comments_leave_every_open_page_and_return_when_restored(
-    window: Open, reading: Window, writing: Window
+    window: Open, site: Site, reading: Window, writing: Window
 ) -> None:
     writing.post("Buy lamps at my shop.")
-    moderator = window("moira")
+    moderator = logged_in(window("moira"), site)
     moderator.go(ARTICLE)
-    moderator.log_in("moira")
     moderator.live()
     everyone = (moderator, reading, writing)
 

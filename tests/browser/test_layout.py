@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import pytest
 import requests
@@ -24,12 +24,16 @@ from tests.support.sites import Site, a_free_port, serving
 
 SCRIPT = (Path(__file__).parent / "layout.js").read_text()
 VISITOR = "visitor"
-# What can be seen of all that is pressed or filled in; a checked sentence opens nothing on paper.
-CONTROLS = """() => [
+# What can be seen of all that is pressed or filled in, and what is too wide; a checked sentence opens nothing on paper.
+ON_PAPER = """() => {
+  const found = [
     ...document.querySelectorAll("button, input, select, textarea, form, nav, dialog, .desk, summary:not(.card > *)"),
   ]
-  .filter((each) => each.checkVisibility({ visibilityProperty: true }))
-  .map((each) => each.outerHTML.slice(0, 120))"""
+    .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+    .map((each) => each.outerHTML.slice(0, 120));
+  const { clientWidth, scrollWidth } = document.documentElement;
+  return scrollWidth > clientWidth ? [...found, `is ${scrollWidth} wide`] : found;
+}"""
 # Words of ordinary length inside an element that stand on two lines.
 BROKEN_WORDS = """(element) => {
   const WORD = /(?<![\\p{L}\\p{M}\\p{N}_])\\p{Script=Latin}{2,16}(?![\\p{L}\\p{M}\\p{N}_])/gu;
@@ -62,14 +66,24 @@ EDGES = """(all) => all.map((each) => {
   }
   return [...new Set(lines.values())];
 })"""
-STAFF = ["moderator", "editor"]
-ROLES = [VISITOR, "reader", *STAFF]
-# Widths in pixels, and the size of the browser's letters: 16 is what people start with.
-WINDOWS = [(320, 16), (390, 16), (1440, 16), (640, 32), (1440, 32)]
+ROLES = [VISITOR, "reader", "moderator", "editor"]
 
+
+class Size(NamedTuple):
+    """What a page is laid out for: a width in pixels, the size of the browser's letters, a screen or paper."""
+
+    width: int
+    letters: int = 16  # what people start with
+    media: Literal["screen", "print"] = "screen"
+
+
+# In this order, and back for the next page: it is laid out anew for each, and loaded in a wide window.
+NARROWEST = Size(320)
+SIZES = [Size(1440), Size(390), NARROWEST, Size(794, media="print"), Size(640, 32), Size(1440, 32)]
 
 # What differs each time that a page is made.
 MADE_ANEW = re.compile(r'name="(?:csrf_token|submission_id)"[^>]*|data-live-seq="[0-9]+"')
+SHEETS_AND_SCRIPTS = re.compile(r'<link rel="stylesheet"[^>]*>|<script[^>]*>')
 
 
 class Stage:
@@ -77,35 +91,49 @@ class Stage:
 
     def __init__(self, site: Site, made: Hostile, addresses: list[str], tokens: dict[str, str]) -> None:
         self.site, self.made, self.addresses, self.tokens = site, made, addresses, tokens
-        self._contents: dict[str, dict[str, str]] = {}
+        self._answers: dict[str, dict[str, Answer]] = {}
 
-    def new_to(self, role: str, *, among: Sequence[str]) -> list[str]:
-        """Addresses at which this role is shown what those before it ``among`` the roles are not.
+    def answers_to(self, role: str) -> dict[str, Answer]:
+        """By its address, what each page answers to somebody with this role."""
+        if role not in self._answers:
+            with requests.Session() as session:
+                if role in self.tokens:
+                    session.cookies.set(login_cookie(self.site.settings), self.tokens[role])
+                self._answers[role] = {
+                    path: answer_of(session.get(f"{self.site.url}{path}", timeout=30))
+                    for path in self.addresses
+                }
+        return self._answers[role]
+
+    def new_to(self, role: str) -> list[str]:
+        """Addresses at which this role is shown what those before it are not.
 
         A page with the same content as theirs, and the header that this role has on others, is laid out by now; so is
         one that is led to from several addresses, such as the log-in.
         """
-        seen = {text for each in among[: among.index(role)] for text in self._contents_for(each).values()}
-        found = {text: path for path, text in reversed(self._contents_for(role).items()) if text not in seen}
-        return [path for path in self.addresses if path in found.values()]
-
-    def _contents_for(self, role: str) -> dict[str, str]:
-        """By its address, the content of each page between header and footer, as this role is shown it."""
-        if role not in self._contents:
-            with requests.Session() as session:
-                if role in self.tokens:
-                    session.cookies.set(login_cookie(self.site.settings), self.tokens[role])
-                self._contents[role] = {
-                    path: content_of(session.get(f"{self.site.url}{path}", timeout=30).text)
-                    for path in self.addresses
-                }
-        return self._contents[role]
+        seen = {
+            answer.content for each in ROLES[: ROLES.index(role)] for answer in self.answers_to(each).values()
+        }
+        new = []
+        for path, answer in self.answers_to(role).items():
+            if answer.content not in seen:
+                seen.add(answer.content)
+                new.append(path)
+        return new
 
 
-def content_of(page: str) -> str:
-    """Return what stands on the page between header and footer, without what is made anew each time."""
-    start, end = page.index("<main"), page.index("</main>")
-    return MADE_ANEW.sub("", page[start:end])
+class Answer(NamedTuple):
+    """An answer's status, and what its page is made of besides header and footer."""
+
+    status: int
+    content: str
+
+
+def answer_of(response: requests.Response) -> Answer:
+    """Return the answer, without what is made anew each time."""
+    page = response.text
+    main = MADE_ANEW.sub("", page[page.index("<main") : page.index("</main>")])
+    return Answer(response.status_code, "".join([*SHEETS_AND_SCRIPTS.findall(page), main]))
 
 
 @pytest.fixture(scope="module")
@@ -139,25 +167,68 @@ def opened(chromium: Browser, stage: Stage, role: str, **options: Any) -> Page:
     return context.new_page()
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_every_page_fits_its_window_and_every_control_can_be_reached(
-    chromium: Browser, stage: Stage, role: str
-) -> None:
-    page = opened(chromium, stage, role)
-    devtools = page.context.new_cdp_session(page)
-    faults = []
-    for path in stage.new_to(role, among=ROLES):
-        page.goto(path)
-        for width, letters in WINDOWS:
-            size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-            devtools.send("Emulation.setDeviceMetricsOverride", size)
-            devtools.send("Page.setFontSizes", {"fontSizes": {"standard": letters}})
-            found = page.evaluate(SCRIPT)
-            if (width, letters) == WINDOWS[0]:
-                found += page.evaluate(BROKEN_NAMES)
-            faults += [f"{path} at {width} px, letters of {letters}: {each}" for each in found]
+class Walk:
+    """A window that is led through pages, and what is wrong with each of them at each size."""
+
+    def __init__(self, page: Page) -> None:
+        self.faults: dict[str, list[str]] = {"screen": [], "print": []}
+        self._page = page
+        self._devtools = page.context.new_cdp_session(page)
+        self._size = Size(0, 0)
+
+    def visit(self, path: str, sizes: Sequence[Size]) -> None:
+        """Open a page at the first size, and look at it at each."""
+        self._take(sizes[0])
+        self._page.goto(path)
+        for size in sizes:
+            self._take(size)
+            self.faults[size.media] += [
+                f"{path} at {size.width} px, letters of {size.letters}: {each}" for each in self._found()
+            ]
+
+    def _take(self, size: Size) -> None:
+        if size.letters != self._size.letters:
+            self._devtools.send("Page.setFontSizes", {"fontSizes": {"standard": size.letters}})
+        if size.width != self._size.width:
+            metrics = {"width": size.width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+            self._devtools.send("Emulation.setDeviceMetricsOverride", metrics)
+        if size.media != self._size.media:
+            self._page.emulate_media(media=size.media)
+        self._size = size
+
+    def _found(self) -> list[str]:
+        if self._size.media == "print":
+            found: list[str] = self._page.evaluate(ON_PAPER)
+        elif self._size == NARROWEST:
+            found = self._page.evaluate(SCRIPT) + self._page.evaluate(BROKEN_NAMES)
+        else:
+            found = self._page.evaluate(SCRIPT)
+        return found
+
+
+# Both tests of a role look at one walk, so one process runs them.
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(role, marks=pytest.mark.xdist_group(f"layout for {role}")) for role in ROLES],
+)
+def faults(chromium: Browser, stage: Stage, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    """What is wrong, on screens and on paper, with the pages that a role is shown and those before it are not."""
+    page = opened(chromium, stage, request.param)
+    walk = Walk(page)
+    sizes = list(SIZES)
+    for path in stage.new_to(request.param):
+        walk.visit(path, sizes)
+        sizes.reverse()
     page.context.close()
-    assert not faults, "\n".join(faults)
+    return walk.faults
+
+
+def test_every_page_fits_its_window_and_every_control_can_be_reached(faults: dict[str, list[str]]) -> None:
+    assert not faults["screen"], "\n".join(faults["screen"])
+
+
+def test_paper_shows_nothing_to_press_on_any_page(faults: dict[str, list[str]]) -> None:
+    assert not faults["print"], "\n".join(faults["print"])
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1440])
@@ -171,19 +242,6 @@ def test_each_verdicts_meaning_has_one_edge_in_the_editors_form(
     assert {len(edges) for edges in meanings.evaluate_all(EDGES)} == {1}
     assert len({edges[0] for edges in meanings.evaluate_all(EDGES)}) == 1
     page.context.close()
-
-
-@pytest.mark.parametrize("role", STAFF)
-def test_paper_shows_nothing_to_press_on_any_page(chromium: Browser, stage: Stage, role: str) -> None:
-    page = opened(chromium, stage, role, viewport={"width": 794, "height": 1123})
-    page.emulate_media(media="print")
-    faults = []
-    for path in stage.new_to(role, among=STAFF):
-        page.goto(path)
-        faults += [f"{path}: {each}" for each in page.evaluate(CONTROLS)]
-        assert page.evaluate("document.documentElement.scrollWidth") <= 794, path
-    page.context.close()
-    assert not faults, "\n".join(faults)
 
 
 def test_paper_spells_out_sources_and_dates_verdicts(chromium: Browser, stage: Stage) -> None:
@@ -200,13 +258,8 @@ def test_paper_spells_out_sources_and_dates_verdicts(chromium: Browser, stage: S
 
 def test_every_page_is_shown_to_somebody(stage: Stage) -> None:
     """An address that answers to nobody would pass all the tests above."""
-    name = login_cookie(stage.site.settings)
     for path in stage.addresses:
-        statuses = []
-        for role in ROLES:
-            cookies = {name: stage.tokens[role]} if role in stage.tokens else {}
-            statuses.append(requests.get(f"{stage.site.url}{path}", cookies=cookies, timeout=30).status_code)
-        assert 200 in statuses, path
+        assert 200 in [stage.answers_to(role)[path].status for role in ROLES], path
 
 
 @pytest.mark.parametrize("width", [320, 390, 1440])

@@ -29,7 +29,7 @@ from tests.browser.test_live_manners import PARAGRAPHS, Stage, card, pill, scrol
 from tests.browser.window import ARTICLE, CLAIM, PATIENCE, SIZES
 from tests.conftest import SECRET
 from tests.support.factories import a_claim, a_moderator, a_person, an_article, an_editor
-from tests.support.sites import a_free_port, serving
+from tests.support.sites import Site, a_free_port, serving
 from tests.support.threads import a_comment
 
 MAX_SHIFT = 0.005
@@ -100,20 +100,29 @@ def test_fonts_that_were_fetched_once_set_the_next_page(window: Open) -> None:
     assert [font["isCustomFont"] for font in fonts] == [True]
 
 
-@pytest.fixture
-def stage(chromium: Browser, sqlite_template: Path, tmp_path: Path) -> Iterator[Stage]:
-    shutil.copy(sqlite_template, tmp_path)
-    settings = Settings(instance=tmp_path, secret_key=SECRET, bind=f"127.0.0.1:{a_free_port()}")
+@pytest.fixture(scope="module")
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A served site, on whose database this process works, too."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(sqlite_template, folder)
+    settings = Settings(instance=folder, secret_key=SECRET, bind=f"127.0.0.1:{a_free_port()}")
     app = create_app(settings)
-    with app.app_context(), serving(settings, tmp_path, warm=True) as site:
-        context = chromium.new_context(viewport={"width": 1000, "height": 700})
-        context.set_default_timeout(PATIENCE)
-        article, author = an_article(html=PARAGRAPHS), a_person()
-        comments = [a_comment(article, by=author, body=f"Comment {number}.") for number in range(12)]
-        yield Stage(site, article, author, comments, context)
-        context.close()
+    with app.app_context(), serving(settings, folder, warm=True) as site:
+        yield site
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def stage(chromium: Browser, served: Site) -> Iterator[Stage]:
+    """An article of this test's own, with people and comments of its own."""
+    context = chromium.new_context(viewport={"width": 1000, "height": 700})
+    context.set_default_timeout(PATIENCE)
+    article, author = an_article(html=PARAGRAPHS), a_person()
+    comments = [a_comment(article, by=author, body=f"Comment {number}.") for number in range(12)]
+    yield Stage(served, article, author, comments, context)
+    context.close()
+    db.session.remove()
 
 
 @pytest.fixture
@@ -160,7 +169,7 @@ def test_a_reply_that_waits_is_shown_when_its_place_is_out_of_sight(stage: Stage
 
 
 def test_ones_own_reply_is_shown_among_those_that_wait(stage: Stage) -> None:
-    page = stage.open(person=a_person("alma"))
+    page = stage.open(person=a_person())
     scroll_to(page, stage.comments[6])
     stage.comment("An answer.", under=stage.comments[5])
     expect(page.locator(".held-more button")).to_be_visible()
@@ -192,7 +201,7 @@ def test_what_waits_behind_the_pill_moves_nothing(stage: Stage, reading: Page) -
 
 
 def test_a_discussion_that_closes_in_the_view_moves_nothing(stage: Stage) -> None:
-    page = stage.open(person=a_person("alma"))
+    page = stage.open(person=a_person())
     page.evaluate("document.getElementById('comments').scrollIntoView()")
     expect(page.get_by_label("Your comment")).to_be_visible()
     set_thread(stage.article, ThreadSettings(closed=True, why="It is late."), by=a_moderator())

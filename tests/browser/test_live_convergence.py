@@ -6,111 +6,120 @@ them. The same scenarios run in Python in ``tests/live/test_convergence.py``.
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 import requests
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from reader.app import create_app
 from reader.config import Settings
-from reader.db.base import db
 from reader.eventlog import streams
 from reader.live.rendering import Push
 from reader.web import cookies
 from tests.conftest import SECRET
 from tests.support.canonical import canonical
-from tests.support.convergence import SCENARIOS, Followed, Stage, a_stage, disturbed
+from tests.support.convergence import SCENARIOS, Followed, Stage, disturbed, kept_stage
 from tests.support.sites import Site, a_free_port, serving
 
-# Opens the live scripts of the page to the test. The socket stays away: the test does the pushing.
+# Opens the live scripts of the page to the test. The socket stays away, and the page, which would look for itself what
+# is new as long as there is none, does not: the test does the pushing.
 ENTER = """async () => {
   const scripts = document.querySelector("script[type=module]").src;
   window.live = await import(scripts.replace("main.js", "live/client.js"));
   window.addressOf = (await import(scripts.replace("main.js", "live/reset.js"))).addressOf;
   live.socket.disconnect();
+  for (const { polling } of live.channels) clearTimeout(polling);
 }"""
-RECEIVE = """async (pushes) => {
+# Hands over pushes, as JSON; then the page hears how far its streams have come, and catches up.
+RECEIVE = """async ([pushes, heads]) => {
   for (const { follower } of live.channels) {
-    for (const push of pushes) follower.receive(push);
+    for (const push of JSON.parse(pushes)) follower.receive(push);
     while (follower.busy) await follower.busy;
   }
-}"""
-COMPARE = """async (heads) => {
   for (const { stream, follower } of live.channels) {
+    if (!(stream in heads)) continue;
     follower.compare(heads[stream]);
     while (follower.seen < heads[stream]) await new Promise((done) => setTimeout(done, 5));
   }
 }"""
+# The address of a fresh page, and what this one shows, or null if that has not changed since the last time.
 # What came without its text, because a push would have been too heavy, waits for the reader to ask.
-EMPTY = """async () => {
+LOOK = """async () => {
   const button = document.querySelector(".pill:not([hidden]) button");
-  if (!button) return;
-  button.click();
-  while (live.page.waiting.size || live.follower.busy) await new Promise((done) => setTimeout(done, 20));
-  document.activeElement.blur();
-  scrollTo(0, 0);
+  if (button) {
+    button.click();
+    while (live.page.waiting.size || live.follower.busy) await new Promise((done) => setTimeout(done, 20));
+    document.activeElement.blur();
+    scrollTo(0, 0);
+  }
+  const html = document.querySelector("main").outerHTML;
+  const isNew = html !== window.seen;
+  window.seen = html;
+  return [addressOf(live.page), isNew ? html : null];
 }"""
-SOFT_ELSEWHERE = "[data-comments-about]"
+SOFT_ELSEWHERE = "data-comments-about"
 LISTS = ["/", "/fact-checks?verdict=verified", "/sources/county-records", "/corrections"]
 
 
 class Tab:
     """An open page that the test keeps up to date."""
 
-    def __init__(self, context: BrowserContext, site: Site, address: str) -> None:
+    def __init__(self, context: BrowserContext, site: Site, fresh: requests.Session, address: str) -> None:
         self._site = site
+        self._fresh = fresh
+        self._shown = ""
         self.faults: list[str] = []
         self.page: Page = context.new_page()
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        self.page.route_web_socket("**/socket.io/**", lambda _socket: None)
         self.page.goto(f"{site.url}{address}")
         self.page.evaluate(ENTER)
         self.streams: list[str] = self.page.evaluate("live.channels.map((channel) => channel.stream)")
 
-    def receive(self, pushes: list[Push]) -> None:
-        """Push to the page, as the socket would."""
-        self.page.evaluate(RECEIVE, pushes)
-
-    def compare(self, heads: dict[str, int]) -> None:
-        """Tell the page how far its streams have come; it has caught up afterwards."""
-        self.page.evaluate(COMPARE, heads)
+    def receive(self, pushes: list[Push], heads: Mapping[str, int]) -> None:
+        """Push to the page, as the socket would. Of streams with a head here, it has caught up with that afterwards."""
+        self.page.evaluate(RECEIVE, [json.dumps(pushes), heads])
 
     def assert_shows_what_a_fresh_page_shows(self, *, soft: str) -> None:
         """A page that is asked for now, past all that is kept, must be the same."""
-        self.page.evaluate(EMPTY)
-        address = self.page.evaluate("addressOf(live.page)")
+        address, shown = self.page.evaluate(LOOK)
+        self._shown = shown or self._shown
         asked = {cookies.login_cookie(self._site.settings): "nobody"}
-        fresh = requests.get(f"{self._site.url}{address}", cookies=asked, timeout=10).text
-        shown = self.page.evaluate("document.querySelector('main').outerHTML")
-        assert canonical(shown, soft=soft) == canonical(fresh, soft=soft), address
+        fresh = self._fresh.get(f"{self._site.url}{address}", cookies=asked, timeout=10).text
+        assert canonical(self._shown, soft=soft) == canonical(fresh, soft=soft), address
         assert self.faults == []
 
 
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Path, Stage]:
+    """A database with the stage, made once and copied for each test, and what stands on it."""
+    folder = tmp_path_factory.mktemp("stage")
+    shutil.copy(sqlite_template, folder)
+    return folder / sqlite_template.name, kept_stage(Settings(instance=folder, secret_key=SECRET))
+
+
 @pytest.fixture
-def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
-    shutil.copy(sqlite_template, tmp_path)
+def settings(tmp_path: Path, staged: tuple[Path, Stage]) -> Settings:
+    shutil.copy(staged[0], tmp_path)
     return Settings(instance=tmp_path, secret_key=SECRET, bind=f"127.0.0.1:{a_free_port()}")
 
 
 @pytest.fixture
-def stage(settings: Settings, tmp_path: Path) -> Iterator[Stage]:
-    app = create_app(settings)
-    with app.app_context():
-        yield a_stage(tmp_path)
-        db.session.remove()
-        db.engine.dispose()
+def stage(app: Flask, staged: tuple[Path, Stage]) -> Stage:
+    return staged[1]
 
 
 @pytest.fixture
 def tabs(chromium: Browser, settings: Settings, stage: Stage, tmp_path: Path) -> Iterator[list[Tab]]:
-    with serving(settings, tmp_path, warm=True) as site:
+    with serving(settings, tmp_path, warm=True) as site, requests.Session() as fresh:
         context = chromium.new_context()
-        yield [Tab(context, site, address) for address in [*stage.pages(), *LISTS]]
+        context.route_web_socket("**/socket.io/**", lambda _socket: None)
+        yield [Tab(context, site, fresh, address) for address in [*stage.pages(), *LISTS]]
         context.close()
 
 
@@ -133,8 +142,7 @@ def test_after_every_kind_of_event_open_pages_are_as_fresh_ones(tabs: list[Tab],
         scenario(stage)
         pushes = followed.pushes()
         for tab in tabs:
-            tab.receive(pushes)
-            tab.compare(followed.heads)
+            tab.receive(pushes, followed.heads)
         assert_all_converged(tabs, stage)
 
 
@@ -149,7 +157,7 @@ def test_however_pushes_arrive_open_pages_end_as_fresh_ones(seed: int, tabs: lis
         random.shuffle(late)
         arriving = [late.pop() for _ in range(random.randint(0, len(late)))]
         for tab in tabs:
-            tab.receive(arriving)
+            tab.receive(arriving, {})
     for tab in tabs:
-        tab.compare(followed.heads)
+        tab.receive([], followed.heads)
     assert_all_converged(tabs, stage)

@@ -33,6 +33,11 @@ from tests.support.sites import Site, a_free_port, serving
 from tests.support.threads import a_comment
 
 PARAGRAPHS = "<p>A paragraph of the article, long enough to fill a line or two of the page.</p>" * 12
+# Milliseconds on a page's clock until it has said that the connection is lost, or no longer says anything of it (both 4
+# seconds), has asked what is new, and has tried to connect again.
+SAID = 4_500
+ASKED = 7_500
+TRIED = 15_000
 POSITION = "element => element.getBoundingClientRect().top"
 LIVE = """async () => {
   const scripts = document.querySelector("script[type=module]").src;
@@ -73,24 +78,29 @@ class Stage:
         return page
 
 
-@pytest.fixture
-def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
-    shutil.copy(sqlite_template, tmp_path)
-    return Settings(instance=tmp_path, secret_key=SECRET, bind=f"127.0.0.1:{a_free_port()}")
-
-
-@pytest.fixture
-def stage(chromium: Browser, settings: Settings, tmp_path: Path) -> Iterator[Stage]:
-    app = create_app(settings)
-    with app.app_context(), serving(settings, tmp_path, warm=True) as site:
-        context = chromium.new_context(viewport={"width": 1000, "height": 700})
-        context.set_default_timeout(PATIENCE)
-        article, author = an_article(html=PARAGRAPHS), a_person()
-        comments = [a_comment(article, by=author, body=f"Comment {number}.") for number in range(12)]
-        yield Stage(site, article, author, comments, context)
-        context.close()
+@pytest.fixture(scope="module")
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A served site for all tests: each has an article of its own."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(sqlite_template, folder)
+    settings = Settings(instance=folder, secret_key=SECRET, bind=f"127.0.0.1:{a_free_port()}")
+    with create_app(settings).app_context(), serving(settings, folder, warm=True) as site:
+        yield site
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def stage(chromium: Browser, served: Site) -> Iterator[Stage]:
+    if served.process.poll() is not None:  # the test before has left it that way
+        served.start()
+    context = chromium.new_context(viewport={"width": 1000, "height": 700})
+    context.set_default_timeout(PATIENCE)
+    article, author = an_article(html=PARAGRAPHS), a_person()
+    comments = [a_comment(article, by=author, body=f"Comment {number}.") for number in range(12)]
+    yield Stage(served, article, author, comments, context)
+    context.close()
+    db.session.rollback()
 
 
 def card(page: Page, comment: Comment) -> Locator:
@@ -106,6 +116,13 @@ def scroll_to(page: Page, comment: Comment) -> None:
 def pill(page: Page) -> Locator:
     """The button that says that comments wait."""
     return page.locator(".pill button")
+
+
+def expect_loss(page: Page) -> None:
+    """The connection is lost, and after a while the page says so."""
+    page.wait_for_function("() => !live.socket.connected")
+    page.clock.run_for(SAID)
+    expect(page.locator(".live-status")).to_contain_text("Connection lost")
 
 
 def test_the_first_comment_replaces_the_invitation_and_counts_update(stage: Stage) -> None:
@@ -156,7 +173,7 @@ def test_what_happens_above_does_not_move_what_is_read(stage: Stage) -> None:
 
 
 def test_ones_own_comment_is_shown_at_once_and_others_go_on_waiting(stage: Stage) -> None:
-    page = stage.open(person=a_person("alma"))
+    page = stage.open(person=a_person())
     scroll_to(page, stage.comments[6])
     waiting = stage.comment("Somebody was quicker.")
     expect(pill(page)).to_have_text("Show 1 new comment")
@@ -168,7 +185,7 @@ def test_ones_own_comment_is_shown_at_once_and_others_go_on_waiting(stage: Stage
 
 
 def test_what_is_being_written_outlives_whatever_happens_around_it(stage: Stage) -> None:
-    page = stage.open(person=a_person("alma"))
+    page = stage.open(person=a_person())
     answered = stage.comments[8]
     card(page, answered).get_by_role("link", name="Reply to").click()
     box = page.locator(f"#{answered.element} textarea")
@@ -227,11 +244,13 @@ def test_comments_pushed_without_html_are_counted_and_fetched_on_demand(stage: S
 
 
 def test_a_page_without_sockets_catches_up_all_the_same(stage: Stage) -> None:
+    stage.context.clock.install()
     stage.context.route_web_socket("**/socket.io/**", lambda socket: socket.close())
     page = stage.context.new_page()
     page.goto(f"{stage.site.url}{stage.article.path}")
     page.evaluate(LIVE)
     comment = stage.comment("It takes a little longer.")
+    stage.context.clock.run_for(ASKED)
     expect(card(page, comment)).to_be_visible()
     expect(page.locator(".live-status")).to_contain_text("Connection lost")
 
@@ -239,29 +258,35 @@ def test_a_page_without_sockets_catches_up_all_the_same(stage: Stage) -> None:
 def test_a_lost_server_is_named_and_the_page_recovers_when_it_is_back(
     stage: Stage,
 ) -> None:
+    stage.context.clock.install()
     page = stage.open()
     stage.site.kill()
     comment = stage.comment("Written while nobody served.")
-    expect(page.locator(".live-status")).to_contain_text("Connection lost")
+    expect_loss(page)
     stage.site.start()
+    stage.context.clock.run_for(TRIED)
     expect(card(page, comment)).to_be_visible()
+    expect(page.locator(".live-status")).to_have_text("Connected again.")
+    stage.context.clock.run_for(SAID)
     expect(page.locator(".live-status")).to_be_hidden()
     later = stage.comment("And live again.")
     expect(card(page, later)).to_be_visible()
 
 
 def test_an_editors_preview_follows_nothing_and_does_not_complain(stage: Stage) -> None:
+    stage.context.clock.install()
     draft = an_article(status=Status.DRAFT.value)
     page = stage.open(draft.path, person=an_editor())
     page.wait_for_function("() => live.follower.gone")
-    page.wait_for_timeout(4_500)
+    stage.context.clock.run_for(SAID)
     expect(page.locator(".live-status")).to_be_hidden()
 
 
 def test_a_page_goes_offline_and_comes_back(stage: Stage) -> None:
+    stage.context.clock.install()
     page = stage.open()
     stage.context.set_offline(True)
-    expect(page.locator(".live-status")).to_contain_text("Connection lost")
+    expect_loss(page)
     comment = stage.comment("Written meanwhile.")
     stage.context.set_offline(False)
     expect(card(page, comment)).to_be_visible()
@@ -270,7 +295,7 @@ def test_a_page_goes_offline_and_comes_back(stage: Stage) -> None:
 
 def test_a_page_offline_for_a_day_is_refetched_and_keeps_its_place(stage: Stage) -> None:
     """More has happened than can be caught up with: the page is fetched anew, around what is read and written."""
-    page = stage.open(person=a_person("alma"))
+    page = stage.open(person=a_person())
     answered = stage.comments[4]
     card(page, answered).get_by_role("link", name="Reply to").click()
     box = page.locator(f"#{answered.element} textarea")
@@ -312,7 +337,7 @@ def test_the_title_counts_unseen_comments_and_readers_see_their_number(
 
 
 def test_two_tabs_of_one_person_agree(stage: Stage) -> None:
-    one = stage.open(person=a_person("alma"))
+    one = stage.open(person=a_person())
     two = stage.open()
     for tab in (one, two):
         expect(tab.get_by_label("Your comment")).to_have_value("")
@@ -330,7 +355,7 @@ def test_two_tabs_of_one_person_agree(stage: Stage) -> None:
 
 
 def test_who_is_logged_out_elsewhere_goes_on_following_as_a_visitor(stage: Stage) -> None:
-    person = a_person("alma")
+    person = a_person()
     page = stage.open(person=person)
     before = page.evaluate("live.socket.id")
     accounts.end_all_sessions(person, by=person)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +12,6 @@ from playwright.sync_api import Locator, Page, Route, expect
 from reader.accounts.actions import end_all_sessions
 from reader.accounts.models import User
 from reader.accounts.queries import user_by_name
-from reader.app import foundation
-from reader.articles.models import Article
-from reader.articles.queries import published_by_slug
 from reader.clock import now
 from reader.comments.actions import delete_comment
 from reader.comments.models import Comment
@@ -25,6 +21,7 @@ from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.threads.actions import ThreadSettings, set_thread
 from reader.policy import MeasureKind
 from tests.browser.conftest import Open
+from tests.browser.people import behind, logged_in
 from tests.browser.test_quality import violations
 from tests.browser.window import ARTICLE, Window
 from tests.support.sites import Site
@@ -60,15 +57,10 @@ FORGET = """lines => lines.forEach((line) => {
 })"""
 
 
-@contextmanager
-def behind(site: Site) -> Iterator[Article]:
-    """Act on the site from another process; the article."""
-    with foundation(site.settings).app_context():
-        article = published_by_slug(ARTICLE.rpartition("/")[2])
-        assert article
-        yield article
-        db.session.remove()
-        db.engine.dispose()
+@pytest.fixture
+def alma(window: Open, site: Site) -> Window:
+    """Somebody who has just registered."""
+    return logged_in(window("alma"), site)
 
 
 def known(name: str) -> User:
@@ -82,36 +74,26 @@ def comment_by(site: Site, name: str, body: str) -> int:
         return a_comment(article, by=known(name), body=body).id
 
 
-def posts(page: Page, answer: dict[str, Any]) -> None:
-    """Answer everything that is posted from now on in place of the site."""
-    page.unroute_all()
+def foreign(window: Window, act: Callable[[], None], said: Locator, check: Callable[[], None]) -> None:
+    """Try the act with every foreign answer, and with none: the page says so, and ``check`` still passes."""
+    window.expected |= {403, 502}
+    present: dict[str, Any] = {}
 
     def reply(route: Route) -> None:
-        if route.request.method == "POST":
-            route.fulfill(**answer)
-        else:
+        if route.request.method != "POST":
             route.fallback()
+        elif present:
+            route.fulfill(**present)
+        else:
+            route.abort()
 
-    page.route("**/*", reply)
-
-
-def foreign(window: Window, act: Callable[[], None], said: Locator, check: Callable[[], None]) -> None:
-    """Try the act with every foreign answer: the page says so, and ``check`` still passes."""
-    window.expected |= {403, 502}
-    for name, (answer, words) in ANSWERS.items():
-        posts(window.page, answer)
+    window.page.route("**/*", reply)
+    for name, (answer, words) in (*ANSWERS.items(), ("no answer", ({}, "no connection"))):
+        present = answer
         said.evaluate_all(FORGET)
         act()
         expect(said, name).to_contain_text(words)
         check()
-    window.page.unroute_all()
-    window.page.route(
-        "**/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback()
-    )
-    said.evaluate_all(FORGET)
-    act()
-    expect(said).to_contain_text("no connection")
-    check()
     window.page.unroute_all()
 
 
@@ -119,8 +101,7 @@ def button(where: Page | Locator, name: str) -> Locator:
     return where.get_by_role("button", name=name, exact=True)
 
 
-def test_no_foreign_answer_takes_a_comment_a_reply_or_an_edit(two_people: tuple[Window, Window]) -> None:
-    alma, _ = two_people
+def test_no_foreign_answer_takes_a_comment_a_reply_or_an_edit(alma: Window) -> None:
     alma.go(ARTICLE)
     alma.live()
     page = alma.page
@@ -159,8 +140,7 @@ def test_no_foreign_answer_takes_a_comment_a_reply_or_an_edit(two_people: tuple[
     alma.shows(TEXT)
 
 
-def test_a_comment_whose_answer_was_cut_off_is_not_posted_twice(two_people: tuple[Window, Window]) -> None:
-    alma, _ = two_people
+def test_a_comment_whose_answer_was_cut_off_is_not_posted_twice(alma: Window) -> None:
     alma.go(ARTICLE)
     alma.live()
     page = alma.page
@@ -183,10 +163,7 @@ def test_a_comment_whose_answer_was_cut_off_is_not_posted_twice(two_people: tupl
     alma.counts("1 Comment")
 
 
-def test_no_foreign_answer_counts_in_a_dialog_or_at_a_button(
-    two_people: tuple[Window, Window], site: Site
-) -> None:
-    alma, _ = two_people
+def test_no_foreign_answer_counts_in_a_dialog_or_at_a_button(alma: Window, site: Site) -> None:
     comment_by(site, "moira", "To be looked at.")
     comment_by(site, "alma", "To be deleted.")
     alma.go(ARTICLE)
@@ -261,9 +238,7 @@ def test_no_foreign_answer_counts_in_a_dialog_or_at_a_button(
 
 def test_no_foreign_answer_counts_in_a_queue(window: Open, site: Site) -> None:
     comment_by(site, "edith", "To be judged.")
-    moira = window("moira")
-    moira.go("/")
-    moira.log_in("moira")
+    moira = logged_in(window("moira"), site)
     moira.go("/moderation/unreviewed")
     moira.live()
     page = moira.page
@@ -295,9 +270,8 @@ def test_no_foreign_answer_counts_in_a_queue(window: Open, site: Site) -> None:
     expect(card).to_have_count(1)
 
 
-def test_what_is_typed_while_a_text_is_on_its_way_goes_nowhere(two_people: tuple[Window, Window]) -> None:
+def test_what_is_typed_while_a_text_is_on_its_way_goes_nowhere(alma: Window) -> None:
     """While sending, the field is read-only and the button says why; then it is empty, or holds the unsent text."""
-    alma, _ = two_people
     alma.go(ARTICLE)
     alma.live()
     page = alma.page
@@ -341,10 +315,7 @@ def test_what_is_typed_while_a_text_is_on_its_way_goes_nowhere(two_people: tuple
     alma.counts("3 Comments")
 
 
-def test_who_is_stopped_while_writing_keeps_the_text_and_is_told_why(
-    two_people: tuple[Window, Window], site: Site
-) -> None:
-    alma, _ = two_people
+def test_who_is_stopped_while_writing_keeps_the_text_and_is_told_why(alma: Window, site: Site) -> None:
     answered = comment_by(site, "moira", "How deep is it?")
     comment_by(site, "alma", "To be edited.")
     alma.go(ARTICLE)
@@ -413,10 +384,7 @@ def test_who_is_stopped_while_writing_keeps_the_text_and_is_told_why(
     assert violations(page) == []
 
 
-def test_who_is_logged_out_elsewhere_while_writing_keeps_the_text(
-    two_people: tuple[Window, Window], site: Site
-) -> None:
-    alma, _ = two_people
+def test_who_is_logged_out_elsewhere_while_writing_keeps_the_text(alma: Window, site: Site) -> None:
     alma.go(ARTICLE)
     alma.live()
     alma.page.locator("#body").fill(TEXT)
@@ -429,9 +397,8 @@ def test_who_is_logged_out_elsewhere_while_writing_keeps_the_text(
 
 
 def test_without_javascript_a_closed_discussion_gives_the_text_back(window: Open, site: Site) -> None:
-    alma = window("alma", java_script_enabled=False)
+    alma = logged_in(window("alma", java_script_enabled=False), site)
     alma.go(ARTICLE)
-    alma.register("alma")
     alma.page.get_by_label("Your comment").fill(TEXT)
     with behind(site) as article:
         set_thread(article, ThreadSettings(closed=True, why="Enough was said."), by=known("moira"))
@@ -456,8 +423,7 @@ def edit_in(page: Page) -> Locator:
     return field
 
 
-def test_two_tabs_that_edit_one_comment_keep_both_texts(two_people: tuple[Window, Window]) -> None:
-    alma, _ = two_people
+def test_two_tabs_that_edit_one_comment_keep_both_texts(alma: Window) -> None:
     alma.go(ARTICLE)
     alma.live()
     alma.post("As it was.")
@@ -496,40 +462,39 @@ def test_two_tabs_that_edit_one_comment_keep_both_texts(two_people: tuple[Window
     alma.shows("From the first tab. Really. From the second tab.")
 
 
-@pytest.mark.parametrize("place", ["composer", "reply"])
-def test_two_tabs_that_write_in_the_same_place_keep_both_texts(
-    two_people: tuple[Window, Window], site: Site, place: str
-) -> None:
-    alma, _ = two_people
+def test_two_tabs_that_write_in_the_same_place_keep_both_texts(alma: Window, site: Site) -> None:
     comment_by(site, "moira", "How deep is it?")
     alma.go(ARTICLE)
     one, two = alma.page, another_tab(alma)
 
-    def field(page: Page) -> Locator:
-        if place == "composer":
-            return page.locator("#body")
-        page.get_by_role("link", name="Reply to").first.click()
+    def composer(page: Page) -> Locator:
+        return page.locator("#body")
+
+    def reply(page: Page) -> Locator:
+        card = page.locator(".comment-card", has_text="How deep is it?")
+        card.get_by_role("link", name="Reply to").click()
         return page.locator(".composer-reply textarea")
 
-    here, there = field(one), field(two)
-    here.fill("From the first tab.")
-    there.fill("From the second tab.")
-    expect(here).to_have_value("From the first tab.")
-    expect(there).to_have_value("From the second tab.")
-    for page in (one, two):
-        page.reload()
-    here, there = field(one), field(two)
-    expect(here).to_have_value("From the first tab.")
-    expect(there).to_have_value("From the second tab.")
-    here.press("Control+Enter")
-    expect(one.locator(".comment-card", has_text="From the first tab.")).to_be_visible()
-    expect(there).to_have_value("From the second tab.")
-    there.press("Control+Enter")
-    expect(one.locator(".comment-card", has_text="From the second tab.")).to_be_visible()
+    for field in (composer, reply):
+        first, second = (f"From the {each} tab, in the {field.__name__}." for each in ("first", "second"))
+        here, there = field(one), field(two)
+        here.fill(first)
+        there.fill(second)
+        expect(here).to_have_value(first)
+        expect(there).to_have_value(second)
+        for page in (one, two):
+            page.reload()
+        here, there = field(one), field(two)
+        expect(here).to_have_value(first)
+        expect(there).to_have_value(second)
+        here.press("Control+Enter")
+        expect(one.locator(".comment-card", has_text=first)).to_be_visible()
+        expect(there).to_have_value(second)
+        there.press("Control+Enter")
+        expect(one.locator(".comment-card", has_text=second)).to_be_visible()
 
 
-def test_a_draft_of_a_closed_tab_is_found_again(two_people: tuple[Window, Window]) -> None:
-    alma, _ = two_people
+def test_a_draft_of_a_closed_tab_is_found_again(alma: Window) -> None:
     alma.go(ARTICLE)
     one, two = alma.page, another_tab(alma)
     one.locator("#body").fill("From the first tab.")
@@ -548,11 +513,8 @@ def test_a_draft_of_a_closed_tab_is_found_again(two_people: tuple[Window, Window
     assert found == {"From the first tab.", "From the second tab."}
 
 
-def test_what_was_posted_and_deleted_is_offered_to_be_sent_anew(
-    two_people: tuple[Window, Window], site: Site
-) -> None:
+def test_what_was_posted_and_deleted_is_offered_to_be_sent_anew(alma: Window, site: Site) -> None:
     """The answer was lost, and meanwhile the comment was deleted in another tab."""
-    alma, _ = two_people
     alma.go(ARTICLE)
     page = alma.page
     alma.expected.add(409)

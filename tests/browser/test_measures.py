@@ -14,13 +14,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from reader.accounts.queries import user_by_name
-from reader.app import foundation
-from reader.articles.queries import published_by_slug
 from reader.clock import now
-from reader.db.base import db
 from reader.moderation.threads.actions import ThreadSettings
 from reader.moderation.threads.actions import set_thread as set_closing
 from tests.browser.conftest import Open
+from tests.browser.people import behind, logged_in
 from tests.browser.window import ARTICLE, PASSWORD, Window
 from tests.support.sites import Site
 
@@ -41,10 +39,8 @@ class Four:
 
 
 @pytest.fixture
-def four(window: Open, two_people: tuple[Window, Window]) -> Four:
-    four = Four(window("moira"), *two_people, window("visitor"))
-    four.moderator.go("/")
-    four.moderator.log_in("moira")
+def four(window: Open, two_people: tuple[Window, Window], site: Site) -> Four:
+    four = Four(logged_in(window("moira"), site), *two_people, window("visitor"))
     for each in four.others:
         each.go(ARTICLE)
         each.live()
@@ -235,18 +231,14 @@ def granted(editor: Window) -> None:
 
 
 def test_an_open_page_closes_its_discussion_on_time_without_a_push(window: Open, site: Site) -> None:
-    moira = window("moira")
+    moira = logged_in(window("moira"), site)
     moira.go(ARTICLE)
-    moira.log_in("moira")
     moira.live()
-    with foundation(site.settings).app_context():
-        article, moderator = published_by_slug(ARTICLE.rpartition("/")[2]), user_by_name("moira")
-        assert article
+    with behind(site) as article:
+        moderator = user_by_name("moira")
         assert moderator
         ends = now().replace(microsecond=0) + timedelta(seconds=8)
         set_closing(article, ThreadSettings(why="So.", closes_at=ends), by=moderator)
-        db.session.remove()
-        db.engine.dispose()
     expect(moira.page.get_by_text("Open until")).to_be_visible()
     expect(composer(moira)).to_be_visible()
     expect(moira.page.locator("#thread-state")).to_contain_text("This discussion is closed")
@@ -254,7 +246,9 @@ def test_an_open_page_closes_its_discussion_on_time_without_a_push(window: Open,
     expect(composer(moira)).to_be_hidden()
 
 
-def test_what_is_done_to_a_person_is_on_every_page_until_it_is_undone(four: Four, window: Open) -> None:
+def test_what_is_done_to_a_person_is_on_every_page_until_it_is_undone(
+    four: Four, window: Open, site: Site
+) -> None:
     moderator, author = four.moderator, four.author
     thread = author.page.locator("#comments")
 
@@ -288,10 +282,7 @@ def test_what_is_done_to_a_person_is_on_every_page_until_it_is_undone(four: Four
     appeal(author, "I had slept on it.")
     author.go(ARTICLE)
     author.live()
-    editor = window("edith")
-    editor.go("/")
-    editor.log_in("edith")
-    granted(editor)
+    granted(logged_in(window("edith"), site))
     expect(composer(author)).to_be_visible()
 
     author.expected |= {403, 404}

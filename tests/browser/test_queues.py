@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import APIResponse, Locator, Route, WebSocketRoute, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, WebSocketRoute, expect
 from sqlalchemy import select
 
 from reader.accounts.queries import user_by_name
 from reader.app import foundation
 from reader.articles.queries import published_by_slug
+from reader.config import Settings
 from reader.db.base import db
 from reader.moderation.actions import remove_comment
 from reader.moderation.appeals.actions import appeal
@@ -17,8 +21,10 @@ from reader.moderation.people.actions import NewMeasure, take_measure
 from reader.moderation.reports.actions import Complaint, report_comment
 from reader.policy import MeasureKind
 from tests.browser.conftest import Open
+from tests.browser.people import logged_in
 from tests.browser.test_quality import violations
 from tests.browser.window import ARTICLE, Window
+from tests.conftest import SECRET
 from tests.support.factories import a_person
 from tests.support.sites import Site
 from tests.support.threads import a_comment, comments
@@ -28,12 +34,15 @@ MANY = 100
 QUIET = 1_000
 
 
-@pytest.fixture
-def waiting(site: Site) -> None:
-    """A hundred comments that nobody has looked at; the first three are reported, and one is removed. Two people appeal
-    against what Moira decided.
+@pytest.fixture(scope="module")
+def furnished(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a hundred comments that nobody has looked at; the first three are reported, and one is removed.
+
+    Two people appeal against what Moira decided.
     """
-    with foundation(site.settings).app_context():
+    instance = tmp_path_factory.mktemp("waiting")
+    shutil.copy(furnished, instance)
+    with foundation(Settings(instance=instance, secret_key=SECRET)).app_context():
         article, moira = published_by_slug(ARTICLE.rpartition("/")[2]), user_by_name("moira")
         assert article
         assert moira
@@ -49,22 +58,27 @@ def waiting(site: Site) -> None:
         appeal(warning.id, by=author, text="I have much to say.")
         db.session.remove()
         db.engine.dispose()
+    return instance / furnished.name
 
 
 @pytest.fixture
-def moderator(window: Open, waiting: None) -> Window:
-    """A moderator at the first queue in which something waits."""
-    return at_the_queues(window, "moira")
+def moderator(window: Open, site: Site) -> Window:
+    """A moderator who is logged in."""
+    return logged_in(window("moira"), site)
 
 
-def at_the_queues(window: Open, name: str) -> Window:
-    person = window(name)
-    person.go("/")
-    person.log_in(name)
-    person.go("/moderation/")
+@pytest.fixture
+def editor(window: Open, site: Site) -> Window:
+    """An editor, who moderates too."""
+    return logged_in(window("edith"), site)
+
+
+def at_the_queue(person: Window, queue: str = "") -> Page:
+    """Open a queue, or the first one in which something waits; the page, live."""
+    person.go(f"/moderation/{queue}")
     expect(person.page.get_by_role("heading", name="Moderation")).to_be_visible()
     person.live()
-    return person
+    return person.page
 
 
 def press(window: Window, *keys: str) -> None:
@@ -77,7 +91,7 @@ def count(window: Window, queue: str) -> int:
 
 
 def test_a_hundred_comments_are_decided_with_the_keyboard_alone(moderator: Window) -> None:
-    page = moderator.page
+    page = at_the_queue(moderator)
     assert page.url.endswith("/moderation/reported")
     for queue in ("held", "unreviewed"):
         press(moderator, "n")
@@ -100,11 +114,11 @@ def test_a_hundred_comments_are_decided_with_the_keyboard_alone(moderator: Windo
     assert violations(page) == []
 
 
-def test_a_fresh_page_that_a_decision_overtakes_brings_nothing_back(moderator: Window, window: Open) -> None:
-    editor = at_the_queues(window, "edith")
+def test_a_fresh_page_that_a_decision_overtakes_brings_nothing_back(
+    moderator: Window, editor: Window
+) -> None:
     for each in (moderator, editor):
-        each.go("/moderation/unreviewed")
-        each.live()
+        at_the_queue(each, "unreviewed")
     overtaken: list[tuple[Route, APIResponse]] = []
     for each in (moderator, editor):
         each.page.route("**/moderation/unreviewed", lambda route: overtaken.append((route, route.fetch())))
@@ -120,16 +134,15 @@ def test_a_fresh_page_that_a_decision_overtakes_brings_nothing_back(moderator: W
         route.fulfill(response=fresh)
     for each in (moderator, editor):
         each.page.unroute_all()
-        each.page.wait_for_timeout(QUIET)
+    moderator.page.wait_for_timeout(QUIET)
+    for each in (moderator, editor):
         expect(each.page.locator(f"#{name}")).to_have_count(0)
         expect(each.page.locator("[data-count=unreviewed]")).to_have_text(str(MANY - 2))
 
 
-def test_cards_that_a_decision_overtakes_bring_nothing_back(moderator: Window, window: Open) -> None:
-    editor = at_the_queues(window, "edith")
+def test_cards_that_a_decision_overtakes_bring_nothing_back(moderator: Window, editor: Window) -> None:
     for each in (moderator, editor):
-        each.go("/moderation/unreviewed")
-        each.live()
+        at_the_queue(each, "unreviewed")
     name = str(moderator.page.locator("#cases > li").first.get_attribute("id"))
     overtaken: list[tuple[Route, APIResponse]] = []
     moderator.page.route("**/moderation/cards?*", lambda route: overtaken.append((route, route.fetch())))
@@ -150,10 +163,8 @@ def test_cards_that_a_decision_overtakes_bring_nothing_back(moderator: Window, w
 
 
 def test_cards_that_stay_behind_are_asked_for_with_a_pause(moderator: Window) -> None:
-    page = moderator.page
-    page.clock.install()
-    moderator.go("/moderation/unreviewed")
-    moderator.live()
+    moderator.page.clock.install()
+    page = at_the_queue(moderator, "unreviewed")
     asked: list[str] = []
 
     def behind(route: Route) -> None:
@@ -172,9 +183,8 @@ def test_cards_that_stay_behind_are_asked_for_with_a_pause(moderator: Window) ->
 
 
 def test_a_fresh_page_that_arrives_before_the_push_still_names_who_decided(
-    moderator: Window, window: Open
+    moderator: Window, editor: Window
 ) -> None:
-    editor = window("edith")
     near: WebSocketRoute
 
     def pass_on(message: str | bytes) -> None:
@@ -189,13 +199,9 @@ def test_a_fresh_page_that_arrives_before_the_push_still_names_who_decided(
         far.on_message(pass_on)
 
     editor.page.route_web_socket("**/socket.io/**", connect)
-    editor.go("/")
-    editor.log_in("edith")
-    editor.go("/moderation/unreviewed")
-    editor.live()
+    at_the_queue(editor, "unreviewed")
     name = editor.page.locator("#cases > li").first.get_attribute("id")
-    moderator.go("/moderation/unreviewed")
-    moderator.live()
+    at_the_queue(moderator, "unreviewed")
     with moderator.page.expect_response("**/approve"):
         press(moderator, "a")
     near.send('42["live:counts",{}]')
@@ -203,9 +209,10 @@ def test_a_fresh_page_that_arrives_before_the_push_still_names_who_decided(
 
 
 def test_a_decided_card_tells_other_moderators_who_and_what_then_leaves(
-    moderator: Window, window: Open
+    moderator: Window, editor: Window
 ) -> None:
-    editor = at_the_queues(window, "edith")
+    for each in (moderator, editor):
+        at_the_queue(each)
     card = editor.page.locator("#cases > li").first
     name = card.get_attribute("id")
     editor.expected |= {409}
@@ -252,13 +259,11 @@ def answer(window: Window, card: str, outcome: str, words: str) -> Locator:
 
 
 def test_an_appeal_is_answered_in_place_and_a_second_answer_is_refused(
-    moderator: Window, window: Open
+    moderator: Window, editor: Window
 ) -> None:
     """Every moderator sees the answer; the second one is told and keeps what they wrote."""
-    editor = at_the_queues(window, "edith")
     for each in (moderator, editor):
-        each.go("/moderation/appeals")
-        each.live()
+        at_the_queue(each, "appeals")
         expect(each.page.locator("#cases > li")).to_have_count(2)
     second = editor.context.new_page()
     second.goto("/moderation/appeals")
@@ -286,10 +291,8 @@ def test_an_appeal_is_answered_in_place_and_a_second_answer_is_refused(
     expect(editor.page.get_by_text("No appeal waits")).to_be_visible()
 
 
-def test_without_javascript_one_form_decides_several_and_undoes_the_last(window: Open, waiting: None) -> None:
-    person = window("moira", java_script_enabled=False)
-    person.go("/")
-    person.log_in("moira")
+def test_without_javascript_one_form_decides_several_and_undoes_the_last(window: Open, site: Site) -> None:
+    person = logged_in(window("moira", java_script_enabled=False), site)
     person.go("/moderation/reported")
     page = person.page
     picks = page.locator("#cases [name=pick]")
@@ -311,13 +314,11 @@ def test_without_javascript_one_form_decides_several_and_undoes_the_last(window:
     expect(picks).to_have_count(1)
 
 
-def test_undo_above_the_cards_takes_back_what_was_just_decided(window: Open, waiting: None) -> None:
+def test_undo_above_the_cards_takes_back_what_was_just_decided(moderator: Window) -> None:
     """Not a decision from before the page was opened, nor an earlier one by another key."""
-    moderator = at_the_queues(window, "moira")
-    page, undo = moderator.page, moderator.page.locator("[data-queue-last]")
+    page = at_the_queue(moderator, "reported")
+    undo = page.locator("[data-queue-last]")
     expect(undo).to_be_hidden()
-    moderator.go("/moderation/reported")
-    moderator.live()
     name = page.locator("#cases > li").first.get_attribute("id")
     page.locator(f"#{name}").get_by_role("button", name="Keep").click()
     expect(undo).to_contain_text("Kept: the comment by alma.")
@@ -333,22 +334,17 @@ def test_undo_above_the_cards_takes_back_what_was_just_decided(window: Open, wai
     expect(undo).to_be_hidden()
 
 
-def test_the_header_counts_what_waits_on_any_page_live(window: Open, waiting: None, site: Site) -> None:
-    moderator = window("moira")
-    moderator.go("/")
-    moderator.log_in("moira")
+def test_the_header_counts_what_waits_on_any_page_live(moderator: Window, editor: Window) -> None:
     moderator.go("/fact-checks")
     count = moderator.page.locator(".site-moderation .tool-count")
     expect(count).to_have_text("5")
-    other = at_the_queues(window, "edith")
-    other.go("/moderation/reported")
-    other.live()
-    other.page.locator("#cases > li").first.get_by_role("button", name="Keep").click()
+    case = at_the_queue(editor, "reported").locator("#cases > li").first
+    case.get_by_role("button", name="Keep").click()
     expect(count).to_have_text("4")
 
 
 def test_a_key_that_an_input_method_takes_decides_nothing(moderator: Window) -> None:
-    page = moderator.page
+    page = at_the_queue(moderator)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
     composing = """key => document.activeElement.dispatchEvent(

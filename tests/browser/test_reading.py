@@ -15,11 +15,17 @@ from reader.comments.models import Comment
 from reader.comments.windows import PAGE
 from reader.db.base import db
 from tests.browser.conftest import Open
+from tests.browser.people import logged_in
 from tests.browser.window import ARTICLE, CLAIM, Window
 from tests.support.factories import a_person
 from tests.support.sites import Site
 from tests.support.threads import a_comment, comments
 
+# The site keeps pages for visitors, and is told of no change by another process: it looks for some now and then.
+SAYS = """async ([address, words]) => {
+  const answer = await fetch(address, { cache: "no-store" });
+  return (await answer.text()).includes(words);
+}"""
 EYES = """() => {
   const topOf = (each) => each.getBoundingClientRect().top;
   const card = [...document.querySelectorAll("#thread .comment-card")].find((each) => topOf(each) >= 0);
@@ -104,13 +110,12 @@ def test_oldest_first_arrivals_wait_at_the_end_and_nothing_moves(
 
 
 def test_who_is_muted_is_folded_at_once_and_what_arrives_from_them_too(
-    window: Open, article: Article
+    window: Open, site: Site, article: Article
 ) -> None:
     troll = a_person("troll")
     first = a_comment(article, by=troll, body="Look at me.")
-    reader = window("alma")
+    reader = logged_in(window("alma"), site)
     reader.go(ARTICLE)
-    reader.register("alma")
     reader.live()
     page = reader.page
     page.locator(f"#{first.element}").get_by_role("link", name="Options").click()
@@ -138,7 +143,7 @@ def test_what_is_new_is_marked_and_found_one_after_the_other(window: Open, artic
         }"""
     )
     news = [a_comment(article, body=f"News {number}.") for number in range(2)]
-    reader.page.wait_for_timeout(2_500)  # until the page that is kept has been looked after
+    reader.page.wait_for_function(SAYS, arg=[ARTICLE, "News 1."], polling=100)
     reader.go(ARTICLE)
     page = reader.page
     expect(page.locator(".thread-unread")).to_contain_text("2 new since your last visit")
@@ -149,10 +154,9 @@ def test_what_is_new_is_marked_and_found_one_after_the_other(window: Open, artic
         expect(page.locator(f"#{comment.element}")).to_be_focused()
 
 
-def test_a_claim_is_discussed_from_the_article_and_on_its_own_page(window: Open) -> None:
-    writer, visitor = window("alma"), window("visitor")
+def test_a_claim_is_discussed_from_the_article_and_on_its_own_page(window: Open, site: Site) -> None:
+    writer, visitor = logged_in(window("alma"), site), window("visitor")
     writer.go(ARTICLE)
-    writer.register("alma")
     visitor.go(CLAIM)
     visitor.live()
     page = writer.page

@@ -6,28 +6,29 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
+from tests.browser.people import logged_in
 from tests.browser.window import ARTICLE, Window
+from tests.support.sites import Site
 
 
 @pytest.fixture
-def alma(window: Open) -> Window:
-    """Somebody without JavaScript who has registered from the article."""
-    person = window("alma", java_script_enabled=False)
+def alma(window: Open, site: Site) -> Window:
+    """Somebody without JavaScript who has just registered, at the article."""
+    person = logged_in(window("alma", java_script_enabled=False), site)
     person.go(ARTICLE)
-    person.register("alma")
     return person
 
 
 @pytest.fixture
-def moira(window: Open) -> Window:
+def moira(window: Open, site: Site) -> Window:
     """The moderator, without JavaScript."""
-    person = window("moira", java_script_enabled=False)
-    person.go(ARTICLE)
-    person.log_in("moira")
-    return person
+    return logged_in(window("moira", java_script_enabled=False), site)
 
 
-def test_register_write_and_find_the_comment_after_logging_in_again(alma: Window) -> None:
+def test_register_write_and_find_the_comment_after_logging_in_again(window: Open) -> None:
+    alma = window("alma", java_script_enabled=False)
+    alma.go(ARTICLE)
+    alma.register("alma")
     assert alma.page.url.endswith(ARTICLE)
     alma.post("Written by hand.")
     alma.counts("1 Comment")

@@ -6,13 +6,18 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from reader.accounts.queries import user_by_name
-from reader.app import foundation
-from reader.articles.queries import published_by_slug
-from reader.db.base import db
 from tests.browser.conftest import Open
+from tests.browser.people import behind, logged_in
 from tests.browser.window import ARTICLE, PASSWORD, Window
+from tests.support.factories import a_person
 from tests.support.sites import Site
 from tests.support.threads import a_comment
+
+
+@pytest.fixture
+def alma(window: Open, site: Site) -> Window:
+    """Somebody who has just registered."""
+    return logged_in(window("alma"), site)
 
 
 def recommend(card: Locator) -> Locator:
@@ -138,10 +143,7 @@ def test_what_cannot_be_sent_is_kept_and_said_beside_the_field(two_people: tuple
     alma.shows("Lost on the way?")
 
 
-def test_keys_move_through_a_thread_and_do_nothing_while_writing(
-    two_people: tuple[Window, Window],
-) -> None:
-    alma, _ = two_people
+def test_keys_move_through_a_thread_and_do_nothing_while_writing(alma: Window) -> None:
     alma.go(ARTICLE)
     alma.live()
     for text in ("One.", "Two.", "Three."):
@@ -172,52 +174,48 @@ COMPOSING = """([key, how]) => document.activeElement.dispatchEvent(
   new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...how })
 )"""
 # As browsers say that an input method takes the key; Safari by the code alone.
-HOW = ({"isComposing": True}, {"keyCode": 229})
+HOW: tuple[dict[str, object], ...] = ({"isComposing": True}, {"keyCode": 229})
 
 
-@pytest.mark.parametrize("how", HOW, ids=str)
-def test_a_key_that_an_input_method_takes_does_nothing(
-    two_people: tuple[Window, Window], how: dict[str, object]
-) -> None:
-    alma, _ = two_people
+def test_a_key_that_an_input_method_takes_does_nothing(alma: Window) -> None:
     alma.go(ARTICLE)
     alma.live()
     page = alma.page
     card = alma.post("The first.")
+    body = page.get_by_label("Your comment")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
 
-    def composes(key: str, **more: bool) -> None:
+    def composes(how: dict[str, object], key: str, **more: bool) -> None:
         taken_by_nobody = page.evaluate(COMPOSING, [key, {**how, **more}])
         assert taken_by_nobody, key
 
-    body = page.get_by_label("Your comment")
-    body.fill("")
-    body.press_sequentially("Ask @mo")
-    expect(page.get_by_role("option", name="moira")).to_be_visible()
-    for key in ("Enter", "Tab", "Escape", "ArrowDown"):
-        composes(key)
-    expect(body).to_have_value("Ask @mo")
-    expect(page.get_by_role("option", name="moira")).to_be_visible()
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.method))
-    composes("Enter", ctrlKey=True)
-    composes("Enter", metaKey=True)
-    body.press("Enter")
-    expect(body).to_have_value("Ask @moira ")
-    assert "POST" not in sent
-    card.get_by_role("link", name="Reply to").click()
-    composes("Escape")
-    expect(page.locator(".composer-reply")).to_have_count(1)
-    page.keyboard.press("Escape")
-    expect(page.locator(".composer-reply")).to_have_count(0)
-    composes("?")
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    for how in HOW:
+        body.fill("")
+        body.press_sequentially("Ask @mo")
+        expect(page.get_by_role("option", name="moira")).to_be_visible()
+        for key in ("Enter", "Tab", "Escape", "ArrowDown"):
+            composes(how, key)
+        expect(body).to_have_value("Ask @mo")
+        expect(page.get_by_role("option", name="moira")).to_be_visible()
+        composes(how, "Enter", ctrlKey=True)
+        composes(how, "Enter", metaKey=True)
+        body.press("Enter")
+        expect(body).to_have_value("Ask @moira ")
+        assert "POST" not in sent
+        card.get_by_role("link", name="Reply to").click()
+        composes(how, "Escape")
+        expect(page.locator(".composer-reply")).to_have_count(1)
+        page.keyboard.press("Escape")
+        expect(page.locator(".composer-reply")).to_have_count(0)
+        composes(how, "?")
+        expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_a_paragraph_selected_by_a_triple_click_is_quoted(two_people: tuple[Window, Window]) -> None:
+def test_a_paragraph_selected_by_a_triple_click_is_quoted(alma: Window, site: Site) -> None:
     """The last one of a comment, too, whose selection ends where the next part of the page begins."""
-    alma, bruno = two_people
-    bruno.go(ARTICLE)
-    bruno.post("The tower is tall.\n\nThe harbour is deep.")
+    with behind(site) as article:
+        a_comment(article, by=a_person("bruno"), body="The tower is tall.\n\nThe harbour is deep.")
     alma.go(ARTICLE)
     alma.live()
     card = alma.shows("The tower is tall.")
@@ -235,11 +233,9 @@ def test_a_paragraph_selected_by_a_triple_click_is_quoted(two_people: tuple[Wind
     expect(quote).to_have_count(0)
 
 
-@pytest.mark.parametrize("scripts", [True, False])
-def test_a_deep_reply_leads_to_the_comment_that_it_answers(window: Open, site: Site, scripts: bool) -> None:
-    with foundation(site.settings).app_context():
-        article, moira = published_by_slug("harbour-lights"), user_by_name("moira")
-        assert article
+def test_a_deep_reply_leads_to_the_comment_that_it_answers(window: Open, site: Site) -> None:
+    with behind(site) as article:
+        moira = user_by_name("moira")
         assert moira
         chain = [a_comment(article, by=moira, body="Deep 0.")]
         for number in range(1, 7):
@@ -247,11 +243,10 @@ def test_a_deep_reply_leads_to_the_comment_that_it_answers(window: Open, site: S
         for number in range(60):
             a_comment(article, by=moira, body=f"Later {number}.")
         paths = [each.path for each in chain]
-        db.session.remove()
-        db.engine.dispose()
-    reader = window("reader", java_script_enabled=scripts)
-    reader.go(paths[6])
-    card = reader.page.locator(f"#comment-{paths[6].rpartition('/')[2]} > .comment-card")
-    card.get_by_role("link", name="in reply to moira").click()
-    reader.page.wait_for_url(f"**#comment-{paths[5].rpartition('/')[2]}")
-    expect(reader.comment("Deep 5.")).to_be_in_viewport()
+    for scripts in (True, False):
+        reader = window("reader", java_script_enabled=scripts)
+        reader.go(paths[6])
+        card = reader.page.locator(f"#comment-{paths[6].rpartition('/')[2]} > .comment-card")
+        card.get_by_role("link", name="in reply to moira").click()
+        reader.page.wait_for_url(f"**#comment-{paths[5].rpartition('/')[2]}")
+        expect(reader.comment("Deep 5.")).to_be_in_viewport()

@@ -15,15 +15,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reader.app import create_app
 from reader.config import Settings
-from reader.db.base import db
 from reader.eventlog import Kind, streams
 from reader.live import catchup
 from tests.conftest import SECRET
 from tests.js.openpages import OpenPage
 from tests.support.canonical import canonical
-from tests.support.convergence import SCENARIOS, Followed, Stage, a_stage, disturbed
+from tests.support.convergence import SCENARIOS, Followed, Stage, disturbed, kept_stage
 
 ALL = [(kind, name) for kind, named in SCENARIOS.items() for name in named]
 
@@ -33,15 +31,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> t
     """A database with the stage, made once and copied for each test, and what stands on it."""
     folder = tmp_path_factory.mktemp("stage")
     shutil.copy(sqlite_template, folder)
-    app = create_app(Settings(instance=folder, secret_key=SECRET), new=True)
-    with app.app_context():
-        stage = a_stage(folder)
-        for row in (stage.article, stage.other, stage.claim, stage.author, stage.moderator, stage.editor):
-            db.session.refresh(row)
-        db.session.expunge_all()
-        db.session.remove()
-        db.engine.dispose()
-    return folder / sqlite_template.name, stage
+    return folder / sqlite_template.name, kept_stage(Settings(instance=folder, secret_key=SECRET))
 
 
 @pytest.fixture
@@ -56,7 +46,7 @@ def stage(app: Flask, staged: tuple[Path, Stage]) -> Stage:
 
 
 # A comment about a claim is told in its own article and to the claim; other pages count it later.
-SOFT_ELSEWHERE = "[data-comments-about]"
+SOFT_ELSEWHERE = "data-comments-about"
 
 
 # What lists of claims, articles and corrections follow.

@@ -11,7 +11,6 @@ from reader.accounts import actions
 from reader.accounts.models import User
 from reader.app import create_app
 from reader.config import Settings
-from tests.conftest import COMPILED
 from tests.support.clients import Client
 from tests.support.forms import form_on, page, values_of
 from tests.support.people import log_in
@@ -49,7 +48,6 @@ def person() -> User:
 def sent(settings: Settings, person: User, headers: dict[str, str], base: str) -> int:
     """Log in with these headers, and return the status of the answer."""
     app = create_app(settings)
-    app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = Client
     client = app.test_client()
     values = values_of(form_on(client.get("/login", base_url=base), "/login"))

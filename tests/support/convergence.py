@@ -16,12 +16,14 @@ from typing import Any
 from reader import eventlog
 from reader.accounts import actions as accounts
 from reader.accounts.models import User
+from reader.app import create_app
 from reader.articles import queries as articles
 from reader.articles.models import Article, Status
 from reader.comments.actions import change_state, delete_comment, locked
 from reader.comments.editing.actions import edit_comment
 from reader.comments.models import Comment, State
 from reader.comments.recommending.actions import recommend, take_back
+from reader.config import Settings
 from reader.db.base import db
 from reader.db.transactions import transaction
 from reader.eventlog import Kind
@@ -169,6 +171,18 @@ def a_stage(folder: Path) -> Stage:
     stage.comment(about=claim)
     for top in (7, 9, 12):
         recommend(stage.tops[top].id, by=stage.moderator)
+    return stage
+
+
+def kept_stage(settings: Settings) -> Stage:
+    """The stage, in a database to be copied for each test; its rows belong to no session."""
+    with create_app(settings, new=True).app_context():
+        stage = a_stage(settings.instance)
+        for row in (stage.article, stage.other, stage.claim, stage.author, stage.moderator, stage.editor):
+            db.session.refresh(row)
+        db.session.expunge_all()
+        db.session.remove()
+        db.engine.dispose()
     return stage
 
 
