@@ -1,4 +1,4 @@
-"""What tests do to a site that stands beside what they try: it happens in this process, not in pages.
+"""People and comments that a browser test needs beside what it tries: made in this process, not by pages.
 
 To log in or register by the forms takes three pages, and other tests do it.
 """

@@ -70,7 +70,7 @@ ROLES = [VISITOR, "reader", "moderator", "editor"]
 
 
 class Size(NamedTuple):
-    """What a page is laid out for: a width in pixels, the size of the browser's letters, a screen or paper."""
+    """Size that a page is laid out for: a width in pixels, the size of the browser's letters, a screen or paper."""
 
     width: int
     letters: int = 16  # what people start with
@@ -212,7 +212,7 @@ class Walk:
     params=[pytest.param(role, marks=pytest.mark.xdist_group(f"layout for {role}")) for role in ROLES],
 )
 def faults(chromium: Browser, stage: Stage, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    """What is wrong, on screens and on paper, with the pages that a role is shown and those before it are not."""
+    """Faults, on screens and on paper, of the pages that a role is shown and those before it are not."""
     page = opened(chromium, stage, request.param)
     walk = Walk(page)
     sizes = list(SIZES)
