@@ -17,7 +17,7 @@ from reader.app import create_app
 from reader.config import Settings
 from reader.db.base import db
 from tests.support.clients import Client
-from tests.support.compiled import share_builders, share_statements, share_templates
+from tests.support.compiled import share_builders, share_templates
 from tests.support.hashing import hash_quickly
 from tests.support.servers import Databases, Postgres, start_postgres, valkey
 
@@ -28,7 +28,6 @@ hypothesis_settings.load_profile("untimed")
 SECRET = "a secret for tests only, long enough to be taken"
 
 share_builders()
-share_statements()
 share_templates()
 hash_quickly()
 

@@ -24,7 +24,7 @@ from reader.logs import LogOnce
 ARTICLES = 50
 LOOK_SECONDS = 1.0
 # Longest time without a look, for what another process wrote and no hint told of.
-UNHEARD_SECONDS = 5.0
+UNHEARD_SECONDS = 2.0
 EVENT = "live:counts"
 # Beginnings of the streams whose news may change a count.
 _COUNTED = ("article:", "claim:", streams.VERDICTS)
